@@ -39,9 +39,8 @@ export async function machineCertificate(
   home: string = join(homedir(), ".acs-identity-emulator"),
   allowedHosts: readonly string[] = [],
 ): Promise<MachineCertificate> {
-  const names = [
-    ...new Set([...loopback, ...(isEveryAddress(host) ? [] : [host.toLowerCase()]), ...allowedHosts]),
-  ];
+  const own = host === "0.0.0.0" || host === "::" ? [] : [host.toLowerCase()];
+  const names = [...new Set([...loopback, ...own, ...allowedHosts])];
   const others = names.slice(loopback.length).join("+");
   // Without a name for a parent folder, and without the colons of IPv6, which Windows doesn't allow.
   const folder = join(home, others.replace(/^\.+|[^\w.+-]/g, "_"));
@@ -76,16 +75,8 @@ function read(
   const user = process.getuid?.();
   if (user !== undefined && (mode & 0o077) !== 0) return "other users could read its key";
   const otherOwner = user === undefined || uid === user ? undefined : uid;
-  return (
-    problemOf(cert, key, names) ?? {
-      cert,
-      key,
-      file: files.cert,
-      isNew: false,
-      replaced: undefined,
-      otherOwner,
-    }
-  );
+  const stored = { cert, key, file: files.cert, isNew: false, replaced: undefined, otherOwner };
+  return problemOf(cert, key, names) ?? stored;
 }
 
 /** Returns a reason for the middle of a sentence. */
@@ -128,8 +119,4 @@ function textOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isEveryAddress(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
 }

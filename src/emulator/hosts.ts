@@ -30,11 +30,8 @@ export function hostRefusal(
  */
 export function adminRefusal(head: Head, ownHost: string): string | undefined {
   const { headers, host, scheme } = head;
-  const origin = headers.get("origin");
-  const isPrograms =
-    origin === undefined &&
-    !headers.has("sec-fetch-site") &&
-    !headers.get("user-agent")?.startsWith("Mozilla/");
+  const [origin, site, agent] = ["origin", "sec-fetch-site", "user-agent"].map((name) => headers.get(name));
+  const isPrograms = origin === undefined && site === undefined && !agent?.startsWith("Mozilla/");
   const refused = hostRefusal(head, ownHost);
   if (refused) return refused;
   if (!isPrograms && hostRefusal(head, "localhost", [ownHost.toLowerCase()])) {
@@ -43,7 +40,7 @@ export function adminRefusal(head: Head, ownHost: string): string | undefined {
   if (origin !== undefined && origin !== `${scheme}://${host.toLowerCase()}`) {
     return "The Origin isn't the emulator's own";
   }
-  if (["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "")) {
+  if (site === "cross-site" || site === "same-site") {
     return "The request comes from a page of another origin";
   }
   return undefined;

@@ -91,15 +91,12 @@ function write(
   response.writeHead(status, lines);
   const stalled = setTimeout(() => response.destroy(), pieceLimitInMs);
   response.once("close", () => clearTimeout(stalled));
-  let start = 0;
-  const next = () => {
+  const send = (rest: Uint8Array) => {
     stalled.refresh();
-    const piece = body.subarray(start, start + pieceInBytes);
-    start += pieceInBytes;
-    if (start < body.length && !response.destroyed) response.write(piece, next);
-    else response.end(piece);
+    if (rest.length <= pieceInBytes || response.destroyed) response.end(rest);
+    else response.write(rest.subarray(0, pieceInBytes), () => send(rest.subarray(pieceInBytes)));
   };
-  next();
+  send(body);
 }
 
 /** Answers what isn't HTTP as Node does by default. */

@@ -117,10 +117,9 @@ describe("a connection", () => {
     });
     socket.write(head("GET /_emulator/snapshot HTTP/1.1"));
     for (const part of [0, 1, 2]) {
-      socket.resume();
-      while (taken <= (part * size) / 4) await once(socket, "data");
+      while (taken <= (part * size) / 4) await once(socket.resume(), "data");
       socket.pause();
-      // The emulator notices it before this response.
+      // Once this has its response, the emulator has noticed what was taken.
       await exchange(url, head("GET /_emulator/health HTTP/1.1"));
       vi.advanceTimersByTime(20_000);
     }

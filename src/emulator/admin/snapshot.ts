@@ -18,22 +18,19 @@ export const snapshotRoutes: readonly AdminRow[] = [
   {
     ...putRow,
     limitInBytes: snapshotLimitInBytes,
-    handle: (context, call) =>
-      inTurn(() => {
+    handle(context, call) {
+      const restored = latest.then(() => {
         checkCost(call.body);
         return putRow.handle(context, call);
-      }),
+      });
+      latest = restored.catch(() => {});
+      return restored;
+    },
   },
 ];
 
+/** The latest restore. Several parsed snapshots at once might not fit into the heap. */
 let latest: Promise<unknown> = Promise.resolve();
-
-/** Several parsed snapshots at once might not fit into the heap. */
-function inTurn<Result>(run: () => Result | Promise<Result>): Promise<Result> {
-  const result = latest.then(run);
-  latest = result.catch(() => {});
-  return result;
-}
 
 const eventsAtOnce = 5000;
 

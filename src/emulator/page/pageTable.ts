@@ -28,20 +28,15 @@ function row(
     path,
     guard: "own host",
     handle: async () => {
-      const file = pick(await pages());
+      const file = pick(await (module ?? (await loadPage())).pages());
+      const { html, styleHash } = typeof file === "string" ? { html: file } : file;
       const headers: Header[] = [
         ["Cache-Control", "no-store"],
         ["X-Content-Type-Options", "nosniff"],
         ["Referrer-Policy", "no-referrer"],
       ];
-      if (typeof file !== "string")
-        headers.unshift(["Content-Security-Policy", contentSecurityPolicy(file.styleHash)]);
-      return textResponse(
-        200,
-        `${type}; charset=utf-8`,
-        typeof file === "string" ? file : file.html,
-        headers,
-      );
+      if (styleHash) headers.unshift(["Content-Security-Policy", contentSecurityPolicy(styleHash)]);
+      return textResponse(200, `${type}; charset=utf-8`, html, headers);
     },
   };
 }
@@ -73,12 +68,7 @@ let module: typeof import("#emulatorPage") | undefined;
  * Loads the page when the emulator starts. Node remembers that a module couldn't be loaded, so a short lack of files
  * would otherwise cost the page for good.
  */
-export async function loadPage(): Promise<void> {
+export async function loadPage(): Promise<NonNullable<typeof module>> {
   module = await import("#emulatorPage");
-}
-
-async function pages(): Promise<Pages> {
-  if (!module) await loadPage();
-  if (!module) throw new Error("The page isn't loaded");
-  return module.pages();
+  return module;
 }
