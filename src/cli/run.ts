@@ -17,7 +17,7 @@ export async function run(given: readonly string[]): Promise<void> {
   try {
     const start = given.findIndex((argument) => !commonOptions.includes(argument));
     const [common, named] = start === -1 ? [given, []] : [given.slice(0, start), given.slice(start)];
-    if (start === -1 && common.includes("--version") && !common.some(isHelp)) return await showVersion();
+    if (start === -1 && common.includes("--version") && !common.some(isHelp)) return await print(versionLine);
     if (start === -1) return await showHelp([]);
     if (named[0] === "help") return await showHelp(named.slice(1));
     command = findCommand(named);
@@ -30,7 +30,7 @@ export async function run(given: readonly string[]): Promise<void> {
     own = split?.own ?? args;
     if (own.some(isHelp)) return await showHelp(named);
     const { values, operands } = parse(own, flags);
-    if (values.version) return await showVersion();
+    if (values.version) return await print(versionLine);
     if (split?.program?.length === 0) throw usageError("-- is followed by a command, such as npm test");
     checkOperands(command, operands);
     const [environment, json] = [process.env, values.json === true];
@@ -46,9 +46,7 @@ export async function run(given: readonly string[]): Promise<void> {
   }
 }
 
-function showVersion(): Promise<void> {
-  return print(`${packageVersion}\n`);
-}
+const versionLine = `${packageVersion}\n`;
 
 /** The options that every command takes, and that its name may follow. */
 const commonOptions = [...Object.keys(commonFlags).map((name) => `--${name}`), "-h"];

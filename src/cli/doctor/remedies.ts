@@ -14,14 +14,12 @@ export const statusRemedies: Readonly<Record<400 | 401 | 403 | 404 | 429 | "5xx"
   none: "Try again. If it keeps failing, check what is between this machine and the service",
 };
 
-const byTheEmulator =
-  "If this is an emulator, it was told to: by a fault, which its page can remove, or by --throttle";
-
 /** Returns what to do by the status alone, for whoever knows nothing better. Others than in the table aren't the service's. */
 export function statusRemedy(status: number | undefined, url: string): string {
   const kind = status === undefined ? "none" : status >= 500 ? "5xx" : status;
   const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
-  if (isLocal && (kind === 429 || kind === "5xx")) return byTheEmulator;
+  if (isLocal && (kind === 429 || kind === "5xx"))
+    return "If this is an emulator, it was told to: by a fault, which its page can remove, or by --throttle";
   return (statusRemedies as Remedies)[kind] ?? statusRemedies[404];
 }
 

@@ -103,13 +103,8 @@ function stopWhenAsked(emulator: Emulator, output: Output, { exitsWithStdin }: C
       process.exitCode = error instanceof DataFileError ? exitCodes.data : exitCodes.failed;
     });
   };
-  let signals = 0;
-  for (const name of ["SIGINT", "SIGTERM"]) {
-    process.on(name, () => {
-      if (++signals > 1) process.exit(exitCodes.failed);
-      stop(name);
-    });
-  }
+  // A second one of the same kind ends the process at once.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   if (!exitsWithStdin) return;
   for (const event of ["end", "error"]) process.stdin.once(event, () => stop("The end of standard input"));
   // It mustn't keep an emulator running that a signal has stopped. A file has no `unref`.
