@@ -4,9 +4,11 @@ import { entraRemedies, proxyRemedies, tlsRemedies } from "../../src/cli/doctor/
 import { authorityRemedies } from "../../src/testing/entra/remedies.js";
 import { textOf } from "./documents.js";
 
-const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].map(
-  ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll("`", "") }),
-);
+const lines = /^(?:\||-) (`.+?)(?: +\||:) (.+?)(?: +\|)?$/gm;
+const rows = [...textOf("TROUBLESHOOTING.md").matchAll(lines)].map(([, errors = "", remedy = ""]) => ({
+  errors,
+  remedy: remedy.replaceAll("`", ""),
+}));
 
 describe("TROUBLESHOOTING.md", () => {
   const ofPage = Object.entries(authorityRemedies).map(([numbers, remedy]) => [

@@ -11,15 +11,23 @@ everything else reads the second.
 import asyncio
 import base64
 import contextlib
+import html
 import importlib
 import inspect
 import json
+import re
 import sys
 import time
 import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
+import msal
+import requests
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.jose import jwt
+from authlib.oidc.core import CodeIDToken
 from azure.communication.identity import CommunicationTokenScope, CommunicationUserIdentifier
 from azure.communication.identity._version import VERSION
 from azure.core.credentials import AzureKeyCredential
@@ -312,6 +320,62 @@ async def no_role(lane):
     finally:
         lane.admin("POST", "/entra/applications", {**application, "hasRole": True})
     await client.create_user()
+
+
+RESOURCE = "https://communication.azure.com//.default"
+TEAMS_SCOPE = "https://auth.msft.communication.azure.com/Teams.ManageCalls"
+REDIRECT_URI = "http://localhost:3000/callback"
+
+
+def choose_alice(address):
+    """Signs in as a person does, and returns the parameters with which the browser returns to the app."""
+    link = re.search(r'<a href="([^"]*)">Alice<', requests.get(address, timeout=20).text)[1]
+    choice = requests.get(urljoin(address, html.unescape(link)), allow_redirects=False, timeout=20)
+    return dict(parse_qsl(urlsplit(choice.headers["Location"]).query))
+
+
+def create_user(lane, access_token):
+    headers = {"Authorization": f"Bearer {access_token}"}
+    response = requests.post(f"{lane.endpoint}/identities?api-version=2023-10-01", headers=headers, timeout=20)
+    assert response.status_code == 201, response.text
+
+
+@single_case("shares the authority with MSAL, which signs a person in and renews, for another resource, too")
+async def msal_sign_in(lane):
+    entra = lane.info["entra"]
+    authority = f"{entra['authorityHost']}/{entra['tenantId']}"
+    secret = entra["clientSecret"]
+    app = msal.ConfidentialClientApplication(
+        entra["clientId"], authority=authority, client_credential=secret, instance_discovery=False
+    )
+    flow = app.initiate_auth_code_flow([RESOURCE], redirect_uri=REDIRECT_URI)
+    signed_in = app.acquire_token_by_auth_code_flow(flow, choose_alice(flow["auth_uri"]))
+    create_user(lane, signed_in["access_token"])
+    [account] = app.get_accounts()
+    assert account["username"] == "alice@contoso.com", account
+    renewed = app.acquire_token_silent_with_error([RESOURCE], account, force_refresh=True)
+    create_user(lane, renewed["access_token"])
+    other = app.acquire_token_silent_with_error([TEAMS_SCOPE], account)
+    assert other["scope"] == TEAMS_SCOPE, other
+
+
+@single_case("shares the authority with Authlib, which sends the secret in the header, and renews")
+async def authlib_sign_in(lane):
+    entra = lane.info["entra"]
+    issuer = f"{entra['authorityHost']}/{entra['tenantId']}/v2.0"
+    metadata = requests.get(f"{issuer}/.well-known/openid-configuration", timeout=20).json()
+    scope = f"openid profile email offline_access {RESOURCE}"
+    session = OAuth2Session(entra["clientId"], entra["clientSecret"], scope=scope, redirect_uri=REDIRECT_URI)
+    address, _ = session.create_authorization_url(metadata["authorization_endpoint"])
+    code = choose_alice(address)["code"]
+    tokens = session.fetch_token(metadata["token_endpoint"], code=code)
+    keys = requests.get(metadata["jwks_uri"], timeout=20).json()
+    claims = jwt.decode(tokens["id_token"], keys, claims_cls=CodeIDToken, claims_options={"iss": {"value": issuer}})
+    claims.validate()
+    assert claims["email"] == "alice@contoso.com", claims
+    create_user(lane, tokens["access_token"])
+    renewed = session.refresh_token(metadata["token_endpoint"], refresh_token=tokens["refresh_token"])
+    create_user(lane, renewed["access_token"])
 
 
 async def run(mode, url):

@@ -3,18 +3,17 @@
  * compares them.
  */
 export const authorityRemedies: Readonly<Record<string, string>> = {
-  "90002": "Use the id of a tenant that has an application or a user, or the domain of its users",
+  "90002": "Use the id of a tenant that has users or applications, or its users' domain",
   "700016 50034":
-    "Add it on the emulator's page, in Directory, or correct its name. A restart without --data forgets what was added",
+    "Add it in Directory on the emulator's page: a restart without --data forgets it. Or correct its name",
   "50011 500113":
-    "Use a redirect URI of this machine, or add yours to the application's redirectUris: with the option entra or POST /_emulator/entra/applications",
-  "700054":
-    "Allow ID tokens on the emulator's page, in Directory, or set enableIdTokenIssuance. At Entra ID: App registrations, Authentication",
-  "7000218": "Send the application's secret or an assertion, or use PKCE",
-  "65001": "Give consent on the emulator's page, in Directory, or with the application's permissions",
-  "650052": "Add Microsoft's application to the servicePrincipals of the tenant",
+    "Use a redirect URI of this machine, or add yours to redirectUris, by the option entra or POST /_emulator/entra/applications",
+  "700054": "Allow ID tokens in Directory on the emulator's page, or set enableIdTokenIssuance",
+  "7000218": "Send a secret or an assertion, or use PKCE",
+  "65001": "Give consent in Directory on the emulator's page, or set permissions",
+  "650052": "Add Microsoft's application to the tenant's servicePrincipals",
   "70011 500011":
-    "Ask for a permission that exists: https://communication.azure.com/.default is the service's own",
+    "Ask for a scope that exists: https://communication.azure.com/.default is the service's own",
 };
 
 /** Returns a sentence, or an empty string. */

@@ -117,12 +117,7 @@ describe("the sign-in page", () => {
       "oauth2/v2.0/authorize?redirect_uri=https://x.example",
       "POST /_emulator/entra/applications.",
     ],
-    [
-      "an unknown application",
-      400,
-      "oauth2/v2.0/authorize?client_id=x",
-      "in Directory, or correct its name.",
-    ],
+    ["an unknown application", 400, "oauth2/v2.0/authorize?client_id=x", "Or correct its name."],
     ["a sign-in of version 1.0", 404, "oauth2/authorize?x", "Use /oauth2/v2.0/authorize"],
     ["consent", 404, "adminconsent?x", "Applications have consent until"],
     ["consent of version 2.0", 404, "v2.0/adminconsent?x", "Applications have consent until"],

@@ -177,7 +177,12 @@ describe("an ID token of the authorization endpoint", () => {
   it.each([
     ["unsupported_response_mode", /^AADSTS70007: /, { response_mode: "query" }, true],
     ["invalid_request", /^AADSTS140000: /, { nonce: "" }, true],
-    ["unsupported_response_type", /^AADSTS700054: .* in Directory, or set enableIdTokenIssuance/, {}, false],
+    [
+      "unsupported_response_type",
+      /^AADSTS700054: .* in Directory on the emulator's page, or set enableIdTokenIssuance/,
+      {},
+      false,
+    ],
   ])("is refused as %s with %s", async (error, error_description, changes, enableIdTokenIssuance) => {
     const { service, signIn } = setUp();
     service.entra.setApplication({ clientId: service.entra.clientId, enableIdTokenIssuance });
