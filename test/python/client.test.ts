@@ -18,9 +18,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const list = await run(python, [program, "--list"], { cwd: folder }).catch((error: Error) => error);
 
 if (list instanceof Error) {
-  it.runIf(isGateMachine)("The Python client runs the cases (needs python3-azure and python3-authlib)", () => {
-    throw list;
-  });
+  it.runIf(isGateMachine)(
+    "The Python client runs the cases (needs python3-azure and python3-authlib)",
+    () => {
+      throw list;
+    },
+  );
 } else {
   const { version, titles } = JSON.parse(list) as { version: string; titles: readonly string[] };
   const name = `azure-communication-identity ${version} for Python`;

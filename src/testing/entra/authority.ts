@@ -53,7 +53,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
       }),
       ...["/{tenant}/adminconsent", "/{tenant}/v2.0/adminconsent"].flatMap((path) =>
         pages(path, () => {
-          throw notEmulated("A page for consent", "Applications have consent until Directory takes it.");
+          throw notEmulated("A page for consent", "The emulator's own page gives it, under Entra ID.");
         }),
       ),
     ]),
@@ -97,6 +97,8 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
     cors,
     onError: ({ core }, call, error) => {
       const refusal = entraErrorOf(error);
+      const { diagnosis } = refusal.options;
+      if (diagnosis !== undefined) call.remarks.push(diagnosis);
       call.refusal = refusal;
       return refuse(refusal, call, core.clock.wallTime);
     },

@@ -131,7 +131,7 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
 /** @throws EntraError if the request can't have an ID token. */
 function checkIdToken(query: URLSearchParams, { enableIdTokenIssuance }: Application): void {
   if (!enableIdTokenIssuance) {
-    throw unsupportedResponseType("id_token", `Its enableIdTokenIssuance is false. ${remedyOf(700054)}`);
+    throw unsupportedResponseType("id_token", `Its enableIdTokenIssuance is false. ${remedyOf(700054)}.`);
   }
   if (query.get("response_mode") === "query") {
     throw new EntraError(

@@ -1,4 +1,5 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../wire/httpError.js";
+import { remedyOf } from "./remedies.js";
 
 /** An error response of Entra ID, with the number after `AADSTS`. */
 export class EntraError extends HttpError {
@@ -15,8 +16,10 @@ export class EntraError extends HttpError {
     status = 400,
     options: HttpErrorOptions & { readonly suberror?: string } = {},
   ) {
-    super(status, code, message, options);
-    this.number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
+    const number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
+    const diagnosis = remedyOf(number);
+    super(status, code, message, { ...(diagnosis !== undefined && { diagnosis }), ...options });
+    this.number = number;
     this.suberror = options.suberror;
   }
 

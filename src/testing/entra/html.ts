@@ -2,7 +2,6 @@ import { base64, sha256 } from "../wire/bytes.js";
 import { textResponse, type WireResponse } from "../wire/wire.js";
 import type { EntraError } from "./entraError.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import { remedyOf } from "./remedies.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:26rem;margin:10vh auto;padding:0 1rem}
@@ -40,7 +39,7 @@ async function htmlResponse(status: number, title: string, body: string): Promis
 
 /** Where a person goes on, on each page. */
 const footer =
-  '<p><small>This is the emulator of acs-identity, not Microsoft: it asks for no password. Its page has users, applications and what they may do, in <a href="/">Directory</a>, and its <a href="/help#entra-id-errors-of-the-emulator">help</a> explains errors.</small></p>';
+  '<p><small>This is the emulator of acs-identity, not Microsoft: it asks for no password. Its page has users, applications and what they may do under <a href="/#/entra">Entra ID</a>, and its <a href="/help#entra-id-errors-of-the-emulator">help</a> explains errors.</small></p>';
 
 /** @param body - Safe HTML. */
 function personPage(status: number, heading: string, body: string): Promise<WireResponse> {
@@ -81,8 +80,9 @@ export function donePage(heading: string): Promise<WireResponse> {
 }
 
 /** Returns a page that says why a sign-in failed, and what to do. */
-export function refusalPage({ status, message, number }: EntraError): Promise<WireResponse> {
-  const paragraphs = [message, remedyOf(number)].map((text) => `<p>${escapeHtml(text)}</p>`);
+export function refusalPage({ status, message, options }: EntraError): Promise<WireResponse> {
+  const remedy = options.diagnosis === undefined ? [] : [`${options.diagnosis}.`];
+  const paragraphs = [message, ...remedy].map((text) => `<p>${escapeHtml(text)}</p>`);
   return personPage(status, "This sign-in can't go on", paragraphs.join(""));
 }
 

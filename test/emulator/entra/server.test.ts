@@ -115,18 +115,18 @@ describe("the sign-in page", () => {
       "a foreign redirect URI",
       400,
       "oauth2/v2.0/authorize?redirect_uri=https://x.example",
-      "POST /_emulator/entra/applications.",
+      "or to redirectUris.",
     ],
     ["an unknown application", 400, "oauth2/v2.0/authorize?client_id=x", "Or correct its name."],
     ["a sign-in of version 1.0", 404, "oauth2/authorize?x", "Use /oauth2/v2.0/authorize"],
-    ["consent", 404, "adminconsent?x", "Applications have consent until"],
-    ["consent of version 2.0", 404, "v2.0/adminconsent?x", "Applications have consent until"],
+    ["consent", 404, "adminconsent?x", "own page gives it"],
+    ["consent of version 2.0", 404, "v2.0/adminconsent?x", "own page gives it"],
   ])("says what to do about %s, and where", async (_, status, path, remedy) => {
     const emulator = await start();
     const response = await fetch(`${emulator.url}/common/${path}&${query(emulator, {})}`);
     const html = await response.text();
     expect([response.status, html]).toEqual([status, expect.stringContaining(remedy)]);
-    expect(html).toContain('href="/">Directory<');
+    expect(html).toContain('href="/#/entra">Entra ID<');
     const [, help = ""] = /href="(\/help#[^"]+)"/.exec(html) ?? [];
     const [page, anchor] = help.split("#");
     expect(await (await fetch(emulator.url + page)).text()).toContain(` id="${anchor}"`);

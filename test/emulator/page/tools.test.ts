@@ -263,7 +263,7 @@ describeInBrowser("the page", (browser) => {
     expect(uris()).toEqual([uri]);
     expect((await signIn()).status).toBe(302);
 
-    await page.getByRole("link", { name: "Entra ID" }).click();
+    await page.getByRole("link", { name: "Entra ID", exact: true }).click();
     await page.getByText("1 redirect URI").click();
     const form = page.getByRole("form", { name: "Add a redirect URI to Emulator application" });
     await form.getByLabel("New redirect URI").fill("nonsense");
@@ -276,6 +276,23 @@ describeInBrowser("the page", (browser) => {
     await page.getByRole("button", { name: `Remove ${uri}` }).click();
     await page.getByText("1 redirect URI").waitFor();
     expect(uris()).toEqual(["https://other.example/"]);
+  });
+
+  it("changes the email of a user, and whether an application gets ID tokens", async () => {
+    const { emulator, open } = await bench();
+    const { entra } = emulator.service;
+    const page = await open({}, "#/entra");
+    await page.getByText("bob@contoso.com", { exact: true }).last().click();
+    await page
+      .getByRole("form", { name: "Change the email of bob@contoso.com" })
+      .getByLabel("Email")
+      .fill("b@x.example");
+    await page.keyboard.press("Enter");
+    await page.locator("#feedback", { hasText: "The email of bob@contoso.com was changed" }).waitFor();
+    expect(entra.users.map(({ email }) => email)).toEqual(["alice@contoso.com", "b@x.example"]);
+    await page.getByRole("button", { name: "ID tokens of Emulator application" }).click();
+    await page.locator("#feedback", { hasText: "Emulator application has no ID tokens now" }).waitFor();
+    expect(entra.applications[0]?.enableIdTokenIssuance).toBe(false);
   });
 
   it("saves a snapshot to a file and restores it", async () => {

@@ -179,7 +179,7 @@ describe("an ID token of the authorization endpoint", () => {
     ["invalid_request", /^AADSTS140000: /, { nonce: "" }, true],
     [
       "unsupported_response_type",
-      /^AADSTS700054: .* in Directory on the emulator's page, or set enableIdTokenIssuance/,
+      /^AADSTS700054: .* under Entra ID on the emulator's page, or set enableIdTokenIssuance/,
       {},
       false,
     ],

@@ -29,6 +29,7 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
           return (
             <li key={objectId}>
               <Principal name={username} kind="user" id={objectId} {...{ objectId, rights, change }} />
+              <Email user={user} />
             </li>
           );
         })}
@@ -42,6 +43,11 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
               has: permissions.length > 0,
               // To all permissions that exist at once.
               set: (has) => set({ permissions: has ? directory.permissions : [] }),
+            },
+            {
+              what: "ID tokens",
+              has: application.enableIdTokenIssuance,
+              set: (has) => set({ enableIdTokenIssuance: has }),
             },
           ];
           return (
@@ -105,6 +111,25 @@ function Principal({ name, kind, id, objectId, rights, change }: PrincipalProps)
         </Button>
       </span>
     </div>
+  );
+}
+
+function Email({ user }: { readonly user: EntraDirectory["users"][number] }): JSX.Element {
+  const { objectId, username, email } = user;
+  return (
+    <details>
+      <summary>{email || "no email"}</summary>
+      <Form
+        label={`Change the email of ${username}`}
+        action="Change email"
+        submit={async (fields) => {
+          await adminApi.setEntraUser({ objectId, email: fields.text("email") });
+          return `The email of ${username} was changed`;
+        }}
+      >
+        <Field label="Email" name="email" defaultValue={email} hint="For the scope email. Empty for none." />
+      </Form>
+    </details>
   );
 }
 
