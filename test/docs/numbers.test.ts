@@ -19,7 +19,7 @@ const promises: readonly PromisedNumber[] = [
     },
   },
   {
-    value: inSource("src/pipeline/retryStrategy.ts", /maxRetryDelayInMs \?\? ([\d_]+)/),
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /maxRetryDelayInMs \?\? ([\d_]+)/),
     says: {
       "MIGRATING.md": ["`maxRetryDelayInMs` ({s} s)"],
       "TROUBLESHOOTING.md": ["`Retry-After` of at most {s} s"],
@@ -27,11 +27,11 @@ const promises: readonly PromisedNumber[] = [
     },
   },
   {
-    value: inSource("src/pipeline/retryStrategy.ts", /\bmaxRetries = (\d+)/),
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /\bmaxRetries = (\d+)/),
     says: { "docs/client.md": ["({} retries,", "up to {} times, with"] },
   },
   {
-    value: inSource("src/pipeline/retryStrategy.ts", /\bretryDelayInMs = (\d+)/),
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /\bretryDelayInMs = (\d+)/),
     says: { "docs/client.md": ["retries, {s} s to", "after {s}, 2 and 4 s"] },
   },
   {
