@@ -25,7 +25,8 @@ export interface ServiceCore {
   readonly state: ServiceState;
   readonly entra: Entra;
   readonly faults: FaultQueue;
-  readonly throttle: Throttle;
+  /** Absent if there is no limit. */
+  readonly throttle: Throttle | undefined;
   readonly log: RequestLog;
   /** Aborted when the emulator closes. Requests that a fault still delays are then dropped. */
   closed?: AbortSignal;
@@ -73,7 +74,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     state,
     entra: createEntra(settings.entra, state),
     faults: new FaultQueue(),
-    throttle: new Throttle(settings.throttle),
+    throttle: settings.throttle > 0 ? new Throttle(settings.throttle) : undefined,
     log: new RequestLog(settings.requestLogSize),
   };
   store.changeSoon((draft) => addSeeds(core, draft));
@@ -92,7 +93,7 @@ export function resetCore(core: ServiceCore, draft: Draft): void {
   draft.afterwards = () => {
     core.clock.reset();
     core.faults.clear();
-    core.throttle.reset();
+    core.throttle?.reset();
     core.log.clear();
     core.entra.deviceSignIns.clear();
   };

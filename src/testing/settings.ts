@@ -200,12 +200,13 @@ export interface Settings extends Required<Unchanged> {
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
   const {
+    endpoint = defaultEndpoint,
     audience = "https://communication.azure.com",
     resourceId = wellKnownResourceId,
     seed,
     users = [],
-  } = options;
-  const {
+    teamsExtensionAssignments = [],
+    entra = {},
     accessKey = wellKnownAccessKeys.primary,
     secondaryAccessKey = wellKnownAccessKeys.secondary,
     strictness = "standard",
@@ -226,7 +227,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   const given = options.secondaryAccessKey === undefined ? "accessKey" : "secondaryAccessKey";
   checkOption(!primary.equals(secondary), given, "must differ from the other access key");
   return {
-    endpoint: originOf(options.endpoint ?? defaultEndpoint),
+    endpoint: originOf(endpoint),
     firstKeys: [
       { keyType: "primary", key: primary },
       { keyType: "secondary", key: secondary },
@@ -242,10 +243,10 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle: Number(throttle),
     requestLogSize: Math.floor(requestLogSize),
     users,
-    teamsExtensionAssignments: (options.teamsExtensionAssignments ?? []).map((assignment) =>
+    teamsExtensionAssignments: teamsExtensionAssignments.map((assignment) =>
       resolved("A Teams extension assignment", teamsAssignmentKinds, assignment, {}),
     ),
-    entra: options.entra ?? {},
+    entra,
     chatForEntraUsers,
     encryptedTokens,
   };

@@ -12,7 +12,7 @@ export class Throttle {
   readonly #scale: number;
   readonly #windows = new Map<Route, Window>();
 
-  /** @param scale - Multiplies the limits. 0 sets no limit. */
+  /** @param scale - Multiplies the limits. */
   constructor(scale: number) {
     this.#scale = scale;
   }
@@ -24,7 +24,7 @@ export class Throttle {
    */
   count(route: Route, operation: OperationName, time: number): void {
     const { rateLimit } = route;
-    if (!rateLimit || this.#scale === 0) return;
+    if (!rateLimit) return;
     const lengthInMs = rateLimit.seconds * 1000;
     const start = Math.floor(time / lengthInMs) * lengthInMs;
     const current = this.#windows.get(route);

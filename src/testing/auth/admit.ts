@@ -35,7 +35,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
     settings.strictness === "loose",
   );
   if (warning) remarks.push(warning);
-  throttle.count(route, operation, clock.time);
+  throttle?.count(route, operation, clock.time);
   call.admission = { caller, version, isDroppedAfterwards: fault?.drop === "after" };
 }
 

@@ -14,7 +14,8 @@ export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentC
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.teamsAssignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
-  return { status: 200, body: wireAssignment(assignment) };
+  const { type: _, ...body } = assignment;
+  return { status: 200, body };
 }
 
 export function upsertTeamsExtensionAssignment(
@@ -76,8 +77,4 @@ function assignmentPath({
   if (!isGuid(objectId.toLowerCase()))
     throw validationError("Provided ObjectId has invalid format.", "objectId");
   return { tenantId, objectId };
-}
-
-function wireAssignment({ tenantId, objectId, principalType, clientIds }: AssignmentSet): object {
-  return { tenantId, objectId, principalType, ...(clientIds === undefined ? {} : { clientIds }) };
 }
