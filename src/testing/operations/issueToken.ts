@@ -140,10 +140,12 @@ export function checkedScopes(scopes: readonly string[], version: ServiceVersion
   const known = [...versionsOf].flatMap(([scope, versions]) => (versions.includes(version) ? scope : []));
   const unknown = scopes.find((scope) => !known.includes(scope));
   if (unknown === undefined && scopes.length > 0) return [...new Set(scopes)];
-  const problem =
-    unknown === undefined ? "Scopes field is required." : `Scope '${unknown.slice(0, 64)}' is not supported.`;
+  const message =
+    unknown === undefined
+      ? "Invalid scopes - Scopes field is required."
+      : `Invalid scopes - Scope '${unknown.slice(0, 64)}' is not supported.`;
   const diagnosis = `${version} has the scopes ${known.join(", ")}`;
-  throw validationError(`Invalid scopes - ${problem}`, "scopes", diagnosis);
+  throw validationError(message, "scopes", diagnosis);
 }
 
 /** Returns a token's lifetime in minutes, by default a day. @throws HttpError 400 outside 60 to 1440. */
