@@ -105,8 +105,9 @@ async function examine(
     status = "failed";
     return error;
   });
+  if (!found) return;
   if (typeof found === "string") results.push({ check, status: "passed", message: found });
-  else if (found) {
+  else {
     const { message, remedy, details } = found;
     results.push({ check, status, message, remedy, ...(details !== undefined && { details }) });
   }
