@@ -18,18 +18,11 @@ const teamsExtensionScopes = ["voip"];
 
 const teamsExtensionPermission = "TeamsExtension.ManageCalls";
 
-/** Maps each permission that an Entra application can have to a token scope. */
-const callingScopes: ReadonlyMap<string, string> = new Map([
-  ["VoIP", "voip"],
-  ["VoIP.Join", "voip.join"],
-]);
+/** The permissions of an Entra application that are also, in lower case, a token's scopes. */
+const callingPermissions = ["VoIP", "VoIP.Join"];
 
-/** An application can have these permissions, too, but the preview gives no scope for them. */
-const chatScopes: ReadonlyMap<string, string> = new Map([
-  ["Chat", "chat"],
-  ["Chat.Join", "chat.join"],
-  ["Chat.Join.Limited", "chat.join.limited"],
-]);
+/** An application can have these, too, but the preview gives no scope for them. */
+const chatPermissions = ["Chat", "Chat.Join", "Chat.Join.Limited"];
 
 const clientsScope = "https://communication.azure.com/clients/";
 
@@ -58,22 +51,19 @@ export function getTokenForTeamsExtensionUser(
 export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const { strictness, resourceId, chatForEntraUsers } = core.settings;
   const entra = entraUser(core, call, `${clientsScope}VoIP`);
-  const known = new Map([
-    ...callingScopes,
-    ...(chatForEntraUsers || strictness === "loose" ? chatScopes : []),
-  ]);
-  const scopes = [...new Set(entra.permissions.flatMap((name) => known.get(name) ?? []))];
+  const hasChat = chatForEntraUsers || strictness === "loose";
+  const known = hasChat ? [...callingPermissions, ...chatPermissions] : callingPermissions;
+  const granted = entra.permissions.filter((name) => known.includes(name));
+  const scopes = [...new Set(granted)].map((name) => name.toLowerCase());
   const id = `8:acs:${resourceId}_wf_${entra.tenantId}_${entra.objectId}`;
   return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt, () =>
-    scopes.length === 0
-      ? permissionProblem(entra.permissions, [...known.keys()])
-      : assignmentProblem(core, entra),
+    scopes.length === 0 ? permissionProblem(entra.permissions, known) : assignmentProblem(core, entra),
   );
 }
 
 function permissionProblem(permissions: readonly string[], known: readonly string[]): string {
   const remedy = `ask for the scope ${clientsScope}${known[0]}`;
-  const chat = permissions.find((name) => chatScopes.has(name));
+  const chat = permissions.find((name) => chatPermissions.includes(name));
   return chat
     ? `The token has the permission ${chat}, which the preview gives no scope for: ${remedy}`
     : `The token's claim scp contains none of ${known.join(", ")}: ${remedy}`;

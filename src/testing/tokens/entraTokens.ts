@@ -47,12 +47,7 @@ export const teamsTokenKinds: Kinds<Required<TeamsUserTokenOptions>> = {
  */
 export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
   const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
-  const { tenantId, objectId, clientId, expiresInMinutes } = resolved(
-    "A credential",
-    credentialKinds,
-    options,
-    defaults,
-  );
+  const { expiresInMinutes, ...ids } = resolved("A credential", credentialKinds, options, defaults);
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
       const own = core.settings.audience;
@@ -63,9 +58,7 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
       const expiresAt = issuedAt + expiresInMinutes * 60;
       const token = await sign(core, {
         audience,
-        tenantId,
-        objectId,
-        clientId,
+        ...ids,
         issuedAt,
         expiresAt,
         // A token for the service itself carries no permissions, because its principal has a role instead.
