@@ -8,33 +8,19 @@ import { signedHeaders } from "./sign.js";
 const part = (bytes: number) => randomBytes(bytes).toString("base64url");
 const json = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Secrets that are made anew for each request, and which parts of them mustn't be found. */
-const kinds: Readonly<Record<string, () => readonly [secret: string, ...parts: string[]]>> = {
-  JWT: () => {
-    const [claims, signature] = [json({ sub: part(20) }), part(256)];
-    return [`${json({ alg: "RS256" })}.${claims}.${signature}`, claims.slice(8), signature.slice(0, 30)];
-  },
-  JWE: () => {
-    const [text, tag] = [part(50), part(16)];
-    return [`${json({ alg: "dir", enc: "A256GCM" })}..${part(12)}.${text}.${tag}`, text, tag];
-  },
-  signature: () => {
-    const text = randomBytes(32).toString("base64");
-    return [text, text.slice(0, 40)];
-  },
-  "signature in base64url": () => {
-    const text = part(32);
-    return [text, text];
-  },
-  "connection string": () => {
-    const key = randomBytes(64).toString("base64");
-    return [`endpoint=https://x.example/;accesskey=${key}`, key.slice(0, 40)];
-  },
-  bearer: () => {
-    const text = part(24);
-    return [`Bearer ${text}`, text];
-  },
-};
+/** Each makes a secret, and returns parts of it that mustn't be found. */
+const kinds: readonly (() => [secret: string, ...parts: string[]])[] = [
+  (claims = json({ sub: part(20) }), signature = part(256)) => [
+    `${json({ alg: "RS256" })}.${claims}.${signature}`,
+    claims.slice(8),
+    signature.slice(0, 30),
+  ],
+  (text = part(50), tag = part(16)) => [`${json({ alg: "dir" })}..${part(12)}.${text}.${tag}`, text, tag],
+  (text = part(32)) => [text, text],
+  (text = randomBytes(32).toString("base64")) => [text, text.slice(0, 40)],
+  (key = randomBytes(64).toString("base64")) => [`endpoint=https://x/;accesskey=${key}`, key.slice(0, 40)],
+  (text = part(24)) => [`Bearer ${text}`, text],
+];
 
 const wraps: readonly ((secret: string) => string)[] = [
   (secret) => secret,
@@ -42,26 +28,11 @@ const wraps: readonly ((secret: string) => string)[] = [
   (secret) => `https://x.example/${secret}?a=${secret}`,
 ];
 
-const headers = [
-  "authorization",
-  "x-forwarded-user",
-  "referer",
-  "user-agent",
-  "x-ms-client-request-id",
-  "x",
-  "origin",
-];
-const members = [
-  "scopes",
-  "createTokenWithScopes",
-  "customId",
-  "appId",
-  "userId",
-  "token",
-  "principalType",
-  "x",
-];
-const fields = ["client_id", "scope", "code", "redirect_uri", "login_hint", "response_type", "resource", "x"];
+const headers = "authorization x-forwarded-user referer user-agent x-ms-client-request-id x origin".split(
+  " ",
+);
+const members = "scopes createTokenWithScopes customId appId userId token principalType x".split(" ");
+const fields = "client_id scope code redirect_uri login_hint response_type resource x".split(" ");
 
 it("a logged request has no token or signature, in whichever field of whichever route it was sent", async () => {
   const rows = fake.tables.flatMap(({ rows }) => rows.map(({ method, path }) => ({ method, path })));
@@ -69,7 +40,7 @@ it("a logged request has no token or signature, in whichever field of whichever 
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...rows),
-      fc.constantFrom(...Object.values(kinds)),
+      fc.constantFrom(...kinds),
       fc.constantFrom(...wraps),
       fc.uniqueArray(place, { minLength: 1, maxLength: 3 }),
       fc.nat(100),
@@ -108,7 +79,7 @@ it("a logged request has no token or signature, in whichever field of whichever 
         const said = JSON.stringify(service.requests);
         expect(service.requests).toHaveLength(1);
         for (const each of parts) {
-          if (said.includes(each)) expect(said).not.toContain(each);
+          expect(said).not.toContain(each);
           expect(said).not.toContain(encodeURIComponent(each));
         }
       },
