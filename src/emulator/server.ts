@@ -22,8 +22,7 @@ const closeGraceInMs = 2000;
 /** How long a client may take for each piece of a response. It is in memory until then. */
 const pieceLimitInMs = 30_000;
 const pieceInBytes = 64 * 1024;
-/** The type of TLS records that begin a connection (RFC 8446 5.1). */
-const tlsHandshake = 0x16;
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
 /** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
@@ -57,19 +56,16 @@ export async function createEmulatorServer(
   const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
   // Node would drop the headers after the 2000th without a word. Their size has a limit, which includes them all.
   server.maxHeadersCount = 0;
-  server.on(
-    "clientError",
-    async (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
-      // A malformed request may follow one that has changed something, and whose response is on its way.
-      await turns.settled(socket);
-      if (!tls && error.rawPacket?.[0] === tlsHandshake) {
-        // Some of Microsoft's clients make https of any connection string.
-        const message = "A client speaks https to this port, and the emulator http: start it with --https";
-        log({ level: "warn", message });
-      }
-      refuseMalformed(error, socket);
-    },
-  );
+  server.on("clientError", async (error: ClientError, socket: Duplex) => {
+    // A malformed request may follow one that has changed something, and whose response is on its way.
+    await turns.settled(socket);
+    // TLS begins with a 22 (RFC 8446 5.1). Some of Microsoft's clients make https of any connection string.
+    if (!tls && error.rawPacket?.[0] === 22) {
+      const message = "A client speaks https to this port, and the emulator http: start it with --https";
+      log({ level: "warn", message });
+    }
+    refuseMalformed(error, socket);
+  });
   // A client may close its half of the connection after its request and still wait for the response.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
@@ -100,7 +96,7 @@ function write(
 }
 
 /** Answers what isn't HTTP as Node does by default. */
-function refuseMalformed({ code = "" }: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseMalformed({ code = "" }: ClientError, socket: Duplex): void {
   const status = malformedStatus[code] ?? (code.startsWith("HPE_") ? "400 Bad Request" : undefined);
   if (!status || !socket.writable) socket.destroy();
   else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
