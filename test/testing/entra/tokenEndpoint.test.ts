@@ -83,13 +83,6 @@ describe("the token endpoint", () => {
     ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
     [
-      "a managed identity that an application would sign in with",
-      400,
-      "invalid_resource",
-      500011,
-      { scope: "api://AzureADTokenExchange/.default" },
-    ],
-    [
       "two resources",
       400,
       "invalid_scope",
