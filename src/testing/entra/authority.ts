@@ -20,7 +20,7 @@ import { userInfo } from "./userInfo.js";
 /** @throws EntraError. */
 type Handle<Result> = (core: ServiceCore, request: EntraRequest, call: Call) => Result | Promise<Result>;
 
-type Refuse = (error: EntraError, call: Call, time: number) => WireResponse | Promise<WireResponse>;
+type Refuse = (core: ServiceCore, error: EntraError, call: Call) => WireResponse | Promise<WireResponse>;
 
 const userInfoPath = "/oidc/userinfo";
 
@@ -100,7 +100,7 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
       const { diagnosis } = refusal.options;
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
       call.refusal = refusal;
-      return refuse(refusal, call, core.clock.wallTime);
+      return refuse(core, refusal, call);
     },
     log: logCall,
   };
@@ -122,23 +122,23 @@ function entraErrorOf(error: unknown): EntraError {
 }
 
 /** App Service words its errors in its own way. */
-function managedIdentityRefusal(error: EntraError, call: Call, time: number): WireResponse {
+function managedIdentityRefusal(core: ServiceCore, error: EntraError, call: Call): WireResponse {
   const { status: statusCode, message } = error;
   const correlationId = crypto.randomUUID();
   return call.endpoint?.path === identityPath
     ? jsonResponse(statusCode, { statusCode, message, correlationId })
-    : jsonRefusal(error, call, time);
+    : jsonRefusal(core, error, call);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
-function jsonRefusal(error: EntraError, { request }: Call, time: number): WireResponse {
+function jsonRefusal({ clock }: ServiceCore, error: EntraError, { request }: Call): WireResponse {
   const { code, message, status } = error;
   if (error.number === 0) {
     return jsonResponse(status, { error: code, error_description: message });
   }
   const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
   const traceId = crypto.randomUUID();
-  const timestamp = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")}Z`;
+  const timestamp = `${new Date(clock.wallTime).toISOString().slice(0, 19).replace("T", " ")}Z`;
   return jsonResponse(status, {
     error: code,
     error_description: `${message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,

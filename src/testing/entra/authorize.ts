@@ -13,7 +13,7 @@ export async function signIn(core: ServiceCore, request: EntraRequest): Promise<
   const outcome = await authorize(core, request);
   return "redirect" in outcome
     ? redirectResponse(outcome.redirect)
-    : choicePage(outcome.application, outcome.users, request.parameters);
+    : choicePage(core, outcome.application, outcome.users, request.parameters);
 }
 
 /** There is no session to end, so this only redirects back to the app if it may. */
@@ -24,7 +24,7 @@ export function signOut(
   const uri = parameters.get("post_logout_redirect_uri") ?? "";
   const state = parameters.get("state");
   if (!core.entra.directory.applications.some((application) => isAllowed(uri, application))) {
-    return donePage("You are signed out");
+    return donePage(core, "You are signed out");
   }
   const url = new URL(uri);
   if (state !== null) url.searchParams.set("state", state);

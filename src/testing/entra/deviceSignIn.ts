@@ -47,13 +47,13 @@ export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<W
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
-  if (!signIn || signIn.expiresAt < core.clock.wallTime) return codePage(userCode !== "");
+  if (!signIn || signIn.expiresAt < core.clock.wallTime) return codePage(core, userCode !== "");
   const application = directory.application(signIn.clientId);
   if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
   const username = query.get("login_hint");
   if (username === null) {
     const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
-    return choicePage(application, users, new URLSearchParams({ user_code: userCode }));
+    return choicePage(core, application, users, new URLSearchParams({ user_code: userCode }));
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
@@ -61,5 +61,5 @@ export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<W
     consentedPermissions(core, resource, application, user.tenantId);
   }
   signIn.objectId = user.objectId;
-  return donePage("You have signed in");
+  return donePage(core, "You have signed in");
 }

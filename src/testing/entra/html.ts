@@ -1,3 +1,4 @@
+import type { ServiceCore } from "../serviceCore.js";
 import { base64, sha256 } from "../wire/bytes.js";
 import { textResponse, type WireResponse } from "../wire/wire.js";
 import type { EntraError } from "./entraError.js";
@@ -37,17 +38,26 @@ async function htmlResponse(status: number, title: string, body: string): Promis
   ]);
 }
 
-/** Where a person goes on, on each page. */
-const footer =
-  '<p><small>This is the emulator of acs-identity, not Microsoft: it asks for no password. Its page has users, applications and what they may do under <a href="/#/entra">Entra ID</a>, and its <a href="/help#entra-id-errors-of-the-emulator">help</a> explains errors.</small></p>';
-
-/** @param body - Safe HTML. */
-function personPage(status: number, heading: string, body: string): Promise<WireResponse> {
+/**
+ * Returns a page that ends with where a person goes on: at the emulator's own address, since its page has no other.
+ * @param body - Safe HTML.
+ */
+function personPage(
+  { endpoint }: ServiceCore,
+  status: number,
+  heading: string,
+  body: string,
+): Promise<WireResponse> {
+  const [entra, help] = ["#/entra", "help#entra-id-errors-of-the-emulator"].map((path) =>
+    escapeHtml(endpoint + path),
+  );
+  const footer = `<p><small>This is the emulator of acs-identity, not Microsoft: it asks for no password. Its page has users, applications and what they may do under <a href="${entra}">Entra ID</a>, and its <a href="${help}">help</a> explains errors.</small></p>`;
   return htmlResponse(status, heading, `<h1>${escapeHtml(heading)}</h1>${body}${footer}`);
 }
 
 /** Returns a page with a link for each user, which repeats the parameters with a login hint. */
 export function choicePage(
+  core: ServiceCore,
   { name }: Application,
   users: readonly DirectoryUser[],
   parameters: URLSearchParams,
@@ -64,26 +74,29 @@ export function choicePage(
     return `<li><a href="?${escapeHtml(link.toString())}">${escapeHtml(user.name)}<small>${escapeHtml(facts.join(", "))}</small></a></li>`;
   });
   const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "<p>This tenant has no users.</p>";
-  return personPage(200, `Sign in to ${name}`, list);
+  return personPage(core, 200, `Sign in to ${name}`, list);
 }
 
 /** Returns a page that asks for the code of a sign-in on another device. */
-export function codePage(isWrong: boolean): Promise<WireResponse> {
+export function codePage(core: ServiceCore, isWrong: boolean): Promise<WireResponse> {
   const problem = isWrong ? "<p>That code didn't work. Check the code and try again.</p>" : "";
   const input =
     '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
-  return personPage(200, "Enter code", `${problem}<form>${input}</form>`);
+  return personPage(core, 200, "Enter code", `${problem}<form>${input}</form>`);
 }
 
-export function donePage(heading: string): Promise<WireResponse> {
-  return personPage(200, heading, "<p>You can close this window.</p>");
+export function donePage(core: ServiceCore, heading: string): Promise<WireResponse> {
+  return personPage(core, 200, heading, "<p>You can close this window.</p>");
 }
 
 /** Returns a page that says why a sign-in failed, and what to do. */
-export function refusalPage({ status, message, options }: EntraError): Promise<WireResponse> {
+export function refusalPage(
+  core: ServiceCore,
+  { status, message, options }: EntraError,
+): Promise<WireResponse> {
   const remedy = options.diagnosis === undefined ? [] : [`${options.diagnosis}.`];
   const paragraphs = [message, ...remedy].map((text) => `<p>${escapeHtml(text)}</p>`);
-  return personPage(status, "This sign-in can't go on", paragraphs.join(""));
+  return personPage(core, status, "This sign-in can't go on", paragraphs.join(""));
 }
 
 /** Returns a page that posts the fields to the URL, at once or, if scripts are off, when its button is clicked. */

@@ -126,10 +126,9 @@ describe("the sign-in page", () => {
     const response = await fetch(`${emulator.url}/common/${path}&${query(emulator, {})}`);
     const html = await response.text();
     expect([response.status, html]).toEqual([status, expect.stringContaining(remedy)]);
-    expect(html).toContain('href="/#/entra">Entra ID<');
-    const [, help = ""] = /href="(\/help#[^"]+)"/.exec(html) ?? [];
-    const [page, anchor] = help.split("#");
-    expect(await (await fetch(emulator.url + page)).text()).toContain(` id="${anchor}"`);
+    expect(html).toContain(`href="${emulator.url}/#/entra">Entra ID<`);
+    const [, help = "", anchor] = /href="([^"#]+\/help)#([^"]+)"/.exec(html) ?? [];
+    expect(await (await fetch(help)).text()).toContain(` id="${anchor}"`);
   });
 
   it("escapes the names of users and applications", async () => {
