@@ -7,6 +7,7 @@ import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
 import { reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
+import { reasonOf, withoutContent } from "./loggedLine.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/pageTable.js";
 import { close, createEmulatorServer, listen } from "./server.js";
@@ -162,14 +163,14 @@ async function openData(...parameters: Parameters<typeof import("./data/dataFile
 }
 
 function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
-  const { method, target, status, code, message, diagnosis, durationInMs, topic } = request;
+  const { method, target, status, code, diagnosis, durationInMs, topic } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
-  const reason = diagnosis ?? message;
+  const reason = reasonOf(request);
   const help = topic && `${endpoint}help#${topic}`;
   const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
     level: isFine || request.isFromDoctor ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
-    fields: { request: { ...request, headers: undefined, body: undefined }, help },
+    fields: { request: withoutContent(request), help },
   };
 }

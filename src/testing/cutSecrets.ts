@@ -3,7 +3,7 @@ import { utf8Decode } from "./wire/bytes.js";
 const longestBodyInBytes = 4096;
 
 const names =
-  "authori[sz]ation|connection.?string|cookie|credential|key|password|secret|sig(?:nature)?|token";
+  "assertion|authori[sz]ation|code_verifier|connection.?string|cookie|credential|device_code|key|password|secret|sig(?:nature)?|token";
 const isSecretHeader = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 const isSecretMember = new RegExp(`(?:${names})s?$`, "i");
@@ -31,7 +31,8 @@ export function withoutSecrets(value: unknown, hash?: string, isSecret: RegExp =
   return Object.fromEntries(
     members.map(([name, member]) => [
       cutSecrets(name),
-      isSecret.test(name)
+      // A response has an object of this name, with the token and its expiry.
+      isSecret.test(name) && name !== "accessToken"
         ? cutAll(member)
         : withoutSecrets(member, hash, /headers$/i.test(name) ? isSecretHeader : isSecretMember),
     ]),
@@ -40,8 +41,8 @@ export function withoutSecrets(value: unknown, hash?: string, isSecret: RegExp =
 
 /** Does the same as {@link withoutSecrets} for a text. */
 export function cutSecrets(text: string, hash?: string): string {
-  const named = text.replace(/([?&])([^?=&\s]*)=([^&\s]*)/g, (all, mark, name) =>
-    isSecretMember.test(decoded(name)) ? `${mark}${name}=<cut>` : all,
+  const named = text.replace(/([?&#])([^?=&#\s]*)=([^&#\s]*)/g, (all, mark, name) =>
+    isSecretMember.test(decoded(name)) || name === "code" ? `${mark}${name}=<cut>` : all,
   );
   const plain = secrets.reduce(
     (rest, secret) => rest.replace(secret, (found) => (found === hash ? found : "<cut>")),
@@ -53,15 +54,32 @@ export function cutSecrets(text: string, hash?: string): string {
   });
 }
 
-/** Parses a JSON body for the log. Returns undefined for an empty one, and only the size of one that is long or isn't JSON. */
-export function readableBody(body: Uint8Array): unknown {
+/**
+ * Parses a body in JSON or a form for the log. Returns undefined for an empty one, and only the size of one that is long or
+ * can't be parsed.
+ */
+export function readableBody(body: Uint8Array, contentType: string | undefined): unknown {
   if (body.length === 0) return undefined;
   if (body.length > longestBodyInBytes) return `<${body.length} bytes>`;
   try {
-    return JSON.parse(utf8Decode(body));
+    const text = utf8Decode(body);
+    return contentType && isForm.test(contentType) ? membersOf(new URLSearchParams(text)) : JSON.parse(text);
   } catch {
     return `<${body.length} bytes, not JSON>`;
   }
+}
+
+const isForm = /^application\/x-www-form-urlencoded\b/i;
+
+/** A name that stands more than once has an array. An authorization code has a name that other things have, too. */
+function membersOf(form: URLSearchParams): object {
+  const names = [...new Set(form.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = form.getAll(name);
+      return [name, name === "code" ? "<cut>" : values.length > 1 ? values : values[0]];
+    }),
+  );
 }
 
 /** Keeps the scheme of a header. An HMAC signature keeps the names of its signed headers. */

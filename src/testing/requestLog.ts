@@ -1,6 +1,7 @@
 import type { OperationName } from "../generated/routes.js";
 import { readableBody, withoutSecrets } from "./cutSecrets.js";
 import type { Call } from "./wire/call.js";
+import type { WireResponse } from "./wire/wire.js";
 
 /**
  * A received request and its outcome. Keys, tokens, signatures and whatever looks like one are cut out wherever they stand; a
@@ -17,11 +18,11 @@ export interface LoggedRequest {
   readonly operation?: OperationName;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body, or its size. Absent if there is no body. */
+  /** The members of a body in JSON or a form, or its size. Absent if there is no body. */
   readonly body?: unknown;
   /** By lower-case name. Absent if a fault dropped the connection. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
-  /** The body of the response, with tokens and the like cut out. Absent if it has none. */
+  /** The members of a body in JSON, or its size. Absent if there is no body. */
   readonly responseBody?: unknown;
   /** The raw id of the user that the response names, such as a new user's. Absent for other responses. */
   readonly userId?: string;
@@ -57,8 +58,8 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  /** @param status - Of the response. Undefined if a fault dropped the connection. */
-  add(time: number, call: Call, status: number | undefined): void {
+  /** @param response - Undefined if a fault dropped the connection. */
+  add(time: number, call: Call, response: WireResponse | undefined): void {
     const { operation, userId, refusal, remarks, startedAt, isFromDoctor } = call;
     const { method, target, headers, body } = call.received;
     const entry = {
@@ -67,9 +68,11 @@ export class RequestLog {
       target,
       operation,
       headers: Object.fromEntries(headers),
-      body: readableBody(body),
+      body: readableBody(body, headers.get("content-type")),
+      responseHeaders: response && headersOf(response),
+      responseBody: response?.body && readableBody(response.body, headersOf(response)["content-type"]),
       userId,
-      status,
+      status: response?.status,
       code: refusal?.code,
       message: refusal?.message,
       errorTarget: refusal?.options.target,
@@ -107,4 +110,8 @@ export class RequestLog {
     this.#cleared += 1;
     this.#requests = [];
   }
+}
+
+function headersOf({ headers }: WireResponse): Record<string, string> {
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -58,7 +58,7 @@ export interface FakeContext {
 
 /** Logs a call by the service's time. */
 export function logCall({ core }: FakeContext, call: Call, response?: WireResponse): void {
-  core.log.add(core.clock.time, call, response?.status);
+  core.log.add(core.clock.time, call, response);
 }
 
 /** @throws TypeError if an option isn't valid. */

@@ -84,6 +84,74 @@ describe("a logged request contains no secret", () => {
     expect((await logged({ body: "x".repeat(4097) }))?.body).toBe("<4097 bytes>");
   });
 
+  it.each([
+    ["client_secret", "<cut>"],
+    ["client_assertion", "<cut>"],
+    ["code", "<cut>"],
+    ["code_verifier", "<cut>"],
+    ["device_code", "<cut>"],
+    ["refresh_token", "<cut>"],
+    ["scope", secret],
+  ])("in the member %s of a form", async (name, expected) => {
+    const service = createFakeIdentityService();
+    const form = [
+      ["grant_type", "x"],
+      [name, secret],
+      ["resource", "one"],
+      ["resource", "two"],
+    ];
+    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token`, {
+      method: "POST",
+      body: new URLSearchParams(form),
+    });
+    const body = { grant_type: "x", [name]: expected, resource: ["one", "two"] };
+    expect(service.requests[0]?.body).toEqual(body);
+  });
+
+  it("in what was responded", async () => {
+    const service = createFakeIdentityService();
+    const { clientId, clientSecret, tenantId } = service.entra;
+    const authority = `${service.endpoint}${tenantId}/oauth2/v2.0`;
+    const post = (path: string, form: Record<string, string>) =>
+      service.fetch(`${authority}/${path}`, { method: "POST", body: new URLSearchParams(form) });
+    const client = { client_id: clientId, scope: "https://communication.azure.com/.default" };
+    const credentials = { grant_type: "client_credentials", client_secret: clientSecret };
+    const answers = [await post("token", { ...client, ...credentials }), await post("devicecode", client)];
+    const texts = await Promise.all(answers.map((answer) => answer.json()));
+    const query = {
+      ...client,
+      response_type: "code",
+      redirect_uri: "http://localhost/",
+      login_hint: "alice@contoso.com",
+    };
+    const redirect = await service.fetch(
+      `${authority}/authorize?${new URLSearchParams({ ...query, state: "kept" })}`,
+    );
+    const { accessToken } = (
+      await ask(service, { method: "POST", target, body: { createTokenWithScopes: ["voip"] } })
+    ).body as { accessToken: { token: string; expiresOn: string } };
+
+    const responses = service.requests.map(({ responseBody }) => responseBody);
+    expect(responses).toEqual([
+      { ...texts[0], access_token: "<cut>" },
+      { ...texts[1], device_code: "<cut>" },
+      undefined,
+      {
+        identity: { id: expect.any(String) },
+        accessToken: { token: "<cut>", expiresOn: accessToken.expiresOn },
+      },
+    ]);
+    const [, code = ""] = /code=([^&]+)/.exec(redirect.headers.get("location") ?? "") ?? [];
+    expect(service.requests[2]?.responseHeaders).toMatchObject({
+      location: expect.stringMatching(/^http:\/\/localhost\/\?code=<cut>&state=kept/),
+    });
+    const log = JSON.stringify(service.requests);
+    for (const text of [texts[0].access_token, texts[1].device_code, code, accessToken.token, clientSecret]) {
+      expect(text).toBeTruthy();
+      expect(log).not.toContain(text);
+    }
+  });
+
   it("in the emulator's log entries", async () => {
     const entries: unknown[] = [];
     const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });

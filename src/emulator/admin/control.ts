@@ -6,6 +6,7 @@ import { regenerateKey, resetCore, type ServiceCore } from "../../testing/servic
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
+import { withoutContent } from "../loggedLine.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
 import type {
   ClockInfo,
@@ -90,8 +91,8 @@ function numberedRequests({ log }: ServiceCore): NumberedRequest[] {
   return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
 }
 
-function lineOf({ headers: _, body: __, ...rest }: NumberedRequest): RequestLine {
-  return rest;
+function lineOf(request: NumberedRequest): RequestLine {
+  return { ...withoutContent(request), userAgent: request.headers["user-agent"] };
 }
 
 function clockState({ clock }: ServiceCore): ClockInfo {

@@ -148,7 +148,10 @@ export interface RequestList<Request = NumberedRequest> {
 export type ListedRequest = AsJson<NumberedRequest>;
 
 /** A request in a list that was asked for with `brief`. */
-export type RequestLine = Omit<NumberedRequest, "headers" | "body">;
+export interface RequestLine
+  extends Omit<NumberedRequest, "headers" | "body" | "responseHeaders" | "responseBody"> {
+  readonly userAgent: string | undefined;
+}
 
 export type ListedRequestLine = AsJson<RequestLine>;
 

@@ -84,8 +84,9 @@ export async function dispatch<Context extends Settling>(
     const { headers = [] } = error instanceof HttpError ? error.options : {};
     response = withHeaders(await table.onError(context, call, error), headers);
   }
+  if (table.cors) response = withCors(request, response);
   table.log?.(context, call, response);
-  return table.cors ? withCors(request, response) : response;
+  return response;
 }
 
 function withHeaders(response: WireResponse, headers: readonly Header[]): WireResponse {

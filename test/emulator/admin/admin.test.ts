@@ -201,9 +201,10 @@ describe("the admin API", () => {
       message: "The requested resource was not found.",
     });
     expect((await admin("GET", `/requests/${first.number}`)).json).toEqual(first);
-    const { headers, body: _, ...line } = first;
+    const { headers, body: _1, responseHeaders: _2, responseBody, ...line } = first;
+    expect(responseBody.error.code).toBe("NotFound");
     const brief = (await admin("GET", "/requests?brief&limit=2")).json.requests;
-    expect(brief[1]).toEqual(line);
+    expect(brief[1]).toEqual({ ...line, userAgent: headers["user-agent"] });
     await admin("DELETE", "/requests");
     expect(await admin("GET", `/requests/${first.number}`)).toMatchObject({ status: 404 });
     await makeUser(emulator.service);

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import type { ListedRequestLine } from "../../admin/models.js";
+import { reasonOf } from "../../loggedLine.js";
 import { TabStop } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import type { OwnChange } from "./emulatorView.js";
@@ -18,12 +19,12 @@ interface RequestRowProps {
 
 /** A request in one line, and why it failed in two more. */
 export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element {
-  const { diagnosis, durationInMs, message, number, operation, target } = request;
+  const { durationInMs, number, operation, target } = request;
   const userId = operation && userIdOf(request);
   const title = titleOf(request);
   const outcome = outcomeOf(request);
   const isExpected = outcome === "expected";
-  const reason = isExpected ? undefined : (diagnosis ?? message);
+  const reason = isExpected ? undefined : reasonOf(request);
   return (
     <li class="request" data-outcome={outcome}>
       <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
