@@ -84,9 +84,11 @@ function membersOf(form: URLSearchParams): object {
 
 /** Keeps the scheme of a header. An HMAC signature keeps the names of its signed headers. */
 function cutAll(value: unknown): string {
-  const [, signed] = /^HMAC-SHA256 (?:.*&)?(SignedHeaders=[a-z\d;-]+)(?:&|$)/.exec(String(value)) ?? [];
+  // Some objects can't be turned into a string.
+  const text = typeof value === "string" ? value : "";
+  const [, signed] = /^HMAC-SHA256 (?:.*&)?(SignedHeaders=[a-z\d;-]+)(?:&|$)/.exec(text) ?? [];
   if (signed) return `HMAC-SHA256 ${signed}&Signature=<cut>`;
-  const [scheme = ""] = /^(?:Basic|Bearer|HMAC-SHA256) /i.exec(String(value)) ?? [];
+  const [scheme = ""] = /^(?:Basic|Bearer|HMAC-SHA256) /i.exec(text) ?? [];
   return `${scheme}<cut>`;
 }
 

@@ -63,6 +63,7 @@ describe("a logged request contains no secret", () => {
   it.each([
     [{ tokens: [jwt, secret] }, { tokens: "<cut>" }],
     [[jwt], ["<cut>"]],
+    [{ token: { toString: secret } }, { token: "<cut>" }],
     // An encrypted token has no key between its first two points.
     [["eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn"], ["<cut>"]],
     [
