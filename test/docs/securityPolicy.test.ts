@@ -24,7 +24,6 @@ No option, except for code of yours | test/client/clientArguments.fuzz.test.ts |
 No option, except for code of yours | test/client/clientArguments.test.ts | isn't read from the options
 No redirect is followed | test/pipeline/redirects.test.ts | with %i to another origin sends nothing there
 Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22"
-Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X23"
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T79"
 No server can make the client read | test/trust/chunkedBodies.test.ts | ten such bodies at once fit into a heap of 256 MiB
