@@ -37,7 +37,7 @@ No text in an option can add | test/pipeline/hostileHeaders.fuzz.test.ts | can't
 Options that exist only on | test/trust/pollution.test.ts | adds no %s
 No request ends it or hides | test/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
 No request ends it or hides | test/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
-Slow clients and long bodies are bounded | test/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
+Long bodies are bounded | test/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
 A snapshot with an error changes nothing | test/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
 Who trusts the certificate | test/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
