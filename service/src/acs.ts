@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { readFile } from "node:fs/promises";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import {
@@ -6,21 +7,19 @@ import {
   isRestError,
   parseConnectionString,
 } from "acs-identity";
-import type { AcsOperation, Limits } from "./limits.js";
-import type { AcsSettings } from "./settings.js";
+import type { Limits } from "./limits.js";
+import type { Settings } from "./settings.js";
 
 const acsScope = "https://communication.azure.com//.default";
 
-export interface AcsClients {
-  /** Returns a client that takes a permit for `operation` before each request to ACS, including retries. */
-  for(operation: AcsOperation): CommunicationIdentityClient;
-  /** The ids of the creations that were sent to ACS. Whoever starts one removes its id. */
-  readonly sentCreations: Set<string>;
-  /**
-   * Throws if this service can't get a token of its own for ACS. With an access key, it needs none, and reads the key again if
-   * it comes from a file.
-   */
-  checkCredential(): Promise<void>;
+export const lostCreation = "ACS didn't answer a creation with a user. One may exist that nobody can find";
+
+export class LostCreation extends Error {
+  override readonly name = "LostCreation";
+
+  constructor(cause: unknown) {
+    super(lostCreation, { cause });
+  }
 }
 
 export function createCredential(): TokenCredential {
@@ -28,20 +27,17 @@ export function createCredential(): TokenCredential {
   return new DefaultAzureCredential({ disableInstanceDiscovery: Boolean(process.env.AZURE_AUTHORITY_HOST) });
 }
 
-/** @param credential - Used if the settings have no connection string. */
-export function createAcsClients(
-  settings: AcsSettings,
-  credential: TokenCredential,
-  limits: Pick<Limits, "takeForAcs">,
-): AcsClients {
-  const { connectionString, connectionStringFile } = settings;
-  const key = connectionString === undefined ? undefined : parseConnectionString(connectionString).credential;
-  const clients = new Map<AcsOperation, CommunicationIdentityClient>();
-  const sentCreations = new Set<string>();
+export type Acs = ReturnType<typeof createAcs>;
 
-  function create(operation: AcsOperation): CommunicationIdentityClient {
-    const isCreation = operation === "createUser";
-    const options: CommunicationIdentityClientOptions = {
+/** @param credential - Used if the settings have no connection string. */
+export function createAcs(settings: Settings, credential: TokenCredential, limits: Limits) {
+  const { communicationConnectionString: text, communicationConnectionStringFile: file } = settings;
+  const key = text === undefined ? undefined : parseConnectionString(text).credential;
+  const creations = new AsyncLocalStorage<{ wasSent: boolean }>();
+
+  function createClient(options: CommunicationIdentityClientOptions): CommunicationIdentityClient {
+    return new CommunicationIdentityClient(settings.communicationEndpoint, key ?? credential, {
+      ...options,
       additionalPolicies: [
         {
           // Last before a request is sent, after the credential.
@@ -49,39 +45,61 @@ export function createAcsClients(
           policy: {
             name: "permitPolicy",
             async sendRequest(request, next) {
-              await limits.takeForAcs(operation);
-              if (isCreation) sentCreations.add(request.headers.get("x-ms-client-request-id") ?? "");
+              await limits.takeForAcs(`${request.method} ${new URL(request.url).pathname}`);
+              const creation = creations.getStore();
+              if (creation) creation.wasSent = true;
               return next(request);
             },
           },
         },
       ],
-      // A redirect of a creation may stand for a user.
-      redirectOptions: isCreation ? { maxRetries: 0 } : {},
-      // A creation isn't retried, so that the ledger has an entry for each user that ACS may have created.
-      retryOptions: isCreation
-        ? { maxRetries: 0 }
-        : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
-    };
-    return new CommunicationIdentityClient(settings.endpoint, key ?? credential, options);
+    });
   }
+  // A redirect of a creation may stand for a user.
+  const creator = createClient({ retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } });
 
   return {
-    for(operation) {
-      const client = clients.get(operation) ?? create(operation);
-      clients.set(operation, client);
-      return client;
-    },
-    sentCreations,
-    async checkCredential() {
-      // The credential keeps its token until shortly before it expires.
-      if (!key) await credential.getToken(acsScope);
-      else if (connectionStringFile !== undefined) {
-        const text = await readFile(connectionStringFile, "utf8");
-        key.update(parseConnectionString(text).credential.key);
+    /** For everything but creations: retries what fails. */
+    client: createClient({
+      retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
+    }),
+    /**
+     * Creates a user and returns the id. Isn't retried, so that the ledger has an entry for each user that ACS may have
+     * created. Throws `LostCreation` if ACS may have created one whose id nobody knows, and another error if it has not.
+     * @param requestId - Microsoft's support can look up a request by it, even if its response was lost.
+     */
+    async createUser(requestId: string, abortSignal: AbortSignal): Promise<string> {
+      const creation = { wasSent: false };
+      const requestOptions = { customHeaders: { "x-ms-client-request-id": requestId } };
+      try {
+        const created = await creations.run(creation, () =>
+          creator.createUser({ abortSignal, requestOptions }),
+        );
+        if (acsUserId.test(created.communicationUserId)) return created.communicationUserId;
+        throw new Error("ACS answered without a user's id");
+      } catch (error) {
+        throw creation.wasSent && !isRefusal(error) ? new LostCreation(error) : error;
       }
     },
+    /**
+     * Throws if this service can't get a token of its own for ACS. With an access key, it needs none, and reads the key again
+     * if it comes from a file.
+     */
+    async checkCredential(): Promise<void> {
+      // The credential keeps its token until shortly before it expires.
+      if (!key) await credential.getToken(acsScope);
+      else if (file) key.update(parseConnectionString(await readFile(file, "utf8")).credential.key);
+    },
   };
+}
+
+/** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
+const acsUserId = /^8:[\w-]+:[\w-]+_[\w-]+$/;
+
+/** Returns whether ACS has certainly created no user. Any other response may stand for one. */
+function isRefusal(error: unknown): boolean {
+  const status = isRestError(error) ? (error.statusCode ?? 0) : 0;
+  return status >= 400 && status < 500 && status !== 408;
 }
 
 /** Returns whether ACS says that the user doesn't exist. Every other 401 is the credential's fault. */

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CommunicationUserToken, isRestError, type TokenScope } from "acs-identity";
-import type { BaseLogger } from "pino";
-import { type AcsClients, isUserGone } from "./acs.js";
-import { describeCause, unavailable } from "./failures.js";
-import { ConfigurationFault, Problem } from "./problem.js";
+import type { CommunicationUserToken, TokenScope } from "acs-identity";
+import { type Acs, isUserGone, LostCreation } from "./acs.js";
+import { describeCause, type Log } from "./log.js";
+import { ConfigurationFault, type Problem, tryLater } from "./problem.js";
 import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
@@ -12,64 +11,55 @@ const creationLimitInSeconds = 10;
 /** A success this long ago still shows that the credential and the resource are the right ones. */
 const recentInMs = 60_000;
 
-export type Log = Pick<BaseLogger, "info" | "warn" | "error">;
-
-export interface AcsUsersOptions {
+/** What the parts of the service share. */
+export interface Shared {
   readonly store: Store;
-  readonly clients: AcsClients;
-  readonly tokenLifetimeInMinutes: number;
   readonly log: Log;
 }
 
 type Success = Pick<KnownUser, "acsUserId"> & { readonly at: number };
 
-/** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
-export class AcsUsers {
-  readonly #options: AcsUsersOptions;
-  readonly #creations = new Map<string, Promise<KnownUser>>();
-  #isClosing = false;
-  /** The last two users for which ACS did something. */
-  #successes: readonly Success[] = [];
+export type AcsUsers = ReturnType<typeof createAcsUsers>;
 
-  constructor(options: AcsUsersOptions) {
-    this.#options = options;
-  }
+/** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
+export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInMinutes: number) {
+  const creations = new Map<string, Promise<KnownUser>>();
+  let isClosing = false;
+  /** The last two users for which ACS did something. */
+  let successes: readonly Success[] = [];
 
   /**
    * Issues a new token for each call. Tokens aren't cached, because a cache would be one more secret to guard, and
    * would return revoked tokens.
    * @param known - The caller's current user, if there is one.
    */
-  async issueToken(
+  async function issueToken(
     caller: Caller,
     known: KnownUser | undefined,
     scopes: TokenScope[],
     abortSignal: AbortSignal,
   ): Promise<CommunicationUserToken> {
-    const user = known ?? (await this.#createShared(caller));
+    const user = known ?? (await createShared(caller));
     try {
-      return await this.#issueFor(user, scopes, abortSignal);
+      return await issueFor(user, scopes, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
       // ACS named a user of another resource, so nobody knows the one that it created.
-      if (!known && (await this.#options.store.markUnanswered(user.id))) {
-        this.#options.log.warn({ entry: user.id, cause: describeCause(error) }, lostAnswer);
-        throw unavailable(error);
-      }
-      const replacement = await this.#replace(user, caller, error);
-      return this.#issueFor(replacement ?? (await this.#createShared(caller)), scopes, abortSignal);
+      if (!known && (await store.markUnanswered(user.id))) throw report(new LostCreation(error), user.id);
+      const replacement = await replace(user, caller, error);
+      return issueFor(replacement ?? (await createShared(caller)), scopes, abortSignal);
     }
   }
 
   /** Revokes all tokens that were issued to the caller so far. */
-  async revokeTokens(caller: Caller, user: KnownUser | undefined, abortSignal: AbortSignal): Promise<void> {
+  async function revokeTokens(caller: Caller, user: KnownUser | undefined, abortSignal: AbortSignal) {
     if (!user) return;
     try {
-      await this.#revoke(user, abortSignal);
+      await revokeAtAcs(user, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
       // The tokens of a user that is gone aren't valid anymore.
-      await this.#replace(user, caller, error);
+      await replace(user, caller, error);
     }
   }
 
@@ -78,10 +68,10 @@ export class AcsUsers {
    * caller's next attempt or `reconcile` finishes it.
    * @returns The ids of the users that are gone.
    */
-  async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
-    const started = await this.#options.store.startDeletion(caller, creationLimitInSeconds);
+  async function deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
+    const started = await store.startDeletion(caller, creationLimitInSeconds);
     if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
-    for (const user of started.users) await this.remove(user, abortSignal);
+    for (const user of started.users) await remove(user, abortSignal);
     return started.users.map(({ acsUserId }) => acsUserId);
   }
 
@@ -89,172 +79,140 @@ export class AcsUsers {
    * Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated, and
    * others may do the same at the same time.
    */
-  async remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
-    const { clients, store } = this.#options;
-    await this.revoke(user, abortSignal);
-    try {
-      await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
-    } catch (error) {
-      if (!isUserGone(error)) throw error;
-    }
+  async function remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    await revoke(user, abortSignal);
+    await acs.client.deleteUser(toIdentifier(user), { abortSignal }).catch(ignoreGone);
     await store.forget(user.id);
   }
 
   /** Revokes all tokens of a user, and records it. Does the same if ACS certainly no longer has the user. */
-  async revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
-    const { store } = this.#options;
+  async function revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
     try {
-      await this.#revoke(user, abortSignal);
+      await revokeAtAcs(user, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      const isGone = (await store.wasKnown(user.id)) || (await this.#isResourceConfirmed(user, abortSignal));
+      const isGone = (await store.wasKnown(user.id)) || (await isResourceConfirmed(user, abortSignal));
       if (!isGone) throw unknownUser(user, error);
     }
     await store.markRevoked(user.id);
   }
 
   /** Waits a moment for creations. What isn't finished then is left to `reconcile`. */
-  async close(): Promise<void> {
-    this.#isClosing = true;
-    const rest = Promise.allSettled(this.#creations.values());
-    await Promise.race([rest, sleep(2_000, undefined, { ref: false })]);
+  async function close(): Promise<void> {
+    isClosing = true;
+    await Promise.race([Promise.allSettled(creations.values()), sleep(2_000, undefined, { ref: false })]);
   }
 
-  async #issueFor(
-    user: KnownUser,
-    scopes: TokenScope[],
-    abortSignal: AbortSignal,
-  ): Promise<CommunicationUserToken> {
-    const { clients, tokenLifetimeInMinutes: tokenExpiresInMinutes } = this.#options;
+  async function issueFor(user: KnownUser, scopes: TokenScope[], abortSignal: AbortSignal) {
     const identifier = toIdentifier(user);
     const options = { tokenExpiresInMinutes, abortSignal };
-    const { token, expiresOn } = await clients.for("getToken").getToken(identifier, scopes, options);
-    this.#succeeded(user);
+    const { token, expiresOn } = await acs.client.getToken(identifier, scopes, options);
+    succeeded(user);
     return { token, expiresOn, user: identifier };
   }
 
-  async #revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
-    await this.#options.clients.for("revokeTokens").revokeTokens(toIdentifier(user), { abortSignal });
-    this.#succeeded(user);
+  async function revokeAtAcs(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    await acs.client.revokeTokens(toIdentifier(user), { abortSignal });
+    succeeded(user);
   }
 
-  #succeeded({ acsUserId }: KnownUser): void {
-    const before = this.#successes.filter((each) => each.acsUserId !== acsUserId);
-    this.#successes = [{ acsUserId, at: Date.now() }, ...before].slice(0, 2);
+  function succeeded({ acsUserId }: KnownUser): void {
+    const before = successes.filter((each) => each.acsUserId !== acsUserId);
+    successes = [{ acsUserId, at: performance.now() }, ...before].slice(0, 2);
   }
 
   /**
    * ACS answers the same if the service is connected to another resource. So its response counts only if at about the
    * same time it did something for another user of the same resource. If there was no call, this makes one.
    */
-  async #isResourceConfirmed(user: KnownUser, abortSignal: AbortSignal): Promise<boolean> {
+  async function isResourceConfirmed(user: KnownUser, abortSignal: AbortSignal): Promise<boolean> {
     const isConfirming = ({ acsUserId, at }: Success) =>
       acsUserId !== user.acsUserId &&
       resourceOf(acsUserId) === resourceOf(user.acsUserId) &&
-      Date.now() - at < recentInMs;
-    if (this.#successes.some(isConfirming)) return true;
-    const another = await this.#options.store.findAnother(user);
-    if (another) {
-      // Nobody receives the token.
-      await this.#issueFor(another, ["chat.join.limited"], abortSignal).catch((error: unknown) => {
-        if (!isUserGone(error)) throw error;
-      });
-    }
-    return this.#successes.some(isConfirming);
+      performance.now() - at < recentInMs;
+    if (successes.some(isConfirming)) return true;
+    const another = await store.findAnother(user);
+    // Nobody receives the token.
+    if (another) await issueFor(another, ["chat.join.limited"], abortSignal).catch(ignoreGone);
+    return successes.some(isConfirming);
   }
 
   /**
    * Retires a user that ACS no longer has, and returns the caller's current user, if another request has replaced it.
    * The entry stays until `reconcile` has asked ACS a second time.
    */
-  async #replace(user: KnownUser, caller: Caller, cause: unknown): Promise<KnownUser | undefined> {
-    const { store, log } = this.#options;
+  async function replace(user: KnownUser, caller: Caller, cause: unknown): Promise<KnownUser | undefined> {
     const current = await store.findCurrent(caller);
     if (current?.id !== user.id) return current;
-    if (!(await this.#isResourceConfirmed(user, AbortSignal.timeout(recentInMs))))
-      throw unknownUser(user, cause);
+    if (!(await isResourceConfirmed(user, AbortSignal.timeout(recentInMs)))) throw unknownUser(user, cause);
     log.warn({ acsUserId: user.acsUserId }, "ACS no longer has this user, so it is replaced");
     await store.retire(user.id);
     return undefined;
   }
 
   /** Concurrent requests of a caller at this instance share one creation. */
-  async #createShared(caller: Caller): Promise<KnownUser> {
+  async function createShared(caller: Caller): Promise<KnownUser> {
     const key = JSON.stringify([caller.issuer, caller.subject]);
-    const running = this.#creations.get(key);
-    if (running) return running;
-    const creation = this.#create(caller).finally(() => this.#creations.delete(key));
-    this.#creations.set(key, creation);
+    const creation = creations.get(key) ?? create(caller).finally(() => creations.delete(key));
+    creations.set(key, creation);
     return creation;
   }
 
   /** Isn't aborted with the request that started it, because others may wait for the same creation. */
-  async #create(caller: Caller): Promise<KnownUser> {
-    const { store } = this.#options;
+  async function create(caller: Caller): Promise<KnownUser> {
     const id = randomUUID();
     if (!(await store.begin(id, caller))) {
       const current = await store.findCurrent(caller);
       if (current) return current;
       throw creationInProgress(await store.waitOf(caller, creationLimitInSeconds));
     }
-    const acsUserId = await this.#createAtAcs(id);
-    const state = await this.#settle(id, caller, acsUserId);
+    const acsUserId = await createAtAcs(id);
+    const state = await settle(id, caller, acsUserId);
     const user: KnownUser = { id, state, acsUserId };
     if (state === "current") return user;
     // This creation was given up, or another instance was first. `reconcile` removes a surplus user.
     const current = await store.findCurrent(caller);
     if (current) return current;
-    throw new Problem(503, "unavailable", "Your user was deleted while it was created. Try again.", {
-      retryAfterInSeconds: 1,
-    });
+    throw tryLater("unavailable", "Your user was deleted while it was created. Try again.", 1);
   }
 
-  async #createAtAcs(id: string): Promise<string> {
-    const { store, clients, log } = this.#options;
+  async function createAtAcs(id: string): Promise<string> {
     try {
-      const { communicationUserId } = await clients.for("createUser").createUser({
-        abortSignal: AbortSignal.timeout(creationLimitInSeconds * 1000),
-        // Microsoft's support can look up a request by this id, even if its response was lost.
-        requestOptions: { customHeaders: { "x-ms-client-request-id": id } },
-      });
-      if (!acsUserIdPattern.test(communicationUserId)) throw new Error("ACS answered without a user's id");
-      return communicationUserId;
+      return await acs.createUser(id, AbortSignal.timeout(creationLimitInSeconds * 1000));
     } catch (error) {
-      if (!clients.sentCreations.has(id) || isRefusal(error)) {
-        await store.forget(id).catch(() => {});
-        throw error;
-      }
-      log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
+      const isLost = error instanceof LostCreation;
+      if (isLost) report(error, id);
       // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
-      await store.markUnanswered(id).catch(() => {});
-      throw isRestError(error) ? error : unavailable(error);
-    } finally {
-      clients.sentCreations.delete(id);
+      await (isLost ? store.markUnanswered(id) : store.forget(id)).catch(() => {});
+      throw error;
     }
   }
 
+  function report(lost: LostCreation, entry: string): LostCreation {
+    log.warn({ entry, cause: describeCause(lost.cause) }, lost.message);
+    return lost;
+  }
+
   /** The id must not get lost while the database is down. */
-  async #settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
-    const { store, log } = this.#options;
+  async function settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
     for (;;) {
       try {
         return await store.settle(id, caller, acsUserId);
       } catch (error) {
-        log.error(
-          { entry: id, acsUserId, cause: describeCause(error) },
-          "A new user isn't in the ledger yet",
-        );
-        if (this.#isClosing) throw error;
+        const cause = describeCause(error);
+        log.error({ entry: id, acsUserId, cause }, "A new user isn't in the ledger yet");
+        if (isClosing) throw error;
         await sleep(1_000, undefined, { ref: false });
       }
     }
   }
+
+  return { issueToken, revokeTokens, deleteUser, remove, revoke, close };
 }
 
-export const lostAnswer = "ACS didn't answer a creation with a user. One may exist that nobody can find";
-
-/** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
-const acsUserIdPattern = /^8:[\w-]+:[\w-]+_[\w-]+$/;
+function ignoreGone(error: unknown): void {
+  if (!isUserGone(error)) throw error;
+}
 
 function toIdentifier({ acsUserId }: KnownUser): { communicationUserId: string } {
   return { communicationUserId: acsUserId };
@@ -267,11 +225,5 @@ function unknownUser({ acsUserId }: KnownUser, cause: unknown): ConfigurationFau
 
 function creationInProgress(retryAfterInSeconds: number): Problem {
   const detail = "Your user is still being created, or its last creation failed. Try again later.";
-  return new Problem(503, "creation-in-progress", detail, { retryAfterInSeconds });
-}
-
-/** Returns whether ACS has certainly created no user. Any other response may stand for one. */
-function isRefusal(error: unknown): boolean {
-  const status = isRestError(error) ? (error.statusCode ?? 0) : 0;
-  return status >= 400 && status < 500 && status !== 408;
+  return tryLater("creation-in-progress", detail, retryAfterInSeconds);
 }

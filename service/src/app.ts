@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import cors from "@fastify/cors";
@@ -10,14 +11,16 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import type { AcsClients } from "./acs.js";
+import type { Acs } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
-import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
+import { raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
 import { LimitReached, type Limits, pseudonymOf } from "./limits.js";
+import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
-import { ConfigurationFault, Problem } from "./problem.js";
-import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
+import { ConfigurationFault, Problem, tryLater } from "./problem.js";
+import { permissionsOf } from "./scopePolicy.js";
+import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/store.js";
 
 /** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
@@ -25,14 +28,11 @@ export const longestRequest = 12_000;
 /** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
 const longestEventLoopDelay = 500;
 
-export interface AppOptions {
+export interface AppOptions extends Pick<Settings, "scopePolicy" | "teamsClientId" | "allowedOrigins"> {
   readonly users: AcsUsers;
-  readonly clients: AcsClients;
+  readonly acs: Acs;
   readonly limits: Limits;
-  readonly authenticate: Authenticate;
-  readonly policy: ScopePolicy;
-  readonly teamsClientId: string | undefined;
-  readonly allowedOrigins: readonly string[];
+  readonly authenticate: Authenticate["authenticate"];
   readonly log: FastifyBaseLogger;
   /** `starting` until requests can be served; `draining` if the service should get no new ones. */
   readonly phase: () => "starting" | "serving" | "draining";
@@ -110,7 +110,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, clients, limits, authenticate, policy, teamsClientId, phase } = options;
+  const { users, acs, limits, authenticate, scopePolicy: policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
     const signedIn = await authenticate(request.headers.authorization);
@@ -154,7 +154,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     }
     const { abortSignal } = request;
     const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid, abortSignal };
-    const exchanged = clients.for("getTokenForTeamsUser").getTokenForTeamsUser(exchange);
+    const exchanged = acs.client.getTokenForTeamsUser(exchange);
     const issued = await inTime(request, exchanged).catch((error: unknown) => {
       throw sortTeamsFailure(error);
     });
@@ -190,19 +190,13 @@ function addHealth(app: FastifyInstance, { phase }: AppOptions): void {
    * and callers would lose the responses that tell them when to try again.
    */
   app.get("/readyz", async () => {
-    if (phase() === "draining") {
-      throw new Problem(503, "stopping", "This instance is about to stop.", { retryAfterInSeconds: 5 });
-    }
+    if (phase() === "draining") throw tryLater("stopping", "This instance is about to stop.");
     if (phase() === "starting") throw starting();
     return { status: "ready" };
   });
 }
 
-function starting(): Problem {
-  return new Problem(503, "starting", "This instance is starting. Try again later.", {
-    retryAfterInSeconds: 5,
-  });
-}
+const starting = () => tryLater("starting", "This instance is starting. Try again later.");
 
 function signedIn({ signedIn }: FastifyRequest): AdmittedCaller {
   if (!signedIn) throw new Error("This route is for callers who have signed in");
@@ -211,17 +205,11 @@ function signedIn({ signedIn }: FastifyRequest): AdmittedCaller {
 
 /** Stops waiting for work that ignores the signal, such as a creation that others wait for, too. */
 async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Result>): Promise<Result> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new DOMException("The request was given up", "AbortError"));
-    abortSignal.addEventListener("abort", onAbort, { once: true });
-    if (abortSignal.aborted) onAbort();
+  const aborted = abortSignal.aborted ? Promise.resolve() : once(abortSignal, "abort");
+  const givenUp = aborted.then(() => {
+    throw new DOMException("The request was given up", "AbortError");
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    abortSignal.removeEventListener("abort", onAbort);
-  }
+  return Promise.race([work, givenUp]);
 }
 
 /** Aborts when the caller closes the connection or has waited too long. */
@@ -270,12 +258,9 @@ function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: 
 
 /** Returns the problem for what Fastify itself refuses, such as a body that is too large. */
 function frameworkProblem(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("FST_"))
-    return undefined;
-  const status = "statusCode" in error ? Number(error.statusCode) : 500;
-  return status < 500
-    ? new Problem(status, "bad-request", "The request can't be read.", { cause: error })
-    : undefined;
+  const { code, statusCode = 500 } = Object(error);
+  if (!String(code).startsWith("FST_") || statusCode >= 500) return undefined;
+  return new Problem(statusCode, "bad-request", "The request can't be read.", { cause: error });
 }
 
 function logFailure(failure: Problem | ConfigurationFault, { log, raw }: FastifyRequest): void {
@@ -296,10 +281,9 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
 
 function report(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? "none";
-  const { method } = request;
   const { statusCode: status, elapsedTime } = reply;
-  const fields = { method, route, status, durationInMs: Math.round(elapsedTime) };
-  // Health checks come every few seconds, so they're logged as debug.
-  if (request.signedIn || status >= 400) request.log.info(fields, "Answered");
-  else request.log.debug(fields, "Answered");
+  const fields = { method: request.method, route, status, durationInMs: Math.round(elapsedTime) };
+  // Health checks come every few seconds.
+  const level = request.signedIn || status >= 400 ? "info" : "debug";
+  request.log[level](fields, "Answered");
 }

@@ -10,8 +10,8 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from "jose";
-import { Problem } from "./problem.js";
-import type { SignInSettings } from "./settings.js";
+import { Problem, tryLater } from "./problem.js";
+import type { Settings } from "./settings.js";
 import type { Caller } from "./store/store.js";
 
 /** The caller, and the claims in their token. */
@@ -20,20 +20,16 @@ export interface SignedIn {
   readonly claims: JWTPayload;
 }
 
-export interface Authenticate {
-  /** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
-  (authorization: string | undefined): Promise<SignedIn>;
-  /** Fetches the issuer's keys. The ones that are known are used until this succeeds. */
-  refreshKeys(): Promise<void>;
-}
+export type Authenticate = ReturnType<typeof createAuthenticate>;
 
 /** Milliseconds for the issuer's keys, and the shortest time between two attempts to fetch them. */
 const longestFetch = 5_000;
 const largestKeySetInBytes = 1_000_000;
 
-export function createAuthenticate(settings: SignInSettings): Authenticate {
-  const { audience, subjectClaim } = settings;
-  const keys = createRemoteJWKSet(new URL(settings.jwksUrl), {
+/** Checks who calls. */
+export function createAuthenticate(settings: Settings) {
+  const { tokenAudience: audience, tokenSubjectClaim: subjectClaim, tokenIssuer } = settings;
+  const keys = createRemoteJWKSet(new URL(settings.tokenJwksUrl), {
     [customFetch]: fetchAtIntervals(),
     timeoutDuration: longestFetch,
     // They are refreshed in the background, and a token with an unknown key asks for them, too.
@@ -69,9 +65,10 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
     const candidates: readonly (JWK & { readonly issuer?: string })[] = keys.jwks()?.keys ?? [];
     return candidates
       .filter((key) => kid === undefined || key.kid === kid)
-      .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === settings.issuer);
+      .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === tokenIssuer);
   }
 
+  /** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
   async function authenticate(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
@@ -86,10 +83,12 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
     if (/[\p{Cc}\p{Cs}]/u.test(subject)) throw refusal(`the claim ${subjectClaim} isn't well-formed text`);
     return { caller: { issuer, subject }, claims: payload };
   }
+
+  /** Fetches the issuer's keys. The ones that are known are used until this succeeds. */
   async function refreshKeys(): Promise<void> {
     if (!keys.coolingDown) await keys.reload();
   }
-  return Object.assign(authenticate, { refreshKeys });
+  return { authenticate, refreshKeys };
 }
 
 /** Callers with unknown keys can't make the service ask more often. */
@@ -115,13 +114,18 @@ function fetchAtIntervals(): FetchImplementation {
 
 function keysUnavailable(cause: unknown): never {
   const detail = "Sign-ins can't be checked at the moment. Try again later.";
-  throw new Problem(503, "sign-in-unavailable", detail, { cause, retryAfterInSeconds: 5 });
+  throw tryLater("sign-in-unavailable", detail, undefined, cause);
 }
 
 /** Returns undefined if the token's tenant may not sign in. */
-function expectedIssuer({ issuer, tenants }: SignInSettings, { tid }: JWTPayload): string | undefined {
+function expectedIssuer(
+  { tokenIssuer: issuer, tokenTenants }: Settings,
+  { tid }: JWTPayload,
+): string | undefined {
   if (!issuer.includes("{tenantid}")) return issuer;
-  return typeof tid === "string" && tenants.includes(tid) ? issuer.replace("{tenantid}", tid) : undefined;
+  return typeof tid === "string" && tokenTenants.includes(tid)
+    ? issuer.replace("{tenantid}", tid)
+    : undefined;
 }
 
 function refusal(reason: string): Problem {

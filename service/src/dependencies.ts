@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "./acsUsers.js";
-import { describeCause } from "./failures.js";
+import { describeCause, type Log } from "./log.js";
 import { metrics } from "./metrics.js";
 
 const intervalInMs = 60_000;
@@ -14,10 +13,8 @@ export async function watchDependencies(
 ): Promise<void> {
   async function check(dependency: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      const limit = sleep(longestCheckInMs, undefined, { ref: false }).then(() => {
-        throw new Error("timed out");
-      });
-      await Promise.race([work(), limit]);
+      const limit = sleep(longestCheckInMs, "late", { ref: false });
+      if ((await Promise.race([work(), limit])) === "late") throw new Error("timed out");
       metrics.dependencyUp.record(1, { dependency });
     } catch (error) {
       metrics.dependencyUp.record(0, { dependency });

@@ -1,18 +1,24 @@
 import { isRestError, type RestError, type RestErrorInfo } from "acs-identity";
-import { isCredentialFault, isCredentialRefused } from "./acs.js";
-import type { Log } from "./acsUsers.js";
+import { isCredentialFault, isCredentialRefused, isUserGone, LostCreation } from "./acs.js";
+import { abortErrors, describeCause, type Log } from "./log.js";
 import { metrics } from "./metrics.js";
-import { ConfigurationFault, Problem } from "./problem.js";
+import { ConfigurationFault, Problem, tryLater } from "./problem.js";
 import { SettingsError } from "./settings.js";
 import { StoreError } from "./store/store.js";
 
-const defaultRetryAfterInSeconds = 5;
-const abortErrors: readonly string[] = ["AbortError", "TimeoutError"];
+/** PostgreSQL's codes if it refuses the login, lacks the database, a role or the tables, or withholds a right. */
+const refusedByDatabase = /^(?:28|3D|42)/;
 
 /** Sorts any failure by what can fix it: the caller, time, or the operators. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
   if (error instanceof Problem || error instanceof ConfigurationFault) return error;
-  if (error instanceof StoreError) return unavailable(error);
+  if (error instanceof LostCreation)
+    return isRestError(error.cause) ? sortAnswer(error.cause) : unavailable(error.cause);
+  if (error instanceof StoreError) {
+    if (isCredentialFault(error.cause)) return sortFailure(error.cause);
+    if (!refusedByDatabase.test(String(error.code))) return unavailable(error);
+    return new ConfigurationFault("database", "PostgreSQL refuses what this service needs", error);
+  }
   if (isCredentialFault(error)) {
     if (!isCredentialRefused(error)) return unavailable(error);
     return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
@@ -24,6 +30,8 @@ export function sortFailure(error: unknown): Problem | ConfigurationFault {
 
 function sortAnswer(error: RestError & Partial<RestErrorInfo>): Problem | ConfigurationFault {
   const { statusCode: status } = error;
+  // It was deleted during the call. The next one replaces it, or says that the resource is another one.
+  if (isUserGone(error)) return unavailable(error, 1);
   if (status === 401 || status === 403) {
     const message = "ACS refuses this service: a wrong key or a missing role";
     return new ConfigurationFault("credential", message, error);
@@ -31,43 +39,28 @@ function sortAnswer(error: RestError & Partial<RestErrorInfo>): Problem | Config
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return new ConfigurationFault("request", "ACS refuses what this service asks for", error);
   }
-  return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || defaultRetryAfterInSeconds);
+  return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || undefined);
 }
 
-export function unavailable(cause: unknown, retryAfterInSeconds = defaultRetryAfterInSeconds): Problem {
+function unavailable(cause: unknown, retryAfterInSeconds?: number): Problem {
   const detail = "The service can't do that at the moment. Try again later.";
-  return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
+  return tryLater("unavailable", detail, retryAfterInSeconds, cause);
 }
 
 /** Sorts a failed exchange, the only call in which ACS checks something from the caller. */
 export function sortTeamsFailure(error: unknown): unknown {
   if (!isRestError(error)) return error;
   const { statusCode, code } = error;
-  if (statusCode === 401 && code === "InvalidAccessToken") {
-    const detail = "The Teams user's token is refused: is it expired, or for another resource than ACS?";
-    return new Problem(400, "teams-token-refused", detail, { cause: error });
-  }
-  if (statusCode === 400 && code === "ValidationError") {
-    const detail = "The Teams user's token is of another user or another application.";
-    return new Problem(403, "teams-token-of-another", detail, { cause: error });
-  }
-  if (statusCode === 403) {
-    const detail = "The user may not use Teams: is there a license?";
-    return new Problem(403, "teams-not-permitted", detail, { cause: error });
-  }
+  const refuse = (status: number, code: string, detail: string) =>
+    new Problem(status, code, `The Teams user ${detail}`, { cause: error });
+  if (statusCode === 401 && code === "InvalidAccessToken")
+    return refuse(400, "teams-token-refused", "has an expired token, or one for another resource than ACS.");
+  if (statusCode === 400 && code === "ValidationError")
+    return refuse(403, "teams-token-of-another", "isn't you, or the token is of another application.");
+  // `Denied` is said to this service, not to the user.
+  if (statusCode === 403 && code !== "Denied")
+    return refuse(403, "teams-not-permitted", "may not use Teams: is there a license?");
   return error;
-}
-
-/** Returns what to log about a failure. ACS's messages are left out, because they may quote a request. */
-export function describeCause(cause: unknown): object | undefined {
-  if (cause === undefined) return undefined;
-  if (isRestError(cause)) {
-    const { statusCode, code, requestId, attempts } = cause;
-    return { name: cause.name, statusCode, code, requestId, attempts };
-  }
-  if (!(cause instanceof Error)) return { name: typeof cause };
-  const { name, message, stack } = cause;
-  return abortErrors.includes(name) ? { name, message } : { name, message, stack };
 }
 
 /** Tells the operators about a fault that only they can fix. */
@@ -76,9 +69,14 @@ export function raiseAlarm({ alarm, message, cause }: ConfigurationFault, log: L
   log.error({ alarm, cause: describeCause(cause) }, message);
 }
 
-/** Ends the process with exit code 1. Prints the whole error only if it is a bug. */
-export function fail(error: unknown): never {
-  const isExpected = error instanceof SettingsError || error instanceof StoreError;
-  console.error(isExpected ? error.message : error);
-  process.exit(1);
+/**
+ * Ends the process: with exit code 2 if it helps to repeat the same, otherwise with 1. Prints the whole error only if it
+ * is a bug.
+ * @param program - Whose settings or arguments are wrong, if they are.
+ */
+export function fail(error: unknown, program: string): never {
+  if (error instanceof SettingsError) console.error(`${program} can't start:\n${error.message}`);
+  else console.error(error instanceof StoreError ? error.message : error);
+  const failure = sortFailure(error);
+  process.exit(failure instanceof Problem && failure.status === 503 ? 2 : 1);
 }

@@ -1,29 +1,20 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
+import type { Settings } from "./settings.js";
 import type { Caller, KnownUser, Store } from "./store/store.js";
 
-/** The operations of ACS that this service calls. */
-export type AcsOperation = "createUser" | "getToken" | "getTokenForTeamsUser" | "revokeTokens" | "deleteUser";
-
-/** The limits that Microsoft documents for a resource, per 30 seconds. */
-const documentedLimits: Readonly<Record<AcsOperation, number>> = {
-  createUser: 1000,
-  getToken: 1000,
-  getTokenForTeamsUser: 500,
-  revokeTokens: 500,
-  deleteUser: 500,
-};
+/** The requests of this service, and the limits that Microsoft documents for a resource, per 30 seconds. */
+const documentedLimits = [
+  { operation: "createUser", request: /^POST \/identities$/, calls: 1000 },
+  { operation: "getToken", request: /^POST .+\/:issueAccessToken$/, calls: 1000 },
+  { operation: "getTokenForTeamsUser", request: /^POST \/teamsUser\/:exchangeAccessToken$/, calls: 500 },
+  { operation: "revokeTokens", request: /^POST .+\/:revokeAccessTokens$/, calls: 500 },
+  { operation: "deleteUser", request: /^DELETE \/identities\/[^/]+$/, calls: 500 },
+];
 /** Half a minute, and one second because a request takes a while to arrive. */
 const acsWindowInSeconds = 31;
-
-/** The limits that all instances share. */
-export interface Limits {
-  /** Returns the caller's current ACS user. Throws a `Problem` if the caller has called too often. */
-  admit(caller: Caller): Promise<KnownUser | undefined>;
-  /** Throws `LimitReached` if the resource has no call of this operation left. */
-  takeForAcs(operation: AcsOperation): Promise<void>;
-}
 
 /** The limit of the resource or of this instance is used up. Nothing was sent. */
 export class LimitReached extends Problem {
@@ -32,27 +23,29 @@ export class LimitReached extends Problem {
   }
 }
 
-export function createLimits(
-  store: Store,
-  options: { readonly callsPerMinuteAndCaller: number; readonly shareOfLimits: number },
-): Limits {
+export type Limits = ReturnType<typeof createLimits>;
+
+/** The limits that all instances share. */
+export function createLimits(store: Store, { callsPerMinuteAndCaller: calls, shareOfLimits }: Settings) {
   return {
-    async admit(caller) {
-      const calls = options.callsPerMinuteAndCaller;
-      const limit = {
-        key: `caller:${pseudonymOf(caller)}`,
-        calls,
-        atOnce: Math.ceil(calls / 2),
-        perSeconds: 60,
-      };
-      const { waitInSeconds, user } = await store.admit(caller, limit);
-      if (waitInSeconds === undefined) return user;
+    /** Returns the caller's current ACS user. Throws a `Problem` if the caller has called too often. */
+    async admit(caller: Caller): Promise<KnownUser | undefined> {
+      const limit = { key: keyOf(caller), calls, atOnce: Math.ceil(calls / 2), perSeconds: 60 };
+      const { waitInSeconds: retryAfterInSeconds, user } = await store.admit(caller, limit);
+      if (retryAfterInSeconds === undefined) return user;
       throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
-        retryAfterInSeconds: waitInSeconds,
+        retryAfterInSeconds,
       });
     },
-    async takeForAcs(operation) {
-      const calls = Math.max(1, Math.floor(documentedLimits[operation] * options.shareOfLimits));
+    /**
+     * Throws `LimitReached` if the resource has no call of an operation left.
+     * @param request - The verb and path of a request to ACS.
+     */
+    async takeForAcs(request: string): Promise<void> {
+      const documented = documentedLimits.find((each) => each.request.test(request));
+      if (!documented) throw new Error("The limit of this operation of ACS isn't known");
+      const { operation } = documented;
+      const calls = Math.max(1, Math.floor(documented.calls * shareOfLimits));
       // An even pace, so that nearly all of the limit can be used in each interval.
       const atOnce = Math.ceil(calls / 20);
       const limit = { key: `acs:${operation}`, calls, atOnce, perSeconds: acsWindowInSeconds };
@@ -61,8 +54,24 @@ export function createLimits(
       metrics.limitRefusals.add(1, { operation });
       throw new LimitReached(waitInSeconds);
     },
+    /** Removes what the limits remember of a caller. */
+    forget: (caller: Caller): Promise<void> => store.forgetLimit(keyOf(caller)),
   };
 }
+
+/** Waits for the resource's limit as often as needed. */
+export async function withinLimits<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LimitReached)) throw error;
+      await sleep((error.retryAfterInSeconds ?? 1) * 1000);
+    }
+  }
+}
+
+const keyOf = (caller: Caller) => `caller:${pseudonymOf(caller)}`;
 
 /** Returns what stands for a caller in logs and keys, where their id must not appear. */
 export function pseudonymOf({ issuer, subject }: Caller): string {

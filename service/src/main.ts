@@ -1,8 +1,8 @@
 /** The service in production: `npm start`. Every setting comes from the environment; README.md lists them. */
 import "./signals.js";
 import "./environment.js";
-import { run } from "./run.js";
+import { runService } from "./run.js";
 import { startService } from "./service.js";
 import { readSettings } from "./settings.js";
 
-await run(async () => startService(readSettings(process.env)));
+await runService(async () => startService(readSettings(process.env)));

@@ -1,21 +1,25 @@
 /**
  * Creates or updates the tables: `npm run migrate`, before a new version of the service starts. DATABASE_URL is of a role
  * that may create tables. If DATABASE_SERVICE_ROLE names another one, that is all the service needs to connect with.
- * Prints the statements for an administrator if this role may not set the limits of the service's role.
+ * `-- --wait <seconds>` says how long others may use the tables, such as a backup; 60 by default. Exits with 2 if it has to
+ * be repeated.
  */
+import { parseArgs } from "node:util";
 import "./environment.js";
 import { createCredential } from "./acs.js";
-import { fail } from "./failures.js";
-import { readMigrationSettings } from "./settings.js";
+import { runCommand } from "./command.js";
+import { readMigrationSettings, SettingsError } from "./settings.js";
 import { openPostgres } from "./store/database.js";
 import { Store } from "./store/store.js";
 
-try {
-  const { database, serviceRole } = readMigrationSettings(process.env);
-  const store = new Store(openPostgres(database, createCredential()));
-  const refused = await store.migrate(serviceRole).finally(() => store.close());
+await runCommand("npm run migrate", async () => {
+  const settings = readMigrationSettings(process.env);
+  const { wait = "60" } = parseArgs({ options: { wait: { type: "string" } } }).values;
+  const seconds = Number(wait);
+  if (!(seconds >= 1 && seconds <= 86_400)) throw new SettingsError(["--wait must be 1 to 86400 seconds"]);
+  // The server keeps the time by itself, unless it is out of reach.
+  const store = new Store(openPostgres(settings, createCredential(), (seconds + 5) * 1000));
+  await store.migrate(settings.databaseServiceRole, seconds).finally(() => store.close());
   console.log("The database is up to date");
-  if (refused.length > 0) console.log(`An administrator has to run:\n${refused.join("\n")}`);
-} catch (error) {
-  fail(error);
-}
+  return 0;
+});

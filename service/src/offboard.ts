@@ -1,60 +1,61 @@
 /**
  * `npm run offboard`, with the settings of the service:
- * - `-- --subject <object id>` revokes the tokens of a person and deletes their ACS user. It doesn't keep the person from
- *   signing in again: that is for Entra and SCOPE_POLICY. Exits with 3 if the ledger has no user of this person.
+ * - `-- --subject <object id>` revokes the tokens of a person and deletes their ACS user; `-- --subject -` does so for each
+ *   line of standard input. It doesn't keep a person from signing in again: that is for Entra and SCOPE_POLICY.
  * - `-- --everybody` revokes the tokens of all users, after a leak.
  *
- * Prints what it did. Exits with 2 if it has to be repeated.
+ * Prints what it did. Exits with 2 if it has to be repeated, and with 3 if the ledger has no user of these people.
  */
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { pino } from "pino";
 import "./environment.js";
-import { describeCause, fail } from "./failures.js";
+import { runCommand, withParts } from "./command.js";
+import { describeCause } from "./log.js";
+import { offboardPeople, revokeEverybody } from "./offboarding.js";
 import { Problem } from "./problem.js";
-import { revokeEverybody } from "./revokeEverybody.js";
-import { createParts, type Parts } from "./service.js";
+import type { Parts } from "./service.js";
 import { readSettings, SettingsError } from "./settings.js";
 
-/** Longer than a creation may take that a deletion has to wait for. */
-const longestInMs = 30_000;
+const options = {
+  subject: { type: "string" },
+  issuer: { type: "string" },
+  everybody: { type: "boolean" },
+} as const;
 
-try {
+await runCommand("npm run offboard", async () => {
   const settings = readSettings(process.env);
-  const {
-    subject,
-    everybody,
-    issuer = settings.signIn.issuer,
-  } = parseArgs({
-    options: { subject: { type: "string" }, issuer: { type: "string" }, everybody: { type: "boolean" } },
-  }).values;
+  const { subject, everybody, issuer = settings.tokenIssuer } = parseArgs({ options }).values;
   if (!subject === !everybody) {
     throw new SettingsError([
-      "--subject <the value of TOKEN_SUBJECT_CLAIM> names a person, --everybody all of them",
+      "--subject <the value of TOKEN_SUBJECT_CLAIM> names a person, --subject - those on standard input, --everybody all",
     ]);
   }
   if (subject && issuer.includes("{tenantid}")) {
     throw new SettingsError(["--issuer <the issuer of the person's tokens> must name the tenant"]);
   }
-  const parts = createParts(settings, { logTo: pino.destination(2) });
-  await parts.prepare();
-  process.exitCode = subject ? await offboard(parts, subject, issuer) : await offboardEverybody(parts);
-  await parts.close();
-} catch (error) {
-  fail(error);
+  return withParts(settings, (parts) =>
+    subject ? offboard(parts, subject, issuer) : offboardEverybody(parts),
+  );
+});
+
+async function offboard(parts: Parts, subject: string, issuer: string): Promise<number> {
+  const counts = { deleted: 0, unknown: 0, failed: 0 };
+  await offboardPeople(parts, issuer, peopleIn(subject), (subject, deleted, failure) => {
+    counts[failure ? "failed" : deleted.length > 0 ? "deleted" : "unknown"]++;
+    if (!failure) return console.log(JSON.stringify({ subject, deleted }));
+    const { retryAfterInSeconds = 5 } = failure instanceof Problem ? failure : {};
+    console.error(JSON.stringify({ subject, deleted, retryAfterInSeconds, cause: describeCause(failure) }));
+  });
+  if (subject === "-") console.error(JSON.stringify(counts));
+  if (counts.failed > 0) return 2;
+  if (counts.deleted > 0) return 0;
+  console.error(`The ledger has no user of ${subject} of ${issuer}: check --subject and --issuer`);
+  return 3;
 }
 
-async function offboard({ users }: Parts, subject: string, issuer: string): Promise<number> {
-  try {
-    const deleted = await users.deleteUser({ issuer, subject }, AbortSignal.timeout(longestInMs));
-    console.log(JSON.stringify({ subject, deleted }));
-    if (deleted.length > 0) return 0;
-    console.error(`The ledger has no user of ${subject} of ${issuer}: check --subject and --issuer`);
-    return 3;
-  } catch (error) {
-    const { retryAfterInSeconds = 5 } = error instanceof Problem ? error : {};
-    console.error(JSON.stringify({ subject, deleted: [], retryAfterInSeconds, cause: describeCause(error) }));
-    return 2;
-  }
+async function* peopleIn(subject: string): AsyncGenerator<string> {
+  if (subject !== "-") return yield subject;
+  for await (const line of createInterface({ input: process.stdin })) if (line.trim()) yield line.trim();
 }
 
 async function offboardEverybody(parts: Parts): Promise<number> {

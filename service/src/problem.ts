@@ -20,6 +20,11 @@ export class Problem extends Error {
   }
 }
 
+/** What the caller can do again later. */
+export function tryLater(code: string, detail: string, retryAfterInSeconds = 5, cause?: unknown): Problem {
+  return new Problem(503, code, detail, { retryAfterInSeconds, cause });
+}
+
 /** A fault that only the operators can fix. The caller gets a 500, and the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";

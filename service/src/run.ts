@@ -1,21 +1,22 @@
+import { runCommand } from "./command.js";
 import { fail } from "./failures.js";
 import type { Service } from "./service.js";
 import { onStop } from "./signals.js";
 
+const name = "The service";
 /** Milliseconds that OpenTelemetry has to send what was recorded last. */
 const longestFlush = 2_000;
 
-/** Runs a service until SIGTERM or SIGINT. A failure to start ends the process with exit code 1. */
-export async function run(start: () => Promise<Service>): Promise<void> {
-  try {
-    const service = await start();
-    service.whenReady.catch(fail);
+/** Runs a service until SIGTERM or SIGINT. */
+export async function runService(start: () => Promise<Service>): Promise<void> {
+  await runCommand(name, async () => {
+    const { whenReady, stop } = await start();
+    whenReady.catch((error: unknown) => fail(error, name));
     onStop(async () => {
-      await service.stop();
+      await stop();
       // Unreferenced: it ends the process only if something that nobody waits for keeps it alive.
       setTimeout(() => process.exit(0), longestFlush).unref();
     });
-  } catch (error) {
-    fail(error);
-  }
+    return 0;
+  });
 }

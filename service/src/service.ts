@@ -2,63 +2,57 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, pino } from "pino";
-import { createAcsClients, createCredential } from "./acs.js";
-import { AcsUsers } from "./acsUsers.js";
+import { createAcs, createCredential } from "./acs.js";
+import { createAcsUsers } from "./acsUsers.js";
 import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
 import { watchDependencies } from "./dependencies.js";
-import { describeCause } from "./failures.js";
+import { raiseAlarm, sortFailure } from "./failures.js";
 import { createLimits } from "./limits.js";
-import { Reconciler } from "./reconciler.js";
+import { describeCause, standardOutput } from "./log.js";
+import { ConfigurationFault } from "./problem.js";
+import { createReconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
 import { type Database, openPostgres } from "./store/database.js";
 import { Store, StoreError } from "./store/store.js";
 
-export interface Service {
-  readonly url: string;
-  /**
-   * Resolves when the database and the issuer of the sign-ins have answered, however long that takes. Rejects if the
-   * database is another resource's.
-   */
-  readonly whenReady: Promise<void>;
-  /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
-  stop(): Promise<void>;
-}
-
+export type Service = Awaited<ReturnType<typeof startService>>;
 /** The parts that the service, `npm run reconcile` and `npm run offboard` share. */
 export type Parts = ReturnType<typeof createParts>;
 
-export interface PartsOptions {
+export interface ServiceOptions {
   /** Where users are kept. @defaultValue a pool of connections to the database of the settings */
   readonly database?: Database;
   /** Where log lines go. @defaultValue standard output */
   readonly logTo?: DestinationStream;
+  /** Adds routes before the service listens. */
+  readonly extend?: (app: FastifyInstance) => void;
 }
 
-export function createParts(settings: Settings, options: PartsOptions = {}) {
-  const { acs, tokenLifetimeInMinutes } = settings;
+export function createParts(settings: Settings, options: ServiceOptions = {}) {
   const credential = createCredential();
-  const { database = openPostgres(settings.database, credential), logTo = pino.destination(1) } = options;
+  const { database = openPostgres(settings, credential), logTo = standardOutput() } = options;
   const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
   const store = new Store(database);
-  const limits = createLimits(store, { ...settings, shareOfLimits: acs.shareOfLimits });
-  const clients = createAcsClients(acs, credential, limits);
-  const users = new AcsUsers({ store, clients, tokenLifetimeInMinutes, log });
-  const reconciler = new Reconciler({ store, users, idleForInSeconds: acs.reconcileAfterInSeconds, log });
+  const limits = createLimits(store, settings);
+  const acs = createAcs(settings, credential, limits);
+  const users = createAcsUsers({ store, log }, acs, settings.tokenLifetimeMinutes);
+  const reconciler = createReconciler({ store, log }, users, settings.reconcileAfterSeconds);
   return {
     log,
     store,
     limits,
-    clients,
+    acs,
     users,
     reconciler,
     /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
     prepare: async () => {
       await store.checkSchema();
-      const bound = await store.bind(acs.endpoint);
-      if (bound !== acs.endpoint) {
+      const { communicationEndpoint: endpoint } = settings;
+      const bound = await store.bind(endpoint);
+      if (bound !== endpoint) {
         throw new SettingsError([
-          `DATABASE_URL has the users of ${bound}, and not those of ${acs.endpoint}: each resource needs a database of its own`,
+          `DATABASE_URL has the users of ${bound}, and not those of ${endpoint}: each resource needs a database of its own`,
         ]);
       }
     },
@@ -69,35 +63,22 @@ export function createParts(settings: Settings, options: PartsOptions = {}) {
   };
 }
 
-export interface ServiceOptions extends PartsOptions {
-  /** Adds routes before the service listens. */
-  readonly extend?: (app: FastifyInstance) => void;
-}
-
-export async function startService(settings: Settings, options: ServiceOptions = {}): Promise<Service> {
+export async function startService(settings: Settings, options: ServiceOptions = {}) {
   const parts = createParts(settings, options);
-  const { log, reconciler, store, clients } = parts;
-  const authenticate = createAuthenticate(settings.signIn);
+  const { log, reconciler, store, acs } = parts;
+  const { authenticate, refreshKeys } = createAuthenticate(settings);
   const closing = new AbortController();
   let phase: "starting" | "serving" | "draining" = "starting";
   const app = createApp({ ...settings, ...parts, authenticate, phase: () => phase });
   options.extend?.(app);
-  try {
-    await app.listen({
-      host: settings.host,
-      port: settings.port,
-      listenTextResolver: (address) => `Listening at ${address}`,
-    });
-  } catch (error) {
+  const { host, port } = settings;
+  const listenTextResolver = (address: string) => `Listening at ${address}`;
+  await app.listen({ host, port, listenTextResolver }).catch(async (error: unknown) => {
     await parts.close();
     throw error;
-  }
+  });
 
-  const checks = {
-    database: () => store.ping(),
-    issuer: () => authenticate.refreshKeys(),
-    credential: () => clients.checkCredential(),
-  };
+  const checks = { database: () => store.ping(), issuer: refreshKeys, credential: acs.checkCredential };
   void watchDependencies(checks, log, closing.signal);
 
   /** A database or an issuer that is down isn't a reason to exit: a restart wouldn't fix it. */
@@ -105,7 +86,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
     while (phase === "starting") {
       try {
         await parts.prepare();
-        await authenticate.refreshKeys();
+        await refreshKeys();
         if (phase === "starting") phase = "serving";
         log.info("Ready");
         // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
@@ -113,22 +94,27 @@ export async function startService(settings: Settings, options: ServiceOptions =
       } catch (error) {
         if (error instanceof SettingsError) throw error;
         const missing = error instanceof StoreError ? "the database" : "the issuer's keys";
-        let cause = error;
-        while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
-        log.error({ cause: describeCause(cause) }, `Waiting for ${missing}`);
+        log.error({ cause: describeCause(error) }, `Waiting for ${missing}`);
+        const failure = sortFailure(error);
+        if (failure instanceof ConfigurationFault) raiseAlarm(failure, log);
         await sleep(1_000, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
   }
 
   return {
-    url: `http://${settings.host}:${(app.server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(app.server.address() as AddressInfo).port}`,
+    /**
+     * Resolves when the database and the issuer of the sign-ins have answered, however long that takes. Rejects if the
+     * database is another resource's.
+     */
     whenReady: prepare(),
-    stop: async () => {
+    /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
+    async stop(): Promise<void> {
       phase = "draining";
       closing.abort();
       log.info("Stopping");
-      await sleep(settings.drainInSeconds * 1000);
+      await sleep(settings.drainSeconds * 1000);
       // A request whose body is slow isn't idle.
       const cut = setTimeout(() => app.server.closeAllConnections(), longestRequest + 500);
       await Promise.all([app.close(), reconciler.close()]);

@@ -12,131 +12,87 @@ export class SettingsError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The service can't start:\n${problems.map((problem) => `- ${problem}\n`).join("")}`);
+    super(problems.map((problem) => `- ${problem}\n`).join(""));
     this.problems = problems;
   }
 }
 
-const httpsUrl = text("a URL with https").refine(isHttps, "must be a URL with https");
+const httpsUrl = text("a URL with https").refine(
+  isPrivate,
+  "must be a URL with https, unless its host is this machine",
+);
 const list = z
   .string()
   .transform((value) => value.split(",").flatMap((part) => part.trim() || []))
   .default([]);
 
-const databaseVariables = {
-  DATABASE_URL: text("postgres://…").superRefine(check(problemOfDatabaseUrl)),
-  DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
-  DATABASE_POOL_SIZE: integer(1, 100, 10),
+/** Each is named as its variable. */
+const databaseSettings = {
+  databaseUrl: text("postgres://…").superRefine(check(problemOfDatabaseUrl)),
+  databaseAuth: oneOf("password", "entra").default("password"),
+  databasePoolSize: integer(1, 100, 10),
 };
 
-const variables = {
-  COMMUNICATION_ENDPOINT: httpsUrl
+const settings = {
+  communicationEndpoint: httpsUrl
     .refine(
-      (url) => !isHttps(url) || /^[^/]+\/\/[^/?#@]+\/*$/.test(url),
+      (url) => !isPrivate(url) || /^[^/]+\/\/[^/?#@]+\/*$/.test(url),
       "must have only a scheme, host and port",
     )
     .optional(),
-  COMMUNICATION_CONNECTION_STRING_FILE: z.string().optional(),
-  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(check(problemOfConnectionString)).optional(),
-  TOKEN_ISSUER: httpsUrl.refine(
+  communicationConnectionStringFile: z.string().optional(),
+  communicationConnectionString: z.string().superRefine(check(problemOfConnectionString)).optional(),
+  tokenIssuer: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
     "isn't the issuer of any token: write {tenantid} instead of common or organizations",
   ),
-  TOKEN_AUDIENCE: text("the aud claim of the callers' tokens"),
-  TOKEN_JWKS_URL: httpsUrl,
-  TOKEN_TENANTS: list.pipe(z.array(z.guid("must be tenant ids, separated by commas").toLowerCase())),
-  TOKEN_SUBJECT_CLAIM: z.string().default("oid"),
-  SCOPE_POLICY: text("the rules of who may have which scopes, in JSON").pipe(scopePolicy),
-  ...databaseVariables,
-  TEAMS_CLIENT_ID: z.string().optional(),
-  TOKEN_LIFETIME_MINUTES: integer(60, 1440, 60),
-  ALLOWED_ORIGINS: list.pipe(
+  tokenAudience: text("the aud claim of the callers' tokens"),
+  tokenJwksUrl: httpsUrl,
+  tokenTenants: list.pipe(z.array(z.guid("must be tenant ids, separated by commas").toLowerCase())),
+  tokenSubjectClaim: z.string().default("oid"),
+  scopePolicy: text("the rules of who may have which scopes, in JSON").pipe(scopePolicy),
+  ...databaseSettings,
+  teamsClientId: z.string().optional(),
+  tokenLifetimeMinutes: integer(60, 1440, 60),
+  allowedOrigins: list.pipe(
     z.array(z.string().refine(isOrigin, "must be origins such as https://app.contoso.com")),
   ),
-  CALLS_PER_MINUTE_AND_CALLER: integer(1, 10_000, 20),
-  SHARE_OF_LIMITS: number(0.001, 1000).default(1),
-  RECONCILE_AFTER_SECONDS: integer(1, 86_400, 120),
-  HOST: z.string().default("0.0.0.0"),
-  PORT: integer(0, 65_535, 8080),
-  LOG_LEVEL: z
-    .enum(
-      ["fatal", "error", "warn", "info", "debug", "silent"],
-      "must be one of fatal, error, warn, info, debug, silent",
-    )
-    .default("info"),
-  DRAIN_SECONDS: integer(0, 60, 5),
+  callsPerMinuteAndCaller: integer(1, 10_000, 20),
+  shareOfLimits: number(0.001, 1000).default(1),
+  reconcileAfterSeconds: integer(1, 86_400, 120),
+  host: z.string().default("0.0.0.0"),
+  port: integer(0, 65_535, 8080),
+  logLevel: oneOf("fatal", "error", "warn", "info", "debug", "silent").default("info"),
+  drainSeconds: integer(0, 60, 5),
 };
 
-/** How the database is reached. */
-export interface DatabaseSettings {
-  readonly url: string;
-  readonly usesEntra: boolean;
-  readonly poolSize: number;
-}
-
+export type DatabaseSettings = z.output<z.ZodObject<typeof databaseSettings>>;
 /** The service's settings. README.md says what each of them means. */
 export type Settings = ReturnType<typeof readSettings>;
-export type AcsSettings = Settings["acs"];
-export type SignInSettings = Settings["signIn"];
 
 /**
  * Reads the production settings from the environment.
  * @throws SettingsError with every problem, not just the first.
  */
 export function readSettings(environment: Environment) {
-  const named = withoutBlanks(environment);
-  const file = named.COMMUNICATION_CONNECTION_STRING_FILE;
-  const given = { ...(file && { COMMUNICATION_CONNECTION_STRING: readText(file) }), ...named };
-  const values = read(z.object(variables), given, contradictionsIn(named));
-  const connectionString = values.COMMUNICATION_CONNECTION_STRING;
-  const endpoint = connectionString
-    ? parseConnectionString(connectionString).endpoint
-    : (values.COMMUNICATION_ENDPOINT ?? "");
-  return {
-    acs: {
-      // The ledger is bound to it, so it must not depend on how it is written.
-      endpoint: new URL(endpoint).origin,
-      connectionString,
-      ...(file && { connectionStringFile: file }),
-      shareOfLimits: values.SHARE_OF_LIMITS,
-      reconcileAfterInSeconds: values.RECONCILE_AFTER_SECONDS,
-    },
-    signIn: {
-      issuer: values.TOKEN_ISSUER,
-      audience: values.TOKEN_AUDIENCE,
-      jwksUrl: values.TOKEN_JWKS_URL,
-      tenants: values.TOKEN_TENANTS as readonly string[],
-      subjectClaim: values.TOKEN_SUBJECT_CLAIM,
-    },
-    policy: values.SCOPE_POLICY,
-    teamsClientId: values.TEAMS_CLIENT_ID,
-    tokenLifetimeInMinutes: values.TOKEN_LIFETIME_MINUTES,
-    database: toDatabase(values),
-    allowedOrigins: values.ALLOWED_ORIGINS as readonly string[],
-    callsPerMinuteAndCaller: values.CALLS_PER_MINUTE_AND_CALLER,
-    host: values.HOST,
-    port: values.PORT,
-    logLevel: values.LOG_LEVEL,
-    drainInSeconds: values.DRAIN_SECONDS,
-  };
+  const given = withoutBlanks(environment);
+  const file = given.COMMUNICATION_CONNECTION_STRING_FILE;
+  const text = file ? { COMMUNICATION_CONNECTION_STRING: readText(file) } : {};
+  const values = read(z.object(settings), { ...text, ...given }, contradictionsIn(given));
+  const { communicationConnectionString, communicationEndpoint = "" } = values;
+  const endpoint = communicationConnectionString
+    ? parseConnectionString(communicationConnectionString).endpoint
+    : communicationEndpoint;
+  // The ledger is bound to it, so it must not depend on how it is written.
+  return { ...values, communicationEndpoint: new URL(endpoint).origin };
 }
 
 /** Reads what `npm run migrate` needs. It throws as {@link readSettings} does. */
-export function readMigrationSettings(environment: Environment): {
-  readonly database: DatabaseSettings;
-  readonly serviceRole: string | undefined;
-} {
-  const schema = z.object({ ...databaseVariables, DATABASE_SERVICE_ROLE: z.string().optional() });
-  const values = read(schema, withoutBlanks(environment));
-  return { database: toDatabase(values), serviceRole: values.DATABASE_SERVICE_ROLE };
-}
-
-function toDatabase(values: z.output<z.ZodObject<typeof databaseVariables>>): DatabaseSettings {
-  return {
-    url: values.DATABASE_URL,
-    usesEntra: values.DATABASE_AUTH === "entra",
-    poolSize: values.DATABASE_POOL_SIZE,
-  };
+export function readMigrationSettings(
+  environment: Environment,
+): DatabaseSettings & { readonly databaseServiceRole?: string | undefined } {
+  const schema = z.object({ ...databaseSettings, databaseServiceRole: z.string().optional() });
+  return read(schema, withoutBlanks(environment));
 }
 
 /** An empty variable counts as missing. */
@@ -150,13 +106,30 @@ function read<Shape extends z.ZodRawShape>(
   environment: Environment,
   contradictions: readonly string[] = [],
 ): z.output<z.ZodObject<Shape>> {
-  const { data, error } = schema.safeParse(environment);
-  const problems = error?.issues.map(({ path: [name, index, member], message }) => {
-    const rule = name === "SCOPE_POLICY" && typeof index === "number" ? ` rule ${index + 1}:` : "";
-    return [`${String(name)}${rule}`, ...(rule && member ? [String(member)] : []), message].join(" ");
-  });
-  if (!data || contradictions.length > 0) throw new SettingsError([...new Set(problems), ...contradictions]);
+  const named = Object.keys(schema.shape).map((name) => [name, variableOf(name)] as const);
+  const given = Object.fromEntries(named.map(([name, variable]) => [name, environment[variable]]));
+  const hasPlaceholder = (name: PropertyKey = "") => /<[^<>]+>/.test(given[String(name)] ?? "");
+  const { data, error } = schema.safeParse(given);
+  const problems = [
+    ...named
+      .filter(([name]) => hasPlaceholder(name))
+      .map(([, variable]) => `${variable} has a placeholder in <>: put your own value in its place`),
+    ...(error?.issues ?? [])
+      .filter(({ path: [name] }) => !hasPlaceholder(name))
+      .map(({ path: [name, index, member], message }) => {
+        const rule = name === "scopePolicy" && typeof index === "number" ? [`rule ${index + 1}:`] : [];
+        const place = rule.length > 0 && member ? [...rule, String(member)] : rule;
+        return [variableOf(String(name)), ...place, message].join(" ");
+      }),
+    ...contradictions,
+  ];
+  if (!data || problems.length > 0) throw new SettingsError([...new Set(problems)]);
   return data;
+}
+
+/** Returns the variable of a setting, such as LOG_LEVEL for `logLevel`. */
+function variableOf(name: string): string {
+  return name.replace(/[A-Z]/g, "_$&").toUpperCase();
 }
 
 /** Returns what is wrong with variables that are valid by themselves. */
@@ -199,6 +172,10 @@ function text(meaning: string) {
   return z.string({ error: `is missing: ${meaning}` });
 }
 
+function oneOf<const Names extends readonly string[]>(...names: Names) {
+  return z.enum(names, `must be one of ${names.join(", ")}`);
+}
+
 function number(from: number, to: number) {
   const error = `must be a number from ${from} to ${to}`;
   return z.coerce.number({ error }).min(from, error).max(to, error);
@@ -223,7 +200,7 @@ function check(problemOf: (value: string) => string | undefined) {
 function problemOfConnectionString(value: string): string | undefined {
   // The client's constructor also checks the key.
   new CommunicationIdentityClient(value);
-  return isHttps(parseConnectionString(value).endpoint) ? undefined : "must have an https endpoint";
+  return isPrivate(parseConnectionString(value).endpoint) ? undefined : "must have an endpoint with https";
 }
 
 /** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
@@ -240,12 +217,15 @@ function problemOfDatabaseUrl(url: string): string | undefined {
   return "must have ?sslmode=verify-full once, because its host isn't this machine";
 }
 
-function isHttps(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === "https:";
+/** What stays on this machine needs no TLS. */
+function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
 function isOrigin(origin: string): boolean {
-  return isHttps(origin) && new URL(origin).origin === origin;
+  return origin.startsWith("https://") && URL.canParse(origin) && new URL(origin).origin === origin;
 }
 
 /** An empty host and a path stand for a Unix socket. */

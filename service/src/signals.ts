@@ -7,10 +7,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const action = stop;
     // npm passes on a signal that the process group has already. A second one mustn't end a service that is draining.
     stop = async () => {};
-    action().catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
+    void action();
   });
 }
 

@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { readMigrationSettings } from "../src/settings.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { services } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
+const { services, networks } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
 const noCompose =
   spawnSync("docker-compose", ["version"]).status === 0
     ? ""
@@ -40,9 +40,27 @@ describe("compose.yaml", () => {
     expect(services["token-service"].command).toEqual(JSON.parse(imageCommand));
   });
 
-  it("gives the migration settings that it accepts", () => {
-    const url = services.migrate.environment.DATABASE_URL.replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, "letters");
-    expect(readMigrationSettings({ DATABASE_URL: url }).database.url).toBe(url);
-    expect(services["token-service"].depends_on.migrate.condition).toBe("service_completed_successfully");
+  it("gives the programs a database over TLS", () => {
+    const { migrate, "token-service": service } = services;
+    // The file isn't there.
+    const url = migrate.environment.DATABASE_URL.replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, "letters");
+    const read = (text: string) => readMigrationSettings({ DATABASE_URL: text }).databaseUrl;
+    expect(() => read(url)).toThrow("DATABASE_URL can't be used: ENOENT");
+    expect(read(url.replace(/&sslrootcert=.*/, ""))).toContain("sslmode=verify-full");
+    expect(service.environment.DATABASE_URL).toBe(migrate.environment.DATABASE_URL);
+    expect(service.depends_on.migrate.condition).toBe("service_completed_successfully");
+  });
+
+  it("lets nothing but the service reach PostgreSQL", () => {
+    const { postgres, certificate, ...others } = services;
+    expect(postgres).not.toHaveProperty("ports");
+    expect([postgres.networks, certificate.network_mode, networks.database.internal]).toEqual([
+      ["database"],
+      "none",
+      true,
+    ]);
+    for (const { networks: own, network_mode: mode } of Object.values<typeof postgres>(others)) {
+      expect([own.includes("database"), mode]).toEqual([true, undefined]);
+    }
   });
 });

@@ -76,12 +76,15 @@ describe("a creation", () => {
 
 describe("a call that reached ACS", () => {
   it("counts against its caller, even if the caller hangs up", async () => {
-    service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 6 }), {
-      endpointOf: async ({ url }) => {
-        acs = await startAcsProxy(Number(new URL(url).port));
-        return acs.url;
+    service = await start(
+      { CALLS_PER_MINUTE_AND_CALLER: "6" },
+      {
+        endpointOf: async ({ url }) => {
+          acs = await startAcsProxy(Number(new URL(url).port));
+          return acs.url;
+        },
       },
-    });
+    );
     const alice = await service.signIn("alice");
     const { body } = await service.call("POST", "/token", alice);
     service.emulator.service.failNext({ operation: "getToken", delayInMs: 3_600_000, times: 2 });

@@ -4,7 +4,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity
 import { inject } from "vitest";
 import { openPglite } from "../src/dev/pglite.js";
 import { createParts, type Parts, type Service, startService } from "../src/service.js";
-import type { Settings } from "../src/settings.js";
+import { readSettings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
 import { Store } from "../src/store/store.js";
 import { contradictionOf } from "./contract.js";
@@ -60,6 +60,8 @@ export async function emptyDatabase(): Promise<Database> {
   return { ...database, close: async () => {} };
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface StartOptions extends EmulatorOptions {
   readonly wrap?: (database: Database) => Database;
   /** Whether to wait until the service is ready. @defaultValue true */
@@ -68,8 +70,9 @@ export interface StartOptions extends EmulatorOptions {
   readonly endpointOf?: (emulator: Emulator) => Promise<string>;
 }
 
+/** @param change - Variables in place of the usual ones. */
 export async function start(
-  change: (settings: Settings, emulator: Emulator) => Settings = (settings) => settings,
+  change: Environment | ((emulator: Emulator) => Environment) = {},
   {
     wrap = (database) => database,
     isReady = true,
@@ -84,40 +87,29 @@ export async function start(
   const { tenantId } = emulator.service.entra;
   const authority = `${emulator.url}/${tenantId}`;
   const log: Record<string, unknown>[] = [];
-  const settings: Settings = {
-    acs: {
-      endpoint,
-      connectionString: emulator.connectionString.replace(emulator.url, endpoint),
-      shareOfLimits: 1,
-      reconcileAfterInSeconds: 120,
-    },
-    signIn: {
-      issuer: `${authority}/v2.0`,
-      audience: apiClientId,
-      jwksUrl: `${authority}/discovery/v2.0/keys`,
-      tenants: [],
-      subjectClaim: "oid",
-    },
-    policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
-    teamsClientId: apiClientId,
-    tokenLifetimeInMinutes: 60,
-    database: { url: "", usesEntra: false, poolSize: 1 },
-    allowedOrigins: ["https://app.contoso.com"],
-    callsPerMinuteAndCaller: 1000,
-    host: "127.0.0.1",
-    port: 0,
-    logLevel: "info",
-    drainInSeconds: 0,
-  };
+  const settings = readSettings({
+    COMMUNICATION_CONNECTION_STRING: emulator.connectionString.replace(emulator.url, endpoint),
+    TOKEN_ISSUER: `${authority}/v2.0`,
+    TOKEN_AUDIENCE: apiClientId,
+    TOKEN_JWKS_URL: `${authority}/discovery/v2.0/keys`,
+    SCOPE_POLICY: '[{"claim":"scp","value":"access_as_user","scopes":["voip"],"teams":true}]',
+    TEAMS_CLIENT_ID: apiClientId,
+    DATABASE_URL: "postgres://localhost/unused",
+    ALLOWED_ORIGINS: "https://app.contoso.com",
+    CALLS_PER_MINUTE_AND_CALLER: "1000",
+    HOST: "127.0.0.1",
+    PORT: "0",
+    DRAIN_SECONDS: "0",
+    ...(typeof change === "function" ? change(emulator) : change),
+  });
   const options = { database, logTo: { write: (line: string) => void log.push(JSON.parse(line)) } };
-  const changed = change(settings, emulator);
-  const service: Service = await startService(changed, options);
+  const service: Service = await startService(settings, options);
   if (isReady) await service.whenReady;
   return {
     url: service.url,
     store: new Store(database),
     emulator,
-    openParts: () => createParts(changed, options),
+    openParts: () => createParts(settings, options),
     log,
     signIn: (subject, options) => signIn(emulator, subject, options),
     call: (method, path, token, headers) => call(service.url, method, path, token, headers),

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "acs-identity/emulator";
 import { expect, it, onTestFinished } from "vitest";
-import { createAcsClients, createCredential } from "../src/acs.js";
+import { createAcs, createCredential } from "../src/acs.js";
+import type { Limits } from "../src/limits.js";
+import { readSettings } from "../src/settings.js";
 
 it("a new access key in the file of the connection string reaches all clients without a restart or a failed call", async () => {
   const emulator = await startEmulator();
@@ -12,25 +14,28 @@ it("a new access key in the file of the connection string reaches all clients wi
     await emulator.close();
     rmSync(folder, { recursive: true });
   });
-  const { url: endpoint, connectionString, service } = emulator;
+  const { url, connectionString, service } = emulator;
   const connectionStringFile = join(folder, "connectionString");
-  const settings = {
-    endpoint,
-    connectionString,
-    connectionStringFile,
-    shareOfLimits: 1,
-    reconcileAfterInSeconds: 1,
-  };
-  const clients = createAcsClients(settings, createCredential(), { takeForAcs: async () => {} });
-  const user = await clients.for("createUser").createUser();
+  writeFileSync(connectionStringFile, connectionString);
+  const settings = readSettings({
+    COMMUNICATION_CONNECTION_STRING_FILE: connectionStringFile,
+    TOKEN_ISSUER: url,
+    TOKEN_AUDIENCE: "tokens",
+    TOKEN_JWKS_URL: url,
+    SCOPE_POLICY: '[{"scopes":["voip"]}]',
+    DATABASE_URL: "postgres://localhost/unused",
+  });
+  const acs = createAcs(settings, createCredential(), { takeForAcs: async () => {} } as unknown as Limits);
+  const create = (id: string) => acs.createUser(id, AbortSignal.timeout(10_000));
+  const communicationUserId = await create("1");
 
   writeFileSync(connectionStringFile, `${emulator.secondaryConnectionString}\n`);
-  await clients.checkCredential();
+  await acs.checkCredential();
   service.regenerateKey("primary");
-  await clients.for("createUser").createUser();
-  await clients.for("getToken").getToken(user, ["chat"]);
+  await create("2");
+  await acs.client.getToken({ communicationUserId }, ["chat"]);
   expect(service.requests.map(({ status }) => status)).toEqual([201, 201, 200]);
 
   service.regenerateKey("secondary");
-  await expect(clients.for("createUser").createUser()).rejects.toMatchObject({ code: "Denied" });
+  await expect(create("3")).rejects.toMatchObject({ code: "Denied" });
 });

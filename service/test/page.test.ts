@@ -113,7 +113,7 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
         encoding: "utf8",
       });
       expect(status).toBe(1);
-      expect(stderr).toContain(`- port ${port} is taken: stop what uses it, or set ${name} to another one`);
+      expect(stderr).toMatch(new RegExp(`^- .*${port}.*; set DEV_PORT or DEV_EMULATOR_PORT$`, "m"));
     },
   );
 });

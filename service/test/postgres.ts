@@ -48,6 +48,11 @@ function binaries(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 }
 
+/** Returns the path of one of the server's programs. */
+export function postgresProgram(name: string): string {
+  return join(binaries() ?? "", name);
+}
+
 /** Why PostgreSQL can't be started, for the titles of skipped tests; undefined if it can. */
 export const noPostgres: string | undefined = binaries()
   ? undefined
@@ -68,8 +73,11 @@ export function ownedByPostgres(path: string): void {
   chownSync(path, id("-u"), id("-g"));
 }
 
-/** Starts a server on a free port, with its data in a temporary folder. */
-export async function startPostgres(): Promise<Postgres> {
+/**
+ * Starts a server on a free port, with its data in a temporary folder.
+ * @param others - More options of the server.
+ */
+export async function startPostgres(others: readonly string[] = []): Promise<Postgres> {
   const bin = binaries() ?? "";
   const folder = mkdtempSync(join(tmpdir(), "token-service-postgres-"));
   ownedByPostgres(folder);
@@ -95,6 +103,7 @@ export async function startPostgres(): Promise<Postgres> {
     "127.0.0.1",
     "-c",
     "max_connections=200",
+    ...others,
   ];
   let server: ChildProcess;
 
@@ -133,7 +142,7 @@ export async function startPostgres(): Promise<Postgres> {
     port,
     psql,
     createDatabase,
-    dump: (url) => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8" }),
+    dump: (url) => execFileSync(postgresProgram("pg_dump"), [url], { encoding: "utf8" }),
     restore(backup) {
       const url = createDatabase();
       execFileSync(join(bin, "psql"), ["-X", "-v", "ON_ERROR_STOP=1", url], { input: backup, stdio: "pipe" });
@@ -167,7 +176,7 @@ export async function startPostgres(): Promise<Postgres> {
 /** Opens a database as the service does, with a password in the URL or none. */
 export function openDatabase(url: string): Database {
   const noCredential = { getToken: async () => null };
-  return openPostgres({ url, usesEntra: false, poolSize: 10 }, noCredential);
+  return openPostgres({ databaseUrl: url, databaseAuth: "password", databasePoolSize: 10 }, noCredential);
 }
 
 function childrenOf(pid: number): number[] {

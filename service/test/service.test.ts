@@ -37,7 +37,7 @@ describe("POST /token", () => {
   });
 
   it("hands out tokens that nobody can decode as it does others", async () => {
-    service = await start((settings) => settings, { encryptedTokens: true });
+    service = await start({}, { encryptedTokens: true });
     const { status, body } = await service.call("POST", "/token", await service.signIn("alice"));
     expect(status).toBe(200);
     // A JWE has five parts, a JWT three.
@@ -98,13 +98,11 @@ describe("POST /token", () => {
   });
 
   it("takes scopes only from the policy", async () => {
-    service = await start((settings) => ({
-      ...settings,
-      policy: [
-        { claim: "scp", value: "calls.make", scopes: ["voip"] },
-        { claim: "scp", value: "chats.read", scopes: ["chat", "voip"] },
-      ],
-    }));
+    const policy = [
+      { claim: "scp", value: "calls.make", scopes: ["voip"] },
+      { claim: "scp", value: "chats.read", scopes: ["chat", "voip"] },
+    ];
+    service = await start({ SCOPE_POLICY: JSON.stringify(policy), TEAMS_CLIENT_ID: "" });
     const permitted = async (...scopes: string[]) => {
       const scope = scopes.map((name) => `${apiClientId}/${name}`).join(" ");
       const { status, body } = await service.call("POST", "/token", await service.signIn("alice", { scope }));
@@ -150,12 +148,14 @@ describe("POST /token/teams", () => {
       hasTeamsLicense: false,
     });
     expect((await ask(await of("alice"))).body).toMatchObject({ status: 403, code: "teams-not-permitted" });
+    service.emulator.service.failNext({ operation: "getTokenForTeamsUser", status: 403, code: "Denied" });
+    expect((await ask(await of("alice"))).status, "the resource refuses the service").toBe(500);
+    expect(alarms()).toMatchObject([{ alarm: "credential" }]);
     expect((await service.call("POST", "/token/teams", alice)).body.code).toBe("no-teams-token");
-    expect(alarms()).toEqual([]);
   });
 
   it("returns 403 without a Teams application", async () => {
-    service = await start((settings) => ({ ...settings, teamsClientId: undefined }));
+    service = await start({ SCOPE_POLICY: '[{"scopes":["voip"]}]', TEAMS_CLIENT_ID: "" });
     const reply = await service.call("POST", "/token/teams", await service.signIn("alice"));
     expect(reply.body).toMatchObject({ status: 403, code: "no-teams" });
   });
@@ -192,6 +192,26 @@ describe("POST /revoke and DELETE /user", () => {
     expect((await service.call("POST", "/revoke", alice)).status, "without a user").toBe(204);
   });
 
+  it("end a slow POST /token with 503 and no alarm, and the next one gets another user", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    service.emulator.service.failNext({ operation: "getToken", delayInMs: 700, times: 2 });
+    const slow = service.call("POST", "/token", alice);
+    const remove = async (requests: number) => {
+      const seen = () =>
+        service.emulator.service.requests.filter(({ operation }) => operation === "createUser");
+      await expect.poll(() => seen().length).toBe(requests);
+      await expect.poll(() => service.store.countByState()).toMatchObject({ current: 1 });
+      return service.call("DELETE", "/user", alice);
+    };
+    expect((await remove(1)).status).toBe(204);
+    expect((await remove(2)).status).toBe(204);
+    expect((await slow).body).toMatchObject({ status: 503, code: "unavailable" });
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(alarms()).toEqual([]);
+  });
+
   it("are for callers whom the policy permits something", async () => {
     service = await start();
     const idToken = await service.signIn("alice", { scope: `${apiClientId}/other` });
@@ -223,9 +243,8 @@ describe("POST /revoke and DELETE /user", () => {
 
 describe("a failure", () => {
   it("of the key or role returns a 500 without details, and raises an alarm", async () => {
-    service = await start((settings, { url }) => ({
-      ...settings,
-      acs: { ...settings.acs, connectionString: `endpoint=${url};accesskey=${btoa("another key")}` },
+    service = await start(({ url }) => ({
+      COMMUNICATION_CONNECTION_STRING: `endpoint=${url};accesskey=${btoa("another key")}`,
     }));
     const { status, headers, body } = await service.call("POST", "/token", await service.signIn("alice"));
     expect({ status, body }).toEqual({
@@ -253,9 +272,9 @@ describe("a failure", () => {
   it("of a credential raises an alarm, too", async () => {
     process.env.AZURE_TOKEN_CREDENTIALS = "EnvironmentCredential";
     try {
-      service = await start((settings) => ({
-        ...settings,
-        acs: { ...settings.acs, connectionString: undefined },
+      service = await start(({ url }) => ({
+        COMMUNICATION_CONNECTION_STRING: "",
+        COMMUNICATION_ENDPOINT: url,
       }));
       const { body } = await service.call("POST", "/token", await service.signIn("alice"));
       expect(body).toMatchObject({ status: 500, code: "internal" });
@@ -263,6 +282,26 @@ describe("a failure", () => {
     } finally {
       delete process.env.AZURE_TOKEN_CREDENTIALS;
     }
+  });
+
+  it.each([
+    { code: "28P01", status: 500, alarm: [{ alarm: "database" }] },
+    { code: "42501", status: 500, alarm: [{ alarm: "database" }] },
+    { code: "57P01", status: 503, alarm: [] },
+  ])("of the database with $code returns $status", async ({ code, status, alarm }) => {
+    let isBroken = false;
+    service = await start(undefined, {
+      wrap: (database) => ({
+        ...database,
+        query: async (text, values) => {
+          if (isBroken) throw Object.assign(new Error("refused"), { code });
+          return database.query(text, values);
+        },
+      }),
+    });
+    isBroken = true;
+    expect((await service.call("POST", "/token", await service.signIn("alice"))).status).toBe(status);
+    expect(alarms()).toMatchObject(alarm);
   });
 
   it.each([
@@ -283,7 +322,7 @@ describe("a failure", () => {
 
 describe("limits", () => {
   it("apply to each caller", async () => {
-    service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 3 }));
+    service = await start({ CALLS_PER_MINUTE_AND_CALLER: "3" });
     const alice = await service.signIn("alice");
     // Two of three calls a minute at once, and one more after half a minute.
     for (let call = 0; call < 2; call++)
@@ -295,10 +334,7 @@ describe("limits", () => {
   });
 
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
-    service = await start((settings) => ({
-      ...settings,
-      acs: { ...settings.acs, shareOfLimits: 0.08 },
-    }));
+    service = await start({ SHARE_OF_LIMITS: "0.08" });
     const calls = Array.from({ length: 30 }, async (_, index) =>
       service.call("POST", "/token", await service.signIn(`caller ${index}`)),
     );

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readSettings, SettingsError } from "../src/settings.js";
 
@@ -29,29 +30,25 @@ function problemsOf(environment: Record<string, string | undefined>): readonly s
 describe("the production settings", () => {
   it("require what has no safe default, and default the rest", () => {
     expect(readSettings(good)).toEqual({
-      acs: {
-        endpoint: "https://contoso.communication.azure.com",
-        connectionString: undefined,
-        shareOfLimits: 1,
-        reconcileAfterInSeconds: 120,
-      },
-      signIn: {
-        issuer: good.TOKEN_ISSUER,
-        audience: good.TOKEN_AUDIENCE,
-        jwksUrl: good.TOKEN_JWKS_URL,
-        tenants: [],
-        subjectClaim: "oid",
-      },
-      policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"] }],
-      teamsClientId: undefined,
-      tokenLifetimeInMinutes: 60,
-      database: { url: good.DATABASE_URL, usesEntra: false, poolSize: 10 },
+      communicationEndpoint: "https://contoso.communication.azure.com",
+      tokenIssuer: good.TOKEN_ISSUER,
+      tokenAudience: good.TOKEN_AUDIENCE,
+      tokenJwksUrl: good.TOKEN_JWKS_URL,
+      tokenTenants: [],
+      tokenSubjectClaim: "oid",
+      scopePolicy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"] }],
+      databaseUrl: good.DATABASE_URL,
+      databaseAuth: "password",
+      databasePoolSize: 10,
+      tokenLifetimeMinutes: 60,
       allowedOrigins: [],
       callsPerMinuteAndCaller: 20,
+      shareOfLimits: 1,
+      reconcileAfterSeconds: 120,
       host: "0.0.0.0",
       port: 8080,
       logLevel: "info",
-      drainInSeconds: 5,
+      drainSeconds: 5,
     });
     for (const name of Object.keys(good)) {
       const problems = problemsOf({ ...good, [name]: "" });
@@ -77,7 +74,10 @@ describe("the production settings", () => {
       { COMMUNICATION_ENDPOINT: "", COMMUNICATION_CONNECTION_STRING_FILE: "/none" },
       /_FILE can't be read: ENOENT/,
     ],
-    [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
+    [
+      { COMMUNICATION_ENDPOINT: "http://contoso.communication.azure.com" },
+      /COMMUNICATION_ENDPOINT must be a URL with https, unless its host is this machine/,
+    ],
     [
       { COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com/identities" },
       /COMMUNICATION_ENDPOINT must have only a scheme/,
@@ -122,6 +122,7 @@ describe("the production settings", () => {
     [{ DATABASE_POOL_SIZE: "0" }, /from 1 to 100/],
     [{ ALLOWED_ORIGINS: "*" }, /ALLOWED_ORIGINS must be origins/],
     [{ ALLOWED_ORIGINS: "https://app.contoso.com/page" }, /ALLOWED_ORIGINS must be origins/],
+    [{ ALLOWED_ORIGINS: "http://localhost:5173" }, /ALLOWED_ORIGINS must be origins/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL must be one of fatal/],
   ])("reject %o", (change, problem) => {
     const problems = problemsOf({ ...good, ...change });
@@ -132,6 +133,18 @@ describe("the production settings", () => {
   it("need no TLS to a database on this machine", () => {
     for (const host of ["localhost", "127.0.0.1", "[::1]", "[::1]:5433"]) {
       expect(problemsOf({ ...good, DATABASE_URL: `postgres://tokens@${host}/tokens` }), host).toEqual([]);
+    }
+  });
+
+  it("aren't the placeholders of .env.example", () => {
+    const example = parseEnv(readFileSync(`${root}/.env.example`, "utf8"));
+    const withPlaceholder = Object.keys(example).filter((name) => example[name]?.includes("<"));
+    expect(withPlaceholder.length).toBeGreaterThanOrEqual(5);
+    expect(problemsOf(example)).toHaveLength(withPlaceholder.length);
+    for (const name of withPlaceholder) {
+      const problem = `${name} has a placeholder in <>: put your own value in its place`;
+      expect(problemsOf(example)).toContain(problem);
+      expect(problemsOf({ ...good, [name]: example[name] })).toEqual([problem]);
     }
   });
 
@@ -148,8 +161,8 @@ describe("the production settings", () => {
   });
 });
 
-function run(file: string, environment: Record<string, string>) {
-  return spawnSync(process.execPath, ["--import", "tsx", file], {
+function run(file: string, environment: Record<string, string>, options: readonly string[] = []) {
+  return spawnSync(process.execPath, ["--import", "tsx", file, ...options], {
     cwd: root,
     env: { PATH: process.env.PATH, ...environment },
     encoding: "utf8",
@@ -158,31 +171,45 @@ function run(file: string, environment: Record<string, string>) {
 }
 
 describe("the command", () => {
-  it.each(["src/main.ts", "src/reconcile.ts", "src/offboard.ts"])(
-    "%s exits with 1 and lists everything that is wrong",
-    (file) => {
-      const { status, stdout, stderr } = run(file, { PORT: "many", DATABASE_URL: "mysql://127.0.0.1" });
-      expect(status).toBe(1);
-      expect(stdout).toBe("");
-      expect(stderr.split("\n").map((line) => /^- (\w+)/.exec(line)?.[1] ?? line)).toEqual([
-        "The service can't start:",
-        "TOKEN_ISSUER",
-        "TOKEN_AUDIENCE",
-        "TOKEN_JWKS_URL",
-        "SCOPE_POLICY",
-        "DATABASE_URL",
-        "PORT",
-        "COMMUNICATION_ENDPOINT",
-        "",
-        "",
-      ]);
-    },
-  );
+  it.each([
+    ["src/main.ts", "The service"],
+    ["src/reconcile.ts", "npm run reconcile"],
+    ["src/offboard.ts", "npm run offboard"],
+  ])("%s exits with 1 and lists everything that is wrong", (file, program) => {
+    const { status, stdout, stderr } = run(file, { PORT: "many", DATABASE_URL: "mysql://127.0.0.1" });
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.split("\n").map((line) => /^- (\w+)/.exec(line)?.[1] ?? line)).toEqual([
+      `${program} can't start:`,
+      "TOKEN_ISSUER",
+      "TOKEN_AUDIENCE",
+      "TOKEN_JWKS_URL",
+      "SCOPE_POLICY",
+      "DATABASE_URL",
+      "PORT",
+      "COMMUNICATION_ENDPOINT",
+      "",
+      "",
+    ]);
+  });
+
+  it.each([
+    ["src/migrate.ts", ["--wait", "long"], "npm run migrate can't start:\n- --wait must be", 1],
+    ["src/offboard.ts", [], "npm run offboard can't start:\n- --subject", 1],
+    // Nothing listens there, so it helps to repeat it.
+    ["src/migrate.ts", [], "The database failed: connect ECONNREFUSED", 2],
+    ["src/reconcile.ts", [], "The database failed: connect ECONNREFUSED", 2],
+    ["src/offboard.ts", ["--everybody"], "The database failed: connect ECONNREFUSED", 2],
+  ])("%s %o says %s, and exits with its code", (file, options, message, code) => {
+    const { status, stderr } = run(file, { ...good, DATABASE_URL: "postgres://127.0.0.1:9/tokens" }, options);
+    expect(stderr).toContain(message);
+    expect(status).toBe(code);
+  });
 
   it("src/dev.ts refuses NODE_ENV=production", () => {
     const { status, stderr } = run("src/dev.ts", { NODE_ENV: "production" });
     expect(status).toBe(1);
-    expect(stderr).toContain("npm run dev lets everybody sign in");
+    expect(stderr).toContain("npm run dev can't start:\n- it lets everybody sign in");
   });
 
   it("for production imports neither the emulator nor development code", () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Socket } from "node:net";
 import type { TokenCredential } from "@azure/identity";
 import pg from "pg";
@@ -6,7 +7,6 @@ import type { DatabaseSettings } from "../settings.js";
 
 /** Milliseconds. Every query waits for a connection and then for its response, so it ends within the sum of both. */
 const longestConnect = 3_000;
-const longestQuery = 4_000;
 const longestClose = 2_000;
 /** Queries that wait for a connection. More would only wait until they time out. */
 const longestQueue = 100;
@@ -25,24 +25,24 @@ const entraScope = "https://ossrdbms-aad.database.windows.net/.default";
  * @param credential - With Entra authentication, each new connection takes its token as the password.
  */
 export function openPostgres(
-  { url, usesEntra, poolSize }: DatabaseSettings,
+  { databaseUrl, databaseAuth, databasePoolSize }: DatabaseSettings,
   credential: TokenCredential,
+  longestQuery = 4_000,
 ): Database {
-  const sockets = new Set<Socket>();
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const pool = new pg.Pool({
-    ...parseIntoClientConfig(url),
-    ...(usesEntra ? { password: async () => (await credential.getToken(entraScope))?.token ?? "" } : {}),
+    ...parseIntoClientConfig(databaseUrl),
+    ...(databaseAuth === "entra"
+      ? { password: async () => (await credential.getToken(entraScope))?.token ?? "" }
+      : {}),
     application_name: "token-service",
-    max: poolSize,
+    max: databasePoolSize,
     connectionTimeoutMillis: longestConnect,
     query_timeout: longestQuery,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    stream: () => {
-      const socket = new Socket();
-      sockets.add(socket);
-      return socket.once("close", () => sockets.delete(socket));
-    },
+    stream: () => new Socket({ signal: closing.signal }),
   });
   // Without a listener, the loss of an idle connection would end the process. The next query opens a new one.
   pool.on("error", () => {});
@@ -53,9 +53,7 @@ export function openPostgres(
     },
     async close() {
       // The pool says goodbye on each connection and waits for the server, which may never answer.
-      const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, longestClose);
+      const timer = setTimeout(() => closing.abort(), longestClose);
       await pool.end();
       clearTimeout(timer);
     },

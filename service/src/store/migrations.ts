@@ -20,40 +20,8 @@ const migrations: readonly string[] = [
   CREATE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
   CREATE INDEX ledger_deleting ON ledger (issuer, subject) WHERE state = 'deleting';
   CREATE INDEX ledger_unfinished ON ledger (touched_at) WHERE state IN ('creating', 'surplus', 'deleting');
-
-  -- Unlogged, so that a commit doesn't wait for the disk. A crash of the database loses the counts of half a minute.
-  CREATE UNLOGGED TABLE permits (
-    key text NOT NULL,
-    second bigint NOT NULL,
-    taken integer NOT NULL,
-    PRIMARY KEY (key, second)
-  );
-
-  -- A function, so that the lock isn't held during a round trip. Each statement sees what was committed before it.
-  CREATE FUNCTION take_permit(
-    wanted_key text, calls integer, per_seconds integer,
-    OUT calls_left integer, OUT taken_at bigint, OUT retry_after integer
-  ) LANGUAGE plpgsql AS $$
-  DECLARE
-    oldest bigint;
-    used integer;
-  BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(wanted_key, 0));
-    taken_at := floor(extract(epoch FROM clock_timestamp()));
-    DELETE FROM permits WHERE key = wanted_key AND second <= taken_at - per_seconds;
-    SELECT coalesce(sum(taken), 0), min(second) FILTER (WHERE taken > 0) INTO used, oldest
-      FROM permits WHERE key = wanted_key;
-    IF used >= calls THEN
-      retry_after := greatest(1, oldest + per_seconds - taken_at);
-      RETURN;
-    END IF;
-    INSERT INTO permits VALUES (wanted_key, taken_at, 1)
-      ON CONFLICT (key, second) DO UPDATE SET taken = permits.taken + 1;
-    calls_left := calls - used - 1;
-  END
-  $$;
   `,
-  // Instances of the version before still run while this one replaces them, so `permits` and `take_permit` stay.
+  // Databases that were created by the version before keep its `permits` and `take_permit`.
   `
   -- The arrival time of the next call at a limit's pace. Unlogged, so that a commit doesn't wait for the disk.
   CREATE UNLOGGED TABLE arrivals (
@@ -84,18 +52,15 @@ export const schemaVersion: number = migrations.length;
 export const migrationLock = 4_717_001;
 
 /**
- * Returns statements that bring any older schema up to date, or change nothing if they fail. The limits of the service's
- * role aren't meant for them.
+ * Returns statements that bring any older schema up to date, or change nothing if they fail.
  * @param version - An older one than the latest, for tests.
  */
 export function migrationTo(version: number = schemaVersion): string {
   return `
-SET LOCAL statement_timeout = 0;
 DO $migrations$
 DECLARE
   current_version integer;
 BEGIN
-  PERFORM pg_advisory_xact_lock(${migrationLock});
   CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
   SELECT coalesce(max(version), 0) INTO current_version FROM schema_version;
   ${migrations

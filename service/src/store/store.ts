@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "./database.js";
 import { migrationLock, migrationTo, schemaVersion } from "./migrations.js";
 
@@ -39,10 +40,16 @@ export class StoreError extends Error {
   /** PostgreSQL's, such as `23505` for a duplicate. */
   readonly code: unknown;
 
-  constructor(cause: unknown) {
-    super(`The database failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  constructor(cause: unknown, code?: string) {
+    super(`The database failed: ${reasonOf(cause)}`, { cause });
+    this.code = cause instanceof Error && "code" in cause ? cause.code : code;
   }
+}
+
+/** A refused connection to a host with several addresses has a reason for each of them. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join("; ");
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 interface UserRow {
@@ -58,35 +65,36 @@ const longestPause = 900;
 const callerKeptInSeconds = 3_600;
 
 /** The server's own limits, shorter than the client's, so that a statement ends before its connection is given up. */
-const roleSettings: readonly string[] = [
-  "statement_timeout = '3s'",
-  "idle_in_transaction_session_timeout = '5s'",
-];
+const roleSettings = { statement_timeout: "3s", idle_in_transaction_session_timeout: "5s" };
 
-const pause = `make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
+/** What the service's role may do, by table. */
+const rights = {
+  ledger: "SELECT, INSERT, UPDATE, DELETE",
+  arrivals: "SELECT, INSERT, UPDATE, DELETE",
+  binding: "SELECT, INSERT, UPDATE (revoking_since)",
+  schema_version: "SELECT",
+};
+/** PostgreSQL's code for insufficient privileges. */
+const lacksRight = "42501";
+
+/** While a migration waits for a lock, everybody else waits behind it. So it gives up soon, and tries again later. */
+const longestLockInMs = 500;
+const lockPauseInMs = 2_000;
+
+/** Returns a condition. A time in the future is of a clock that was wrong, so it counts as long ago. */
+const isOlder = (column: string, seconds: string) =>
+  `${column} NOT BETWEEN clock_timestamp() - make_interval(secs => ${seconds}) AND clock_timestamp()`;
+
+/** When a caller may begin again, of the `unanswered` entries. */
+const pauseEnd = `max(touched_at) FILTER (WHERE touched_at <= clock_timestamp())
+  + make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
 
 /** $2 and $3 are the caller. */
 const mustNotBegin = `
   EXISTS (SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'current')
   OR EXISTS (
     SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'unanswered'
-    HAVING max(touched_at) + ${pause} > clock_timestamp()
-  )`;
-
-/**
- * The generic cell rate algorithm: calls are due at an even pace, and may be early by a burst. $1 is the key, $2 the time
- * from one call to the next, and $3 how early a call may be, in seconds.
- */
-const takePermit = `
-  taken AS (
-    INSERT INTO arrivals (key, next_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
-    ON CONFLICT (key) DO UPDATE
-      SET next_at = greatest(arrivals.next_at, clock_timestamp()) + make_interval(secs => $2)
-      WHERE arrivals.next_at <= clock_timestamp() + make_interval(secs => $3)
-    RETURNING key
-  ), permit AS (
-    SELECT CASE WHEN NOT EXISTS (SELECT FROM taken) THEN greatest(1, ceil(extract(epoch FROM
-      (SELECT next_at FROM arrivals WHERE key = $1) - clock_timestamp()) - $3))::integer END AS wait
+    HAVING ${pauseEnd} > clock_timestamp()
   )`;
 
 /**
@@ -101,39 +109,62 @@ export class Store {
   }
 
   /**
-   * Creates or updates the tables, and sets the limits of the service's role. Migrations at the same time wait for each
-   * other.
+   * Creates or updates the tables, and sets the rights and limits of the service's role. Changes a table only when nobody
+   * else uses it, and lets others go on in the meantime. Migrations at the same time wait for each other.
    * @param serviceRole - The role that the service connects with, if it isn't this one. It gets the rights that it needs, and
    * no other.
-   * @returns The statements that an administrator has to run, because this role may not change the service's.
+   * @param waitInSeconds - How long it may take. After that, the server itself undoes what isn't finished.
    */
-  async migrate(serviceRole?: string): Promise<string[]> {
-    await this.#rows(migrationTo());
-    // PostgreSQL refuses simultaneous changes of the same rights and roles.
-    const alone = (sql: string) => this.#rows(`SELECT pg_advisory_xact_lock(${migrationLock}); ${sql}`);
+  async migrate(serviceRole?: string, waitInSeconds = 60): Promise<void> {
+    const deadline = performance.now() + waitInSeconds * 1000;
+    const change = async (sql: string): Promise<void> => {
+      for (;;) {
+        const left = Math.max(1, Math.ceil(deadline - performance.now()));
+        try {
+          await this.#rows(`SET LOCAL statement_timeout = ${left}; SET LOCAL lock_timeout = ${longestLockInMs};
+            SELECT pg_advisory_xact_lock(${migrationLock}); ${sql}`);
+          return;
+        } catch (error) {
+          if (!(error instanceof StoreError && error.code === "55P03")) throw error;
+          if (left <= lockPauseInMs + longestLockInMs) throw await this.#explainLock(waitInSeconds);
+          await sleep(lockPauseInMs);
+        }
+      }
+    };
+    await change(migrationTo());
     if (serviceRole !== undefined) {
       const role = `"${serviceRole.replaceAll('"', '""')}"`;
-      await alone(
-        `GRANT SELECT, INSERT, UPDATE, DELETE ON ledger TO ${role};
-         GRANT SELECT, INSERT, UPDATE ON arrivals TO ${role};
-         GRANT SELECT, INSERT, UPDATE (revoking_since) ON binding TO ${role};
-         GRANT SELECT ON schema_version TO ${role}`,
-      );
+      const grants = Object.entries(rights).map(([table, list]) => `GRANT ${list} ON ${table} TO ${role}`);
+      // PostgreSQL only warns if anybody but the owner grants nothing, but it refuses them a comment.
+      await change(`COMMENT ON TABLE ledger IS 'The users at ACS'; ${grants.join("; ")}`);
     }
-    const settings = await this.#rows<{ statement: string }>(
-      `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s', coalesce($1::text, current_user), current_database(), setting)
-         AS statement FROM unnest($2::text[]) AS setting`,
-      [serviceRole ?? null, roleSettings],
+    const limits = await this.#rows<{ statement: string }>(
+      `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s = %L', rolname, datname, name, value) AS statement
+       FROM unnest($2::text[], $3::text[]) AS setting (name, value), pg_roles, pg_database
+       WHERE rolname = coalesce($1, current_user) AND datname = current_database() AND NOT EXISTS (
+         SELECT FROM pg_db_role_setting
+         WHERE setrole = pg_roles.oid AND setdatabase = pg_database.oid AND name || '=' || value = ANY (setconfig)
+       )`,
+      [serviceRole ?? null, Object.keys(roleSettings), Object.values(roleSettings)],
     );
-    const refused: string[] = [];
-    for (const { statement } of settings) {
-      await alone(statement).catch((error: StoreError) => {
-        // PostgreSQL's code for insufficient privileges.
-        if (error.code !== "42501") throw error;
-        refused.push(`${statement};`);
-      });
-    }
-    return refused;
+    const statements = limits.map(({ statement }) => `${statement};`).join("\n");
+    await change(statements).catch((error: StoreError) => {
+      if (error.code !== lacksRight) throw error;
+      throw new StoreError(`an administrator has to limit the service's role:\n${statements}`, lacksRight);
+    });
+  }
+
+  /** Names the sessions whose transaction has been open for so long that it may be them. */
+  async #explainLock(waitInSeconds: number): Promise<StoreError> {
+    const [row] = await this.#rows<{ who: string | null }>(
+      `SELECT string_agg(format('%s of %s (process %s, %s)', application_name, usename, pid, state), '; ') AS who
+       FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now() - interval '1 second'`,
+    );
+    const who = row?.who ?? "another session";
+    return new StoreError(
+      `the tables were in use for ${waitInSeconds} s, so they are unchanged: see ${who}`,
+      "55P03",
+    );
   }
 
   /** Throws if the tables are missing or too old. */
@@ -141,7 +172,8 @@ export class Store {
     const [row] = await this.#rows<{ version: number }>(
       "SELECT coalesce(max(version), 0) AS version FROM schema_version",
     );
-    if ((row?.version ?? 0) < schemaVersion) throw new StoreError("run the migrations of this version first");
+    if ((row?.version ?? 0) < schemaVersion)
+      throw new StoreError("run the migrations of this version first", "42P01");
   }
 
   /**
@@ -159,13 +191,27 @@ export class Store {
     await this.#rows("SELECT 1");
   }
 
-  /** Takes a permit, and returns the caller's current user with it. */
-  async admit(
-    { issuer, subject }: Caller,
-    limit: Limit,
-  ): Promise<{ readonly waitInSeconds: number | undefined; readonly user: KnownUser | undefined }> {
+  /**
+   * Takes a permit, and returns the caller's current user, or how many seconds to wait if the limit leaves no permit.
+   *
+   * The generic cell rate algorithm: calls are due at an even pace, and may be early by a burst. $2 is the time from one
+   * call to the next, and $3 how early a call may be, in seconds. A clock that never jumps puts the next call at most
+   * $2 + $3 ahead. If it is much later, the clock has jumped back, so one call is due, and the burst counts as used up.
+   */
+  async admit({ issuer, subject }: Caller, limit: Limit) {
     const [row] = await this.#rows<{ wait: number | null } & Partial<UserRow>>(
-      `WITH ${takePermit}
+      `WITH taken AS (
+         INSERT INTO arrivals (key, next_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+         ON CONFLICT (key) DO UPDATE
+           SET next_at = make_interval(secs => $2) + least(
+             greatest(arrivals.next_at, clock_timestamp()), clock_timestamp() + make_interval(secs => $3))
+           WHERE arrivals.next_at NOT BETWEEN clock_timestamp() + make_interval(secs => $3)
+             AND clock_timestamp() + make_interval(secs => $2 + $3 + 1)
+         RETURNING key
+       ), permit AS (
+         SELECT CASE WHEN NOT EXISTS (SELECT FROM taken) THEN greatest(1, ceil(least($2 + 1, extract(epoch FROM
+           (SELECT next_at FROM arrivals WHERE key = $1) - clock_timestamp()) - $3)))::integer END AS wait
+       )
        SELECT wait, id, state, acs_user_id FROM permit
        LEFT JOIN ledger ON issuer = $4 AND subject = $5 AND state = 'current'`,
       [...paceOf(limit), issuer, subject],
@@ -174,31 +220,26 @@ export class Store {
     return { waitInSeconds: row?.wait ?? undefined, user };
   }
 
+  /** Starts counting anew. */
+  async forgetLimit(key: string): Promise<void> {
+    await this.#rows("DELETE FROM arrivals WHERE key = $1", [key]);
+  }
+
   /** Takes a permit. Returns undefined, or how many seconds to wait if the limit leaves none. */
   async takePermit(limit: Limit): Promise<number | undefined> {
-    const [row] = await this.#rows<{ wait: number | null }>(
-      `WITH ${takePermit} SELECT wait FROM permit`,
-      paceOf(limit),
-    );
-    return row?.wait ?? undefined;
+    return (await this.admit({ issuer: "", subject: "" }, limit)).waitInSeconds;
   }
 
   async findCurrent({ issuer, subject }: Caller): Promise<KnownUser | undefined> {
-    const [row] = await this.#rows<UserRow>(
-      "SELECT * FROM ledger WHERE issuer = $1 AND subject = $2 AND state = 'current'",
-      [issuer, subject],
-    );
-    return row && toUser(row);
+    const sql = "SELECT * FROM ledger WHERE issuer = $1 AND subject = $2 AND state = 'current'";
+    return (await this.#users(sql, [issuer, subject]))[0];
   }
 
   /** Returns a current user of the same ACS resource as this one. */
   async findAnother({ id, acsUserId }: KnownUser): Promise<KnownUser | undefined> {
-    const [row] = await this.#rows<UserRow>(
-      `SELECT * FROM ledger WHERE id <> $1 AND state = 'current' AND starts_with(acs_user_id, $2)
-       ORDER BY touched_at DESC LIMIT 1`,
-      [id, resourceOf(acsUserId)],
-    );
-    return row && toUser(row);
+    const sql = `SELECT * FROM ledger WHERE id <> $1 AND state = 'current' AND starts_with(acs_user_id, $2)
+      ORDER BY touched_at DESC LIMIT 1`;
+    return (await this.#users(sql, [id, resourceOf(acsUserId)]))[0];
   }
 
   /**
@@ -230,12 +271,12 @@ export class Store {
     const [row] = await this.#rows<{ wait: number | null }>(
       `WITH given_up AS (
          UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
-         WHERE issuer = $1 AND subject = $2 AND state = 'creating'
-           AND created_at <= clock_timestamp() - make_interval(secs => $3)
+         WHERE issuer = $1 AND subject = $2 AND state = 'creating' AND ${isOlder("created_at", "$3")}
        )
        SELECT ceil(extract(epoch FROM CASE
-           WHEN bool_or(state = 'creating') THEN clock_timestamp() - max(created_at)
-           ELSE max(touched_at) + ${pause} - clock_timestamp()
+           WHEN bool_or(state = 'creating')
+             THEN least(make_interval(secs => $3), clock_timestamp() - max(created_at))
+           ELSE ${pauseEnd} - clock_timestamp()
          END))::integer AS wait
        FROM ledger WHERE issuer = $1 AND subject = $2 AND state IN ('creating', 'unanswered')`,
       [issuer, subject, creationLimitInSeconds],
@@ -299,8 +340,7 @@ export class Store {
     const [row] = await this.#rows<{ wait: number | null; users: UserRow[] | null }>(
       `WITH young AS (
          SELECT ceil($3 - extract(epoch FROM clock_timestamp() - max(created_at)))::integer AS wait FROM ledger
-         WHERE issuer = $1 AND subject = $2 AND state = 'creating'
-           AND created_at > clock_timestamp() - make_interval(secs => $3)
+         WHERE issuer = $1 AND subject = $2 AND state = 'creating' AND NOT ${isOlder("created_at", "$3")}
        ), changed AS (
          UPDATE ledger SET touched_at = clock_timestamp(),
            state = CASE state WHEN 'creating' THEN 'unanswered' ELSE 'deleting' END
@@ -361,10 +401,10 @@ export class Store {
     const rows = await this.#rows<{ id: string }>(
       `WITH forgiven AS (
          UPDATE ledger SET issuer = '', subject = ''
-         WHERE state = 'unanswered' AND issuer <> '' AND touched_at <= clock_timestamp() - make_interval(secs => $2)
+         WHERE state = 'unanswered' AND issuer <> '' AND ${isOlder("touched_at", "$2")}
        )
        UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
-       WHERE state = 'creating' AND touched_at <= clock_timestamp() - make_interval(secs => $1) RETURNING id`,
+       WHERE state = 'creating' AND ${isOlder("touched_at", "$1")} RETURNING id`,
       [idleForInSeconds, callerKeptInSeconds],
     );
     return rows.map(({ id }) => id);
@@ -375,35 +415,34 @@ export class Store {
    * other instance gets it.
    */
   async claimUnfinished(idleForInSeconds: number): Promise<KnownUser | undefined> {
-    const [row] = await this.#rows<UserRow>(
+    const [user] = await this.#users(
       `UPDATE ledger SET touched_at = clock_timestamp() WHERE id = (
          SELECT id FROM ledger
-         WHERE state IN ('surplus', 'deleting') AND touched_at <= clock_timestamp() - make_interval(secs => $1)
+         WHERE state IN ('surplus', 'deleting') AND ${isOlder("touched_at", "$1")}
          ORDER BY touched_at LIMIT 1 FOR UPDATE SKIP LOCKED
        )
        RETURNING *`,
       [idleForInSeconds],
     );
-    return row && toUser(row);
+    return user;
   }
 
-  /** Begins a revocation of everybody's tokens, or goes on with the one that hasn't ended. Returns when it began. */
-  async startRevocation(): Promise<string> {
-    const [row] = await this.#rows<{ since: string }>(
-      `UPDATE binding SET revoking_since = coalesce(revoking_since, clock_timestamp())
-       RETURNING revoking_since::text AS since`,
-    );
-    return row?.since ?? "now";
-  }
-
-  /** Returns up to `count` users whose tokens weren't revoked since then, and how many there are. */
-  async findUnrevoked(since: string, count: number): Promise<{ users: KnownUser[]; left: number }> {
+  /**
+   * Begins a revocation of everybody's tokens, or goes on with the one that hasn't ended. Returns some users whose tokens
+   * weren't revoked since it began, and how many there are.
+   * @param after - Leaves out this user and those before.
+   */
+  async findUnrevoked(after?: KnownUser): Promise<{ users: KnownUser[]; left: number }> {
     const rows = await this.#rows<UserRow & { left: number }>(
-      `SELECT *, (count(*) OVER ())::integer AS left FROM ledger
-       WHERE state IN ('current', 'deleting') AND created_at <= $1::timestamptz
-         AND (revoked_at IS NULL OR revoked_at < $1::timestamptz)
-       ORDER BY id LIMIT $2`,
-      [since, count],
+      `WITH revocation AS (
+         UPDATE binding SET revoking_since = least(revoking_since, clock_timestamp()) RETURNING revoking_since AS since
+       )
+       SELECT ledger.*, (count(*) OVER ())::integer AS left FROM ledger, revocation
+       WHERE state IN ('current', 'deleting') AND created_at NOT BETWEEN since AND clock_timestamp()
+         AND (revoked_at IS NULL OR revoked_at NOT BETWEEN since AND clock_timestamp())
+         AND ($1::uuid IS NULL OR id > $1)
+       ORDER BY id LIMIT 10`,
+      [after?.id ?? null],
     );
     return { users: rows.map(toUser), left: rows[0]?.left ?? 0 };
   }
@@ -425,6 +464,10 @@ export class Store {
     await this.#database.close();
   }
 
+  async #users(text: string, values: unknown[]): Promise<KnownUser[]> {
+    return (await this.#rows<UserRow>(text, values)).map(toUser);
+  }
+
   async #rows<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     try {
       return (await this.#database.query<Row>(text, values)).rows;
@@ -444,7 +487,7 @@ function toUser({ id, state, acs_user_id: acsUserId }: UserRow): KnownUser {
 }
 
 /**
- * Returns the parameters of {@link takePermit}. A burst of `atOnce` and the calls that become due within the time of the
+ * Returns the parameters of a permit. A burst of `atOnce` and the calls that become due within the time of the
  * limit are `calls` together.
  */
 function paceOf({ key, calls, atOnce, perSeconds }: Limit): [string, number, number] {

@@ -25,6 +25,10 @@ export type Action =
   /** Nothing passes between the instances and ACS for a while. */
   | { readonly type: "freezeAcs"; readonly forInMs: number }
   | { readonly type: "killPostgres" }
+  /** Its clock jumps, and is right again after a while. */
+  | { readonly type: "moveClock"; readonly bySeconds: number; readonly forInMs: number }
+  /** The tables are migrated, while another session uses them. */
+  | { readonly type: "migrate" }
   /** Another session locks the ledger for a while. */
   | { readonly type: "lockPostgres"; readonly forInMs: number }
   /** Stops it for a while. */
@@ -54,7 +58,7 @@ export const keeperShare = 0.5;
 const sceneCallers = 12;
 
 /** Mulberry32: the same seed gives the same numbers, from 0 to 1. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -153,7 +157,13 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     const fault = (members: Partial<Fault>) =>
       add(time, { type: "fault", fault: { operation: "createUser", ...members } });
     call(0, "DELETE /user", second);
-    if (scene % 2 === 0) {
+    if (scene % 3 === 2) {
+      // The user is deleted twice while its token is on its way.
+      add(time, { type: "fault", fault: { operation: "getToken", delayInMs: 900, times: 2 } });
+      call(400, "POST /token", first);
+      call(900, "DELETE /user", second);
+      call(1_900, "DELETE /user", second);
+    } else if (scene % 2 === 0) {
       fault({ status: 429, delayInMs: 900 });
       fault({ delayInMs: 2_500 });
       call(400, "POST /token", first);
@@ -173,6 +183,9 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     for (let time = 1_500; time < end; time += 3_000 * random()) add(time, { type: "cutAcs" });
     outages.push(
       { type: "killPostgres" },
+      { type: "moveClock", bySeconds: pick([90, 86_400]), forInMs: 3_000 },
+      { type: "moveClock", bySeconds: pick([-90, -86_400]), forInMs: 3_000 },
+      { type: "migrate" },
       { type: "replacePostgres", afterInMs: 4_000 + below(2_000) },
       { type: "restartEmulator" },
       { type: "lockPostgres", forInMs: 10_000 },
@@ -184,7 +197,7 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
   // Each in a part of the run of its own, in an order that depends on the seed.
   for (let part = 0; outages.length > 0; part++) {
     const [outage] = outages.splice(below(outages.length), 1);
-    const share = isGentle ? 0.3 : (part + 0.1 + random() * 0.3) / 8.5;
+    const share = isGentle ? 0.3 : (part + 0.1 + random() * 0.3) / 11.5;
     if (outage) add(share * end, outage);
   }
   return steps.toSorted((one, other) => one.atInMs - other.atInMs);

@@ -210,6 +210,24 @@ describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
     }
   });
 
+  it("serves, and exits with 0 on SIGTERM, though nobody reads its log", async () => {
+    const lab = await openLab(ground);
+    try {
+      const instance = await lab.startInstance({ LOG_LEVEL: "debug" });
+      instance.process.stdout?.pause();
+      const alice = await lab.signIn("alice");
+      // More than a pipe takes, and then more than the service keeps for whoever reads.
+      for (let round = 0; round < 60; round++) {
+        await Promise.all(Array.from({ length: 100 }, () => fetch(`${instance.url}/healthz`)));
+      }
+      expect((await call(instance.url, "POST", "/token", alice)).status).toBe(200);
+      instance.process.stdout?.removeAllListeners();
+      expect(await instance.end("SIGTERM")).toBe(0);
+    } finally {
+      await lab.close();
+    }
+  });
+
   it("doesn't start on the database of another resource", async () => {
     const lab = await openLab(ground);
     try {

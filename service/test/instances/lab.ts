@@ -31,8 +31,8 @@ export interface Lab {
   startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
   /** Runs `npm run reconcile`, and returns what it prints. */
   reconcile(settings?: Record<string, string>): Promise<Reconciliation>;
-  /** Runs `npm run offboard` with these arguments. */
-  offboard(...options: string[]): Promise<{ readonly status: number | null; readonly output: string }>;
+  /** Runs `npm run offboard` with these arguments, and standard input if the first has it. */
+  offboard(...options: (string | { readonly input: string })[]): Promise<Ended>;
   signIn(name: string): Promise<string>;
   /** Returns ACS users that the ledger lacks, and current users of the ledger that ACS lacks. */
   unaccounted(): Promise<{ readonly users: string[]; readonly entries: string[] }>;
@@ -57,8 +57,11 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Prepares what the labs of a file share, because it takes a few seconds. */
-export async function prepareGround(): Promise<Ground> {
+/**
+ * Prepares what the labs of a file share, because it takes a few seconds.
+ * @param options - More options of the PostgreSQL server.
+ */
+export async function prepareGround(options: readonly string[] = []): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "token-service-tls-"));
   const file = join(folder, "cert.pem");
   writeFileSync(join(folder, "config"), "[req]\ndistinguished_name=name\n[name]\n");
@@ -66,7 +69,7 @@ export async function prepareGround(): Promise<Ground> {
     "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -config config -subj /CN=localhost";
   const names = "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
   execFileSync("openssl", `${request} ${names}`.split(" "), { cwd: folder, stdio: "pipe" });
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(options);
   postgres.psql("CREATE ROLE service LOGIN");
   return {
     postgres,
@@ -164,6 +167,24 @@ export async function runReconcile(
   return JSON.parse(output);
 }
 
+export interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Runs a program of the service to its end. */
+export async function runProgram(
+  command: readonly string[],
+  environment: Record<string, string>,
+  input = "",
+): Promise<Ended> {
+  const child = spawn(process.execPath, command, { cwd: root, env: environment });
+  child.stdin.end(input);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await once(child, "exit");
+  return { status, output: (await output).join("") };
+}
+
 export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
   const databaseUrl = ground.postgres.createDatabase();
@@ -205,14 +226,11 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
     databaseUrl: serviceUrl,
     startInstance,
     reconcile: (settings = {}) => runReconcile(root, { ...environment, ...settings }),
-    offboard: async (...options) => {
-      const child = spawn(process.execPath, ["dist/offboard.js", ...options], {
-        cwd: root,
-        env: { ...environment, LOG_LEVEL: "silent" },
-      });
-      const output = Promise.all([text(child.stdout), text(child.stderr)]);
-      const [status] = await once(child, "exit");
-      return { status, output: (await output).join("") };
+    offboard: (...options) => {
+      const inputs = options.filter((option) => typeof option === "object");
+      const others = options.filter((option) => typeof option === "string");
+      const settings = { ...environment, LOG_LEVEL: "silent" };
+      return runProgram(["dist/offboard.js", ...others], settings, inputs[0]?.input);
     },
     signIn: (name) => signIn(emulator, name),
     unaccounted,

@@ -10,10 +10,11 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
   let ground: Ground;
   let lab: Lab;
   let token: string;
+  let url: string;
   beforeAll(async () => {
     ground = await prepareGround();
     lab = await openLab(ground);
-    const { url } = await lab.startInstance();
+    ({ url } = await lab.startInstance());
     const alice = await lab.signIn("alice");
     token = await vi.waitUntil(async () => (await call(url, "POST", "/token", alice)).body.token, 60_000);
   });
@@ -36,11 +37,26 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
     expect(await lab.emulator.service.inspectToken(token)).toMatchObject({ problem: "revoked" });
   });
 
-  it("deletes the ACS user of a person", async () => {
+  it("deletes the ACS user of a person, and what the limits remember of them", async () => {
+    const arrivals = "SELECT count(*)::integer FROM arrivals WHERE key LIKE 'caller:%'";
+    expect((await lab.database.query(arrivals)).rows).toEqual([{ count: 1 }]);
     const { status, output } = await lab.offboard("--subject", objectIdOf("alice"));
+    expect((await lab.database.query(arrivals)).rows).toEqual([{ count: 0 }]);
     expect(output).toContain('"deleted":["8:acs:');
     expect(status).toBe(0);
     expect(usersOf(lab.emulator)).toEqual([]);
+  });
+
+  it("reads ids from standard input, one a line", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `person ${index}`);
+    for (const name of names) await call(url, "POST", "/token", await lab.signIn(name));
+    const lines = ["", ...names.map(objectIdOf), objectIdOf("stranger"), ""].join("\n");
+    const first = await lab.offboard({ input: lines }, "--subject", "-");
+    expect(first.output.match(/"deleted":\["8:acs:/g)).toHaveLength(names.length);
+    expect(first.output).toContain('{"deleted":12,"unknown":1,"failed":0}');
+    expect(first.status).toBe(0);
+    expect(usersOf(lab.emulator)).toEqual([]);
+    expect((await lab.offboard({ input: lines }, "--subject", "-")).status, "nothing is left").toBe(3);
   });
 });
 

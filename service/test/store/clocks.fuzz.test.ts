@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Limit, Store } from "../../src/store/store.js";
+import { createRandom } from "../chaos/schedule.js";
+import { emptyDatabase } from "../inProcess.js";
+
+const alice = { issuer: "https://login.contoso.com", subject: "alice" };
+const day = 86_400;
+const longestPause = 900;
+/** As the service has them: of a caller, of a caller who may call once a minute, and of the resource. */
+const limits: readonly Limit[] = [
+  { key: "caller", calls: 20, atOnce: 10, perSeconds: 60 },
+  { key: "rare", calls: 1, atOnce: 1, perSeconds: 60 },
+  { key: "acs", calls: 1000, atOnce: 50, perSeconds: 31 },
+];
+
+describe("a database whose clock jumps", () => {
+  let store: Store;
+  /** Moves the clock ahead, which is as if everything had happened earlier. */
+  let move: (seconds: number) => Promise<void>;
+  beforeEach(async () => {
+    const database = await emptyDatabase();
+    store = new Store(database);
+    await store.migrate();
+    move = async (seconds) => {
+      const by = `- make_interval(secs => ${seconds})`;
+      await database.query(`UPDATE arrivals SET next_at = next_at ${by}`);
+      await database.query(`UPDATE binding SET revoking_since = revoking_since ${by}`);
+      await database.query(
+        `UPDATE ledger SET created_at = created_at ${by}, touched_at = touched_at ${by}, revoked_at = revoked_at ${by}`,
+      );
+    };
+  });
+  afterEach(() => store.close());
+
+  async function burst(limit: Limit): Promise<number> {
+    for (let taken = 0; ; taken++) if ((await store.takePermit(limit)) !== undefined) return taken;
+  }
+
+  it.each(limits)("keeps $key within its limit, and nobody waits for longer than that", async (limit) => {
+    const { calls, atOnce, perSeconds } = limit;
+    const random = createRandom(calls);
+    // In seconds that have really passed, which the clock doesn't show.
+    let now = 0;
+    const taken: number[] = [];
+    const jumps: number[] = [];
+    for (let step = 0; step < 300; step++) {
+      const dice = random();
+      if (dice < 0.1) {
+        jumps.push(now);
+        await move((random() - 0.5) * 2 * ([1, 90, day][step % 3] ?? 0));
+      } else if (dice < 0.3) {
+        const seconds = (random() * perSeconds) / 2;
+        now += seconds;
+        await move(seconds);
+      } else {
+        const wait = await store.takePermit(limit);
+        if (wait === undefined) taken.push(now);
+        else expect(wait).toBeLessThanOrEqual(perSeconds + 1);
+      }
+      const isRecent = (time: number) => time > now - perSeconds;
+      // Each jump may cost a burst, since the time that has passed meanwhile is unknown.
+      const most = calls + jumps.filter(isRecent).length * atOnce;
+      expect(taken.filter(isRecent).length).toBeLessThanOrEqual(most);
+    }
+    await move(perSeconds);
+    const before = performance.now();
+    const atLeast = await burst(limit);
+    const due = ((performance.now() - before) / 1000) * (calls / perSeconds);
+    expect(atLeast, "everything is as before").toBeGreaterThanOrEqual(atOnce);
+    expect(atLeast).toBeLessThanOrEqual(atOnce + due + 1);
+  });
+
+  it.each([day, -day, 90, -90])("doesn't block a caller for longer than a pause after %i s", async (jump) => {
+    for (const [state, wait] of [
+      ["creating", 10],
+      ["unanswered", longestPause],
+    ] as const) {
+      const caller = { ...alice, subject: state };
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const id = randomUUID();
+        await store.begin(id, caller);
+        if (state === "unanswered") await store.markUnanswered(id);
+        await move(jump);
+        expect(await store.waitOf(caller, 10)).toBeLessThanOrEqual(wait);
+        await move(wait);
+      }
+      await store.waitOf(caller, 10);
+      await move(longestPause);
+      expect(await store.begin(randomUUID(), caller)).toBe(true);
+      await move(jump);
+      expect(await store.startDeletion(caller, 10)).toEqual({ users: [] });
+    }
+  });
+
+  it.each([day, -day])("revokes everybody's tokens once the clock has jumped by %i s", async (jump) => {
+    await store.bind("https://contoso.communication.azure.com");
+    for (const subject of ["alice", "bob", "carol"]) {
+      const id = randomUUID();
+      await store.begin(id, { ...alice, subject });
+      await store.settle(id, { ...alice, subject }, `8:acs:1_${subject}`);
+      await move(jump);
+    }
+    const revoke = async (most: number) => {
+      const { users } = await store.findUnrevoked();
+      for (const { id } of users.slice(0, most)) await store.markRevoked(id);
+      return users.length;
+    };
+    expect(await revoke(1)).toBe(3);
+    await move(jump);
+    expect(await revoke(3)).toBeGreaterThanOrEqual(2);
+    expect(await revoke(3)).toBe(0);
+  });
+
+  it("leaves nothing unfinished", async () => {
+    const [id, given] = [randomUUID(), randomUUID()];
+    await store.begin(id, alice);
+    await store.settle(id, alice, "8:acs:1_1");
+    await store.retire(id);
+    await store.begin(given, alice);
+    await move(-day);
+    expect(await store.claimUnfinished(60)).toMatchObject({ id });
+    expect(await store.giveUpCreations(60)).toEqual([given]);
+  });
+});
