@@ -107,11 +107,11 @@ const promises: readonly PromisedNumber[] = [
   // The fake and the emulator
   { value: defaultPort, says: { "docs/emulator.md": ["`--port NUMBER`: {} by default"] } },
   {
-    value: inSource("src/emulator/admin/adminRow.ts", /numberOf\(query, name, (\d+)/),
+    value: inSource("src/emulator/admin/adminRow.ts", /query\.get\(name\) \?\? (\d+)/),
     says: { "docs/emulator.md": ["and {} by default"] },
   },
   {
-    value: inSource("src/emulator/admin/adminRow.ts", /numberOf\(query, name, \d+, (\d+)/),
+    value: inSource("src/emulator/admin/adminRow.ts", /limit: Kind = optional\(integer\(1, (\d+)\)/),
     says: { "docs/emulator.md": ["`limit` is 1 to {}"] },
   },
   {
