@@ -78,6 +78,7 @@ const earlier = (text: string) =>
   new Date(Date.parse(text) - 60_000).toISOString().replace(/\.\d+Z/, ".1+00:00");
 const refused = { status: 403, bodyAsText: '{"error":{"code":"Forbidden","message":"No."}}' };
 const ofNewest = `api-version=${newestApiVersion}`;
+const opaque = body({ token: "opaque" });
 const verified = "getToken, verified with the published keys";
 
 /**
@@ -147,11 +148,7 @@ describe("a run against a service with one other response", () => {
   it.each([
     ["it can be the default", ":revokeAccessTokens?", header("x-ms-region", "westeurope")],
     ["it can't be the default, because of revokeTokens", `:revokeAccessTokens?${ofNewest}`, set(refused)],
-    [
-      "it can't be the default, because of getToken",
-      `:issueAccessToken?${ofNewest}`,
-      body({ token: "opaque" }),
-    ],
+    ["it can't be the default, because of getToken", `:issueAccessToken?${ofNewest}`, opaque],
     [
       "it can be the default, as far as it was tried. Not tried: a Teams extension assignment",
       "/identities?",

@@ -52,17 +52,13 @@ export function reportOf(
 
 /** Says whether the newest version can be the client's default. What the other versions show, too, isn't its fault. */
 function verdictOnNewest(outcomes: readonly Outcome[], findings: readonly Finding[]): string {
-  const ofNewest = (name: string) => name.startsWith(newest);
-  const own = new Set(
-    findings.filter((finding) => finding.cases.every(ofNewest)).flatMap(({ cases }) => cases),
-  );
-  const tried = new Map(
-    outcomes.filter(({ notRun }) => notRun === undefined).map((outcome) => [outcome.name, outcome]),
-  );
-  const names = cases.map(({ name }) => name).filter(ofNewest);
-  const failed = names.filter((name) => own.has(name) || tried.get(name)?.expected !== tried.get(name)?.seen);
-  const untried = names.filter((name) => !tried.has(name));
-  const list = (some: readonly string[]) => some.map((name) => name.slice(newest.length)).join("; ");
+  const isNewest = (name: string) => name.startsWith(newest);
+  const own = findings.flatMap((finding) => (finding.cases.every(isNewest) ? finding.cases : []));
+  const tried = outcomes.filter(({ name, notRun }) => isNewest(name) && notRun === undefined);
+  const failed = tried.filter(({ name, expected, seen }) => expected !== seen || own.includes(name));
+  const untried = cases.filter(({ name }) => isNewest(name) && !tried.some((each) => each.name === name));
+  const list = (some: readonly { name: string }[]) =>
+    some.map(({ name }) => name.slice(newest.length)).join("; ");
   if (failed.length > 0) return `it can't be the default, because of ${list(failed)}`;
   if (untried.length === 0) return "it can be the default";
   return `it can be the default, as far as it was tried. Not tried: ${list(untried)}`;
