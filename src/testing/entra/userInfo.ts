@@ -19,7 +19,7 @@ export async function userInfo(
   const user = directory.user(textOf(oid));
   const openId = textOf(scp).split(" ");
   const isExpired = typeof expiryOf({ exp }, clock.wallTime) === "string";
-  if (aud === graph && user && !isExpired && openId.includes("openid")) {
+  if (textOf(aud).replace(/\/$/, "") === graph && user && !isExpired && openId.includes("openid")) {
     return { sub, ...profileClaims(user, openId) };
   }
   throw new EntraError(

@@ -118,7 +118,7 @@ function Email({ user }: { readonly user: EntraDirectory["users"][number] }): JS
   const { objectId, username, email } = user;
   return (
     <details>
-      <summary>{email || "no email"}</summary>
+      <summary>Email</summary>
       <Form
         label={`Change the email of ${username}`}
         action="Change email"
