@@ -85,7 +85,7 @@ export interface ServiceError {
  * @example
  * ```ts
  * await client.deleteUser(user).catch((error: unknown) => {
- *   if (!isRestError(error) || error.statusCode !== 404) throw error;
+ *   if (!isRestError(error) || error.code !== "IdentityNotOwned") throw error;
  * });
  * ```
  */

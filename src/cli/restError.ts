@@ -16,8 +16,8 @@ export interface Explanation {
 export function explainRestError(error: RestError & RestErrorInfo): Explanation {
   const { statusCode, code, requestId, details, request } = error;
   const diagnosis = details?.emulatorDiagnosis && oneLine(details.emulatorDiagnosis);
-  // The error's own message may end with the emulator's diagnosis, which is shown apart.
-  const reason = oneLine(details?.error?.message ?? error.message);
+  // It's shown apart.
+  const reason = oneLine(error.message.replace(` (Emulator: ${details?.emulatorDiagnosis})`, ""));
   const status = statusCode && [statusCode, code].filter(Boolean).join(" ");
   const isUnclear = statusCode === undefined || statusCode === 401;
   const remedy =

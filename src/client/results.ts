@@ -14,12 +14,10 @@ import type {
 export const createUserAndToken: typeof createUser = {
   ...createUser,
   name: "createUserAndToken",
-  /** Throws if there is no token. The error's `details.identity.id` names the user that was created. */
   deserialize(body) {
     const result = deserializeCommunicationIdentityAccessTokenResult(body);
     if (result.accessToken) return result;
-    const error = new TypeError("the response has no token; details.identity.id is the id of the new user");
-    throw Object.assign(error, { details: { identity: result.identity } });
+    throw new TypeError("the response has no token; details.identity.id is the id of the new user");
   },
 };
 

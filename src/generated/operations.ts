@@ -22,6 +22,7 @@ export const createUser: Operation<CommunicationIdentityCreateRequest, Communica
   contentType: "application/json",
   since: undefined,
   bodySince: { expiresInMinutes: "2022-10-01" },
+  statuses: [201],
   deserialize: deserializeCommunicationIdentityAccessTokenResult,
 };
 
@@ -33,6 +34,7 @@ export const deleteUser: Operation<unknown, void> = {
   contentType: undefined,
   since: undefined,
   bodySince: {},
+  statuses: [204],
   deserialize: undefined,
 };
 
@@ -44,6 +46,7 @@ export const revokeTokens: Operation<unknown, void> = {
   contentType: undefined,
   since: undefined,
   bodySince: {},
+  statuses: [204],
   deserialize: undefined,
 };
 
@@ -55,6 +58,7 @@ export const getToken: Operation<CommunicationIdentityAccessTokenRequest, Commun
   contentType: "application/json",
   since: undefined,
   bodySince: { expiresInMinutes: "2022-10-01" },
+  statuses: [200],
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
 
@@ -66,6 +70,7 @@ export const getTokenForTeamsUser: Operation<TeamsUserExchangeTokenRequest, Comm
   contentType: "application/json",
   since: "2022-06-01",
   bodySince: {},
+  statuses: [200],
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
 
@@ -77,6 +82,7 @@ export const getTeamsExtensionAssignment: Operation<unknown, TeamsExtensionAssig
   contentType: undefined,
   since: "2025-06-30",
   bodySince: {},
+  statuses: [200],
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
@@ -88,6 +94,7 @@ export const upsertTeamsExtensionAssignment: Operation<TeamsExtensionAssignmentC
   contentType: "application/json",
   since: "2025-06-30",
   bodySince: {},
+  statuses: [200, 201],
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
@@ -99,5 +106,6 @@ export const deleteTeamsExtensionAssignment: Operation<unknown, void> = {
   contentType: undefined,
   since: "2025-06-30",
   bodySince: {},
+  statuses: [204],
   deserialize: undefined,
 };

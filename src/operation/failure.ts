@@ -1,8 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import { explainUnreachable } from "../pipeline/unreachable.js";
+import { delayHeadersInMs } from "../pipeline/identityRetryPolicy.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { retryAfterOf } from "../shared/retryAfter.js";
 
@@ -14,7 +15,7 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
   const { response } = (error ?? {}) as { response?: PipelineResponse };
   if (!Object.isExtensible(error)) return;
   if (isRestError(error)) {
-    const retryAfterInMs = response && retryAfterOf(response.headers);
+    const retryAfterInMs = response && retryAfterOf(response.headers, delayHeadersInMs);
     const info: RestErrorInfo = { requestId, attempts };
     if (retryAfterInMs !== undefined) info.retryAfterInMs = retryAfterInMs;
     Object.assign(error, info);

@@ -13,6 +13,8 @@ export interface Operation<Body, Result> {
   readonly since: string | undefined;
   /** The versions that introduced members of the body later than the operation. */
   readonly bodySince: { readonly [Member in keyof Body]?: string };
+  /** The statuses of a success. */
+  readonly statuses: readonly number[];
   /** Reads the body of a success; undefined if it has none. */
   readonly deserialize: ((body: unknown) => Result) | undefined;
 }

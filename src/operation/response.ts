@@ -1,63 +1,78 @@
 import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
-import { redact } from "../pipeline/redact.js";
+import { quote } from "../pipeline/redact.js";
 import { isLoopback } from "../shared/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";
 
+/** Or any other value of JSON, of which `membersOf` has no members either. */
+type JsonObject = Record<string, unknown>;
+
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** Deeper than any real error, but shallow enough that printing the error can't overflow the stack. */
 const maxDepth = 8;
+/** More than any real error has. The smallest take three bytes in a body, but a hundred in memory. */
+const maxErrors = 100;
 
-export function isSuccess({ status }: PipelineResponse): boolean {
+/** Tells whether a response may have a token in its body. */
+export function is2xx({ status }: PipelineResponse): boolean {
   return status >= 200 && status < 300;
 }
 
 /**
- * Reads the response to an operation. Every 2xx whose body has the required members is a success.
+ * Reads the response to an operation. It's a success if it has a status and the members that the specification requires.
  *
  * @param shouldDeserialize - As in core-client: if it is or returns false, the result is the parsed body as the
  * service sent it, whatever the status.
  * @throws RestError for any other response. For a 2xx, whose body may hold a token, the error contains none of it, except
- * the identity of a user that got no token.
+ * the id of a user that was created.
  */
 export function readResponse<Result>(
   operation: Operation<unknown, Result>,
   response: FullOperationResponse,
   shouldDeserialize: boolean | ((response: PipelineResponse) => boolean),
 ): Result {
-  response.parsedBody = parseJsonBody(response);
-  if (typeof shouldDeserialize === "function" ? !shouldDeserialize(response) : !shouldDeserialize) {
-    return (response.parsedBody ?? {}) as Result;
+  const isRaw = typeof shouldDeserialize === "function" ? !shouldDeserialize(response) : !shouldDeserialize;
+  const body = parseJsonBody(response);
+  if (isRaw) {
+    response.parsedBody = body;
+    return (body ?? {}) as Result;
   }
-  const { status: statusCode, request, parsedBody } = response;
-  if (!isSuccess(response)) {
-    const details = readErrorDetails(response);
-    const code = details.error?.code ?? response.headers.get("x-ms-error-code");
-    const reason = challengeReason(response);
-    const message = `${details.error?.message || describe(operation, response)}${reason && ` (${reason})`}`;
-    const error = new RestError(message, { ...(code && { code }), statusCode, request, response });
-    throw Object.assign(error, { details });
-  }
-  if (!operation.deserialize) return undefined as Result;
+  if (!is2xx(response)) throw failure(operation, response, readErrorDetails(response, body));
   try {
-    const result = operation.deserialize(parsedBody);
-    response.parsedBody = result;
-    return result;
+    const { statuses, deserialize } = operation;
+    if (!statuses.includes(response.status))
+      throw new TypeError(`only ${statuses.join(" or ")} is a success`);
+    response.parsedBody = deserialize?.(body);
+    return response.parsedBody;
   } catch (caught) {
-    const { message, details } = caught as RestError;
-    const { bodyAsText: _, parsedBody: __, ...rest } = response;
-    const error = new RestError(`${describe(operation, response)}, but ${message}.`, {
-      code: RestError.PARSE_ERROR,
-      statusCode,
-      request,
-      response: rest,
-    });
-    throw Object.assign(error, { details });
+    const { bodyAsText: _, ...withoutBody } = response;
+    const problem = `, but ${(caught as TypeError).message}`;
+    throw failure(operation, withoutBody, readIdentity(response, body), problem);
   }
+}
+
+function failure(
+  { name }: Operation<unknown, unknown>,
+  response: PipelineResponse,
+  details: ErrorDetails,
+  problem = "",
+): RestError {
+  const { request, status: statusCode, headers } = response;
+  const { error, emulatorDiagnosis } = details;
+  const code = problem ? RestError.PARSE_ERROR : (error?.code ?? headers.get("x-ms-error-code"));
+  const notes = [challengeReason(response), emulatorDiagnosis && `Emulator: ${emulatorDiagnosis}`];
+  const message = [
+    error?.message || `${describe(name, response)}${problem}`,
+    ...notes.map((note) => note && ` (${note})`),
+    error?.message ? "" : endpointHint(response),
+  ].join("");
+  return Object.assign(new RestError(message, { ...(code && { code }), statusCode, request, response }), {
+    details,
+  });
 }
 
 /** Returns the parsed body, or undefined if it's empty, has another content type or isn't JSON. */
@@ -73,17 +88,20 @@ function parseJsonBody({ bodyAsText, headers }: PipelineResponse): unknown {
   }
 }
 
-/** Reads the error envelope of a response; `{}` if there is none. Keeps only known members of the right type. */
-function readErrorDetails({ request, headers, parsedBody }: FullOperationResponse): ErrorDetails {
-  const error = isObject(parsedBody) ? readError(membersOf(parsedBody, "error").error, 1) : undefined;
+/** Reads the error in a response; `{}` if there is none. Keeps only known members of the right type. */
+function readErrorDetails({ request, headers }: PipelineResponse, body: unknown): ErrorDetails {
+  // Gateways omit the envelope.
+  const { error: envelope, ...flat } = membersOf(body as JsonObject, "error", "code", "message");
+  const isFlat = typeof flat.code === "string" || typeof flat.message === "string";
+  const error = readError(isObject(envelope) ? envelope : isFlat && flat);
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
   const emulatorDiagnosis =
-    diagnosis && isLoopback(new URL(request.url).hostname) && printable(diagnosis).slice(0, 2000);
+    diagnosis && isLoopback(new URL(request.url).hostname) && quote(diagnosis, request, 2000);
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 
-function readError(given: unknown, depth: number): ServiceError | undefined {
-  if (!isObject(given) || depth > maxDepth) return undefined;
+function readError(given: unknown, depth = 1, left = { errors: maxErrors }): ServiceError | undefined {
+  if (!isObject(given) || depth > maxDepth || left.errors-- <= 0) return undefined;
   const value = membersOf(given, "code", "message", "target", "details", "innererror");
   const error: ServiceError = {};
   for (const name of ["code", "message", "target"] as const) {
@@ -91,36 +109,44 @@ function readError(given: unknown, depth: number): ServiceError | undefined {
     if (typeof text === "string") error[name] = text;
   }
   if (Array.isArray(value.details)) {
-    error.details = value.details.flatMap((item) => readError(item, depth + 1) ?? []);
+    error.details = value.details.flatMap((item) => readError(item, depth + 1, left) ?? []);
   }
-  const innerError = readError(value.innererror, depth + 1);
+  const innerError = readError(value.innererror, depth + 1, left);
   if (innerError) error.innerError = innerError;
   return error;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Reads which user was created, although the call fails. */
+function readIdentity({ request }: PipelineResponse, body: unknown): ErrorDetails {
+  const { id } = membersOf(membersOf(body as JsonObject, "identity").identity as JsonObject, "id");
+  return typeof id === "string" && id ? { identity: { id: quote(id, request, 200) } } : {};
+}
+
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null;
 }
 
 /** For example: `getToken received 502 (text/html), request id 8ef2…`. */
-function describe({ name }: { name: string }, { request, status, headers }: PipelineResponse): string {
+function describe(name: string, { request, status, headers }: PipelineResponse): string {
   const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && parseUrl(location, request.url);
-  const shownType = type && ` (${redact(type.trim()).slice(0, 80)})`;
+  const shownType = type && ` (${quote(type.trim(), request, 80)})`;
   const redirect = target
-    ? `, a redirect to ${redact(target.origin + target.pathname).slice(0, 200)}, which isn't followed`
+    ? `, a redirect to ${quote(target.origin + target.pathname, request, 200)}, which isn't followed`
     : "";
   return `${name} received ${status}${shownType}${redirect}, request id ${request.requestId}`;
 }
 
-/** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
-function challengeReason({ status, headers }: PipelineResponse): string {
-  const challenge = status === 401 ? headers.get("WWW-Authenticate") : undefined;
-  const [, reason = ""] = /\berror_description="([^"]*)"/i.exec(challenge ?? "") ?? [];
-  return printable(redact(reason)).slice(0, 500);
+/** Says what to do about a response that doesn't look like one of the service. */
+function endpointHint({ request, status, headers }: PipelineResponse): string {
+  const isPage = status < 500 && /html/i.test(headers.get("Content-Type") ?? "");
+  return isPage || status === 404 ? `. Check the endpoint (${new URL(request.url).host}) and the proxy.` : "";
 }
 
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?");
+/** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
+function challengeReason({ request, status, headers }: PipelineResponse): string {
+  const challenge = status === 401 ? headers.get("WWW-Authenticate") : undefined;
+  const [, reason = ""] = /\berror_description="([^"]*)"/i.exec(challenge ?? "") ?? [];
+  return quote(reason, request, 500);
 }

@@ -7,7 +7,7 @@ import { completeError, reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { readCallOptions } from "./options.js";
 import { createRequest, type OperationContext, type OperationInput } from "./request.js";
-import { isSuccess, readResponse } from "./response.js";
+import { is2xx, readResponse } from "./response.js";
 
 /** Sends an operation within its tracing span, and reads the response. */
 export function send<Body, Result>(
@@ -39,7 +39,7 @@ export function send<Body, Result>(
     let result: Result;
     try {
       response = await context.pipeline.sendRequest(recordingHttpClient, request);
-      if (!isSuccess(response)) removeCredentials([request, response.request, ...sent], response);
+      if (!is2xx(response)) removeCredentials([request, response.request, ...sent], response);
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;

@@ -46,14 +46,11 @@ export function bearerTokenPolicy(
   let refresh: Refresh | undefined;
   /** How many refreshes have failed since the last one that succeeded. */
   let failures = 0;
-  let challenges = 0;
   let replacedInMs = Number.NEGATIVE_INFINITY;
   // The calls that have answered a challenge. Each answers one, so a server can't make it send more than one additional request.
   const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
-    if (claims) challenges++;
-    const challengesBefore = challenges;
     const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
     if (!token?.token || typeof token.token !== "string") {
       throw new Error("The credential returned no Entra ID token. Is it signed in?");
@@ -66,10 +63,7 @@ export function bearerTokenPolicy(
     const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
       ? token.expiresOnTimestamp
       : Date.now() + refreshWindowInMs;
-    const claimed = { ...token, expiresOnTimestamp, claims };
-    // A token that was requested before the challenge lacks its claims.
-    if (challenges === challengesBefore) current = claimed;
-    return claimed;
+    return { ...token, expiresOnTimestamp, claims };
   }
 
   /** Starts a refresh, unless one is in progress or has failed just now. Only one is in progress, whatever its claims. */
@@ -87,9 +81,12 @@ export function bearerTokenPolicy(
     const started: Refresh = { token: fetchToken(claims), claims, startInMs: now };
     refresh = started;
     started.token.then(
-      () => {
+      (token) => {
         failures = 0;
-        if (refresh === started) refresh = undefined;
+        // A lost refresh may lack the claims of a later challenge.
+        if (refresh !== started) return;
+        refresh = undefined;
+        current = token;
       },
       (error: Partial<Error> | undefined) => {
         failures++;

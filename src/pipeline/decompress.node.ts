@@ -9,7 +9,7 @@ export function decompress(bytes: Uint8Array, contentEncoding: string, limitInBy
   if (encoding === "" || encoding === "identity" || bytes.length === 0) return bytes;
   const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders] : undefined;
   if (!decoder)
-    throw new BodyError("UNKNOWN_CONTENT_ENCODING", `its content encoding is '${encoding.slice(0, 40)}'`);
+    throw new BodyError("UNKNOWN_CONTENT_ENCODING", `its content encoding is '${contentEncoding}'`);
   try {
     return decoder(bytes, { maxOutputLength: limitInBytes });
   } catch (error) {

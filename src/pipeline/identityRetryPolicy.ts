@@ -9,11 +9,14 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
+import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
-import { explainUnreachable } from "./unreachable.js";
+
+/** Azure's own headers beside `Retry-After`. */
+export const delayHeadersInMs = ["retry-after-ms", "x-ms-retry-after-ms"] as const;
 
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
@@ -35,7 +38,7 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     if (!isTransient && status !== 429) return undefined;
-    const delay = retryAfterOf(headers) ?? (isTransient ? backoff(retry) : undefined);
+    const delay = retryAfterOf(headers, delayHeadersInMs) ?? (isTransient ? backoff(retry) : undefined);
     return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 

@@ -12,6 +12,13 @@ export function redact(text: string, request?: PipelineRequest): string {
   return redactAll(text, [...(request ? credentialsOf(request) : []), jwt]);
 }
 
+/** Returns what a message shows of a response: one line of printable ASCII, without the credentials that the request had. */
+export function quote(text: string, request: PipelineRequest, maxLength: number): string {
+  return redact(text, request)
+    .replace(/[^\x20-\x7e]/g, "?")
+    .slice(0, maxLength);
+}
+
 /**
  * Removes the credentials of a failed call, whose error keeps its requests and its response. In a response that is
  * everything that looks like a token, except the claims of a challenge, and whatever the requests were sent with.

@@ -10,6 +10,7 @@ import {
 import { decompress } from "#platform/pipeline/decompress";
 import { platformTransport } from "#platform/pipeline/platformTransport";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+import { quote } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;
@@ -73,10 +74,11 @@ function textOf(bytes: Uint8Array<ArrayBuffer>, { headers }: PipelineResponse): 
 
 function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const { request, status } = response;
-  const { code: given = "ECONNRESET", message } = error as Partial<BodyError>;
+  const { code: given = "ECONNRESET" } = error as Partial<BodyError>;
   // Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
-  const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
+  const why =
+    error instanceof BodyError ? quote(error.message, request, 80) : `the connection was lost (${code})`;
   const hint =
     code === "RESPONSE_TOO_LARGE"
       ? ` The service sends about a kilobyte, so something else responded: check the endpoint (${new URL(request.url).host}) and the proxy.`

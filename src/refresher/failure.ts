@@ -6,11 +6,6 @@ export interface TokenRefreshError extends Error {
   retryAfterInMs?: number;
 }
 
-/** Returns a delay of at most an hour in milliseconds, or 0 if none was given that can be used. */
-export function readDelay(value: unknown): number {
-  return Number.isFinite(value) ? Math.min(Math.max(value as number, 0), 3_600_000) : 0;
-}
-
 /**
  * Reads what an app's function rejected with once, because it may be anything, even a value that can't be read.
  *
@@ -22,7 +17,7 @@ export function readFailure(reason: unknown): [error: TokenRefreshError, isFinal
   let delay = 0;
   try {
     status = Number(error.status ?? 0);
-    delay = readDelay(error.retryAfterInMs);
+    if (Number.isFinite(error.retryAfterInMs)) delay = Math.min(error.retryAfterInMs as number, 3_600_000);
     error.message.at(0);
   } catch {
     error = Object.assign(new Error("fetchToken rejected without an Error"), { cause: reason, status });

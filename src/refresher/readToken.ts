@@ -1,4 +1,4 @@
-import { readDelay } from "./failure.js";
+import { retryAfterOf } from "../shared/retryAfter.js";
 
 /** What `fetchToken` resolves to, unless that is a `Response`. */
 export interface FetchedToken {
@@ -32,11 +32,9 @@ export async function readToken(
     source = response.url?.split(/[?#]/)[0] || source;
     serverTime = Date.parse(headers.get("Date") ?? "") || startedOn;
     if (!response.ok) {
-      const asked = headers.get("Retry-After") ?? "";
-      const delay = Number(asked) * 1000 || Date.parse(asked) - serverTime;
       throw Object.assign(new Error(`${source} returned ${status}`), {
         status,
-        retryAfterInMs: readDelay(delay) || undefined,
+        retryAfterInMs: retryAfterOf(headers),
       });
     }
     // A syntax error would quote the body.

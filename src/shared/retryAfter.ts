@@ -1,31 +1,24 @@
-/** Headers of core or of fetch. */
-interface Headers {
-  get(name: string): string | null | undefined;
-}
-
-/** The date format of HTTP. `Date.parse` accepts many others. */
-const httpDate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
-
 /**
- * Returns the delay that a response asks for, in milliseconds, from `retry-after-ms`, `x-ms-retry-after-ms`, or
- * `Retry-After` in seconds or as a date, in this order. Returns undefined if there is none that can be read.
+ * Returns the delay that a response asks for, in milliseconds, from `Retry-After` in seconds or as a date. Returns undefined
+ * if there is none that can be read.
+ *
+ * @param namesInMs - Headers that take precedence, with milliseconds.
  */
-export function retryAfterOf(headers: Headers): number | undefined {
-  const retryAfter = headers.get("Retry-After");
-  return (
-    readNumber(headers.get("retry-after-ms"), 1) ??
-    readNumber(headers.get("x-ms-retry-after-ms"), 1) ??
-    readNumber(retryAfter, 1000) ??
-    readDelayUntil(retryAfter)
-  );
+export function retryAfterOf(
+  headers: { get(name: string): string | null | undefined },
+  namesInMs: readonly string[] = [],
+): number | undefined {
+  const read = (name: string) => headers.get(name) ?? "";
+  for (const name of [...namesInMs, "Retry-After"]) {
+    const text = read(name);
+    if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text) * (namesInMs.includes(name) ? 1 : 1000);
+  }
+  // By the clock of the server: that of this machine may differ.
+  const delay = readDate(read("Retry-After")) - (readDate(read("Date")) || Date.now());
+  return delay > 0 ? delay : delay <= 0 ? 0 : undefined;
 }
 
-function readNumber(text: string | null | undefined, unitInMs: number): number | undefined {
-  return /^\d{1,12}(?:\.\d{1,3})?$/.test(text ?? "") ? Number(text) * unitInMs : undefined;
-}
-
-/** For a date in the past the delay is 0. */
-function readDelayUntil(text: string | null | undefined): number | undefined {
-  const delay = Date.parse(text ?? "") - Date.now();
-  return httpDate.test(text ?? "") && !Number.isNaN(delay) ? Math.max(0, delay) : undefined;
+/** Reads the date format of HTTP, `Wed, 21 Oct 2026 07:28:00 GMT`. `Date.parse` accepts many others. */
+function readDate(text: string): number {
+  return Date.parse(/^\w{3}, .{20} GMT$/.test(text) ? text : "");
 }

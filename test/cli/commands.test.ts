@@ -7,6 +7,8 @@ import { statusRemedies } from "../../src/cli/doctor/remedies.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { packageVersion } from "../../src/shared/version.js";
+import { startServer } from "../helpers/server.js";
+import { testKey } from "../helpers/values.js";
 import { acsIdentityHere } from "./command.js";
 
 let emulator: Emulator;
@@ -50,6 +52,23 @@ describe("acs-identity user", () => {
     expect(Date.parse(expiresOn)).toBeGreaterThan(before + 59 * 60_000);
     expect(Date.parse(expiresOn)).toBeLessThanOrEqual(Date.now() + 60 * 60_000);
   });
+});
+
+it.each([
+  ["user", "delete"],
+  ["token", "revoke"],
+])("acs-identity %s %s fails if a portal's page answers", async (...command) => {
+  const portal = await startServer(() => ({
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "<p>",
+  }));
+  const COMMUNICATION_CONNECTION_STRING = `endpoint=${portal.origin};accesskey=${testKey}`;
+  const { code, out, err } = await acsIdentityHere([...command, "8:acs:x"], {
+    environment: { COMMUNICATION_CONNECTION_STRING },
+  });
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(/received 200 \(text\/html\), .*, but only 204 is a success\. Check the endpoint/);
 });
 
 describe("acs-identity token", () => {
@@ -140,6 +159,7 @@ describe("a failed command", () => {
     expect({ code: text.code, out: text.out }).toEqual({ code: 1, out: "" });
     expect(text.err).toMatch(/^401 IdentityNotOwned: Provided identity doesn't belong to the resource\.$/m);
     expect(text.err).toMatch(/^The emulator says: Ids of this resource start with 8:acs:/m);
+    expect(text.err.match(/Ids of this resource/g)).toHaveLength(1);
     const json = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
     expect(JSON.parse(json.err)).toEqual({
       level: "error",

@@ -2,22 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
-import { stubTransport } from "../helpers/stubTransport.js";
-import {
-  connectionString,
-  secretEntraToken,
-  teams,
-  tokenBody,
-  user,
-  userAndTokenBody,
-} from "../helpers/values.js";
+import { stubTransport, success } from "../helpers/stubTransport.js";
+import { connectionString, secretEntraToken, teams, user } from "../helpers/values.js";
 
 /** The client as a JavaScript caller sees it. */
 type Loose = Record<keyof CommunicationIdentityClient, (...args: readonly unknown[]) => Promise<unknown>>;
 type LooseRun = (client: Loose) => Promise<unknown>;
 
 function setUp() {
-  const transport = stubTransport({ status: 200, body: { ...userAndTokenBody, ...tokenBody } });
+  const transport = stubTransport(success);
   const client = new CommunicationIdentityClient(connectionString, {
     httpClient: transport,
     apiVersion: "2025-03-02-preview",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { type Call, clientNames, makeClient, sixCalls } from "../helpers/bothClients.js";
+import { clientNames, makeClient, sixCalls } from "../helpers/bothClients.js";
 import { rejectionOf } from "../helpers/secrets.js";
-import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { type CannedAnswer, stubTransport, success } from "../helpers/stubTransport.js";
 import {
   connectionString,
   type SixOperations,
@@ -91,27 +91,6 @@ describe("unknown members of a response", () => {
 });
 
 describe("a response", () => {
-  const calls: readonly Call[] = sixCalls;
-  it.each(calls.flatMap((call) => [200, 201, 202, 299].map((status) => ({ ...call, status }))))(
-    "with $status and a valid body is a success for $name",
-    async ({ name, run, answer, status }) => {
-      expect(await run(clientFor({ ...answer, status }))).toStrictEqual(expectedResults[name]);
-    },
-  );
-
-  it.each([
-    ["nothing", {}],
-    ["an empty object", { body: {} }],
-    ["any JSON", { body: { token: secretToken } }],
-    ["an HTML page", { body: "<html>", headers: { "content-type": "text/html" } }],
-    ["broken JSON", { body: '{"a":' }],
-  ])("with any 2xx and %s as the body is a success for deleteUser and revokeTokens", async (_, more) => {
-    for (const status of [200, 202, 204, 205]) {
-      expect(await clientFor({ status, ...more }).deleteUser(user)).toBeUndefined();
-      expect(await clientFor({ status, ...more }).revokeTokens(user)).toBeUndefined();
-    }
-  });
-
   it.each([100, 199, 300, 304, 307, 399])("with %i is an error", async (status) => {
     for (const run of [
       (client: SixOperations) => client.getToken(user, ["voip"]),
@@ -131,10 +110,14 @@ describe("Teams extension assignments", () => {
   const body = { objectId: "o", tenantId: "t", principalType: "user", clientIds: ["a", "b"] };
 
   it("are returned with or without client ids", async () => {
-    const client = clientFor({ status: 201, body: { ...body, extra: 1 } });
-    expect(await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" })).toStrictEqual(
-      body,
-    );
+    const answered = { ...body, extra: 1 };
+    for (const status of [200, 201]) {
+      const client = clientFor({ status, body: answered });
+      expect(await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" })).toStrictEqual(
+        body,
+      );
+    }
+    const client = clientFor({ status: 200, body: answered });
     expect(await client.getTeamsExtensionAssignment("t", "o")).toStrictEqual(body);
     const { clientIds: _, ...least } = body;
     const leastClient = clientFor({ status: 200, body: { ...least, clientIds: null } });
@@ -143,7 +126,7 @@ describe("Teams extension assignments", () => {
   });
 
   it("are requested with tenant and object as one path segment each, and sent without undefined members", async () => {
-    const transport = stubTransport({ status: 200, body });
+    const transport = stubTransport(success);
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
     await client.upsertTeamsExtensionAssignment("t/1", "o?2", { principalType: "user", clientIds: ["a"] });
     await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "resourceAccount" });

@@ -4,6 +4,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
+import { tokenBody, userAndTokenBody } from "./values.js";
 
 /** What a test server or transport answers. A body that isn't a string is sent as JSON. */
 export interface CannedAnswer {
@@ -41,6 +42,13 @@ export function stubTransport(...answers: readonly StubAnswer[]): StubTransport 
       return toResponse(request, said as CannedAnswer);
     },
   };
+}
+
+/** Answers each operation with a status of its success, and any of them with a body that has what all of them return. */
+export function success({ method, url }: PipelineRequest): CannedAnswer {
+  if (method === "DELETE" || url.includes(":revoke")) return { status: 204 };
+  const body = { ...userAndTokenBody, ...tokenBody, objectId: "o", tenantId: "t", principalType: "user" };
+  return { status: /identities\?/.test(url) ? 201 : 200, body };
 }
 
 export function toResponse(request: PipelineRequest, answer: CannedAnswer): PipelineResponse {

@@ -82,6 +82,22 @@ it("a content type with a million spaces is parsed quickly", async () => {
   expect(message).toContain("received 401");
 });
 
+it.each([
+  [{ code: "Busy", message: "Later." }, "Later.", "Busy"],
+  [{ message: "Later.", code: 5, details: [{}] }, "Later.", undefined],
+  [{ error: "x", code: "Busy" }, "getToken received 400 (application/json), request id id-1", "Busy"],
+  [{ code: "Busy", message: secretEntraToken }, "REDACTED", "Busy"],
+])("an error without an envelope, as gateways send it, is read like one: %j", async (body, message, code) => {
+  const error = await errorOf({ status: 400, body });
+  expect(error).toMatchObject({ message, ...(code && { code }) });
+  const texts = Object.entries(body).filter(([name, value]) => name !== "error" && typeof value === "string");
+  expect(error.details).toEqual({
+    error: Object.fromEntries(
+      texts.map(([name, value]) => [name, value === secretEntraToken ? message : value]),
+    ),
+  });
+});
+
 describe("x-ms-error-code", () => {
   const headers = { ...otherId, "x-ms-error-code": "FromHeader" };
 

@@ -159,6 +159,17 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
     expect(reports[0]?.error).toBeUndefined();
   });
 
+  it("set to false resolves whatever the status is", async () => {
+    for (const status of [202, 299, 404]) {
+      const { client, reports, raw } = setUp(name, { status, body: { expiresOn: "x" } });
+      const expected = { expiresOn: "x" };
+      expect({ ...(await getToken(client, raw)) }).toEqual(
+        name === "official" ? { body: expected } : expected,
+      );
+      expect(reports[0]?.response.status).toBe(status);
+    }
+  });
+
   it("set to false doesn't change the shape of createUserAndToken's result", async () => {
     const { client, raw } = setUp(name, { status: 201, body: userAndTokenBody });
     expect(await client.createUserAndToken(["chat"], raw)).toEqual({

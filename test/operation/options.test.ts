@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, teams, tokenBody, user, userAndTokenBody } from "../helpers/values.js";
+import { stubTransport, success } from "../helpers/stubTransport.js";
+import { connectionString, teams, user } from "../helpers/values.js";
 
 /** Of Azure Core's types, of a caller's own policies, and of callers who guess. */
 const names = [
@@ -19,7 +19,7 @@ const names = [
 ];
 
 it.each(names)("an option that nothing reads is ignored: %s", async (name) => {
-  const httpClient = stubTransport({ status: 200, body: { ...userAndTokenBody, ...tokenBody } });
+  const httpClient = stubTransport(success);
   const option = { [name]: 1 };
   const client = new CommunicationIdentityClient(connectionString, { httpClient, ...option });
   await client.createUser(option);

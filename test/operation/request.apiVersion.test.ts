@@ -2,20 +2,13 @@ import { describe, expect, it } from "vitest";
 import { serviceVersions } from "../../src/generated/apiVersions.js";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { rejectionOf } from "../helpers/secrets.js";
-import { stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, teams, tokenBody, user, userAndTokenBody } from "../helpers/values.js";
+import { stubTransport, success } from "../helpers/stubTransport.js";
+import { connectionString, teams, user } from "../helpers/values.js";
 
 type Run = (client: CommunicationIdentityClient) => Promise<unknown>;
 
 function setUp(apiVersion?: string) {
-  const body = {
-    ...userAndTokenBody,
-    ...tokenBody,
-    objectId: "o",
-    tenantId: "t",
-    principalType: "user",
-  };
-  const transport = stubTransport({ status: 200, body });
+  const transport = stubTransport(success);
   const options: CommunicationIdentityClientOptions = {
     httpClient: transport,
     ...(apiVersion !== undefined && { apiVersion }),

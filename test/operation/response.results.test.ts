@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, isRestError, type RestError } from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, secretToken, tokenBody, user, userBody, userId } from "../helpers/values.js";
+import {
+  connectionString,
+  secretToken,
+  tokenBody,
+  user,
+  userAndTokenBody,
+  userBody,
+  userId,
+} from "../helpers/values.js";
 
 type Run = (client: CommunicationIdentityClient) => Promise<unknown>;
 
@@ -26,40 +34,75 @@ const createUser: Run = (client) => client.createUser();
 const createUserAndToken: Run = (client) => client.createUserAndToken(["voip"]);
 const getAssignment: Run = (client) => client.getTeamsExtensionAssignment("t", "o");
 
-const noObject: readonly (readonly [string, CannedAnswer])[] = [
-  ["no body", { status: 200 }],
-  ["null", { status: 200, body: "null" }],
-  ["[]", { status: 200, body: `["${secretToken}"]` }],
-  ["5", { status: 200, body: "5" }],
-  ["a string", { status: 200, body: `"${secretToken}"` }],
-  [
-    "an HTML page",
-    { status: 200, body: `<html>secret-page ${secretToken}`, headers: { "content-type": "text/html" } },
-  ],
-  [
-    "JSON labelled as HTML",
-    { status: 200, body: tokenBody, headers: { "content-type": "text/html; charset=utf-8" } },
-  ],
-  ["JSON cut off inside the token", { status: 200, body: `{"token":"${secretToken}` }],
-  ["a bare token instead of JSON", { status: 200, body: secretToken }],
-  ["204", { status: 204 }],
+const html = { "content-type": "text/html; charset=utf-8" };
+const noObject: readonly (readonly [string, Omit<CannedAnswer, "status">])[] = [
+  ["no body", {}],
+  ["null", { body: "null" }],
+  ["[]", { body: `["${secretToken}"]` }],
+  ["5", { body: "5" }],
+  ["a string", { body: `"${secretToken}"` }],
+  ["an HTML page", { body: `<html>secret-page ${secretToken}`, headers: html }],
+  ["JSON labelled as HTML", { body: tokenBody, headers: html }],
+  ["JSON cut off inside the token", { body: `{"token":"${secretToken}` }],
+  ["a bare token instead of JSON", { body: secretToken }],
 ];
 
 describe.each([
-  ["getToken", getToken],
-  ["getTokenForTeamsUser", exchange],
-  ["createUser", createUser],
-  ["createUserAndToken", createUserAndToken],
-  ["getTeamsExtensionAssignment", getAssignment],
-] as const)("%s rejects a response with", (method, run) => {
+  ["getToken", 200, getToken],
+  ["getTokenForTeamsUser", 200, exchange],
+  ["createUser", 201, createUser],
+  ["createUserAndToken", 201, createUserAndToken],
+  ["getTeamsExtensionAssignment", 200, getAssignment],
+] as const)("%s rejects a response with", (method, status, run) => {
   it.each(noObject)("%s", async (_, answer) => {
-    const error = await failureOf(answer, run);
-    const start = `^${method} received ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
-    expect(error.message).toMatch(new RegExp(`${start}but body is .*not an object\\.$`));
+    const error = await failureOf({ status, ...answer }, run);
+    const start = `^${method} received ${status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
+    const end = answer.headers
+      ? "\\. Check the endpoint \\(my-resource.communication.azure.com\\) and the proxy\\."
+      : "";
+    expect(error.message).toMatch(new RegExp(`${start}but body is .*not an object${end}$`));
     expect(error.code).toBe("PARSE_ERROR");
-    expect(error.statusCode).toBe(answer.status);
+    expect(error.statusCode).toBe(status);
     expect(error.request?.url).toContain("api-version=");
-    expect(error.response?.status).toBe(answer.status);
+    expect(error.response?.status).toBe(status);
+  });
+});
+
+describe("a status that the specification doesn't name for the operation is an error:", () => {
+  const upsert: Run = (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" });
+  const answers: readonly Omit<CannedAnswer, "status">[] = [
+    {},
+    { body: { ...userAndTokenBody, ...tokenBody } },
+    { body: { error: { code: "Denied", message: secretToken } } },
+    { body: `<html>secret-page ${secretToken}`, headers: html },
+  ];
+  it.each<[string, string, Run]>([
+    ["createUser", "201", createUser],
+    ["createUserAndToken", "201", createUserAndToken],
+    ["getToken", "200", getToken],
+    ["revokeTokens", "204", (client) => client.revokeTokens(user)],
+    ["deleteUser", "204", (client) => client.deleteUser(user)],
+    ["getTokenForTeamsUser", "200", exchange],
+    ["getTeamsExtensionAssignment", "200", getAssignment],
+    ["upsertTeamsExtensionAssignment", "200 or 201", upsert],
+    ["deleteTeamsExtensionAssignment", "204", (client) => client.deleteTeamsExtensionAssignment("t", "o")],
+  ])("%s, whose success is %s", async (method, statuses, run) => {
+    const unexpected = [200, 201, 202, 204, 205, 206, 207, 299].filter(
+      (each) => !statuses.includes(`${each}`),
+    );
+    for (const status of unexpected) {
+      for (const answer of answers) {
+        const error = await failureOf({ status, ...answer }, run);
+        expect(error.message).toContain(`${method} received ${status}`);
+        expect(error.message).toContain(`, but only ${statuses} is a success`);
+        expect(error.message.includes("Check the endpoint")).toBe(answer.headers !== undefined);
+        expect(error).toMatchObject({ statusCode: status, code: "PARSE_ERROR" });
+        expect(Object.keys(error.response ?? {}).toSorted()).toEqual(["headers", "request", "status"]);
+        // Whoever gets the error can delete the user.
+        const hasUser = answer === answers[1];
+        expect(error.details).toEqual(hasUser ? { identity: { id: userId } } : {});
+      }
+    }
   });
 });
 

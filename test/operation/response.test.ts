@@ -13,6 +13,7 @@ const operation: Operation<unknown, unknown> = {
   contentType: undefined,
   since: undefined,
   bodySince: {},
+  statuses: [200],
   deserialize: undefined,
 };
 
@@ -27,7 +28,8 @@ function read(
   { status = 400, text = "", headers = {}, url = "http://127.0.0.1" }: Received,
   shouldDeserialize = true,
 ): unknown {
-  const request = createPipelineRequest({ url, requestId: "the-id" });
+  const sent = createHttpHeaders({ Authorization: "Bearer c2lnbmF0dXJlLW9mLXRoaXM=" });
+  const request = createPipelineRequest({ url, requestId: "the-id", headers: sent });
   const response = { request, status, headers: createHttpHeaders(headers), bodyAsText: text };
   return readResponse(operation, response, shouldDeserialize);
 }
@@ -72,9 +74,28 @@ describe("the details of an error", () => {
     });
   });
 
-  it.each([[null], ["x"], [5], [[]], [{}]])("of the body %j are empty", (body) => {
-    expect(detailsOf(body)).toStrictEqual({});
+  it.each(["details", "innererror"])(
+    "hold at most 100 errors in all depths together, most of them in %s",
+    (name) => {
+      const count = (text: string) => text.match(/\{/g)?.length;
+      const leaf = { [name]: name === "details" ? Array(60).fill({}) : {} };
+      const error = { details: Array(60).fill(leaf) };
+      const { error: kept } = detailsOf({ error }) as { error: object };
+      expect(count(JSON.stringify(kept))).toBe(100);
+    },
+  );
+
+  it("aren't kept twice", () => {
+    const { response } = errorOf({ text: '{"error":{"code":"C"}}' }) as { response?: object };
+    expect(response).not.toHaveProperty("parsedBody");
   });
+
+  it.each([[null], ["x"], [5], [[]], [{}], [{ code: 5 }], [{ error: "x", details: [{}] }]])(
+    "of the body %j are empty",
+    (body) => {
+      expect(detailsOf(body)).toStrictEqual({});
+    },
+  );
 
   it("hold at most 2000 characters of the emulator's diagnosis, in ASCII, and none from another host", () => {
     const headers = { "x-ms-emulator-diagnosis": "x".repeat(2001) };
@@ -82,6 +103,16 @@ describe("the details of an error", () => {
     expect(detailsOf({}, odd)).toStrictEqual({ emulatorDiagnosis: "caf? ?[31m" });
     expect(detailsOf({}, headers)).toStrictEqual({ emulatorDiagnosis: "x".repeat(2000) });
     expect(detailsOf({}, headers, "https://a.example")).toStrictEqual({});
+  });
+
+  it("hold the emulator's diagnosis, which follows in the message", () => {
+    const headers = { "x-ms-emulator-diagnosis": "The key is wrong." };
+    const text = JSON.stringify({ error: { code: "Denied", message: "Denied by the resource provider." } });
+    const { message } = errorOf({ status: 401, text, headers });
+    expect(message).toBe("Denied by the resource provider. (Emulator: The key is wrong.)");
+    expect(errorOf({ text, headers, url: "https://a.example" }).message).toBe(
+      "Denied by the resource provider.",
+    );
   });
 });
 
@@ -137,6 +168,26 @@ describe("the message of an error without a body", () => {
     [
       { status: 502, headers: { "Content-Type": "text/html ; charset=utf-8; a=b" } },
       "getToken received 502 (text/html), request id the-id",
+    ],
+    [
+      { status: 403, headers: { "Content-Type": "text/html" } },
+      "getToken received 403 (text/html), request id the-id. Check the endpoint (127.0.0.1) and the proxy.",
+    ],
+    [
+      { status: 404 },
+      "getToken received 404, request id the-id. Check the endpoint (127.0.0.1) and the proxy.",
+    ],
+    [
+      { status: 307, headers: { Location: "https://b.example/c2lnbmF0dXJlLW9mLXRoaXM=" } },
+      "getToken received 307, a redirect to https://b.example/REDACTED, which isn't followed, request id the-id",
+    ],
+    [
+      { status: 400, headers: { "Content-Type": "c2lnbmF0dXJlLW9mLXRoaXM=" } },
+      "getToken received 400 (REDACTED), request id the-id",
+    ],
+    [
+      { status: 401, headers: { "WWW-Authenticate": 'Bearer error_description="c2lnbmF0dXJlLW9mLXRoaXM="' } },
+      "getToken received 401, request id the-id (REDACTED)",
     ],
     [
       { status: 307, headers: { Location: "https://b.example/c?d=e" } },

@@ -26,7 +26,6 @@ describe("a body", () => {
     ["br", brotliCompressSync(text), "RESPONSE_TOO_LARGE", "it has more than 999 bytes"],
     ["gzip", text, "INVALID_CONTENT_ENCODING", "it isn't valid gzip"],
     ["zork", text, "UNKNOWN_CONTENT_ENCODING", "its content encoding is 'zork'"],
-    ["z".repeat(41), text, "UNKNOWN_CONTENT_ENCODING", `its content encoding is '${"z".repeat(40)}'`],
   ])("with the encoding %s that can't be decompressed is refused", (encoding, bytes, code, message) => {
     const refused = expect(() => decompress(new Uint8Array(bytes), encoding, 999));
     refused.toThrow(expect.objectContaining({ code, message }));

@@ -150,7 +150,9 @@ describe("under OpenTelemetry, a call", () => {
     );
     expect(method?.status).toEqual({
       code: SpanStatusCode.ERROR,
-      message: "RestError: Provided identity doesn't belong to the resource.",
+      message: expect.stringMatching(
+        /^RestError: Provided identity doesn't belong to the resource\. \(Emulator: /,
+      ),
     });
     expect(method?.events).toMatchObject([
       { name: "exception", attributes: { "exception.type": "IdentityNotOwned" } },

@@ -127,6 +127,26 @@ describe("transportPolicy", () => {
     });
   });
 
+  it("shows of an unknown encoding neither the request's credential nor more than a line", async () => {
+    const request = requestOf({ headers: createHttpHeaders({ Authorization: "Bearer aBcDeFgHiJkLmNoP" }) });
+    for (const [encoding, shown] of [
+      ["aBcDeFgHiJkLmNoP", /'REDACTED'\.$/],
+      ["x".repeat(10_000), /'x{40,80}\.$/],
+    ] as const) {
+      const headers = createHttpHeaders({ "Content-Encoding": encoding });
+      const call = policy.sendRequest(request, async () => ({
+        request,
+        status: 200,
+        headers,
+        readableStreamBody: Readable.from([Buffer.from("{}")]),
+      }));
+      await expect(call).rejects.toMatchObject({
+        code: "UNKNOWN_CONTENT_ENCODING",
+        message: expect.stringMatching(shown),
+      });
+    }
+  });
+
   it("passes on the error of a body that ended because the attempt was aborted", async () => {
     const controller = new AbortController();
     controller.abort();

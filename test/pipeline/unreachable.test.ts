@@ -1,7 +1,7 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
-import { explainUnreachable } from "../../src/pipeline/unreachable.js";
+import { explainUnreachable } from "../../src/pipeline/unreachable.node.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
@@ -111,8 +111,42 @@ describe("a host that Node can't reach", () => {
     },
   );
 
+  it("on this machine may speak https if it closes a connection over http, which may also be a restart", () => {
+    const error = lost("http://127.0.0.1:8080", "socket hang up", "ECONNRESET");
+    expect(explainUnreachable(error)).toEqual({
+      message:
+        "The server on 127.0.0.1:8080 closed the connection: socket hang up. If it speaks https, write https:// in the endpoint",
+      isFinal: false,
+    });
+    const cutBody = Object.assign(error, { response: {} });
+    for (const other of [cutBody, lost("https://127.0.0.1:8080", "socket hang up", "ECONNRESET")])
+      expect(explainUnreachable(other)).toBeUndefined();
+  });
+
+  it.each([
+    "CERT_SIGNATURE_FAILURE",
+    "CERT_UNTRUSTED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ])("because its certificate isn't trusted gets what to do: %s", (code) => {
+    const untrusted = lost("https://contoso.communication.azure.com", "bad certificate", code);
+    const wrapped = Object.assign(lost("https://contoso.communication.azure.com"), { cause: { code } });
+    for (const error of [untrusted, wrapped]) {
+      const { message, isFinal } = explainUnreachable(error) ?? expect.fail("no explanation");
+      expect(message).toContain(`certificate of contoso.communication.azure.com isn't trusted (${code})`);
+      expect(message).toContain("set NODE_EXTRA_CA_CERTS");
+      expect(isFinal).toBe(true);
+    }
+  });
+
+  it.each(["ERR_TLS_CERT_ALTNAME_INVALID", "CERT_HAS_EXPIRED"])("isn't explained by %s", (code) => {
+    expect(explainUnreachable(lost("https://a.example", "the cause", code))).toBeUndefined();
+  });
+
   it("isn't explained by other errors", () => {
-    expect(explainUnreachable(lost("http://127.0.0.1:8080", "reset", "ECONNRESET"))).toBeUndefined();
     expect(explainUnreachable(new TypeError("connect ECONNREFUSED"))).toBeUndefined();
     expect(explainUnreachable(undefined)).toBeUndefined();
   });

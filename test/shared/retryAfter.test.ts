@@ -1,5 +1,6 @@
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { delayHeadersInMs } from "../../src/pipeline/identityRetryPolicy.js";
 import { retryAfterOf } from "../../src/shared/retryAfter.js";
 
 beforeEach(() => {
@@ -23,12 +24,16 @@ describe("the delay that a response asks for", () => {
     [{ "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT" }, 30_000],
     [{ "Retry-After": "Thu, 05 Nov 2026 19:41:53 GMT" }, 1_340_033_000],
     [{ "Retry-After": "Wed, 21 Oct 2026 07:27:00 GMT" }, 0],
+    [{ "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT", Date: "Wed, 21 Oct 2026 07:28:28 GMT" }, 2000],
+    [{ "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT", Date: "Wed, 21 Oct 2026 07:38:28 GMT" }, 0],
+    [{ "Retry-After": "Wed, 21 Oct 2026 07:28:30 GMT", Date: "2026-10-21T07:28:28Z" }, 30_000],
+    [{ "Retry-After": "2", Date: "Wed, 21 Oct 2026 07:38:28 GMT" }, 2000],
     [{ "retry-after-ms": "1", "x-ms-retry-after-ms": "2", "Retry-After": "3" }, 1],
     [{ "x-ms-retry-after-ms": "2", "Retry-After": "3" }, 2],
     [{ "retry-after-ms": "soon", "x-ms-retry-after-ms": "", "Retry-After": "3" }, 3000],
     [{ "retry-after-ms": "0", "Retry-After": "3" }, 0],
   ])("is read from %o", (headers, delay) => {
-    expect(retryAfterOf(createHttpHeaders(headers))).toBe(delay);
+    expect(retryAfterOf(createHttpHeaders(headers as Record<string, string>), delayHeadersInMs)).toBe(delay);
   });
 
   it.each([
@@ -44,7 +49,7 @@ describe("the delay that a response asks for", () => {
     "1.",
     ".5",
     "1.ab",
-    "1.2345",
+    "1.2.3",
     "1.2x",
     "1234567890123",
     "Infinity",
@@ -61,6 +66,6 @@ describe("the delay that a response asks for", () => {
     "Wed, 99 Oct 2026 07:28:30 GMT",
   ])("is undefined when Retry-After is %o", (text) => {
     const headers = createHttpHeaders(text === undefined ? {} : { "Retry-After": text });
-    expect(retryAfterOf(headers)).toBeUndefined();
+    expect(retryAfterOf(headers, delayHeadersInMs)).toBeUndefined();
   });
 });

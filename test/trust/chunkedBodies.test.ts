@@ -19,13 +19,21 @@ function responseWith(id: string): Buffer {
 const short = responseWith("8");
 const long = responseWith("8".repeat(idLength));
 
-/** Starts a server whose first response is short. Later ones have almost a megabyte, in chunks of one byte. */
-async function startServer(): Promise<string> {
+const details = Buffer.from(`{"error":{"details":[${"{},".repeat(349_000)}{}]}}`);
+const manyErrors = Buffer.concat([
+  Buffer.from(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${details.length}\r\n\r\n`,
+  ),
+  details,
+]);
+
+/** Starts a server whose first response is short, and later ones aren't. */
+async function startServer(later: Buffer): Promise<string> {
   let count = 0;
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.on("data", (chunk) => {
-      if (chunk.includes("POST ")) socket.write(count++ === 0 ? short : long);
+      if (chunk.includes("POST ")) socket.write(count++ === 0 ? short : later);
     });
   });
   onTestFinished(() => void server.close());
@@ -37,8 +45,14 @@ interface Reading {
   readonly growthInMiB: number;
 }
 
-async function read(transport: string, atOnce: number, rounds: number): Promise<Reading> {
-  const args = ["--max-old-space-size=256", "--import", "tsx", program, transport, await startServer()];
+async function read(
+  transport: string,
+  atOnce: number,
+  rounds: number,
+  { heapInMiB = 256, later = long } = {},
+): Promise<Reading> {
+  const endpoint = await startServer(later);
+  const args = [`--max-old-space-size=${heapInMiB}`, "--import", "tsx", program, transport, endpoint];
   const { stdout } = await promisify(execFile)(process.execPath, [...args, String(atOnce), String(rounds)]);
   return JSON.parse(stdout);
 }
@@ -55,3 +69,11 @@ it.each(transportNames)(
 it.each(transportNames)("ten such bodies at once fit into a heap of 256 MiB over %s", async (transport) => {
   expect((await read(transport, 10, 1)).lengths).toEqual([idLength]);
 });
+
+it.each(transportNames)(
+  "twelve errors of a megabyte fit into a heap of 512 MiB over %s",
+  async (transport) => {
+    const { lengths } = await read(transport, 12, 1, { heapInMiB: 512, later: manyErrors });
+    expect(Math.min(...lengths)).toBe(-12);
+  },
+);

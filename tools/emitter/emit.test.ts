@@ -32,6 +32,7 @@ describe("generated operations", () => {
       contentType: "application/json",
       since: undefined,
       bodySince: { extendable: "2023-10-01" },
+      statuses: [200],
       deserialize: expect.any(Function),
     });
     expect(operations.removeBook).toStrictEqual({
@@ -41,6 +42,7 @@ describe("generated operations", () => {
       contentType: undefined,
       since: "2023-10-01",
       bodySince: {},
+      statuses: [204],
       deserialize: undefined,
     });
   });

@@ -25,7 +25,7 @@ function modelImports(operations: readonly ServiceOperation[]): string[] {
 }
 
 function writeOperation(operation: ServiceOperation, service: Service): string {
-  const { clientName, method, path, contentType, versions, body, result, doc } = operation;
+  const { clientName, method, path, contentType, versions, body, result, statuses, doc } = operation;
   if (body) refuseRenamed(body);
   const parts = path.split(/\{[^}]+\}/).map(quote);
   const members = [`name: ${quote(clientName)}`, `method: ${quote(method)}`, list("path: [", parts, "]", 2)];
@@ -34,6 +34,7 @@ function writeOperation(operation: ServiceOperation, service: Service): string {
   members.push(`since: ${since === service.versions[0] ? undefined : quote(since)}`);
   const bodySince = (body?.properties ?? []).flatMap((property) => sinceOf(property, since, service));
   members.push(list("bodySince: {", bodySince, "}", 2));
+  members.push(`statuses: [${statuses.join(", ")}]`);
   members.push(`deserialize: ${result && `deserialize${result.name}`}`);
   const type = `Operation<${body?.name ?? "unknown"}, ${result?.name ?? "void"}>`;
   const lines = members.map((member) => `  ${member},\n`).join("");

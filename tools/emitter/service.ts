@@ -47,6 +47,8 @@ export interface ServiceOperation {
   /** Wire names of the body members that some versions of the operation lack. */
   readonly bodyVersions: ReadonlyMap<string, readonly string[]>;
   readonly result: SdkModelType | undefined;
+  /** The statuses of its success, in ascending order. */
+  readonly statuses: readonly number[];
   /** False with `@convenientAPI(false)`: only the fake has the operation. */
   readonly isForClient: boolean;
 }
@@ -115,6 +117,9 @@ function readOperation(
   }
   const result = method.response.type;
   if (result && result.kind !== "model") refuse(`a result of kind ${result.kind}`);
+  const statuses = operation.responses.map(({ statusCodes: status }) =>
+    typeof status === "number" ? status : refuse(`a range of statuses, ${status.start} to ${status.end}`),
+  );
   const isForClient = method.generateConvenient;
   const body = operation.bodyParam;
   if (body && body.type.kind !== "model" && isForClient) refuse(`a body of kind ${body.type.kind}`);
@@ -145,6 +150,7 @@ function readOperation(
     body: body?.type.kind === "model" ? body.type : undefined,
     bodyVersions,
     result: result?.kind === "model" ? result : undefined,
+    statuses: [...new Set(statuses)].sort(),
     isForClient,
   };
 }

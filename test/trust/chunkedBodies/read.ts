@@ -1,4 +1,4 @@
-// A program that reads bodies that a server cuts into chunks of one byte, and prints how much memory they took.
+// A program that reads large bodies, keeps the errors, and prints how much memory they took.
 import { AzureKeyCredential } from "../../../src/index.js";
 import { loadTransport, type TransportName } from "../helpers/transports.js";
 
@@ -9,7 +9,12 @@ const client = new build.CommunicationIdentityClient(
   new AzureKeyCredential("c2VjcmV0LXNlY3JldA=="),
   options,
 );
-const readOne = () => client.createUser().then(({ communicationUserId }) => communicationUserId.length);
+const errors: unknown[] = [];
+const readOne = () =>
+  client.createUser().then(
+    ({ communicationUserId }) => communicationUserId.length,
+    (error: unknown) => -errors.push(error),
+  );
 
 await readOne();
 const lengths = new Set<number>();

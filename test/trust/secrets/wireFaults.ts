@@ -23,6 +23,11 @@ export const wireFaults: readonly WireFault[] = [
   },
   { name: "a token under a wrong status", reply: (given) => http("201 Created", "text/html", token(given)) },
   {
+    name: "a credential as content type",
+    reply: (given) => http("201 Created", credential(given), token(given)),
+  },
+  { name: "a credential as encoding", reply: (given) => encoded(credential(given), token(given)) },
+  {
     name: "an interim response",
     reply: (given) => `HTTP/1.1 103 Early\r\nX: ${sent(given)}\r\n\r\n`,
   },
@@ -94,6 +99,10 @@ export async function startWireServer(fault: WireFault, issuedToken: string): Pr
 
 function all({ authorization, body, issuedToken }: Given): string {
   return `${authorization} ${body} ${issuedToken}`;
+}
+
+function credential({ authorization }: Given): string {
+  return authorization.replace(/^.*[ =](?=.{20})/, "");
 }
 
 function error(given: Given): string {
