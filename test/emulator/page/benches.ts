@@ -50,7 +50,7 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
         if (["error", "warning"].includes(message.type()) && !isStatus) consoleErrors.push(message.text());
       });
       await page.goto(`${emulator.url}/${address}`);
-      await page.getByRole("button", { name: "Copy connection string for" }).first().waitFor();
+      await page.getByRole("button", { name: "Copy for" }).first().waitFor();
       return page;
     };
     const client = new CommunicationIdentityClient(emulator.connectionString, {

@@ -11,7 +11,7 @@ describeInBrowser("the page's part for signing in", (browser) => {
     const { emulator, open } = await bench({ tls: { cert, key } });
     const page = await open({ ...withClipboard, ignoreHTTPSErrors: true }, "#/entra");
     expect(await page.locator("#entra-authority").textContent()).toBe(emulator.url);
-    await page.getByRole("button", { name: "Copy settings for Entra ID" }).click();
+    await page.getByRole("button", { name: "Copy .env" }).click();
     const { tenantId, clientId, clientSecret } = emulator.service.entra;
     expect((await clipboardOf(page)).split("\n")).toEqual([
       `AZURE_TENANT_ID=${tenantId}`,

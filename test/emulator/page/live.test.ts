@@ -123,7 +123,7 @@ describeInBrowser("the page", (browser) => {
     await page.getByRole("button", { name: "Copy connection string", exact: true }).click();
     await page.getByText("Copied", { exact: true }).waitFor();
     expect(await clipboardOf(page)).toBe(emulator.connectionString);
-    await page.getByRole("button", { name: "Copy connection string for your shell" }).click();
+    await page.getByRole("button", { name: "Copy for your shell" }).click();
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);
@@ -144,11 +144,11 @@ describeInBrowser("the page", (browser) => {
       ...withClipboard,
       userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
     });
-    await page.getByRole("button", { name: "Copy connection string for cmd" }).click();
+    await page.getByRole("button", { name: "Copy for cmd" }).click();
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`set "COMMUNICATION_CONNECTION_STRING=${emulator.connectionString}"`);
-    await page.getByRole("button", { name: "Copy connection string for PowerShell" }).click();
+    await page.getByRole("button", { name: "Copy for PowerShell" }).click();
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`$env:COMMUNICATION_CONNECTION_STRING = "${emulator.connectionString}"`);

@@ -16,7 +16,7 @@ const windows = { ...withClipboard, userAgent: "Mozilla/5.0 (Windows NT 10.0; Wi
 /** Opens the newest request, and returns what its button copies. */
 async function copied(page: Page, word = "curl"): Promise<string> {
   await page.locator(".request a").first().click();
-  await page.getByRole("button", { name: `Copy request as ${word}` }).click();
+  await page.getByRole("button", { name: `Copy as ${word}` }).click();
   await page.getByText("Copied", { exact: true }).waitFor();
   return clipboardOf(page);
 }
@@ -164,7 +164,7 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     await send(emulator.url);
     const page = await open();
     await page.locator(".request a").click();
-    const button = page.getByRole("button", { name: "Copy request as curl" });
+    const button = page.getByRole("button", { name: "Copy as curl" });
     expect(await button.getAttribute("title")).toContain(note);
     expect(await button.isDisabled()).toBe(note.startsWith("can't be sent"));
   });

@@ -45,7 +45,7 @@ describeInBrowser("the page's list of requests", (browser) => {
 
   it("marks the doctor's requests, and doesn't show their refusals as failures", async () => {
     const { emulator, open } = await bench();
-    const headers = { "User-Agent": "acs-identity-doctor azsdk-js-communication-identity/1.0" };
+    const headers = { "x-acs-identity-doctor": "1" };
     await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST", headers });
     await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST" });
     const page = await open();

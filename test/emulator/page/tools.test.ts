@@ -50,7 +50,7 @@ describeInBrowser("the page", (browser) => {
     expect(await copy.getAttribute("class")).toBe("primary");
     await copy.click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.secondaryConnectionString);
-    await page.getByRole("button", { name: "Copy secondary key" }).click();
+    await page.getByRole("button", { name: "Copy key, secondary" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.service.secondaryAccessKey);
     await page.getByRole("button", { name: "Show key" }).click();
     await page.getByText(emulator.connectionString).waitFor();
@@ -58,7 +58,7 @@ describeInBrowser("the page", (browser) => {
     // An app with the former key.
     await expect(client.createUser()).rejects.toMatchObject({ statusCode: 401 });
     await page.locator(".request a").click();
-    await page.getByRole("button", { name: "Copy current connection string" }).click();
+    await page.getByRole("button", { name: "Copy the current connection string" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.connectionString);
   });
 
@@ -89,7 +89,7 @@ describeInBrowser("the page", (browser) => {
       await dialog.getByLabel("User object id").inputValue(),
     ];
     await dialog.getByRole("button", { name: "Create token" }).click();
-    await dialog.getByRole("button", { name: "Copy new token" }).click();
+    await dialog.getByRole("button", { name: "Copy token just created" }).click();
     await expect.poll(() => clipboardOf(page)).toMatch(/^eyJ/);
     const teamsUserAadToken = await clipboardOf(page);
     const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
@@ -121,7 +121,7 @@ describeInBrowser("the page", (browser) => {
     const { emulator, open } = await bench();
     const { entra } = emulator.service;
     const page = await open({}, "#/entra");
-    await page.getByText("alice@contoso.com").waitFor();
+    await page.getByText("alice@contoso.com").first().waitFor();
     await page.getByText("Add a user or an application").click();
     const dialog = page.getByRole("form", { name: "Add a user or an application" });
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
@@ -282,7 +282,7 @@ describeInBrowser("the page", (browser) => {
     const { emulator, open } = await bench();
     const { entra } = emulator.service;
     const page = await open({}, "#/entra");
-    await page.locator("summary", { hasText: "Email" }).last().click();
+    await page.getByText("email bob@contoso.com").click();
     await page
       .getByRole("form", { name: "Change the email of bob@contoso.com" })
       .getByLabel("Email")

@@ -19,7 +19,7 @@ interface CopyButtonProps {
   readonly title?: string;
   /** It keeps the focus, so that everybody can read its title. */
   readonly isDisabled?: boolean;
-  /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`. */
+  /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`, so this continues what it shows. */
   readonly what: string;
   readonly text: () => string | Promise<string>;
   /** @defaultValue `Copy` */

@@ -58,7 +58,7 @@ function SignIn(): JSX.Element {
       </code>
       {info && (
         <CopyButton
-          what="settings for Entra ID"
+          what=".env: settings for Entra ID"
           // Like the endpoint, the authority has the origin of the page.
           text={() =>
             environmentLines({ ...info.entra, authorityHost: location.origin })

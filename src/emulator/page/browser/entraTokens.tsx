@@ -93,7 +93,7 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
           <>
             <textarea readOnly rows={4} value={token} aria-label="New token" />
             <p class="flow">
-              <CopyButton what="new token" text={() => token}>
+              <CopyButton what="token just created" text={() => token}>
                 Copy token
               </CopyButton>
               <span class="hint">{kinds[kind].use}</span>

@@ -99,7 +99,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
         </CopyButton>
         {info &&
           shellLines(connectionVariable, whole, isWindows ? "win32" : "other").map(({ shell, line }) => (
-            <CopyButton key={shell} what={`connection string for ${shell}`} text={() => line}>
+            <CopyButton key={shell} what={`for ${shell}: connection string`} text={() => line}>
               Copy for {shell}
             </CopyButton>
           ))}

@@ -118,7 +118,7 @@ function Email({ user }: { readonly user: EntraDirectory["users"][number] }): JS
   const { objectId, username, email } = user;
   return (
     <details>
-      <summary>Email</summary>
+      <summary>{email ? `email ${email}` : "no email"}</summary>
       <Form
         label={`Change the email of ${username}`}
         action="Change email"
@@ -212,7 +212,7 @@ function NewPrincipal(): JSX.Element {
         {settings && (
           <>
             <pre class="well">{settings}</pre>
-            <CopyButton what="new application's settings" text={() => settings}>
+            <CopyButton what="settings of the new application" text={() => settings}>
               Copy settings
             </CopyButton>
           </>

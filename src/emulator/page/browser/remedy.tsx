@@ -20,7 +20,7 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
     }
     if (request.topic === "denied-the-signature")
       return (
-        <CopyButton what="current connection string" text={() => connectionString(given, true)}>
+        <CopyButton what="the current connection string" text={() => connectionString(given, true)}>
           Copy the current connection string
         </CopyButton>
       );

@@ -93,7 +93,7 @@ function Reason({ request }: RequestProps): JSX.Element | null {
 function RepeatButton({ request }: RequestProps): JSX.Element {
   const { text, note } = repeatOf(request);
   return (
-    <CopyButton what={`request as ${repeatWord}`} title={note} isDisabled={!text} text={() => text?.() ?? ""}>
+    <CopyButton what={`as ${repeatWord}`} title={note} isDisabled={!text} text={() => text?.() ?? ""}>
       Copy as {repeatWord}
     </CopyButton>
   );

@@ -97,7 +97,7 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
           >
             Copy connection string
           </CopyButton>
-          <CopyButton what={name} text={() => key}>
+          <CopyButton what={`key, ${keyType.toLowerCase()}`} text={() => key}>
             Copy key
           </CopyButton>
           <Button
