@@ -1,6 +1,6 @@
 // Writes dist: the declarations, and one module per entry and format, which loads faster than one per source file.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type BuildOptions, build, type OutputOptions } from "rolldown";
+import { type BuildOptions, build } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
@@ -30,7 +30,7 @@ const sharedPage = {
   name: "shared page",
   resolveId: {
     filter: { id: /^#emulatorPage$/ },
-    handler: () => ({ id: "../../commonjs/chunks/emulatorPage.cjs", external: true }),
+    handler: () => ({ id: "../../commonjs/chunks/emulatorPage.js", external: true }),
   },
 };
 
@@ -39,8 +39,9 @@ const inputOf = (...names: readonly string[]) =>
 
 const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
 rmSync("dist", { recursive: true, force: true });
-await writeFormat("esm", "js", "d.ts", ...commands);
-await writeFormat("commonjs", "cjs", "d.cts");
+await writeFormat("esm", ...commands);
+await writeFormat("commonjs");
+writeFileSync("dist/commonjs/package.json", '{ "type": "commonjs", "sideEffects": false }\n');
 writeFileSync("dist/emulatorConfig.schema.json", emulatorConfigSchema());
 
 /** Names a chunk after its main file or, if that is a `run.ts`, after the command that it runs. */
@@ -50,34 +51,29 @@ function chunkName(name: string, moduleIds: readonly string[]): string {
   return name.replace(/\.(?:node|web)$/, "");
 }
 
-async function writeFormat(
-  format: "esm" | "commonjs",
-  ending: string,
-  typesEnding: string,
-  ...programs: string[]
-) {
+async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   const bundle = (
     input: Record<string, string>,
     platform: "node" | "neutral",
-    more?: OutputOptions,
+    { target = "es2022", sourcemap = false } = {},
   ): BuildOptions => ({
     input,
     external,
     platform,
     plugins: [format === "esm" ? sharedPage : finishedPage],
-    transform: { target: "es2022" },
+    transform: { target },
     // jsonc-parser's CommonJS can't be bundled. The bundles name the places of packages, which must not be elsewhere.
     resolve: { mainFields: ["module", "main"], symlinks: false },
     output: {
-      ...outputOf(ending),
+      ...outputOf("js"),
       format,
+      sourcemap,
       // The declarations keep them, as do the sources in the browser build's source map.
       comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,
       dynamicImportInCjs: false,
-      ...more,
     },
   });
   const outputOf = (fileEnding: string) => ({
@@ -92,9 +88,10 @@ async function writeFormat(
     // Bundlers minify it, so it carries its sources. The other code is readable as it is.
     bundle({ "index.web": "src/index.ts" }, "neutral", { sourcemap: format === "esm" }),
     bundle(inputOf("index"), "node"),
-    bundle(inputOf(...entries, ...programs), "node"),
+    // webpack 4 finds the CommonJS of the refresher, and doesn't parse what came after 2019.
+    bundle(inputOf(...entries, ...programs), "node", { target: format === "esm" ? "es2022" : "es2019" }),
   ]);
-  await types.write({ ...outputOf(typesEnding), banner: packageComment });
+  await types.write({ ...outputOf("d.ts"), banner: packageComment });
   const chunks = outputs.flatMap(({ output }) => output.filter((file) => file.type === "chunk"));
   const licenses = licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
   if (licenses) writeFileSync("dist/thirdPartyLicenses.txt", licenses);

@@ -1,9 +1,19 @@
 import { type OperationName, type Route, routes } from "../generated/routes.js";
-import * as entraAssignments from "./operations/entraAssignments.js";
-import * as exchanges from "./operations/exchanges.js";
-import * as identities from "./operations/identities.js";
-import * as teamsExtension from "./operations/teamsExtension.js";
-import * as teamsUser from "./operations/teamsUser.js";
+import {
+  deleteEntraAssignment,
+  getEntraAssignment,
+  listEntraAssignments,
+  updateEntraAssignments,
+  upsertEntraAssignment,
+} from "./operations/entraAssignments.js";
+import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./operations/exchanges.js";
+import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./operations/identities.js";
+import {
+  deleteTeamsExtensionAssignment,
+  getTeamsExtensionAssignment,
+  upsertTeamsExtensionAssignment,
+} from "./operations/teamsExtension.js";
+import { getTokenForTeamsUser } from "./operations/teamsUser.js";
 import { seededBytes } from "./random.js";
 import { type FakeContext, logCall, type ServiceCore } from "./serviceCore.js";
 import { NotSavedError } from "./state/store.js";
@@ -29,12 +39,23 @@ type OperationHandler = (
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {
-  ...identities,
-  createUserAndToken: identities.createUser,
-  ...exchanges,
-  ...entraAssignments,
-  ...teamsExtension,
-  ...teamsUser,
+  createUser,
+  createUserAndToken: createUser,
+  getUserDetail,
+  deleteUser,
+  revokeTokens,
+  getToken,
+  getTokenForTeamsUser,
+  getTokenForTeamsExtensionUser,
+  getTeamsExtensionAssignment,
+  upsertTeamsExtensionAssignment,
+  deleteTeamsExtensionAssignment,
+  getTokenForEntraUser,
+  listEntraAssignments,
+  updateEntraAssignments,
+  getEntraAssignment,
+  upsertEntraAssignment,
+  deleteEntraAssignment,
 };
 
 /** The service's own routes, and the key set that a backend can verify tokens with. The real service publishes none. */

@@ -9,7 +9,7 @@ export async function setup(): Promise<void> {
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
   );
   const changed = Math.max(...["package.json", "tsconfig.json", ...sources].map(changedAt));
-  if (changedAt("dist/commonjs/index.d.cts") < changed) await npm(["run", "--silent", "build"], root);
+  if (changedAt("dist/commonjs/index.d.ts") < changed) await npm(["run", "--silent", "build"], root);
 }
 
 /** Returns when a file was written, in milliseconds since 1970, or 0 if it doesn't exist. */

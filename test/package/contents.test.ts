@@ -16,7 +16,7 @@ const documents = [
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
   "samples/tokenRoute.ts",
-  "package.json",
+  ...["package.json", "refresher/package.json", "testing/package.json"],
 ].filter((name) => existsSync(join(root, name)));
 
 const entries = ["index", "testing/index", "emulator/index", "refresher/index", "undici/index"];
@@ -25,15 +25,16 @@ const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const built = [
   ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
   "dist/esm/index.web.js.map",
+  "dist/commonjs/package.json",
   "dist/emulatorConfig.schema.json",
   "dist/thirdPartyLicenses.txt",
-  ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
-  ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
+  ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.js`),
+  ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.ts`]),
 ];
 /** Chunks that several entries share. */
-const chunk = /^dist\/(?:esm\/chunks\/[\w-]+\.(?:js|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
+const chunk = /^dist\/(?:esm|commonjs)\/chunks\/[\w-]+\.(?:js|d\.ts)$/;
 /** The emulator's page, which is minified like any web page, and the chunks with packages of others, as they wrote them. */
-const ofOthers = /\/chunks\/(?:page|program|emulatorConfig)\.c?js$/;
+const ofOthers = /\/chunks\/(?:emulatorPage|program|emulatorConfig)\.js$/;
 
 let installed: Installation;
 let packagePath: string;
@@ -86,13 +87,13 @@ describe("the tarball", () => {
   });
 
   it("is readable: it isn't minified, and no identifier is shortened", async () => {
-    const modules = filesOf(packagePath).filter((path) => /^dist.*\.(?:c?js|d\.c?ts)$/.test(path));
+    const modules = filesOf(packagePath).filter((path) => /^dist.*\.(?:js|d\.ts)$/.test(path));
     for (const path of modules.filter((path) => !ofOthers.test(path))) {
       const text = await readFile(join(packagePath, path), "utf8");
       const [links, lines] = partition(text.split("\n"), (line) => /^(?:import|export) /.test(line));
       expect(Math.max(...lines.map((line) => line.length)), path).toBeLessThan(500);
       expect(
-        lines.filter((line) => /\b(?:function|const|let|class) [a-z]\b/.test(line)),
+        lines.filter((line) => /\b(?:function|const|let|class) [a-z](?:[;(,]| [={]| of )/.test(line)),
         path,
       ).toEqual([]);
       expect(

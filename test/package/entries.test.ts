@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type UserProject, userProject } from "./project.js";
@@ -59,6 +59,26 @@ describe("the entry", () => {
     expect(await runProgram("replaced.cjs", text)).toEqual({ isModule: true, fixed: [] });
   });
 
+  it.each(["refresher", "testing"])(
+    "acs-identity/%s is a folder with ES2019 for resolvers that don't know exports",
+    async (name) => {
+      // Node doesn't look at exports for a path.
+      const own = await runProgram(
+        "folder.cjs",
+        `require("./node_modules/acs-identity/${name}");
+        process.stdout.write(JSON.stringify(Object.keys(require.cache).filter((path) => path.includes("dist"))));`,
+      );
+      expect(own).not.toEqual([]);
+      for (const path of own as string[]) {
+        const code = await readFile(path, "utf8");
+        const [newest, older] = await Promise.all(
+          ["esnext", "es2019"].map((target) => transform(code, { target })),
+        );
+        expect(older?.code, path).toBe(newest?.code);
+      }
+    },
+  );
+
   it("acs-identity loads neither the fake nor the emulator", async () => {
     const loaded = await runProgram(
       "loaded.cjs",
@@ -74,6 +94,15 @@ describe("the entry", () => {
     async (path) => {
       const text = `import("${path}").catch(({ code }) => process.stdout.write(JSON.stringify(code)));`;
       expect(await runProgram("deep.mjs", text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED");
+    },
+  );
+
+  it.each(["acs-identity", "acs-identity/testing", "acs-identity/refresher"])(
+    "%s is bundled for a browser by esbuild, without Node's modules",
+    async (entry) => {
+      const stdin = { contents: `export * from "${entry}";`, resolveDir: project.folder };
+      const { outputFiles } = await build({ stdin, bundle: true, write: false, logLevel: "silent" });
+      expect(outputFiles[0]?.text).not.toMatch(/(?:from|require\(|import\() ?"node:/);
     },
   );
 
