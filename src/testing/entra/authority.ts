@@ -29,13 +29,9 @@ export const entraTables: readonly Table<FakeContext>[] = [
   entraTable(true, jsonRefusal, [
     json("POST", "/{tenant}/oauth2/v2.0/token", grantTokens),
     json("POST", "/{tenant}/oauth2/v2.0/devicecode", startDeviceSignIn),
-    json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", (core, request) =>
-      openIdConfiguration(core, request, "/v2.0"),
-    ),
+    json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration("/v2.0")),
     // Of version 1.0, as are the tokens for ACS.
-    json("GET", "/{tenant}/.well-known/openid-configuration", (core, request) =>
-      openIdConfiguration(core, request, "/"),
-    ),
+    json("GET", "/{tenant}/.well-known/openid-configuration", configuration("/")),
     json("GET", "/{tenant}/discovery/v2.0/keys", keys),
     json("GET", "/{tenant}/discovery/keys", keys),
     json("GET", "/{tenant}/discovery/instance", instanceDiscovery),
@@ -46,8 +42,8 @@ export const entraTables: readonly Table<FakeContext>[] = [
   {
     ...entraTable(false, refusalPage, [
       ...pages("/{tenant}/oauth2/v2.0/authorize", signIn),
-      ...pages("/{tenant}/oauth2/v2.0/logout", (core, { parameters }) => signOut(core, parameters)),
-      row("GET", "/{tenant}/oauth2/deviceauth", (core, { parameters }) => devicePage(core, parameters)),
+      ...pages("/{tenant}/oauth2/v2.0/logout", signOut),
+      row("GET", "/{tenant}/oauth2/deviceauth", devicePage),
       ...pages("/{tenant}/oauth2/authorize", () => {
         throw notEmulated("Sign-in of version 1.0", "Use /oauth2/v2.0/authorize, as MSAL does.");
       }),
@@ -192,33 +188,31 @@ async function keys(_core: ServiceCore, { authorityHost, tenant }: EntraRequest)
 }
 
 /**
- * Returns the OpenID configuration of a tenant.
+ * Returns the handler for the OpenID configuration of a tenant.
  * @param version - The end of the issuer, which differs by the version of the tokens. The endpoints are the same.
  */
-function openIdConfiguration(
-  core: ServiceCore,
-  { authorityHost, tenant }: EntraRequest,
-  version: "/" | "/v2.0",
-): object {
-  checkTenant(core, tenant);
-  const base = `${authorityHost}/${tenant}`;
-  return {
-    issuer: issuerOf(authorityHost, tenant, version),
-    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-    token_endpoint: `${base}/oauth2/v2.0/token`,
-    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
-    userinfo_endpoint: `${authorityHost}${userInfoPath}`,
-    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
-    jwks_uri: `${base}/discovery/v2.0/keys`,
-    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-    response_types_supported: responseTypes,
-    response_modes_supported: ["query", "fragment", "form_post"],
-    scopes_supported: openIdScopes,
-    claims_supported: supportedClaims,
-    code_challenge_methods_supported: ["plain", "S256"],
-    subject_types_supported: ["pairwise"],
-    id_token_signing_alg_values_supported: ["RS256"],
-    request_uri_parameter_supported: false,
+function configuration(version: "/" | "/v2.0"): Handle<object> {
+  return (core, { authorityHost, tenant }) => {
+    checkTenant(core, tenant);
+    const base = `${authorityHost}/${tenant}`;
+    return {
+      issuer: issuerOf(authorityHost, tenant, version),
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+      userinfo_endpoint: `${authorityHost}${userInfoPath}`,
+      end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+      token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+      response_types_supported: responseTypes,
+      response_modes_supported: ["query", "fragment", "form_post"],
+      scopes_supported: openIdScopes,
+      claims_supported: supportedClaims,
+      code_challenge_methods_supported: ["plain", "S256"],
+      subject_types_supported: ["pairwise"],
+      id_token_signing_alg_values_supported: ["RS256"],
+      request_uri_parameter_supported: false,
+    };
   };
 }
 

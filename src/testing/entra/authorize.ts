@@ -17,10 +17,7 @@ export async function signIn(core: ServiceCore, request: EntraRequest): Promise<
 }
 
 /** There is no session to end, so this only redirects back to the app if it may. */
-export function signOut(
-  core: ServiceCore,
-  parameters: URLSearchParams,
-): WireResponse | Promise<WireResponse> {
+export async function signOut(core: ServiceCore, { parameters }: EntraRequest): Promise<WireResponse> {
   const uri = parameters.get("post_logout_redirect_uri") ?? "";
   const state = parameters.get("state");
   if (!core.entra.directory.applications.some((application) => isAllowed(uri, application))) {

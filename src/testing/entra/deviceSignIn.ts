@@ -43,7 +43,10 @@ export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): obj
 }
 
 /** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
-export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<WireResponse> {
+export async function devicePage(
+  core: ServiceCore,
+  { parameters: query }: EntraRequest,
+): Promise<WireResponse> {
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);

@@ -20,7 +20,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
     ["POST", "/users", { customId: "alice" }],
     ["POST", "/entra/applications", { clientId, tenantId, objectId: guid }],
     ["DELETE", "/entra/principals/{objectId}"],
-    ["POST", "/entra/users", { objectId: guid, tenantId, username: "alice@contoso.com" }],
+    ["POST", "/entra/users", { objectId: guid, tenantId, username: "carol@contoso.com" }],
     ["POST", "/entra/groups", { objectId: guid.replace("2b", "3c"), tenantId, name: "a group", members: [] }],
     ["POST", "/entra/tenants", { tenantId, servicePrincipals: [] }],
     [
