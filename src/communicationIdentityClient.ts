@@ -37,7 +37,7 @@ import { send } from "./operation/send.js";
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
  * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`). The code is
- *   `Denied` for a wrong key, clock or role, `IdentityNotOwned` for a user of another resource or one that was deleted;
+ *   `Denied` for a wrong key, clock or role, `IdentityNotOwned` for a user of another resource or, at the emulator, one that was deleted;
  * - an error named `AbortError` if `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and if an
  *   attempt takes too long.
  *

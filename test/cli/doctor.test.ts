@@ -760,7 +760,7 @@ describe("doctor", () => {
     expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
     expect(out).not.toContain(otherKey);
     expect(out).not.toContain("String to sign");
-    expect(reportOf(await call(wrong, "--json")).checks.at(-1)?.details).toMatch(/; String to sign: "POST/);
+    expect(reportOf(await call(wrong, "--json")).checks.at(-1)?.details).toMatch(/\. String to sign: "POST/);
   });
 
   it("prints a warning with its remedy, and goes on", async () => {

@@ -52,7 +52,7 @@ export async function run(environment: Environment): Promise<number> {
   const service = new Service(environment);
   const { ledger } = service;
   if (ledger.left !== "nothing") {
-    print(`An earlier run left ${ledger.left}. Run first: npm run test:live -- --sweep`);
+    print(`An earlier run left ${ledger.left}. Run first: npm run test:liveSweep`);
     return 2;
   }
   const date = new Date();

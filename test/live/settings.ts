@@ -29,7 +29,8 @@ export const usage = `Runs the cases against a real ACS resource, and compares i
                                optional: a Teams user's Entra token, its application and its object id
   ACS_LIVE_TENANT_ID           optional: the tenant for the assignments of the Teams extension and Entra users
 
-  npm run test:live [-- --record | --sweep]`;
+  npm run test:live [-- --record]
+  npm run test:liveSweep`;
 
 /** @throws SettingsError that says what to set. */
 export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Settings> {

@@ -57,7 +57,7 @@ it("deletes what a run couldn't delete, and what a run with a torn line had made
   expect([users.size, unanswered], "the torn line spoils no other").toEqual([left, 0]);
   appendFileSync(ledger, '\n["deleted","8:acs:');
   expect(await run(await environment()), "it isn't swept yet").toBe(2);
-  expect(printed.at(-1)).toMatch(/Run first: npm run test:live -- --sweep$/);
+  expect(printed.at(-1)).toMatch(/Run first: npm run test:liveSweep$/);
   expect(await sweep(await environment(cutDeletions))).toBe(2);
   expect(printed.at(-1)).toBe("Some couldn't be deleted. Run it again.");
   expect(await sweep(await environment())).toBe(0);

@@ -109,6 +109,6 @@ export function refused(what: string, reply: Reply, remedy = ""): Problem {
 
 /** The emulator's diagnosis ends with the string to sign, which only an expert reads. */
 function inWords({ status, code, reason }: Reply): string {
-  const cause = reason?.replace(/; String to sign: .*/s, "");
+  const cause = reason?.replace(/\. String to sign: .*/s, "");
   return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
 }

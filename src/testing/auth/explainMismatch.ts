@@ -70,7 +70,7 @@ export async function explainMismatch(
   }
   const hash = request.headers.get("x-ms-content-sha256");
   const expected = `String to sign: ${JSON.stringify(cutSecrets(text, hash))}`;
-  return ["The signature doesn't match", ...findings, expected].join("; ");
+  return ["The signature doesn't match", ...findings, expected].join(". ");
 }
 
 /** Returns hosts that the client may have signed instead, for example because a proxy changed the host. */

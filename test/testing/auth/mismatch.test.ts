@@ -51,12 +51,12 @@ describe("a request to the service", () => {
     [
       "the host that a proxy forwarded",
       { ...signed(service.accessKey, "b.example"), "x-forwarded-host": "b.example" },
-      "; The client signed the host b.example; String to sign",
+      ". The client signed the host b.example. String to sign",
     ],
     [
       "a wrong content hash",
       { ...signed(service.accessKey), "x-ms-content-sha256": "wrong" },
-      "; x-ms-content-sha256 should be 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; String to sign",
+      ". x-ms-content-sha256 should be 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=. String to sign",
     ],
     [
       "a header that it lacks",
@@ -79,7 +79,7 @@ describe("a request to the service", () => {
     [
       "a string to sign from Java that isn't UTF-8",
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": "//79" },
-      "; The client signed ",
+      ". The client signed ",
     ],
   ])("with %s gets a diagnosis that says so", async (_, headers, expected) => {
     const reply = await ask(service, { ...create, headers });
@@ -112,7 +112,7 @@ describe("a request to the service", () => {
       const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
       const reply = await ask(service, { ...create, headers });
       const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
-      expect(diagnosis).toContain(`; The client signed the host ${signedFor}; `);
+      expect(diagnosis).toContain(`. The client signed the host ${signedFor}. `);
       expect(diagnosis).not.toContain("Either");
     },
   );
@@ -122,7 +122,7 @@ describe("a request to the service", () => {
     const headers = signedHeaders({ ...create, host: "127.0.0.1:80", key: plain.accessKey });
     const reply = await ask(plain, { ...create, headers });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(
-      "The client signed the host 127.0.0.1:80; ",
+      "The client signed the host 127.0.0.1:80. ",
     );
   });
 
@@ -130,7 +130,7 @@ describe("a request to the service", () => {
     const target = `https://${host}${create.target}`;
     const headers = signedHeaders({ ...create, target, host, key: service.accessKey });
     const reply = await ask(service, { ...create, headers });
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("; The client signed the whole URL");
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(". The client signed the whole URL");
   });
 
   it("gets a diagnosis that names one quirk, even if another would explain it, too", async () => {
