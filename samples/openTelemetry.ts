@@ -4,7 +4,8 @@
  *
  * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. Uses the local emulator.
  */
-import { register } from "node:module";
+import { createRequire, register } from "node:module";
+import { pathToFileURL } from "node:url";
 import { createAzureSdkInstrumentation } from "@azure/opentelemetry-instrumentation-azure-sdk";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -17,7 +18,9 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 
 // In an app, put this part into a separate file and load it first: node --import ./tracing.js app.js
-register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
+// Azure's own hook, since another version's creates no spans.
+const azure = createRequire(import.meta.url).resolve("@azure/opentelemetry-instrumentation-azure-sdk");
+register("@opentelemetry/instrumentation/hook.mjs", pathToFileURL(azure));
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider(

@@ -5,7 +5,8 @@
  *
  * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. Uses the local emulator.
  */
-const { register } = require("node:module");
+const { createRequire, register } = require("node:module");
+const { pathToFileURL } = require("node:url");
 const { createAzureSdkInstrumentation } = require("@azure/opentelemetry-instrumentation-azure-sdk");
 const { context, SpanKind, SpanStatusCode, trace } = require("@opentelemetry/api");
 const { AsyncLocalStorageContextManager } = require("@opentelemetry/context-async-hooks");
@@ -18,7 +19,11 @@ const {
 
 async function main() {
   // In an app, put this part into a separate file and load it first: node --import ./tracing.js app.js
-  register("@opentelemetry/instrumentation/hook.mjs", require("node:url").pathToFileURL(__filename));
+  // Azure's own hook, since another version's creates no spans.
+  const azure = createRequire(require("node:url").pathToFileURL(__filename)).resolve(
+    "@azure/opentelemetry-instrumentation-azure-sdk",
+  );
+  register("@opentelemetry/instrumentation/hook.mjs", pathToFileURL(azure));
   const exporter = new InMemorySpanExporter();
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(

@@ -1,25 +1,18 @@
-// Loads the manual's block for OpenTelemetry before an app. It isn't enough that the block runs: without its hook, no
+// Loads the manual's blocks for OpenTelemetry before an app. It isn't enough that they run: without the right hook, no
 // span is created and there's no error.
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { toolsOf } from "../package/tools.js";
 import { blocksOf, root } from "./documents.js";
 
-const folder = `${root}/test-results/tracing`;
-
 const app = `
-  trace.setGlobalTracerProvider(new BasicTracerProvider({
-    spanProcessors: [{ onStart() {}, onEnd: ({ name }) => console.log(name), forceFlush() {}, shutdown() {} }],
-  }));
+  import { CommunicationIdentityClient } from "acs-identity";
+  import { createFakeIdentityService } from "acs-identity/testing";
   const service = createFakeIdentityService();
   new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient }).createUser();`;
-
-const imports = `
-  import { trace } from "@opentelemetry/api";
-  import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
-  import { CommunicationIdentityClient } from "acs-identity";
-  import { createFakeIdentityService } from "acs-identity/testing";`;
 
 /** Converts code to CommonJS, which needs no hook according to the manual. */
 function asCommonJs(code: string): string {
@@ -28,31 +21,52 @@ function asCommonJs(code: string): string {
     .replace(/^\s*import (\{.*\}) from (".*");$/gm, "const $1 = require($2);");
 }
 
-async function run(...args: string[]): Promise<string[]> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
-  // Node 26 warns about `register`, but Node 20 has no alternative.
-  expect(stderr.replace(/^\(.*(?:DEP0205|trace-deprecation).*\n/gm, "")).toBe("");
-  return stdout.trim().split("\n");
-}
+// Azure's instrumentation brings its own copy of another version than apps install today.
+describe.each([
+  ["the version of Azure's instrumentation", undefined],
+  ["today's version", "@opentelemetry/instrumentation"],
+])("the manual's tracing, with %s of @opentelemetry/instrumentation", (_version, installed) => {
+  const folder = `${root}/test-results/tracing/${installed ? "today" : "azure"}`;
 
-const spans = ["HTTP POST", "CommunicationIdentityClient.createUser"];
+  async function spansOf(...args: string[]): Promise<string[]> {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    // Node 26 warns about `register`, but Node 20 has no alternative.
+    expect(stderr.replace(/^\(.*(?:DEP0205|trace-deprecation).*\n/gm, "")).toBe("");
+    return stdout.match(/(?<=^ {2}name: ').*(?=')/gm) ?? [];
+  }
 
-beforeAll(() => {
-  const [block = ""] = blocksOf("docs/client.md", "ts").filter((code) =>
-    code.includes("registerInstrumentations"),
-  );
-  expect(block).toContain("node --import ./tracing.js app.js");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/tracing.mjs`, block);
-  writeFileSync(`${folder}/app.mjs`, imports + app);
-  writeFileSync(`${folder}/tracing.cjs`, asCommonJs(block));
-  writeFileSync(`${folder}/app.cjs`, asCommonJs(imports) + app);
-});
+  beforeAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(`${folder}/node_modules/@opentelemetry`, { recursive: true });
+    if (installed) {
+      const tools = await toolsOf(new URL("../package/", import.meta.url));
+      const path = dirname(tools.resolve(`${installed}/package.json`));
+      symlinkSync(path, `${folder}/node_modules/${installed}`, "junction");
+    }
+    const blocks = blocksOf("docs/client.md", "ts");
+    const programs = {
+      tracing: blocks.find((code) => code.includes("registerInstrumentations")) ?? "",
+      exporter: blocks.find((code) => code.includes("setGlobalTracerProvider")) ?? "",
+      app,
+    };
+    expect(programs.tracing).toContain("node --import ./tracing.js --import ./exporter.js app.js");
+    for (const [name, code] of Object.entries(programs)) {
+      writeFileSync(`${folder}/${name}.mjs`, code);
+      writeFileSync(`${folder}/${name}.cjs`, asCommonJs(code));
+    }
+  });
 
-it("the manual's tracing creates spans in an ES module", async () => {
-  expect(await run("--import", "./tracing.mjs", "app.mjs")).toEqual(spans);
-});
+  const spans = ["HTTP POST", "CommunicationIdentityClient.createUser"];
 
-it("the manual's tracing creates spans in CommonJS, without the hook", async () => {
-  expect(await run("--require", "./tracing.cjs", "app.cjs")).toEqual(spans);
+  it("creates spans in an ES module", async () => {
+    expect(await spansOf("--import", "./tracing.mjs", "--import", "./exporter.mjs", "app.mjs")).toEqual(
+      spans,
+    );
+  });
+
+  it("creates spans in CommonJS, without the hook", async () => {
+    expect(await spansOf("--require", "./tracing.cjs", "--require", "./exporter.cjs", "app.cjs")).toEqual(
+      spans,
+    );
+  });
 });

@@ -43,6 +43,8 @@ export const entraRemedies: Remedies = {
   AADSTS53003: "A Conditional Access policy blocks this sign-in: ask an administrator of the tenant",
   "AADSTS65001 AADSTS90094":
     "An administrator of the users' tenant consents: https://login.microsoftonline.com/<tenant>/adminconsent?client_id=<application>",
+  AADSTS65002:
+    "Sign in with an application of your own that has the permission: Microsoft's, such as the Azure CLI's, may not ask for it",
   "AADSTS650052 AADSTS500011":
     "Check the tenant. If it is right, add Microsoft's application to it: az ad sp create --id 1fd5118e-2576-4263-8130-9503064c837a or, if the error names Azure Communication Services Clients, --id 2a04943b-b6a7-4f65-8786-2bb6131b59f6",
   "AADSTS70011 AADSTS28000":
