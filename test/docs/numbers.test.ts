@@ -93,7 +93,7 @@ const promises: readonly PromisedNumber[] = [
     says: { "docs/refresher.md": ["lifetime below {min} minutes"] },
   },
   {
-    value: inSource("src/refresher/failure.ts", /, 0\), ([\d_]+)\)/),
+    value: inSource("src/refresher/failure.ts", /retryAfterInMs as number, ([\d_]+)\)/),
     says: { "docs/refresher.md": ["up to {h} hour is respected"] },
   },
   {
