@@ -29,12 +29,12 @@ const written =
 
 /**
  * Returns the first group of a pattern in a file of src, which is a number or a product, such as `60 * second`: names are
- * constants of the same file.
+ * constants of the same file. It is NaN if the file has no such place.
  */
 export function inSource(path: string, pattern: RegExp): number {
   const text = textOf(path);
   const [, expression] = pattern.exec(text) ?? [];
-  if (expression === undefined) throw new Error(`${path} has no ${pattern}`);
+  if (expression === undefined) return Number.NaN;
   return expression.split("*").reduce((product, factor) => {
     const number = Number(factor.replaceAll("_", ""));
     if (!Number.isNaN(number)) return product * number;
