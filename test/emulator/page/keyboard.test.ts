@@ -91,17 +91,17 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     await page.locator(".user").nth(49).waitFor();
     await page.getByRole("button", { name: "New user" }).focus();
     const stops: string[] = [];
-    for (let stop = 0; stop < 5; stop++) {
+    for (let stop = 0; stop < 4; stop++) {
       await page.keyboard.press("Tab");
       stops.push(await focusedName(page));
     }
-    expect(stops.slice(0, -1)).toEqual([
+    expect(stops).toEqual([
       `Copy id of user ${newest}`,
       `Issue token for user ${newest}`,
       `Revoke tokens of user ${newest}`,
       `Delete user ${newest}`,
     ]);
-    expect(await page.evaluate(() => document.activeElement?.closest(".user"))).toBeNull();
+    expect(await page.locator('.user button:not([tabindex="-1"])').count()).toBe(4);
 
     const place = () =>
       page.evaluate(() => {
@@ -180,7 +180,8 @@ describeInBrowser("a keyboard user of the page", (browser) => {
       const page = await open({ colorScheme });
       await page.locator(".token").waitFor();
       const names: string[] = [];
-      for (let stop = 0; stop < 30; stop++) {
+      // Browsers differ in what comes after the last stop.
+      while (!names.at(-1)?.startsWith("Expire")) {
         await page.keyboard.press("Tab");
         const { name, outline } = await page.evaluate(() => {
           const node = document.activeElement ?? document.body;

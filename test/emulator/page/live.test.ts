@@ -39,7 +39,7 @@ describeInBrowser("the page", (browser) => {
     await time(/^Time [\d:]+, 55 min ahead$/);
     expect(await page.locator(".token").getAttribute("data-state")).toBe("soon");
     const first = await state.textContent();
-    expect(first).toMatch(/^4 min [45]\d s left$/);
+    expect(first).toMatch(/^4 min \d+ s left$/);
     await expect.poll(() => state.textContent()).not.toBe(first);
     await page.getByRole("button", { name: "Expire token" }).click();
     await state.getByText(/^expired /).waitFor();
