@@ -82,7 +82,7 @@ describe.skipIf(!isPresent && !isGateMachine).each([
   const press = async (keys: string) => (await driver.switchTo().activeElement()).sendKeys(keys);
   const focusedName = () =>
     evaluate<string>(
-      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+      "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim()",
     );
   const takePicture = async (name: string) => {
     mkdirSync(pictures, { recursive: true });
@@ -99,7 +99,7 @@ describe.skipIf(!isPresent && !isGateMachine).each([
     await click("New user");
     await press("alice");
     await press(enter);
-    await expect.poll(() => textOf(".token .scopes")).toBe("voip");
+    await expect.poll(() => textOf(".scopes > span")).toBe("voip");
     await click("Issue token for user alice");
     await takePicture("dialog");
     await click("Issue token", "//dialog");
