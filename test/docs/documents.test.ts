@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import {
+  blocksOf,
   brokenLinks,
   documents,
   manual,
@@ -90,6 +91,15 @@ describe("docs/testing.md", () => {
     expect(Object.fromEntries(listed)).toEqual(
       membersOf("src/testing/settings.ts", "FakeIdentityServiceOptions"),
     );
+  });
+
+  it("mocks the module as the projects of test/mocking do", () => {
+    const block = blocksOf("docs/testing.md", "js").find((code) => code.includes("jest.mock(")) ?? "";
+    const lines = block.match(/^jest.+;/gm) ?? [];
+    const projects = ["jest-commonjs", "jest-esm"].map((name) =>
+      textOf(`test/mocking/projects/${name}/automock.test.js`).split("\n"),
+    );
+    expect(lines.map((line, index) => projects[index]?.includes(line))).toEqual([true, true]);
   });
 
   it("lists every member of an inspection, and every problem", () => {
