@@ -1,5 +1,5 @@
 // Takes the README's screenshot of the page: `npx tsx test/emulator/page/screenshot.ts`.
-// `pngquant --speed 1 --strip --nofs 16` and `zopflipng` then shrink it to a quarter of its size.
+// `pngquant --speed 1 --strip --nofs 24` and `zopflipng` then shrink it to a quarter of its size.
 
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
@@ -8,7 +8,7 @@ import { launchChromium } from "../../browser/chromium.js";
 const target = "docs/emulatorPage.png";
 
 async function takePicture(): Promise<void> {
-  const emulator = await startEmulator({ port: 8081, users: [{ customId: "bob@contoso.example" }] });
+  const emulator = await startEmulator({ port: 8081 });
   const browser = await launchChromium();
   try {
     await useEmulator(emulator.url, emulator.connectionString);
@@ -18,10 +18,13 @@ async function takePicture(): Promise<void> {
     await page.locator(".token").first().waitFor();
     await page.getByRole("button", { name: "Issue token for user alice" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
-    await page.locator(".token-text", { hasText: "eyJ" }).waitFor();
+    await page.locator(".own-change").waitFor();
+    // A click doesn't draw the focus.
+    await page.locator(".request", { hasText: "401" }).click();
+    await page.locator("#response pre.well").waitFor();
     await page.mouse.move(640, 715);
-    // By then, the highlight of new rows has faded.
-    await page.waitForTimeout(3000);
+    // By then, the line at the bottom is gone.
+    await page.waitForTimeout(6000);
     await page.screenshot({ path: target });
     console.log(`${target} is written`);
   } finally {
