@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
@@ -16,7 +17,12 @@ const passphrase = textCanary(
   "passphrase of the client's key",
   "passphrase-that-no-one-may-read-0123456789-abc",
 );
-const pem = textCanary("the client's key", "private-key-that-no-one-may-read-0123456789-abcdef");
+const unreadable = textCanary("an unreadable key", "private-key-that-no-one-may-read-0123456789-abcdef");
+const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const cipher = { cipher: "aes-256-cbc", passphrase: passphrase.value } as const;
+const pem = privateKey.export({ type: "pkcs8", format: "pem", ...cipher });
+// Without its first and last line, which every key has.
+const inner = textCanary("the client's key", String(pem).split("\n").slice(1, -2).join("\n"));
 const witness = listenToEverything();
 
 /** Starts a proxy that refuses all requests. Its responses contain no secret. */
@@ -31,19 +37,19 @@ async function startProxy(status: number): Promise<number> {
 async function errorOf(options: CommunicationIdentityClientOptions): Promise<unknown> {
   const endpoint = "https://my-resource.communication.azure.test";
   const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
-  const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(key.value), {
-    retryOptions,
-    ...options,
-  });
-  const error = await client.createUser().catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(Error);
-  return error;
+  try {
+    const credential = new AzureKeyCredential(key.value);
+    await new CommunicationIdentityClient(endpoint, credential, { retryOptions, ...options }).createUser();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("The call succeeded");
 }
 
 describe("a failed call doesn't reveal", () => {
   const host = "http://127.0.0.1";
   const named = { host, username: "me", password: password.value };
-  const tlsOptions = { key: pem.value, passphrase: passphrase.value };
+  const tlsOptions = { key: pem, passphrase: passphrase.value };
 
   it.each<[string, number, (port: number) => CommunicationIdentityClientOptions]>([
     ["the password of a proxy that answers 407", 407, (port) => ({ proxyOptions: { ...named, port } })],
@@ -62,10 +68,15 @@ describe("a failed call doesn't reveal", () => {
       407,
       (port) => ({ proxyOptions: { host, port }, tlsOptions }),
     ],
+    [
+      "a private key that can't be read",
+      407,
+      () => ({ tlsOptions: { ...tlsOptions, key: unreadable.value } }),
+    ],
   ])("%s", async (_, status, optionsFor) => {
     const options = optionsFor(await startProxy(status));
     const printed = printsOf(await errorOf(options));
-    const secrets = [password, pem, passphrase, key];
+    const secrets = [password, inner, unreadable, passphrase, key];
     expect(findCanaries([printed, ...witness.take()].join("\n"), secrets)).toEqual([]);
   });
 });
