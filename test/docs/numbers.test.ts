@@ -183,9 +183,8 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     "It has 2 KB", // test/package/size.test.ts
   ],
   "TROUBLESHOOTING.md": [
-    "requests in 30 seconds", // Microsoft's page on limits
+    "exchanges in 30 seconds", // Microsoft's page on limits
     "It can take 15 minutes", // Microsoft's page on tokens
-    "outlasts three retries", // an example, in the words of docs/client.md
   ],
   "docs/client.md": [
     "refused within 15 minutes", // Microsoft's page on tokens
