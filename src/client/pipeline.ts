@@ -1,10 +1,5 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
-import {
-  createEmptyPipeline,
-  type Pipeline,
-  setClientRequestIdPolicy,
-  userAgentPolicy,
-} from "@azure/core-rest-pipeline";
+import { createEmptyPipeline, type Pipeline, userAgentPolicy } from "@azure/core-rest-pipeline";
 import { idSegments } from "../generated/idSegments.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "../pipeline/accessKeyPolicy.js";
@@ -24,7 +19,7 @@ export function createIdentityPipeline(
   credential: KeyCredential | TokenCredential,
   options: CommunicationIdentityClientOptions,
 ): Pipeline {
-  const { loggingOptions = {}, retryOptions = {}, telemetryOptions, additionalPolicies } = options;
+  const { loggingOptions = {}, retryOptions = {}, additionalPolicies } = options;
   const redactUrl = urlRedactor(idSegments, loggingOptions);
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
@@ -33,7 +28,6 @@ export function createIdentityPipeline(
   const policies = [
     // Once per call.
     userAgentPolicy({ userAgentPrefix: userAgentOf(options) }),
-    setClientRequestIdPolicy(telemetryOptions?.clientRequestIdHeaderName),
     ...added(false),
     identityRetryPolicy(retryOptions),
     // Once per attempt. From `attemptPolicy` on, the request is a copy.

@@ -65,6 +65,7 @@ export function createRequest<Body>(
     onUploadProgress,
     onDownloadProgress,
   } as unknown as PipelineRequestOptions);
+  headers.set(requestIdHeader, request.requestId);
   // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
   // copied twenty times as fast as one that gets them later.
   return Object.assign(request, { tracingOptions, agent: undefined, tlsSettings: undefined });
