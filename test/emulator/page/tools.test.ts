@@ -86,7 +86,7 @@ describeInBrowser("the page", (browser) => {
     await dialog.getByLabel("For").selectOption("teams");
     const [clientId, userObjectId] = [
       await dialog.getByLabel("Client id").inputValue(),
-      await dialog.getByLabel("User object id").inputValue(),
+      await dialog.getByLabel("Object id").inputValue(),
     ];
     await dialog.getByRole("button", { name: "Create token" }).click();
     await dialog.getByRole("button", { name: "Copy token just created" }).click();

@@ -4,28 +4,35 @@ import type { EntraDirectory } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { CopyButton, Field } from "./controls.js";
 import { type Fields, Form } from "./form.js";
-import { randomGuid } from "./format.js";
 import { Claims } from "./inspectDialog.js";
 
 const kinds = {
   application: {
     label: "An application, which calls the service",
+    objectHint: "The user or service principal. By default, an application that has a role on the resource.",
     minutes: 60,
     use: "Send it as Authorization: Bearer, like the one that DefaultAzureCredential gets.",
   },
   teams: {
     label: "A Teams user, whose token getTokenForTeamsUser exchanges",
+    objectHint: "The Teams user: userObjectId in the options.",
     minutes: 64,
     use: "Pass it as teamsUserAadToken.",
   },
 } as const;
 
+type KindName = keyof typeof kinds;
+
 /** Issues Entra ID tokens of applications and of Teams users. */
 export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JSX.Element {
-  const [kind, setKind] = useState<keyof typeof kinds>("application");
+  const [kind, setKind] = useState<KindName>("application");
   const [token, setToken] = useState<string>();
-  const [randomId] = useState(randomGuid);
+  const { objectHint, minutes, use } = kinds[kind];
   const teamsUser = directory.users.find(({ hasTeamsLicense }) => hasTeamsLicense);
+  const choose = (name: string) => {
+    setKind(name as KindName);
+    setToken(undefined);
+  };
   return (
     <Form
       label="Create an Entra ID token"
@@ -36,13 +43,7 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
       }}
     >
       <Field label="For">
-        <select
-          value={kind}
-          onChange={(event) => {
-            setKind(event.currentTarget.value as typeof kind);
-            setToken(undefined);
-          }}
-        >
+        <select value={kind} onChange={(event) => choose(event.currentTarget.value)}>
           {Object.entries(kinds).map(([name, { label }]) => (
             <option key={name} value={name}>
               {label}
@@ -50,42 +51,22 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
           ))}
         </select>
       </Field>
-      {kind === "application" ? (
-        <div key={kind} class="columns">
-          <Field label="Scope" name="scope" placeholder="of the service itself" />
-          <Field
-            label="Object id"
-            name="objectId"
-            placeholder="00000000-0000-0000-0000-000000000000"
-            hint="The user or service principal. By default, an application that has a role on the resource."
-          />
-        </div>
-      ) : (
-        <div key={kind} class="columns">
-          <Field
-            label="Client id"
-            name="clientId"
-            defaultValue={directory.clientId}
-            hint="The application that asks for the exchange: clientId in the options."
-          />
-          <Field
-            label="User object id"
-            name="userObjectId"
-            defaultValue={teamsUser?.objectId ?? randomId}
-            hint={
-              teamsUser
-                ? `This is ${teamsUser.username}: userObjectId in the options.`
-                : "userObjectId in the options. The tenant has no Teams user yet, so this is a random id."
-            }
-          />
-        </div>
-      )}
+      <div key={kind} class="columns">
+        {kind === "application" && <Field label="Scope" name="scope" placeholder="of the service itself" />}
+        <Field label="Client id" name="clientId" defaultValue={directory.clientId} />
+        <Field
+          label="Object id"
+          name="objectId"
+          defaultValue={kind === "teams" ? (teamsUser?.objectId ?? "") : ""}
+          hint={objectHint}
+        />
+      </div>
       <Field
         label="Lifetime in minutes"
         name="minutes"
         class="short"
         inputMode="numeric"
-        placeholder={String(kinds[kind].minutes)}
+        placeholder={String(minutes)}
         hint="A negative lifetime gives a token that has expired."
       />
       <div role="status">
@@ -96,7 +77,7 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
               <CopyButton what="token just created" text={() => token}>
                 Copy token
               </CopyButton>
-              <span class="hint">{kinds[kind].use}</span>
+              <span class="hint">{use}</span>
             </p>
             <Claims token={token} />
           </>
@@ -106,15 +87,19 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
   );
 }
 
-function create(kind: keyof typeof kinds, fields: Fields): Promise<string> {
+function create(kind: KindName, fields: Fields): Promise<string> {
   const minutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
   const lifetime = minutes === undefined ? {} : { expiresInMinutes: minutes };
-  if (kind === "teams")
-    return adminApi.teamsUserToken({
-      clientId: fields.text("clientId"),
-      userObjectId: fields.text("userObjectId"),
-      ...lifetime,
-    });
-  const [scope, objectId] = [fields.text("scope"), fields.text("objectId")];
-  return adminApi.entraToken({ ...(scope && { scope }), ...(objectId && { objectId }), ...lifetime });
+  const [scope, clientId, objectId] = [
+    fields.text("scope"),
+    fields.text("clientId"),
+    fields.text("objectId"),
+  ];
+  if (kind === "teams") return adminApi.teamsUserToken({ clientId, userObjectId: objectId, ...lifetime });
+  return adminApi.entraToken({
+    ...(scope && { scope }),
+    ...(clientId && { clientId }),
+    ...(objectId && { objectId }),
+    ...lifetime,
+  });
 }

@@ -1,26 +1,20 @@
 import type { ListedToken, NewToken } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 
-const texts = new Map<number, { readonly token: string; readonly issuedAt: string }>();
+/** By number and date, since numbers repeat after a reset with a seed. */
+const texts = new Map<string, string>();
 
-/** Keeps a token in the page's memory. */
-export function rememberToken({ number, token, issuedAt }: NewToken): void {
-  texts.set(number, { token, issuedAt });
-}
+const keyOf = ({ number, issuedAt }: ListedToken) => `${number} ${issuedAt}`;
 
-/** Returns the token if this page has seen it. */
-export function knownToken({ number, issuedAt }: ListedToken): string | undefined {
-  const known = texts.get(number);
-  // With a seed, numbers repeat after a reset.
-  return known?.issuedAt === issuedAt ? known.token : undefined;
+/** Keeps a token in the page's memory, also past its expiry, when the emulator doesn't give it anymore. */
+export function rememberToken(token: NewToken): void {
+  texts.set(keyOf(token), token.token);
 }
 
 export async function fetchToken(token: ListedToken): Promise<string> {
-  const known = knownToken(token);
-  if (known) return known;
-  const fetched = await adminApi.token(token.number);
-  texts.set(token.number, { token: fetched, issuedAt: token.issuedAt });
-  return fetched;
+  const text = texts.get(keyOf(token)) ?? (await adminApi.token(token.number));
+  texts.set(keyOf(token), text);
+  return text;
 }
 
 /** Returns a token's claims. @throws Error if it isn't a JWT. */

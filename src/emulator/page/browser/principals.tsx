@@ -7,6 +7,7 @@ import { Button, CopyButton, Field } from "./controls.js";
 import { Form } from "./form.js";
 import { plural, randomGuid } from "./format.js";
 
+type User = EntraDirectory["users"][number];
 type Application = EntraDirectory["applications"][number];
 
 interface PrincipalsProps {
@@ -19,44 +20,29 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
   return (
     <>
       <ul class="entries">
-        {directory.users.map((user) => {
-          const { objectId, username, hasRole, hasTeamsLicense } = user;
-          const set = (part: Partial<typeof user>) => adminApi.setEntraUser({ objectId, ...part });
-          const rights: Right[] = [
-            { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
-            { what: "Teams license", has: hasTeamsLicense, set: (has) => set({ hasTeamsLicense: has }) },
-          ];
-          return (
-            <li key={objectId}>
-              <Principal name={username} kind="user" id={objectId} {...{ objectId, rights, change }} />
-              <Email user={user} />
-            </li>
-          );
-        })}
-        {directory.applications.map((application) => {
-          const { objectId, clientId, name, hasRole, permissions } = application;
-          const set = (part: Partial<Application>) => adminApi.setEntraApplication({ clientId, ...part });
-          const rights: Right[] = [
-            { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
-            {
-              what: "consent",
-              has: permissions.length > 0,
-              // To all permissions that exist at once.
-              set: (has) => set({ permissions: has ? directory.permissions : [] }),
-            },
-            {
-              what: "ID tokens",
-              has: application.enableIdTokenIssuance,
-              set: (has) => set({ enableIdTokenIssuance: has }),
-            },
-          ];
-          return (
-            <li key={objectId}>
-              <Principal name={name} kind="application" id={clientId} {...{ objectId, rights, change }} />
-              <RedirectUris application={application} change={change} />
-            </li>
-          );
-        })}
+        {directory.users.map((user) => (
+          <li key={user.objectId}>
+            <Principal
+              {...user}
+              name={user.username}
+              kind="user"
+              rights={rightsOfUser(user)}
+              change={change}
+            />
+            <Email user={user} />
+          </li>
+        ))}
+        {directory.applications.map((application) => (
+          <li key={application.objectId}>
+            <Principal
+              kind="application"
+              {...application}
+              rights={rightsOfApplication(application, directory.permissions)}
+              change={change}
+            />
+            <RedirectUris application={application} change={change} />
+          </li>
+        ))}
       </ul>
       <details>
         <summary>Add a user or an application</summary>
@@ -66,32 +52,46 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
   );
 }
 
-/** What a principal needs to be let through. */
-interface Right {
-  readonly what: string;
-  readonly has: boolean;
-  readonly set: (has: boolean) => Promise<unknown>;
+/** What a principal needs to be let through: its name, whether it has it, and what gives or takes it. */
+type Right = readonly [what: string, has: boolean, set: (has: boolean) => Promise<unknown>];
+
+function rightsOfUser({ objectId, hasRole, hasTeamsLicense }: User): Right[] {
+  const set = (part: Partial<User>) => adminApi.setEntraUser({ objectId, ...part });
+  return [
+    ["role", hasRole, (has) => set({ hasRole: has })],
+    ["Teams license", hasTeamsLicense, (has) => set({ hasTeamsLicense: has })],
+  ];
+}
+
+/** @param all - The permissions that exist, which consent is given to at once. */
+function rightsOfApplication(application: Application, all: readonly string[]): Right[] {
+  const { clientId, hasRole, permissions, enableIdTokenIssuance } = application;
+  const set = (part: Partial<Application>) => adminApi.setEntraApplication({ clientId, ...part });
+  return [
+    ["role", hasRole, (has) => set({ hasRole: has })],
+    ["consent", permissions.length > 0, (has) => set({ permissions: has ? all : [] })],
+    ["ID tokens", enableIdTokenIssuance, (has) => set({ enableIdTokenIssuance: has })],
+  ];
 }
 
 interface PrincipalProps {
   readonly name: string;
   readonly kind: string;
-  /** The one that programs use. */
-  readonly id: string;
   readonly objectId: string;
+  /** Of an application, which programs use instead of its object id. */
+  readonly clientId?: string;
   readonly rights: readonly Right[];
   readonly change: Change;
 }
 
-function Principal({ name, kind, id, objectId, rights, change }: PrincipalProps): JSX.Element {
-  const details = id === objectId ? `object id ${objectId}` : `client id ${id}\nobject id ${objectId}`;
+function Principal({ name, kind, objectId, clientId, rights, change }: PrincipalProps): JSX.Element {
   return (
     <div class="flow apart">
-      <span title={details}>
-        {name} <span class="hint">{kind}</span> <code class="muted">{id}</code>
+      <span title={`object id ${objectId}`}>
+        {name} <span class="hint">{kind}</span> <code class="muted">{clientId ?? objectId}</code>
       </span>
       <span class="buttons">
-        {rights.map(({ what, has, set }) => (
+        {rights.map(([what, has, set]) => (
           <Button
             key={what}
             class="toggle"
@@ -114,7 +114,7 @@ function Principal({ name, kind, id, objectId, rights, change }: PrincipalProps)
   );
 }
 
-function Email({ user }: { readonly user: EntraDirectory["users"][number] }): JSX.Element {
+function Email({ user }: { user: User }): JSX.Element {
   const { objectId, username, email } = user;
   return (
     <details>

@@ -6,7 +6,7 @@ import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatDuration, formatLeft, formatTime, soonInMs } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
-import { fetchToken, knownToken } from "./knownTokens.js";
+import { fetchToken } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
 
 /** @param delayInMs - How long a revoked token stays valid. */
@@ -55,7 +55,7 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
       </span>
       {!isVoid && (
         <span class="buttons">
-          <CopyButton what={name} text={() => knownToken(token) ?? fetchToken(token)} />
+          <CopyButton what={name} text={() => fetchToken(token)} />
           <Button
             aria-label={`Inspect ${name}`}
             onClick={() => open(<InspectDialog token={() => fetchToken(token)} />)}
