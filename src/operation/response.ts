@@ -14,7 +14,7 @@ const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** Deeper than any real error, but shallow enough that printing the error can't overflow the stack. */
 const maxDepth = 8;
-/** More than any real error has. The smallest take three bytes in a body, but a hundred in memory. */
+/** More than any real error has. An empty one takes three bytes of a body, and a hundred in memory. */
 const maxErrors = 100;
 
 /** Tells whether a response may have a token in its body. */
@@ -62,17 +62,15 @@ function failure(
   problem = "",
 ): RestError {
   const { request, status: statusCode, headers } = response;
-  const { error, emulatorDiagnosis } = details;
-  const code = problem ? RestError.PARSE_ERROR : (error?.code ?? headers.get("x-ms-error-code"));
-  const notes = [challengeReason(response), emulatorDiagnosis && `Emulator: ${emulatorDiagnosis}`];
-  const message = [
-    error?.message || `${describe(name, response)}${problem}`,
-    ...notes.map((note) => note && ` (${note})`),
-    error?.message ? "" : endpointHint(response),
-  ].join("");
-  return Object.assign(new RestError(message, { ...(code && { code }), statusCode, request, response }), {
-    details,
-  });
+  const { error: { code: given = headers.get("x-ms-error-code"), message } = {}, emulatorDiagnosis } =
+    details;
+  const code = problem ? RestError.PARSE_ERROR : given;
+  const reasons = [challengeReason(response), emulatorDiagnosis && `Emulator: ${emulatorDiagnosis}`];
+  const shownReasons = reasons.map((reason) => reason && ` (${reason})`).join("");
+  const what = message || `${describe(name, response)}${problem}`;
+  const text = `${what}${shownReasons}${message ? "" : endpointHint(response)}`;
+  const error = new RestError(text, { ...(code && { code }), statusCode, request, response });
+  return Object.assign(error, { details });
 }
 
 /** Returns the parsed body, or undefined if it's empty, has another content type or isn't JSON. */

@@ -8,10 +8,7 @@ const defaultLimitInMs = 100_000;
 
 const callsByAttempt = new WeakMap<PipelineRequest, PipelineRequest>();
 
-/**
- * Returns the request that all attempts of a call are copies of, for what a policy remembers of the call. The request id
- * isn't enough: callers may give several calls the same one. In a pipeline without `attemptPolicy`, it's the request itself.
- */
+/** Returns the request of which all attempts of a call are copies or, in a pipeline without `attemptPolicy`, the request itself. */
 export function callOf(attempt: PipelineRequest): PipelineRequest {
   return callsByAttempt.get(attempt) ?? attempt;
 }

@@ -8,10 +8,13 @@ import { explainUnreachable as explainFetch } from "./unreachable.web.js";
 const distrust =
   /^(?:CERT_SIGNATURE|CERT_UNTRUSTED|(?:DEPTH_ZERO_)?SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY))/;
 
+const final = (message: string) => ({ message, isFinal: true });
+const passing = (message: string) => ({ message, isFinal: false });
+
 /**
  * Explains why a host can't be reached: its certificate isn't trusted, nothing listens on it or on the proxy, or it speaks
- * http instead of https or the reverse. The latter are explained only where they are common mistakes: on this machine.
- * Returns undefined for other errors. If `isFinal`, waiting can't help.
+ * http instead of https or the reverse, as happens on this machine. Returns undefined for other errors. If `isFinal`,
+ * waiting can't help.
  */
 export function explainUnreachable(error: unknown): { message: string; isFinal: boolean } | undefined {
   const { request, response, message = "", code } = (error ?? {}) as Partial<RestError>;
@@ -21,29 +24,27 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
   const causes = causesOf(error);
   const untrusted = causes.find((cause) => distrust.test(`${cause.code}`));
   if (untrusted) {
-    const why = `The certificate of ${host} isn't trusted (${untrusted.code}). Before Node starts, set NODE_EXTRA_CA_CERTS to the file with the certificate of its authority, which an emulator names, or pass tlsOptions: { ca }.`;
-    return { message: why, isFinal: true };
+    return final(
+      `The certificate of ${host} isn't trusted (${untrusted.code}). Before Node starts, set NODE_EXTRA_CA_CERTS to the file with the certificate of its authority, which an emulator names, or pass tlsOptions: { ca }.`,
+    );
   }
   const isRefused = causes.some((cause) => cause.code === "ECONNREFUSED");
   const { proxy } = (request.agent ?? {}) as { proxy?: unknown };
   if (proxy instanceof URL) {
     // A proxy that responds refuses with the same code, and the message says so.
     if (!isRefused || message.startsWith("The proxy refused")) return undefined;
-    const why = `Nothing listens on ${proxy.host}, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.`;
-    return { message: why, isFinal: false };
+    return passing(
+      `Nothing listens on ${proxy.host}, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.`,
+    );
   }
   // Names below localhost belong to a development proxy, which may come back.
-  if (isLoopback(hostname) && !hostname.endsWith(".localhost")) {
-    if (isRefused) return { message: `Nothing listens on ${host}. ${emulatorHint(url)}`, isFinal: true };
-    if (causes.some((cause) => /wrong.version.number/i.test(`${cause.code} ${cause.message}`))) {
-      const why = `The server on ${host} speaks http, not https: write http:// in the endpoint`;
-      return { message: why, isFinal: true };
-    }
-    // A server that expects TLS closes the connection, but so does one that stops.
-    if (code === "ECONNRESET" && !response && protocol === "http:") {
-      const why = `The server on ${host} closed the connection: ${message}. If it speaks https, write https:// in the endpoint`;
-      return { message: why, isFinal: false };
-    }
-  }
-  return explainFetch(error);
+  if (!isLoopback(hostname) || hostname.endsWith(".localhost")) return explainFetch(error);
+  if (isRefused) return final(`Nothing listens on ${host}. ${emulatorHint(url)}`);
+  if (causes.some((cause) => /wrong.version.number/i.test(`${cause.code} ${cause.message}`)))
+    return final(`The server on ${host} speaks http, not https: write http:// in the endpoint`);
+  // A server that expects TLS closes the connection, but so does one that stops.
+  if (code !== "ECONNRESET" || response || protocol !== "http:") return explainFetch(error);
+  return passing(
+    `The server on ${host} closed the connection: ${message}. If it speaks https, write https:// in the endpoint`,
+  );
 }

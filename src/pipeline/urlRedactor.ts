@@ -1,9 +1,8 @@
 import type { LoggingOptions } from "./logPolicy.js";
 
 /**
- * Creates the function that makes a URL fit for logs and traces, without the ids in its path and with only harmless values
- * in its query:
- * `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=2023-10-01` → `…/identities/REDACTED/:issueAccessToken?…`.
+ * Creates a function that makes URLs fit for logs and traces: `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=…` →
+ * `…/identities/REDACTED/:issueAccessToken?…`.
  *
  * @param idSegments - The path segments that an id follows, unless what follows begins with ':', an action of the service.
  */

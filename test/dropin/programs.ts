@@ -48,8 +48,9 @@ export async function outputOf(
   const output = await run(process.execPath, [script], { cwd: folder, env });
   return (
     output
-      // A documented addition of this package that appears only with the emulator.
+      // Documented additions of this package that appear only with the emulator.
       .replace(/,\n +emulatorDiagnosis: .*$/gm, "")
+      .replace(/ \(Emulator: .*\)(?=['"]?,?$)/gm, "")
       .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>")
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<guid>")
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<date>")
