@@ -17,7 +17,7 @@ export const createUserAndToken: typeof createUser = {
   deserialize(body) {
     const result = deserializeCommunicationIdentityAccessTokenResult(body);
     if (result.accessToken) return result;
-    throw new TypeError("the response has no token; details.identity.id is the id of the new user");
+    throw new TypeError("it has no token; details.identity.id is the new user");
   },
 };
 

@@ -12,8 +12,6 @@ type JsonObject = Record<string, unknown>;
 
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-/** Deeper than any real error, but shallow enough that printing the error can't overflow the stack. */
-const maxDepth = 8;
 /** More than any real error has. An empty one takes three bytes of a body, and a hundred in memory. */
 const maxErrors = 100;
 
@@ -65,10 +63,9 @@ function failure(
   const { error: { code: given = headers.get("x-ms-error-code"), message } = {}, emulatorDiagnosis } =
     details;
   const code = problem ? RestError.PARSE_ERROR : given;
-  const reasons = [challengeReason(response), emulatorDiagnosis && `Emulator: ${emulatorDiagnosis}`];
-  const shownReasons = reasons.map((reason) => reason && ` (${reason})`).join("");
   const what = message || `${describe(name, response)}${problem}`;
-  const text = `${what}${shownReasons}${message ? "" : endpointHint(response)}`;
+  const diagnosis = emulatorDiagnosis ? ` (Emulator: ${emulatorDiagnosis})` : "";
+  const text = `${what}${challengeReason(response)}${diagnosis}${message ? "" : endpointHint(response)}`;
   const error = new RestError(text, { ...(code && { code }), statusCode, request, response });
   return Object.assign(error, { details });
 }
@@ -98,8 +95,8 @@ function readErrorDetails({ request, headers }: PipelineResponse, body: unknown)
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 
-function readError(given: unknown, depth = 1, left = { errors: maxErrors }): ServiceError | undefined {
-  if (!isObject(given) || depth > maxDepth || left.errors-- <= 0) return undefined;
+function readError(given: unknown, left = { errors: maxErrors }): ServiceError | undefined {
+  if (!isObject(given) || left.errors-- <= 0) return undefined;
   const value = membersOf(given, "code", "message", "target", "details", "innererror");
   const error: ServiceError = {};
   for (const name of ["code", "message", "target"] as const) {
@@ -107,9 +104,9 @@ function readError(given: unknown, depth = 1, left = { errors: maxErrors }): Ser
     if (typeof text === "string") error[name] = text;
   }
   if (Array.isArray(value.details)) {
-    error.details = value.details.flatMap((item) => readError(item, depth + 1, left) ?? []);
+    error.details = value.details.flatMap((item) => readError(item, left) ?? []);
   }
-  const innerError = readError(value.innererror, depth + 1, left);
+  const innerError = readError(value.innererror, left);
   if (innerError) error.innerError = innerError;
   return error;
 }
@@ -126,10 +123,10 @@ function isObject(value: unknown): value is JsonObject {
 
 /** For example: `getToken received 502 (text/html), request id 8ef2…`. */
 function describe(name: string, { request, status, headers }: PipelineResponse): string {
-  const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
+  const type = headers.get("Content-Type")?.split(";", 1)[0];
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && parseUrl(location, request.url);
-  const shownType = type && ` (${quote(type.trim(), request, 80)})`;
+  const shownType = type ? ` (${quote(type.trim(), request, 80)})` : "";
   const redirect = target
     ? `, a redirect to ${quote(target.origin + target.pathname, request, 200)}, which isn't followed`
     : "";
@@ -138,13 +135,13 @@ function describe(name: string, { request, status, headers }: PipelineResponse):
 
 /** Says what to do about a response that doesn't look like one of the service. */
 function endpointHint({ request, status, headers }: PipelineResponse): string {
-  const isPage = status < 500 && /html/i.test(headers.get("Content-Type") ?? "");
+  const isPage = status < 500 && /html/i.test(`${headers.get("Content-Type")}`);
   return isPage || status === 404 ? `. Check the endpoint (${new URL(request.url).host}) and the proxy.` : "";
 }
 
-/** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
+/** Shows why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
 function challengeReason({ request, status, headers }: PipelineResponse): string {
-  const challenge = status === 401 ? headers.get("WWW-Authenticate") : undefined;
-  const [, reason = ""] = /\berror_description="([^"]*)"/i.exec(challenge ?? "") ?? [];
-  return quote(reason, request, 500);
+  const challenge = (status === 401 && headers.get("WWW-Authenticate")) || "";
+  const reason = /\berror_description="([^"]+)"/i.exec(challenge)?.[1];
+  return reason ? ` (${quote(reason, request, 500)})` : "";
 }

@@ -52,7 +52,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
   const tried = new WeakMap<PipelineRequest, number>();
 
-  async function sign(request: PipelineRequest, time: number, signaturesLeft = 3): Promise<void> {
+  async function sign(request: PipelineRequest, time: number, retries = 2): Promise<void> {
     const text = credential.key;
     if (imported?.text !== text) imported = { text, key: await importKey(decodeAccessKey(text)) };
     const { key } = imported;
@@ -64,7 +64,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
     const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
     const { contentHash, signature } = await hashAndSign(content, key, textOf);
     // WebCrypto takes a while, in which the key may have been replaced.
-    if (credential.key !== text && signaturesLeft > 1) return sign(request, time, signaturesLeft - 1);
+    if (credential.key !== text && retries > 0) return sign(request, time, retries - 1);
     // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", host);
     headers.set("x-ms-date", date);

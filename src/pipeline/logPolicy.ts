@@ -25,8 +25,8 @@ export function logPolicy(options: LoggingOptions, redactUrl: (url: string) => s
       // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
       const url = redactUrl(request.url);
-      const sent = `Request: ${request.method} ${url} ${shownHeaders(request.headers, added)}`;
-      ignoreErrors(() => log(sent));
+      const shownRequest = shownHeaders(request.headers, added);
+      ignoreErrors(() => log(`Request: ${request.method} ${url} ${shownRequest}`));
       const start = performance.now();
       const response = await next(request);
       const took = `${Math.round(performance.now() - start)} ms`;

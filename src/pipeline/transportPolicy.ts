@@ -77,13 +77,12 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const { code: given = "ECONNRESET" } = error as Partial<BodyError>;
   // Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
+  // The service sends a kilobyte or so, and we don't ask for compression, so something else responded.
   const why =
-    error instanceof BodyError ? quote(error.message, request, 80) : `the connection was lost (${code})`;
-  const hint =
-    code === "RESPONSE_TOO_LARGE"
-      ? ` The service sends about a kilobyte, so something else responded: check the endpoint (${new URL(request.url).host}) and the proxy.`
-      : "";
-  const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
+    error instanceof BodyError
+      ? `${quote(error.message, request, 80)}. Check the endpoint (${new URL(request.url).host}) and the proxy`
+      : `the connection was lost (${code})`;
+  const text = `The body of the response with status ${status} could not be read: ${why}.`;
   return new RestError(text, { code, statusCode: status, request, response });
 }
 
