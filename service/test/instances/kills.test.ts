@@ -1,8 +1,19 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { call, usersOf } from "../inProcess.js";
-import { noPostgres } from "../postgres.js";
-import { announceSigterm, type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
+import { freePort, noPostgres } from "../postgres.js";
+import {
+  announceSigterm,
+  environmentOf,
+  type Ground,
+  type Instance,
+  type Lab,
+  openLab,
+  prepareGround,
+  root,
+} from "./lab.js";
 
 /** Longer than a kill takes. The emulator waits for this delay when it closes. */
 const long = 3_000;
@@ -212,17 +223,32 @@ describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
 
   it("serves, and exits with 0 on SIGTERM, though nobody reads its log", async () => {
     const lab = await openLab(ground);
+    const port = String(await freePort());
+    const environment = environmentOf(lab.emulator, lab.databaseUrl, ground);
+    const child = spawn(process.execPath, ["dist/main.js"], {
+      cwd: root,
+      env: { ...environment, PORT: port, LOG_LEVEL: "debug" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const url = `http://127.0.0.1:${port}`;
+    const exit = once(child, "exit");
     try {
-      const instance = await lab.startInstance({ LOG_LEVEL: "debug" });
-      instance.process.stdout?.pause();
-      const alice = await lab.signIn("alice");
-      // More than a pipe takes, and then more than the service keeps for whoever reads.
-      for (let round = 0; round < 60; round++) {
-        await Promise.all(Array.from({ length: 100 }, () => fetch(`${instance.url}/healthz`)));
+      await expect
+        .poll(() =>
+          fetch(`${url}/readyz`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        )
+        .toBe(true);
+      // More than a pipe takes.
+      for (let round = 0; round < 30; round++) {
+        await Promise.all(Array.from({ length: 100 }, () => fetch(`${url}/healthz`)));
       }
-      expect((await call(instance.url, "POST", "/token", alice)).status).toBe(200);
-      instance.process.stdout?.removeAllListeners();
-      expect(await instance.end("SIGTERM")).toBe(0);
+      expect((await call(url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);
+      child.kill("SIGTERM");
+      expect(await exit).toEqual([0, null]);
     } finally {
       await lab.close();
     }
