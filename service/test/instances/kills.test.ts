@@ -223,35 +223,28 @@ describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
 
   it("serves, and exits with 0 on SIGTERM, though nobody reads its log", async () => {
     const lab = await openLab(ground);
-    const port = String(await freePort());
-    const environment = environmentOf(lab.emulator, lab.databaseUrl, ground);
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const settings = { ...environmentOf(lab.emulator, lab.databaseUrl, ground), PORT: new URL(url).port };
+    const env = { ...settings, LOG_LEVEL: "debug" };
     const child = spawn(process.execPath, ["dist/main.js"], {
       cwd: root,
-      env: { ...environment, PORT: port, LOG_LEVEL: "debug" },
+      env,
       stdio: ["ignore", "pipe", "inherit"],
     });
     onTestFinished(() => void child.kill("SIGKILL"));
-    const url = `http://127.0.0.1:${port}`;
-    const exit = once(child, "exit");
-    try {
-      await expect
-        .poll(() =>
-          fetch(`${url}/readyz`).then(
-            ({ ok }) => ok,
-            () => false,
-          ),
-        )
-        .toBe(true);
-      // More than a pipe takes.
-      for (let round = 0; round < 30; round++) {
-        await Promise.all(Array.from({ length: 100 }, () => fetch(`${url}/healthz`)));
-      }
-      expect((await call(url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);
-      child.kill("SIGTERM");
-      expect(await exit).toEqual([0, null]);
-    } finally {
-      await lab.close();
-    }
+    const get = (path: string) =>
+      fetch(`${url}${path}`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await expect.poll(() => get("/readyz")).toBe(true);
+    // More than a pipe takes.
+    for (let round = 0; round < 30; round++)
+      await Promise.all(Array.from({ length: 100 }, () => get("/healthz")));
+    expect((await call(url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    await lab.close();
   });
 
   it("doesn't start on the database of another resource", async () => {
