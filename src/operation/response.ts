@@ -65,7 +65,7 @@ function failure(
   const code = problem ? RestError.PARSE_ERROR : given;
   const what = message || `${describe(name, response)}${problem}`;
   const diagnosis = emulatorDiagnosis ? ` (Emulator: ${emulatorDiagnosis})` : "";
-  const text = `${what}${challengeReason(response)}${diagnosis}${message ? "" : endpointHint(response)}`;
+  const text = `${what}${challengeReason(response)}${diagnosis}${message || given ? "" : endpointHint(response)}`;
   const error = new RestError(text, { ...(code && { code }), statusCode, request, response });
   return Object.assign(error, { details });
 }
@@ -87,7 +87,7 @@ function parseJsonBody({ bodyAsText, headers }: PipelineResponse): unknown {
 function readErrorDetails({ request, headers }: PipelineResponse, body: unknown): ErrorDetails {
   // Gateways omit the envelope.
   const { error: envelope, ...flat } = membersOf(body as JsonObject, "error", "code", "message");
-  const isFlat = typeof flat.code === "string" || typeof flat.message === "string";
+  const isFlat = Object.values(flat).some((value) => typeof value === "string");
   const error = readError(isObject(envelope) ? envelope : isFlat && flat);
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
   const emulatorDiagnosis =

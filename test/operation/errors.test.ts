@@ -102,7 +102,8 @@ describe("x-ms-error-code", () => {
   const headers = { ...otherId, "x-ms-error-code": "FromHeader" };
 
   it("is the code when the envelope has none", async () => {
-    expect((await errorOf({ status: 400, headers })).code).toBe("FromHeader");
+    const { code, message } = await errorOf({ status: 404, headers });
+    expect([code, message]).toEqual(["FromHeader", "getToken received 404, request id id-1"]);
     expect((await errorOf({ status: 400, headers, body: { error: { message: "m" } } })).code).toBe(
       "FromHeader",
     );
