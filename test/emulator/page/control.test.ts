@@ -63,9 +63,9 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await page.getByLabel("Retry-After in s").fill("7");
     await page.keyboard.press("Enter");
     await waiting("2 faults waiting");
-    expect(await page.locator("#feedback").textContent()).toBe(
-      "The next 2 requests get: 429, Retry-After 7, getToken only",
-    );
+    await page
+      .locator("#feedback", { hasText: "The next 2 requests get: 429, Retry-After 7, getToken only" })
+      .waitFor();
     const user = await client.createUser();
     const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
     expect(error).toMatchObject({ statusCode: 429 });

@@ -131,7 +131,7 @@ describeInBrowser("the page", (browser) => {
     const role = page.getByRole("button", { name: "role of carol@contoso.com" });
     await role.click();
     await page.locator("#feedback", { hasText: "carol@contoso.com has no role now" }).waitFor();
-    expect(await role.getAttribute("aria-pressed")).toBe("false");
+    await expect.poll(() => role.getAttribute("aria-pressed")).toBe("false");
     expect(entra.users.find(({ username }) => username === "carol@contoso.com")).toMatchObject({
       hasRole: false,
       hasTeamsLicense: true,

@@ -4,6 +4,7 @@ import type { EntraApplication, EntraUser } from "../../../testing/entra/princip
 import type { Fault } from "../../../testing/faults.js";
 import type { TeamsUserTokenOptions } from "../../../testing/tokens/entraTokens.js";
 import type {
+  ClockInfo,
   EmulatorInfo,
   EntraDirectory,
   EntraTokenRequest,
@@ -58,7 +59,7 @@ export const adminApi = {
   /** Returns the JWT, which the emulator signs again. */
   token: async (number: number): Promise<string> => (await send<TokenText>("GET", `/tokens/${number}`)).token,
   inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
-  moveClock: (move: ClockMove): Promise<unknown> => send("POST", "/clock", move),
+  moveClock: (move: ClockMove): Promise<ClockInfo> => send("POST", "/clock", move),
   clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
   faults: async (): Promise<readonly Fault[]> => (await send<FaultList>("GET", "/faults")).faults,
   addFault: (fault: Fault): Promise<unknown> => send("POST", "/faults", fault),

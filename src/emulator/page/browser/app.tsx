@@ -60,13 +60,14 @@ function createPage() {
       feedback.value = "";
     }, feedbackInMs);
   };
-  const report = (text: string) => {
-    emulator.addChange(text);
+  const report = async (text: string) => {
     notify(text);
+    await emulator.refresh();
+    emulator.addChange(text);
   };
   emulator.onRestart = () => {
     closeRequest();
-    report("The emulator was restarted");
+    void report("The emulator was restarted");
   };
   const open = (content: VNode) => {
     const close = () => {

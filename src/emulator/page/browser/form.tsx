@@ -76,7 +76,7 @@ export function Form({
   submit,
   ...on
 }: FormProps): JSX.Element {
-  const { emulator, report } = usePage();
+  const { report } = usePage();
   const problem = useProblem();
   const [isBusy, setBusy] = useState(false);
   const onSubmit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -92,8 +92,7 @@ export function Form({
     setBusy(false);
     if (changed === undefined) return;
     on.onChange?.();
-    await emulator.refresh();
-    report(changed);
+    await report(changed);
     on.onReported?.();
   };
   return (

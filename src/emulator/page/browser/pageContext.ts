@@ -12,8 +12,8 @@ export interface Page {
   readonly announce: (text: string) => void;
   /** Shows and announces a text for a while. */
   readonly notify: (text: string) => void;
-  /** Shows, announces and lists a change that was made here. */
-  readonly report: (text: string) => void;
+  /** Shows and announces a change that was made here at once, reads everything again, and lists the change. */
+  readonly report: (text: string) => Promise<void>;
 }
 
 export const PageContext: ReturnType<typeof createContext<Page | undefined>> = createContext<

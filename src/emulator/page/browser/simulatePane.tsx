@@ -176,7 +176,7 @@ function Time(): JSX.Element {
       onClick={() =>
         change(
           () => adminApi.moveClock(move),
-          () => text ?? `The time is ${formatDayAndTime(emulatorClock.peek())}`,
+          (info) => text ?? `The time is ${formatDayAndTime(Date.parse(info.time))}`,
         )
       }
     >

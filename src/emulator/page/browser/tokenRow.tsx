@@ -35,7 +35,7 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
   const expire = () =>
     change(
       () => adminApi.moveClock({ set: expires + 1000 }),
-      () => `The time is ${formatDayAndTime(emulatorClock.peek())}, past the token's expiry`,
+      ({ time }) => `The time is ${formatDayAndTime(Date.parse(time))}, past the token's expiry`,
     );
   return (
     <li class="token" data-state={state} title={`Token ${number}\nexpires ${formatDayAndTime(expires)}`}>
