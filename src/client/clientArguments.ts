@@ -27,6 +27,8 @@ export function readClientArguments(
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
       throw invalidEndpoint("an Entra ID token can be sent over plain http only to a loopback host");
+    } else if (endpoint.protocol === "http:" && options.proxyOptions) {
+      throw invalidEndpoint("an Entra ID token can't be sent over plain http through a proxy");
     }
     return { endpoint, credential: credentialOrOptions, options };
   }

@@ -1,5 +1,5 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import type { PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import type { RestError } from "@azure/core-rest-pipeline";
 import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
@@ -7,12 +7,21 @@ import { delayHeadersInMs } from "../pipeline/identityRetryPolicy.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { retryAfterOf } from "../shared/retryAfter.js";
 
+/** Returns the request and response of Azure Core's that an error has. Those of other libraries have the same names. */
+export function exchangeOf(error: unknown): Partial<RestError> {
+  const { request, response } = (error ?? {}) as Partial<RestError>;
+  return {
+    ...(typeof request?.requestId === "string" && { request }),
+    ...(typeof response?.request?.requestId === "string" && { response }),
+  };
+}
+
 /**
  * Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. A frozen
  * error stays as it is.
  */
 export function completeError(error: unknown, requestId: string, attempts: number): void {
-  const { response } = (error ?? {}) as { response?: PipelineResponse };
+  const { response } = exchangeOf(error);
   if (!Object.isExtensible(error)) return;
   if (isRestError(error)) {
     const retryAfterInMs = response && retryAfterOf(response.headers, delayHeadersInMs);
@@ -38,7 +47,8 @@ export function reportFailure(
   attempts: number,
   { onResponse, requestOptions }: OperationOptions,
 ): void {
-  const { name, statusCode, code, details, response } = (error ?? {}) as Partial<RestError>;
+  const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
+  const { response } = exchangeOf(error);
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;

@@ -22,6 +22,9 @@ export function readCallOptions(options: OperationOptions | null | undefined): C
   if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
+  if (members.onResponse != null && typeof members.onResponse !== "function") {
+    throw argumentError("onResponse must be a function.");
+  }
   const requestOptions = membersOf(
     members.requestOptions as RequestOptions,
     ...(["customHeaders", "headers", "timeout", "shouldDeserialize"] as const),

@@ -48,7 +48,8 @@ export function createRequest<Body>(
     if (/^(?:content-length|transfer-encoding)$/i.test(name.trim())) {
       throw argumentError(`${name} can't be set: it describes the body.`);
     }
-    headers.set(name, value);
+    // A token goes to the endpoint's host alone, whose certificate is checked by this name.
+    if (!/^host$/i.test(name.trim())) headers.set(name, value);
   }
   // Core takes undefined for an absent option, though its types don't say so. What isn't set here can't come from a
   // polluted `Object.prototype`.

@@ -1,9 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import type { HttpClient, PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { tracing } from "../pipeline/tracingPolicy.js";
-import { completeError, reportFailure } from "./failure.js";
+import { completeError, exchangeOf, reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { readCallOptions } from "./options.js";
 import { createRequest, type OperationContext, type OperationInput } from "./request.js";
@@ -43,7 +43,7 @@ export function send<Body, Result>(
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
-      const { request: failed = request, response: received } = (error ?? {}) as Partial<RestError>;
+      const { request: failed = request, response: received } = exchangeOf(error);
       completeError(error, request.requestId, sent.length);
       removeCredentials([request, failed, ...sent], received);
       reportFailure(operation.name, error, request.requestId, sent.length, options);

@@ -30,13 +30,23 @@ export function removeCredentials(requests: Iterable<PipelineRequest>, response?
       const isChallenge = /^www-authenticate$/i.test(name);
       response.headers.set(name, redactAll(value, isChallenge ? credentials : [...credentials, jwt]));
     }
-    if (response.bodyAsText) response.bodyAsText = redactAll(response.bodyAsText, [...credentials, jwt]);
+    if (response.bodyAsText) {
+      response.bodyAsText = redactAll(unescapeCredentials(response.bodyAsText), [...credentials, jwt]);
+    }
   }
   for (const request of requests) {
     request.headers.delete("Authorization");
     request.headers.delete("Proxy-Authorization");
     Object.assign(request, { body: undefined, tlsSettings: undefined, agent: undefined });
   }
+}
+
+/** Writes the characters of credentials as they are, which JSON may escape. */
+function unescapeCredentials(json: string): string {
+  return json.replace(/\\(?:u00([2-7][\da-f])|.)/gis, (escaped, code = "") => {
+    const character = String.fromCharCode(Number.parseInt(code, 16));
+    return /^[\w+/=.~%-]$/.test(character) ? character : escaped;
+  });
 }
 
 function redactAll(text: string, patterns: readonly string[]): string {

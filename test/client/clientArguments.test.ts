@@ -88,6 +88,13 @@ describe("the endpoint", () => {
     }
   });
 
+  it("can't send an Entra token over plain HTTP through a proxy", () => {
+    const proxyOptions = { host: "http://proxy.example", port: 8080 };
+    const make = () => new CommunicationIdentityClient("http://127.0.0.1", tokenCredential, { proxyOptions });
+    expect(make).toThrow(/Entra ID token can't be sent over plain http through a proxy/);
+    new CommunicationIdentityClient("http://127.0.0.1", new AzureKeyCredential(testKey), { proxyOptions });
+  });
+
   it("may use plain HTTP on any host with allowInsecureConnection", async () => {
     const options = { allowInsecureConnection: true };
     const { url, request } = await sentTo("http://host.example:8080", options);

@@ -2,9 +2,12 @@ import type { OperationOptions } from "@azure/core-client";
 import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { AzureLogger } from "@azure/logger";
 import { describe, expect, it, vi } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { logger } from "../../src/logger.js";
 import { completeError, reportFailure } from "../../src/operation/failure.js";
 import { recordLog } from "../helpers/log.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { testEndpoint } from "../helpers/values.js";
 
 const request = createPipelineRequest({ url: "https://a.example" });
 
@@ -80,6 +83,23 @@ describe("an error of a call", () => {
     completeError(error, "id-1", 1);
     expect(Object.keys(error)).toEqual(["response", "details"]);
     for (const thrown of [undefined, null, "x"]) completeError(thrown, "id-1", 1);
+  });
+
+  it("of another library that has a request and a response stays as it is", async () => {
+    const thrown = Object.assign(new Error("connect ECONNREFUSED"), {
+      request: {},
+      response: { status: 500 },
+    });
+    const getToken = () => Promise.reject(thrown);
+    const client = new CommunicationIdentityClient(
+      testEndpoint,
+      { getToken },
+      { httpClient: stubTransport() },
+    );
+    const onResponse = vi.fn();
+    expect(await client.createUser({ onResponse }).catch((error) => error)).toBe(thrown);
+    expect(Object.keys(thrown)).toEqual(["request", "response"]);
+    expect(onResponse).not.toHaveBeenCalled();
   });
 
   it("that is frozen comes through as it is", () => {

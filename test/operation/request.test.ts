@@ -40,6 +40,13 @@ describe("a request", () => {
     expect(httpClient.sent[0]?.headers).toMatchObject({ "x-mine": "headers", "x-new": "1" });
   });
 
+  it("goes to the endpoint's host, whatever header says another", async () => {
+    const { client, httpClient } = setUp();
+    const requestOptions = { customHeaders: { Host: "evil.example" }, headers: { host: "evil.example" } };
+    await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
+    expect(Object.values(httpClient.sent[0]?.headers ?? {})).not.toContain("evil.example");
+  });
+
   it.each(["Content-Length", "transfer-encoding"])("has no %s of the caller's", async (name) => {
     const { client, httpClient } = setUp();
     for (const bag of ["customHeaders", "headers"]) {

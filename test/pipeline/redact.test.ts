@@ -60,6 +60,11 @@ describe("the body of a failed response", () => {
     ],
     ["a signature with lower-case escapes", `"${signature.replaceAll("=", "\\u003d")}"`, '"REDACTED"'],
     ["a signature with PHP's escapes", `"${signature.replaceAll("/", "\\/")}"`, '"REDACTED"'],
+    [
+      "a token of which each character is escaped",
+      `"${jwt.replace(/./g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)}"`,
+      '"REDACTED"',
+    ],
     ["any JWT", `<${jwt}>`, "<REDACTED>"],
     ["a truncated token", '"eyJ0123456789', '"REDACTED'],
     ["but not a short word that begins like a token", "eyJ012345678 ", "eyJ012345678 "],
