@@ -1,4 +1,5 @@
-// `npm run samples` writes the samples as JavaScript: CommonJS, for projects without TypeScript or ES modules.
+// `npm run samples` writes the samples as JavaScript: CommonJS, for projects without TypeScript or ES modules, and the
+// one that is a module as an ES module, too.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,30 +16,48 @@ const emptyLine = "//empty line";
 /** The command in a sample's comment that runs it. */
 const usage = /node --import tsx (.*)samples\/(\w+)\.ts/g;
 
-/** Returns the text of each edition by its file name. A sample with several files has none, nor has a module. */
+/** Returns the text of each edition by its path. A sample with several files has none. */
 export function javaScriptEditions(): Map<string, string> {
   const names = readdirSync(samples).filter((name) => name.endsWith(".ts"));
-  const sources = names.map((name) => [name, readFileSync(`${samples}/${name}`, "utf8")] as const);
   return new Map(
-    sources
-      .filter(([, source]) => !/ from "\.\.?\/|^export /m.test(source))
-      .map(([name, source]) => [name.replace(/\.ts$/, ".cjs"), edition(name, source)]),
+    names.flatMap((name) => {
+      const source = readFileSync(`${samples}/${name}`, "utf8");
+      if (/ from "\.\.?\//.test(source)) return [];
+      const stem = name.replace(/\.ts$/, "");
+      return /^export /m.test(source)
+        ? [[`${stem}.mjs`, asModule(name, source)] as const, [`${stem}.cjs`, edition(name, source)] as const]
+        : [[`javascript/${stem}.cjs`, edition(name, source)] as const];
+    }),
   );
 }
 
-function edition(name: string, source: string): string {
+const headerOf = (name: string) => `// Generated from samples/${name} by npm run samples. Do not edit.\n`;
+
+function transpile(source: string): string {
   const { outputText } = transpileModule(source.replace(/^$/gm, emptyLine), {
     compilerOptions: { module: ModuleKind.ESNext, target: ScriptTarget.ES2022, verbatimModuleSyntax: true },
   });
-  const [imports, body] = splitAfterImports(outputText.replaceAll(new RegExp(`^ *${emptyLine}$`, "gm"), ""));
-  const code = withoutTopLevelAwait(body)
+  return outputText.replaceAll(new RegExp(`^ *${emptyLine}$`, "gm"), "");
+}
+
+function format(ending: "cjs" | "mjs", input: string): string {
+  const command = [biome, "format", `--stdin-file-path=samples/edition.${ending}`];
+  return execFileSync(process.execPath, command, { input, encoding: "utf8" });
+}
+
+function asModule(name: string, source: string): string {
+  return format("mjs", `${headerOf(name)}${transpile(source)}`);
+}
+
+function edition(name: string, source: string): string {
+  const [imports, body] = splitAfterImports(transpile(source));
+  const exported = Array.from(body.matchAll(/^export function (\w+)/gm), ([, each]) => each);
+  const code = withoutTopLevelAwait(body.replaceAll(/^export /gm, ""))
     .replaceAll("await import(", "require(")
     .replaceAll("import.meta.url", 'require("node:url").pathToFileURL(__filename)');
-  const header = `// Generated from samples/${name} by npm run samples. Do not edit.\n`;
-  const text = `${header}${requires(imports)}${code}`;
-  const input = text.replaceAll(usage, "node $1samples/javascript/$2.cjs");
-  const format = [biome, "format", "--stdin-file-path=samples/edition.cjs"];
-  const formatted = execFileSync(process.execPath, format, { input, encoding: "utf8" });
+  const end = exported.length > 0 ? `\nmodule.exports = { ${exported.join(", ")} };\n` : "";
+  const text = `${headerOf(name)}${requires(imports)}${code}${end}`;
+  const formatted = format("cjs", text.replaceAll(usage, "node $1samples/javascript/$2.cjs"));
   new Script(formatted, { filename: name }); // Throws if anything isn't valid CommonJS.
   return formatted;
 }
@@ -64,5 +83,5 @@ function withoutTopLevelAwait(body: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(`${samples}/javascript`, { recursive: true });
-  for (const [name, text] of javaScriptEditions()) writeFileSync(`${samples}/javascript/${name}`, text);
+  for (const [path, text] of javaScriptEditions()) writeFileSync(`${samples}/${path}`, text);
 }

@@ -1,7 +1,7 @@
 /**
- * Shows a token endpoint for a server that you have already: README.md has the lines for each framework. The token
- * service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was interrupted,
- * limits callers and stays within the resource's limits, revokes, deletes and reconciles.
+ * Shows a token endpoint for a server that you have already: docs/tokenEndpoint.md has the lines for each framework.
+ * The token service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was
+ * interrupted, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
  */
 import { type CommunicationIdentityClient, isRestError, type TokenScope } from "acs-identity";
 
@@ -16,14 +16,17 @@ export interface TokenIssuerOptions {
    */
   readonly keepUserId: (person: string, created?: string, gone?: string) => Promise<string | undefined>;
   /** Receives the id of a user that nobody uses and that couldn't be deleted. */
-  readonly onUnusedUser?: (userId: string, error: unknown) => void;
+  readonly onUnusedUser?: (userId: string, error: unknown) => unknown;
   /** Receives what only you can fix, such as a wrong key. The caller gets a 500. By default, it is logged. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => unknown;
 }
 
+/** The id of the person who has signed in, or undefined for nobody. Any other value is an error of yours, a 500. */
+export type Person = string | undefined | Promise<string | undefined>;
+
 export interface TokenRouteOptions<R> extends TokenIssuerOptions {
-  /** Verifies the session or token, and returns an id of the person, or undefined if nobody is signed in. */
-  readonly whoIsCalling: (request: R) => Promise<string | undefined>;
+  /** Verifies the session or token. */
+  readonly whoIsCalling: (request: R) => Person;
 }
 
 /** A response for any framework. */
@@ -33,24 +36,36 @@ export interface TokenResponse {
   readonly body: object;
 }
 
-/** Returns the handler of `POST /token`, for servers that know `Request` and `Response`. */
-export function createTokenRoute<R extends { readonly method: string; readonly headers: Headers }>(
+export interface TokenIssuer {
+  /** Returns what answers a person who has signed in, or nobody. It never rejects. */
+  (person: Person | (() => Person)): Promise<TokenResponse>;
+  /**
+   * Returns the id of a person's ACS user, which it creates if there is none, without a token: `createRoom` needs the id.
+   * Unlike the issuer it rejects.
+   */
+  userIdOf(person: string): Promise<string>;
+}
+
+/** Returns the handler of `POST /token`, for servers that know `Request` and `Response`. It never rejects. */
+export function createTokenRoute<R extends { readonly method: string }>(
   options: TokenRouteOptions<R>,
 ): (request: R) => Promise<Response> {
   const issue = createTokenIssuer(options);
   return async (request) => {
-    const { body, ...init } =
+    const { status, headers, body } =
       request.method === "POST"
-        ? await issue(await options.whoIsCalling(request))
+        ? await issue(() => options.whoIsCalling(request))
         : respond(405, { detail: "Use POST." }, { Allow: "POST" });
-    return Response.json(body, init);
+    // Older types don't know Response.json.
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: { ...headers, "Content-Type": "application/json" },
+    });
   };
 }
 
-/** Returns what answers a person who has signed in, or nobody, for all other servers. It never rejects. */
-export function createTokenIssuer(
-  options: TokenIssuerOptions,
-): (person: string | undefined | Promise<string | undefined>) => Promise<TokenResponse> {
+/** Returns the issuer of tokens for all other servers. */
+export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const { scopes = ["voip"], keepUserId, onError = console.error } = options;
   const running = new Map<string, Promise<string>>();
   let made: CommunicationIdentityClient | undefined;
@@ -65,7 +80,7 @@ export function createTokenIssuer(
     try {
       await client().deleteUser({ communicationUserId });
     } catch (error) {
-      options.onUnusedUser?.(communicationUserId, error);
+      report(() => options.onUnusedUser?.(communicationUserId, error));
     }
   }
 
@@ -85,44 +100,75 @@ export function createTokenIssuer(
   }
 
   /** Requests of one person at the same time share the look-up, so that this process creates only one user. */
-  function userIdOf(person: string, gone?: string): Promise<string> {
+  function lookUp(person: string, gone?: string): Promise<string> {
     const userId = running.get(person) ?? findOrCreate(person, gone).finally(() => running.delete(person));
     running.set(person, userId);
     return userId;
   }
 
-  async function issue(person: string): Promise<object> {
+  async function tokenOf(person: string): Promise<object> {
     const issueTo = async (communicationUserId: string) => {
       const user = { communicationUserId };
       return { ...(await client().getToken(user, scopes)), user };
     };
-    const userId = await userIdOf(person);
+    const userId = await lookUp(person);
     try {
       return await issueTo(userId);
     } catch (error) {
       if (!isGone(error)) throw error;
       // Somebody deleted the user, or an emulator without `--data` was started anew.
-      return issueTo(await userIdOf(person, userId));
+      return issueTo(await lookUp(person, userId));
     }
   }
 
-  return async (caller) => {
+  function fail(error: unknown): TokenResponse {
+    // Thrown, its status of ACS would become the response's in some frameworks, and end a process with Express 4.
+    report(() => onError(error));
+    return respond(500, { detail: "The server can't issue tokens." });
+  }
+
+  async function issue(caller: Person | (() => Person)): Promise<TokenResponse> {
+    let person: string | undefined;
     try {
-      const person = await caller;
-      if (!person) return respond(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
-      return respond(200, await issue(person));
+      person = await (typeof caller === "function" ? caller() : caller);
+      if (person !== undefined) checkPerson(person);
+    } catch (error) {
+      return fail(error);
+    }
+    if (person === undefined) {
+      return respond(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
+    }
+    try {
+      return respond(200, await tokenOf(person));
     } catch (error) {
       // A user that is gone once more was replaced and deleted by somebody else in between.
-      if (!isTransient(error) && !isGone(error)) {
-        // Thrown, its status of ACS would become the response's in some frameworks, and end a process with Express 4.
-        onError(error);
-        return respond(500, { detail: "The server can't issue tokens." });
-      }
+      if (!isTransient(error) && !isGone(error)) return fail(error);
       const asked = isRestError(error) ? (error.retryAfterInMs ?? 5_000) : 5_000;
       const seconds = Math.min(Math.max(Math.ceil(asked / 1000), 1), 300);
       return respond(503, { detail: "Try again later." }, { "Retry-After": String(seconds) });
     }
-  };
+  }
+
+  return Object.assign(issue, {
+    async userIdOf(person: string) {
+      checkPerson(person);
+      return lookUp(person);
+    },
+  });
+}
+
+function checkPerson(person: unknown): void {
+  // A session or `true` as the key of a database would be the same person for everybody.
+  if (typeof person !== "string" || person === "") {
+    throw new TypeError("A person must be a non-empty string, or undefined if nobody is signed in");
+  }
+}
+
+/** Calls a function of yours, which changes nothing if it fails. */
+async function report(call: () => unknown): Promise<void> {
+  try {
+    await call();
+  } catch {}
 }
 
 function respond(status: number, body: object, headers: Record<string, string> = {}): TokenResponse {

@@ -1,16 +1,13 @@
-const names = ["fetchToken", "onToken", "onFailure"] as const;
+const names = ["fetchToken", "initialToken", "onToken", "onFailure"];
 
-/** @throws TypeError if an option isn't a function, or seems to be misspelt. Other members are ignored. */
-export function checkOptions(options: Readonly<Partial<Record<(typeof names)[number], unknown>>>): void {
-  for (const name of names) {
-    const value = options?.[name];
-    if (typeof value === "function") continue;
-    // Mistakes at the end and capitals are the usual ones.
-    const misspelt = Object.keys(Object(options)).find(
-      (key) => key !== name && new RegExp(`^${name.slice(0, 5)}`, "i").test(key),
-    );
-    if (value || misspelt || name === "fetchToken") {
-      throw new TypeError(misspelt ? `${misspelt}: did you mean ${name}?` : `${name} must be a function`);
+/** @throws TypeError if an option isn't known, or isn't a function where it must be one. */
+export function checkOptions(options: object): void {
+  const given = Object(options);
+  for (const name of ["fetchToken", ...Object.keys(given)]) {
+    const value = given[name];
+    if (!names.includes(name)) throw new TypeError(`${name}: use ${names}`);
+    if (typeof value !== "function" && (value ? name !== "initialToken" : name === "fetchToken")) {
+      throw new TypeError(`${name} must be a function`);
     }
   }
 }

@@ -6,6 +6,6 @@
  * @packageDocumentation
  */
 export type { TokenRefreshError } from "./failure.js";
-export type { FetchedToken } from "./readToken.js";
+export type { FetchedToken, TokenUser } from "./readToken.js";
 export type { RefreshedToken } from "./tokenRefresher.js";
 export { createTokenRefresher, type TokenRefresher, type TokenRefresherOptions } from "./tokenRefresher.js";

@@ -8,18 +8,26 @@ export interface FetchedToken {
   readonly expiresOn?: Date | string;
   /** For how long the token is valid. Takes precedence over `expiresOn`, because no clock can falsify it. */
   readonly expiresInSeconds?: number;
+  /** Whose token it is. Handed on as it is. */
+  readonly user?: TokenUser | undefined;
+}
+
+/** The user of a token, as the endpoint of samples/tokenRoute.ts sends it. */
+export interface TokenUser {
+  /** The id of the ACS user. */
+  readonly communicationUserId: string;
 }
 
 /**
  * Reads the response of a token endpoint. Its errors hold nothing of the body, which may have a token.
  *
  * @param startedOn - When the request started, by the device's clock.
- * @returns the token, and its lifetime from that moment in milliseconds.
+ * @returns the token with its user, and its lifetime from that moment in milliseconds.
  */
 export async function readToken(
   answer: Response | FetchedToken,
   startedOn: number,
-): Promise<[token: string, lifetime: number]> {
+): Promise<[fetched: Pick<FetchedToken, "token" | "user">, lifetime: number]> {
   // `Object` keeps a TypeError from quoting a response of another type.
   let body: Partial<Record<keyof FetchedToken, unknown>> = Object(answer);
   let serverTime = startedOn;
@@ -44,7 +52,7 @@ export async function readToken(
       }),
     );
   }
-  const { token, expiresOn, expiresInSeconds } = body;
+  const { token, expiresOn, expiresInSeconds, user } = body;
   const lifetime = Number.isFinite(expiresInSeconds)
     ? (expiresInSeconds as number) * 1000
     : Number(new Date((expiresOn ?? "") as string)) - serverTime;
@@ -57,5 +65,5 @@ export async function readToken(
           startedOn + lifetime <= Date.now() + 10_000 && "a token with at most 10 seconds left";
   if (problem) throw new Error(`${source} returned ${problem}`);
   // The service issues no token for longer than a day.
-  return [token as string, Math.min(lifetime, 86_400_000)];
+  return [{ token, user } as FetchedToken, Math.min(lifetime, 86_400_000)];
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from "./checkOptions.js";
 import { createClock } from "./clock.js";
 import { readFailure, type TokenRefreshError } from "./failure.js";
-import { type FetchedToken, readToken } from "./readToken.js";
+import { type FetchedToken, readToken, type TokenUser } from "./readToken.js";
 
 /** A token that is valid now. */
 export interface RefreshedToken {
@@ -9,6 +9,8 @@ export interface RefreshedToken {
   readonly token: string;
   /** When it expires, in milliseconds since 1970 by the clock of this device, even if that clock is wrong. */
   readonly expiresOnTimestamp: number;
+  /** The user that the endpoint sent with the token, if it did. */
+  readonly user?: TokenUser | undefined;
 }
 
 /** Options of {@link createTokenRefresher}. */
@@ -23,6 +25,11 @@ export interface TokenRefresherOptions {
    * @param signal - Aborts when the attempt has taken 30 seconds, and when `retry()` or `stop()` ends it.
    */
   fetchToken(signal: AbortSignal): Promise<Response | FetchedToken>;
+  /**
+   * A token that the app has already, in one of the forms that `fetchToken` may resolve to; `expiresInSeconds` counts from
+   * now. It is used while it is valid, and ignored otherwise. `onToken` doesn't receive it, and `retry()` replaces it.
+   */
+  readonly initialToken?: Response | FetchedToken | undefined;
   /** Receives each new token. What it throws is written to the console. */
   onToken?(token: RefreshedToken): void;
   /** Receives the error of each failed attempt. What it throws is written to the console. */
@@ -77,7 +84,7 @@ const minute = 60 * second;
  * const refresher = createTokenRefresher({ fetchToken: (signal) => fetch("/token", { method: "POST", signal }) });
  * const token = await refresher.getToken();
  * ```
- * @throws TypeError if an option is missing, misspelt or not a function.
+ * @throws TypeError if an option is missing, unknown or not a function.
  */
 export function createTokenRefresher(options: TokenRefresherOptions): TokenRefresher {
   checkOptions(options);
@@ -86,7 +93,8 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   /** Each answers a caller of `getToken` or `tokenRefresher`, if there is an answer already. */
   const waiters = new Set<() => void>();
   let stopReason: Error | undefined;
-  let token = "";
+  let current: Pick<RefreshedToken, "token" | "user"> | undefined;
+  let { initialToken } = options;
   let expiresAt = 0;
   /** Whether `retry()` was called since that token came, so that it may be worthless. */
   let isDoubted = false;
@@ -108,6 +116,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
 
   page?.addEventListener("visibilitychange", bringForward);
   globalThis.addEventListener?.("online", bringForward);
+  if (initialToken) start();
 
   /** Takes the step that is due. Everything that happens ends here. */
   function update(): void {
@@ -137,8 +146,11 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
 
   async function start(): Promise<void> {
     const own = new AbortController();
+    // The first attempt reads it instead of asking the endpoint.
+    const given = initialToken;
+    initialToken = undefined;
     attempt = own;
-    isFinal = false;
+    isFinal = !!given;
     startedAt = clock.now();
     dueAt = startedAt + 30 * second;
     if (isDoubted) nextRetry = startedAt + 5 * second;
@@ -149,28 +161,32 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
       await undefined;
       if (attempt !== own) return;
       isOutdated = false;
-      answer = await readToken(await options.fetchToken(own.signal), clock.toTimestamp(startedAt));
+      answer = await readToken(given ?? (await options.fetchToken(own.signal)), clock.toTimestamp(startedAt));
     } catch (error) {
       reason = error;
     }
     // Whatever comes from an attempt that has been ended is ignored.
     if (attempt !== own) return;
     attempt = undefined;
-    if (answer) succeed(...answer);
+    if (answer) {
+      succeed(...answer);
+      if (!given) notify("onToken", toResult());
+    }
+    // Then it's as if it weren't there.
+    else if (given) dueAt = 0;
     else fail(reason);
     update();
     if (isOutdated) retry();
   }
 
-  function succeed(newToken: string, lifetime: number): void {
-    token = newToken;
+  function succeed(fetched: NonNullable<typeof current>, lifetime: number): void {
+    current = fetched;
     expiresAt = startedAt + lifetime;
     failures = notBefore = 0;
     lastError = undefined;
     isFinal = isDoubted = false;
     const early = Math.min(12 * minute, lifetime / 4) * (1 + Math.random());
     dueAt = Math.max(expiresAt - early, clock.now() + 10 * second);
-    notify("onToken", toResult());
   }
 
   function fail(reason: unknown): void {
@@ -195,7 +211,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   }
 
   function toResult(): RefreshedToken {
-    return { token, expiresOnTimestamp: clock.toTimestamp(expiresAt) };
+    return { ...(current as RefreshedToken), expiresOnTimestamp: clock.toTimestamp(expiresAt) };
   }
 
   /** Waits for as long as it takes if there is a `margin`, for which the token must remain valid. */
@@ -244,13 +260,13 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     getToken: (how) => getToken(0, how?.abortSignal),
     // Ignores the credential's signal: all its callers wait for this token, and the signal belongs to only one of them.
     // It rejects a token that expires before it looks at it, too.
-    tokenRefresher: () => getToken(token ? 5 * second : 0),
+    tokenRefresher: () => getToken(current ? 5 * second : 0),
     retry,
     stop() {
       stopReason ??= abortError("The token refresher was stopped");
       page?.removeEventListener("visibilitychange", bringForward);
       globalThis.removeEventListener?.("online", bringForward);
-      token = "";
+      current = undefined;
       isFinal = true;
       endAttempt();
       update();

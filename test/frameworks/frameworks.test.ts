@@ -1,7 +1,7 @@
 // The lines of docs/tokenEndpoint.md in the newest major of each framework, compiled and run with the packed tarball.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -16,13 +16,14 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 let installed: Installation;
 let folder: string;
+let page: string;
 let emulator: Emulator;
 let env: Record<string, string>;
 
 const tool = (path: string) => join(installed.folder, "node_modules", path);
 
 /** Returns the lines of a row. */
-function linesOf(page: string, { row }: Server): string {
+function linesOf({ row }: Pick<Server, "row">): string {
   const [, cell = ""] = page.match(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m")) ?? [];
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, line]) => line).join("\n");
 }
@@ -33,14 +34,14 @@ beforeAll(async () => {
   await cp(join(here, "projects"), folder, { recursive: true });
   // From the package, which is where the page says that it is.
   const sample = tool("acs-identity/samples/tokenRoute.ts");
-  const page = await readFile(join(root, "docs/tokenEndpoint.md"), "utf8");
+  page = await readFile(join(root, "docs/tokenEndpoint.md"), "utf8");
   for (const [name, server] of Object.entries({ ...compiled, ...servers })) {
-    await writeFile(join(folder, `${name}.ts`), server.around(linesOf(page, server)));
+    await writeFile(join(folder, `${name}.ts`), server.around(linesOf(server)));
   }
   await cp(sample, join(folder, "tokenRoute.ts"));
   const route = join(folder, "next/app/api/token");
   await mkdir(route, { recursive: true });
-  await writeFile(join(route, "route.ts"), next.around(linesOf(page, next)));
+  await writeFile(join(route, "route.ts"), next.around(linesOf(next)));
   await cp(sample, join(route, "tokenRoute.ts"));
   await cp(join(folder, "options.ts"), join(route, "options.ts"));
   emulator = await startEmulator();
@@ -114,6 +115,57 @@ describe("the token endpoint", () => {
     expect(first).toEqual([200, null, expect.objectContaining({ token: expect.any(String) })]);
     expect(second).toEqual([401, null, { detail: "Sign in first." }]);
   });
+});
+
+describe("the token route, its options and the lines for Functions", () => {
+  const all = ["20", "22", "26"];
+  const compilers = { "4.9": ["20"], "5.9": all, "6.0": all, "7.0": all };
+
+  it.each(
+    Object.entries(compilers).flatMap(([version, types]) => types.map((each) => [version, each] as const)),
+  )(
+    "compile with TypeScript %s and @types/node %s, strict and not, with and without lib.dom, as CommonJS and nodenext",
+    async (version, types) => {
+      const project = join(folder, `typescript-${version}-types-${types}`);
+      const packages = join(project, "node_modules");
+      await mkdir(join(packages, "@types"), { recursive: true });
+      for (const name of ["acs-identity", "@azure"]) await symlink(tool(name), join(packages, name));
+      await symlink(tool(`types-node-${types}`), join(packages, "@types/node"));
+      await cp(tool("acs-identity/samples/tokenRoute.ts"), join(project, "tokenRoute.ts"));
+      const [, options = ""] = /```ts\n(.*?)```/s.exec(page) ?? [];
+      await writeFile(
+        join(project, "token.ts"),
+        `import { app, HttpRequest } from "@azure/functions";
+import { createTokenIssuer, createTokenRoute } from "./tokenRoute.js";
+${options}
+export const route = createTokenRoute<Request>(options);
+${linesOf({ row: "Azure Functions" })}`,
+      );
+      const compiler = tool(`typescript${version === "6.0" ? "" : `-${version}`}/bin/tsc`);
+      const choices = ["commonjs", "nodenext"].flatMap((module) =>
+        [true, false].flatMap((strict) =>
+          [["es2022"], ["es2022", "dom"]].map((lib) => ({ module, strict, lib })),
+        ),
+      );
+      for (const choice of choices) {
+        // The rest is as `func init` writes it.
+        const rest = {
+          target: "es6",
+          noEmit: true,
+          skipLibCheck: true,
+          types: ["node"],
+          preserveSymlinks: true,
+        };
+        const config = { compilerOptions: { ...rest, ...choice }, files: ["token.ts"] };
+        await writeFile(join(project, "tsconfig.json"), JSON.stringify(config));
+        const output = await run(process.execPath, [compiler, "-p", project], {
+          cwd: project,
+          mayFail: true,
+        });
+        expect(output, JSON.stringify(choice)).toBe("");
+      }
+    },
+  );
 });
 
 describe("the refresher in React Native", () => {

@@ -9,7 +9,7 @@ export interface Server {
 const route =
   'import { createTokenRoute } from "./tokenRoute.js";\nimport { options } from "./options.js";\n';
 const issuer =
-  'import { createTokenIssuer } from "./tokenRoute.js";\nimport { options, personOf } from "./options.js";\n';
+  'import { createTokenIssuer } from "./tokenRoute.js";\nimport { options, sessions } from "./options.js";\n';
 const print = "\nconsole.log((server.address() as { port: number }).port);";
 
 /** Compiled alone. */
@@ -26,7 +26,8 @@ export const compiled: Readonly<Record<string, Server>> = {
   azureFunctions: {
     row: "Azure Functions",
     around: (lines) => `import functions, { app, type HttpRequest } from "@azure/functions";
-${route}${lines}
+${issuer}void sessions;
+${lines}
 const call = async (cookie: string) => {
   const request = new functions.HttpRequest({ url: "http://localhost/token", method: "POST", headers: { cookie } });
   const response = new functions.HttpResponse(await handler(request));
@@ -40,14 +41,14 @@ for (const cookie of ["person=alice", "", "person=alice"]) console.log(JSON.stri
 export const servers: Readonly<Record<string, Server>> = {
   express: {
     row: "Express",
-    around: (lines) => `import express from "express";
+    around: (lines) => `import express, { type Request } from "express";
 ${issuer}const app = express();
 ${lines}
 const server = app.listen(0, "127.0.0.1", () => {${print.replace("\n", " ")} });`,
   },
   fastify: {
     row: "Fastify",
-    around: (lines) => `import Fastify from "fastify";
+    around: (lines) => `import Fastify, { type FastifyRequest } from "fastify";
 ${issuer}const app = Fastify();
 ${lines}
 await app.listen({ port: 0, host: "127.0.0.1" });
@@ -60,6 +61,36 @@ import { Hono } from "hono";
 ${route}const app = new Hono();
 ${lines}
 serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => console.log(port));`,
+  },
+  nuxt: {
+    row: "Nuxt",
+    around: (lines) => `import { createServer } from "node:http";
+import { createApp, createRouter, defineEventHandler, toNodeListener, toWebRequest } from "h3";
+${route}
+${lines.replace("export default", "const handler =")}
+const server = createServer(toNodeListener(createApp().use(createRouter().post("/token", handler))));
+server.listen(0, "127.0.0.1", () => {${print.replace("\n", " ")} });`,
+  },
+  webRequests: {
+    row: "others",
+    around: (lines) => `import { serve } from "@hono/node-server";
+${route}
+async function fetch(request: Request) {
+${lines}
+return answer;
+}
+serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => console.log(port));`,
+  },
+  another: {
+    row: "any other",
+    around: (lines) => `import { createServer } from "node:http";
+${issuer}
+const server = createServer(async (request, response) => {
+const person = sessions.get(request.headers.cookie ?? "");
+${lines}
+response.writeHead(status, headers).end(JSON.stringify(body));
+});
+server.listen(0, "127.0.0.1", () => {${print.replace("\n", " ")} });`,
   },
   nestJs: {
     row: "NestJS",

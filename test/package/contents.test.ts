@@ -15,7 +15,7 @@ const documents = [
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
-  "samples/tokenRoute.ts",
+  ...["ts", "mjs", "cjs"].map((ending) => `samples/tokenRoute.${ending}`),
   ...["package.json", "refresher/package.json", "testing/package.json"],
 ].filter((name) => existsSync(join(root, name)));
 

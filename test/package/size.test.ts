@@ -11,7 +11,7 @@ import { type UserProject, userProject } from "./project.js";
 /** Maximum size as a fraction of the official package's size in the same run. */
 const budget = budgets.bundle;
 /** Maximum size of the refresher in bytes, and of its sources in lines of code. */
-const refresherBudget = { bytes: 2000, lines: 266 };
+const refresherBudget = { bytes: 2000, lines: 272 };
 
 const refresher = join(root, "src/refresher");
 

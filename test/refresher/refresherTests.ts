@@ -1,5 +1,6 @@
 import type {
   createTokenRefresher,
+  FetchedToken,
   RefreshedToken,
   TokenRefreshError,
   TokenRefresher,
@@ -474,21 +475,67 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         ["with a promise", { fetchToken: fetchToken() }, "fetchToken must be a function"],
         ["with an onToken of another type", { fetchToken, onToken: "log" }, "onToken must be a function"],
         ["with an onFailure of another type", { fetchToken, onFailure: {} }, "onFailure must be a function"],
-        ["with fetchtoken", { fetchtoken: fetchToken }, "fetchtoken: did you mean fetchToken?"],
-        ["with fecthToken", { fecthToken: fetchToken }, "fetchToken must be a function"],
-        ["with onTokens", { fetchToken, onTokens() {} }, "onTokens: did you mean onToken?"],
-        ["with onTokn", { fetchToken, onTokn() {} }, "onTokn: did you mean onToken?"],
-        ["with OnToken", { fetchToken, OnToken() {} }, "OnToken: did you mean onToken?"],
-        ["with onFailures", { fetchToken, onFailures() {} }, "onFailures: did you mean onFailure?"],
+        ["with fetchtoken", { fetchToken, fetchtoken: fetchToken }, "fetchtoken: use fetchToken,"],
+        ["with token", { fetchToken, token: "one" }, "token: use fetchToken,initialToken,"],
       ])("%s throw a TypeError that names the member", (_, options, message) => {
         expect(() => create(options as Parameters<typeof create>[0])).toThrow(TypeError);
         expect(() => create(options as Parameters<typeof create>[0])).toThrow(message);
       });
+    });
 
-      it("may be an object with members of its own", async () => {
-        const session = { user: "alice", signOut() {}, fetchToken };
-        expect((await create(session).getToken()).token).toBe("one");
+    describe("initialToken", () => {
+      const user = { communicationUserId: "8:acs:one" };
+      const given = { token: "given", expiresInSeconds: 3600, user };
+      const start = (initialToken: Response | FetchedToken) => {
+        const onToken = (token: RefreshedToken) => tokens.push(token);
+        refresher = create({ fetchToken: endpoint.fetchToken, initialToken, onToken });
+        return watch(refresher.getToken());
+      };
+
+      it.each([
+        ["an object", () => given],
+        ["a Response", () => Response.json(given)],
+        ["expiresOn", () => ({ token: "given", expiresOn: new Date(Date.now() + hour), user })],
+      ])(
+        "of %s is returned with its user, without onToken, until the next one is due",
+        async (_, initial) => {
+          const asked = start(initial());
+          await pass(second);
+          expect(asked.value).toEqual({ token: "given", expiresOnTimestamp: expect.any(Number), user });
+          expect([endpoint.calls, tokens]).toEqual([[], []]);
+          await pass(hour);
+          expect(endpoint.calls).not.toEqual([]);
+          expect(tokens[0]?.token).not.toBe("given");
+        },
+      );
+
+      it.each<[string, object]>([
+        ["expired", { token: "given", expiresOn: "2025-12-31T23:59:59Z" }],
+        ["without a lifetime", { token: "given" }],
+      ])("that is %s is ignored, without onFailure", async (_, initial) => {
+        const asked = start(initial as typeof given);
+        await pass(second);
+        expect(asked.value).toEqual(tokens[0]);
+        expect([endpoint.calls.length, asked.value?.token === "given"]).toEqual([1, false]);
       });
+
+      it("is replaced by retry(), even at once", async () => {
+        start(given);
+        refresher.retry();
+        await pass(second);
+        expect([endpoint.calls.length, tokens.length]).toEqual([1, 1]);
+      });
+    });
+
+    it("hands on the user that came with the token", async () => {
+      const user = { communicationUserId: "8:acs:one" };
+      const onToken = (token: RefreshedToken) => tokens.push(token);
+      refresher = create({
+        fetchToken: async () => ({ token: "one", expiresInSeconds: 3600, user }),
+        onToken,
+      });
+      expect((await refresher.getToken()).user).toEqual(user);
+      expect(tokens).toMatchObject([{ user }]);
     });
 
     describe("whatever fetchToken rejects with", () => {

@@ -2,7 +2,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createTokenIssuer, createTokenRoute } from "../../samples/tokenRoute.js";
+import { createTokenIssuer, createTokenRoute, type TokenIssuer } from "../../samples/tokenRoute.js";
 
 describe("the token route", () => {
   let service: FakeIdentityService;
@@ -24,7 +24,10 @@ describe("the token route", () => {
       createClient: () => new CommunicationIdentityClient(connectionString, options),
       whoIsCalling: async ({ headers }) => headers.get("X-Person") ?? undefined,
       keepUserId,
-      onUnusedUser: (userId) => unused.push(userId),
+      onUnusedUser: async (userId) => {
+        unused.push(userId);
+        throw new Error("it changes nothing");
+      },
       onError: (error) => errors.push(error),
     });
   }
@@ -169,14 +172,55 @@ describe("the token route", () => {
     expect((await handle(requestOf("alice"))).status).toBe(200);
   });
 
-  it("answers 500 if the caller can't be determined, and doesn't reject", async () => {
-    const error = new Error("the sessions are gone");
+  it.each<[string, Parameters<TokenIssuer>[0] | (() => unknown)]>([
+    ["a personOf that throws", () => expect.fail("sessions")],
+    ["a personOf that rejects later", async () => Promise.reject(new DOMException("", "TimeoutError"))],
+    ["true", () => true],
+    ["a session", () => ({ user: "alice" })],
+    ["null", () => null],
+    ["an empty string", ""],
+  ])("answers 500 to %s, stores nothing and doesn't reject, whatever onError does", async (_, person) => {
+    for (const fail of [() => expect.fail("onError"), async () => expect.fail("onError")]) {
+      const issue = createTokenIssuer({
+        createClient: () => expect.fail("nobody is known"),
+        keepUserId: () => expect.fail("nobody is known"),
+        onError: (error) => {
+          errors.push(error);
+          return fail();
+        },
+      });
+      expect((await issue(person as () => string)).status).toBe(500);
+    }
+    expect(errors).toEqual([expect.any(Error), expect.any(Error)]);
+    expect(String(errors)).not.toContain("nobody is known");
+  });
+
+  it("answers 500 if whoIsCalling throws, at once or later, or a promise of a person rejects", async () => {
+    for (const whoIsCalling of [() => expect.fail("sessions"), async () => expect.fail("sessions")]) {
+      const createClient = () => expect.fail("nobody is known");
+      const onError = (error: unknown) => errors.push(error);
+      const route = createTokenRoute<Request>({ createClient, keepUserId, whoIsCalling, onError });
+      expect((await route(requestOf("alice"))).status).toBe(500);
+    }
+    const onError = (error: unknown) => errors.push(error);
+    const issue = createTokenIssuer({ createClient: () => expect.fail("unused"), keepUserId, onError });
+    expect((await issue(Promise.reject(new Error("sessions")))).status).toBe(500);
+    expect(errors.map((error) => (error as Error).message)).toEqual(["sessions", "sessions", "sessions"]);
+  });
+
+  it("returns a person's user without a token, shares the look-up with issue, and rejects if there is none", async () => {
+    const { connectionString, httpClient } = service;
     const issue = createTokenIssuer({
-      createClient: () => expect.fail("nobody is known"),
+      createClient: () =>
+        new CommunicationIdentityClient(connectionString, { httpClient, retryOptions: { maxRetries: 0 } }),
       keepUserId,
-      onError: (error) => errors.push(error),
+      onUnusedUser: () => expect.fail("onUnusedUser"),
     });
-    expect((await issue(Promise.reject(error))).status).toBe(500);
-    expect(errors).toEqual([error]);
+    const [userId, { body }] = await Promise.all([issue.userIdOf("alice"), issue(() => "alice")]);
+    expect(body).toMatchObject({ user: { communicationUserId: userId } });
+    expect(service.users.map(({ id }) => id)).toEqual([userId]);
+    service.failNext({ status: 403 });
+    await expect(issue.userIdOf("bob")).rejects.toMatchObject({ statusCode: 403 });
+    await expect(issue.userIdOf("")).rejects.toThrow(TypeError);
   });
 });

@@ -2,6 +2,8 @@
 import { CommunicationIdentityClient } from "acs-identity";
 
 const ids = new Map<string, string>();
+/** By the header `Cookie`. */
+export const sessions = new Map([["person=alice", "alice"]]);
 
 export const options = {
   createClient: () =>
@@ -14,13 +16,5 @@ export const options = {
     return ids.get(person);
   },
   whoIsCalling: async ({ headers }: { readonly headers: Headers }): Promise<string | undefined> =>
-    personOf({ headers: { cookie: headers.get("cookie") ?? "" } }),
+    sessions.get(headers.get("cookie") ?? ""),
 };
-
-export async function personOf({
-  headers,
-}: {
-  readonly headers: { readonly cookie?: string | undefined };
-}): Promise<string | undefined> {
-  return /person=(\w+)/.exec(headers.cookie ?? "")?.[1];
-}
