@@ -204,7 +204,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "docs/refresher.md": [
     "at most five attempts",
     "up to an hour",
-    "after a minute or more",
+    "a minute or more later",
     "the five attempts anew",
   ],
   "docs/testing.md": ["comes after 14 seconds"], // the Calling SDK's own
