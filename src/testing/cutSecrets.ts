@@ -41,7 +41,7 @@ export function withoutSecrets(value: unknown, hash?: string, isSecret: RegExp =
 
 /** Does the same as {@link withoutSecrets} for a text. */
 export function cutSecrets(text: string, hash?: string): string {
-  const named = text.replace(/([?&#])([^?=&#\s]*)=([^&#\s]*)/g, (all, mark, name) =>
+  const named = text.replace(/([?&#;\n])([^?=&#;\s]*)=([^&#;\s]*)/g, (all, mark, name) =>
     isSecretMember.test(decoded(name)) || name === "code" ? `${mark}${name}=<cut>` : all,
   );
   const plain = secrets.reduce(
@@ -65,15 +65,20 @@ export function readableBody(body: Uint8Array, contentType: string | undefined):
     const text = utf8Decode(body);
     return contentType && isForm.test(contentType) ? membersOf(new URLSearchParams(text)) : JSON.parse(text);
   } catch {
-    return `<${body.length} bytes, not JSON>`;
+    return `<${body.length} bytes, neither JSON nor a form>`;
   }
 }
 
 const isForm = /^application\/x-www-form-urlencoded\b/i;
 
-/** A name that stands more than once has an array. An authorization code has a name that other things have, too. */
+/**
+ * A name that stands more than once has an array. An authorization code has a name that other things have, too.
+ *
+ * @throws SyntaxError if a name isn't a word, as in JSON that is sent as a form, whose secrets no name would tell.
+ */
 function membersOf(form: URLSearchParams): object {
   const names = [...new Set(form.keys())];
+  if (!names.every((name) => /^[\w.-]*$/.test(name))) throw new SyntaxError("Not a form");
   return Object.fromEntries(
     names.map((name) => {
       const values = form.getAll(name);

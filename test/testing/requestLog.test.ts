@@ -81,7 +81,7 @@ describe("a logged request contains no secret", () => {
   });
 
   it("in a body of more than 4096 bytes, of which only the size is logged", async () => {
-    expect((await logged({ body: "x".repeat(4096) }))?.body).toBe("<4096 bytes, not JSON>");
+    expect((await logged({ body: "x".repeat(4096) }))?.body).toBe("<4096 bytes, neither JSON nor a form>");
     expect((await logged({ body: "x".repeat(4097) }))?.body).toBe("<4097 bytes>");
   });
 
@@ -107,6 +107,21 @@ describe("a logged request contains no secret", () => {
     });
     const body = { grant_type: "x", [name]: expected, resource: ["one", "two"] };
     expect(service.requests[0]?.body).toEqual(body);
+  });
+
+  it.each([
+    ["JSON", `{"client_secret":"${secret}"}`, "<52 bytes, neither JSON nor a form>"],
+    ["a form with semicolons", `a=b;client_secret=${secret}`, { a: "b;client_secret=<cut>" }],
+    ["a form in lines", `a=b\nclient_secret=${secret}`, { a: "b\nclient_secret=<cut>" }],
+  ])("in %s that is sent as a form", async (_, body, expected) => {
+    const service = createFakeIdentityService();
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token`, {
+      method: "POST",
+      body,
+      headers,
+    });
+    expect(service.requests[0]?.body).toEqual(expected);
   });
 
   it("in what was responded", async () => {
