@@ -104,6 +104,7 @@ describeInBrowser("the page's list of requests", (browser) => {
     await page.getByRole("link", { name: "Simulate" }).click();
     await page.getByRole("button", { name: "Back to now" }).click();
     await page.getByRole("button", { name: "429" }).click();
+    await page.locator(".own-change", { hasText: "The next request gets: 429" }).waitFor();
     await expect(client.getToken(user, ["voip"])).rejects.toThrow();
     await expect
       .poll(() => page.locator("#request-list > li").allTextContents())
