@@ -182,7 +182,8 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
 /** Runs a line of sh in a terminal. */
 function onTerminal(line: string, environment: Readonly<Record<string, string>> = {}) {
   const child = spawn("script", ["-qec", line, "/dev/null"], {
-    env: { ...process.env, TERM: "xterm", CLI: `${process.execPath} ${cli}`, ...environment },
+    // Node takes a terminal in CI for one without colors.
+    env: { ...process.env, CI: undefined, TERM: "xterm", CLI: `${process.execPath} ${cli}`, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
   let out = "";
