@@ -327,17 +327,18 @@ async function perform(action: Action): Promise<void> {
 
 const failures: string[] = [];
 /** When the clock of PostgreSQL jumped. */
-const jumps: number[] = [];
+const jumps: { readonly from: number; readonly to: number }[] = [];
 
 /** That everything has happened earlier is the same as a clock that is ahead. */
 function moveClock(seconds: number): void {
-  jumps.push(Date.now());
+  const from = Date.now();
   const by = `- make_interval(secs => ${seconds})`;
   postgres.psql(
     `UPDATE arrivals SET next_at = next_at ${by};
      UPDATE ledger SET created_at = created_at ${by}, touched_at = touched_at ${by}, revoked_at = revoked_at ${by}`,
     databaseName,
   );
+  jumps.push({ from, to: Date.now() });
 }
 
 /** Resolves with the exit code. */
@@ -380,7 +381,7 @@ zero = performance.now();
 const steps = schedule(plan);
 console.log(`seed ${plan.seed}, ${plan.seconds} s${plan.isGentle ? ", gentle" : ""}: ${steps.length} steps`);
 let outage: Promise<void> = Promise.resolve();
-const isOutage = ({ type }: Action) => /Postgres$|^freezeAcs$|^refuse$/.test(type);
+const isOutage = ({ type }: Action) => /Postgres$|^(?:freezeAcs|refuse|moveClock|migrate)$/.test(type);
 for (const { atInMs, action } of steps) {
   if (atInMs > now()) await sleep(atInMs - now());
   if (isOutage(action)) {
@@ -446,7 +447,9 @@ for (const subject of new Set(changes.map((change) => change.subject))) {
   for (const { at, id, state } of changes.filter((change) => change.subject === subject)) {
     if (state === "current") pauseInMs = 0;
     if (state !== "creating") continue;
-    if (at - since < pauseInMs && !jumps.some((jump) => jump > since && jump < at)) {
+    // A time that was ahead counts as long ago, so that the caller may begin anew.
+    if (jumps.some(({ from, to }) => to > since && from < at)) pauseInMs = 0;
+    if (at - since < pauseInMs) {
       const seconds = ((at - since) / 1000).toFixed(1);
       failures.push(`${subject} made ${id} ${seconds} s after the last one, which ACS left unanswered`);
     }
