@@ -107,7 +107,9 @@ describe("the tarball", () => {
       filter: (path) => !skipped.has(path.slice(root.length).split(sep)[0] ?? ""),
     });
     await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
-    await cp(join(root, "samples/tokenRoute.ts"), join(copy, "samples/tokenRoute.ts"));
+    for (const name of ["tokenRoute.ts", "tokenRoute.mjs", "tokenRoute.cjs"]) {
+      await cp(join(root, "samples", name), join(copy, "samples", name));
+    }
     await npm(["run", "--silent", "build"], copy);
     const other = await pack(copy, copy);
     const tarball = await pack(root, folder);

@@ -9,7 +9,7 @@ chat, voip for 60 minutes: expires in 60 minutes
 chat.join, voip.join for 90 minutes: expires in 90 minutes
 chat.join.limited for 1440 minutes: expires in 1440 minutes
 voip for 59 minutes: 400 ValidationError: ExpiresInMinutes value 59 is invalid. Value must be within the [60, 1440] interval.
-pstn: 400 ValidationError: Invalid scopes - Scope 'pstn' is not supported.`,
+pstn: 400 ValidationError: Invalid scopes - Scope 'pstn' is not supported. (Emulator: 2023-10-01 has the scopes chat, voip, chat.join, chat.join.limited, voip.join)`,
 
   entraCredential: `
 Requesting an Entra token for https://communication.azure.com//.default

@@ -22,7 +22,7 @@ describe.each(["quickstart.ts", "javascript/quickstart.cjs"])("%s", (file) => {
       const output = await runSample(file, {
         env: { COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
       });
-      expect(output).not.toContain("emulator");
+      expect(output).not.toContain("using the emulator");
       expect(output).toMatch(/^Created a user +8:acs:/m);
     } finally {
       await emulator.close();

@@ -81,7 +81,13 @@ describe("a 429 without a Retry-After", () => {
     const attempts = { retries: 0, throttled: 0 };
     const pacer = new Pacer(1000);
     const client = new CommunicationIdentityClient(service.connectionString, {
-      httpClient: service.httpClient,
+      httpClient: {
+        async sendRequest(request) {
+          const response = await service.httpClient.sendRequest(request);
+          response.headers.delete("Retry-After");
+          return response;
+        },
+      },
       additionalPolicies: [watchAttempts(attempts, pacer)],
     });
     const added: string[] = [];
