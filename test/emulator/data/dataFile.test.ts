@@ -95,7 +95,7 @@ describe("a data file", () => {
     const { status, json: refusal } = await send(third.url, "POST", "/_emulator/keys/regenerate", {
       body: {},
     });
-    expect([status, refusal.error.message]).toEqual([400, "The type of a key must be primary or secondary"]);
+    expect([status, refusal.error.message]).toEqual([400, "keyType must be primary or secondary"]);
   });
 
   it.skipIf(process.platform === "win32")(
@@ -132,8 +132,8 @@ describe("a data file", () => {
     const { entra } = service;
     const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
     const wrong = { objectId: "not a GUID", username: "bob@contoso.com" };
-    entra.setUser({ objectId, username: "alice@contoso.com" });
-    entra.setUser({ objectId, username: "alice@contoso.com", name: "Alice" });
+    entra.setUser({ objectId, username: "ann@contoso.com" });
+    entra.setUser({ objectId, username: "ann@contoso.com", name: "Alice" });
     entra.setUser(wrong);
     expect(entra.users).not.toContainEqual(expect.objectContaining({ objectId }));
     const response = await fetch(`${url}/_emulator/entra`);
