@@ -3,55 +3,78 @@ import { utf8Decode } from "./wire/bytes.js";
 const longestBodyInBytes = 4096;
 
 const names =
-  "assertion|authori[sz]ation|code_verifier|connection.?string|cookie|credential|device_code|key|password|secret|sig(?:nature)?|token";
+  "assertion|authori[sz]ation|code_challenge|code_verifier|connection.?string|cookie|credential|(?:device|user)_code|identity.header|key|passw(?:or)?d|pwd|secret|sig(?:nature)?|token(?:_hint)?";
 const isSecretHeader = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 const isSecretMember = new RegExp(`(?:${names})s?$`, "i");
+/** An authorization code has a name that errors have, too, but no request of the service. */
+const isSecretParameter = new RegExp(`^code$|${isSecretMember.source}`, "i");
 
 const secrets: readonly RegExp[] = [
   // A JWT or JWE, which may be shortened.
   /eyJ[\w-]{8,}(?:\.[\w-]*)*/g,
   /(?<=accesskey=)[^\s;&"]+/gi,
   /(?<=\b(?:basic|bearer)[ +]{1,4})[\w.~+/=-]{16,}/gi,
-  // 32 bytes in base64 or base64url, or 64 bytes, other than the hash that a diagnosis says a body has.
-  /(?<!sha256 .{0,40}(?:be|is) )(?:[A-Za-z\d+/]{86}==|[A-Za-z\d+/]{43}=|(?<![\w-])[\w-]{43}(?![\w-]))/g,
+  /(?<=enter the code )\w+/g,
+  // A client secret as Entra ID makes them.
+  /[\w.~-]{3}\dQ~[\w.~-]{31,34}/g,
+  // 48 bytes or more in base64, which a word or a number in base 16 isn't.
+  /(?<![A-Za-z\d+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
+  // 16 or 32 bytes in base64, or 32 in base64url, other than the hash that a diagnosis says a body has.
+  /(?<!sha256 .{0,40}(?:be|is) )(?:[A-Za-z\d+/]{43}=|[A-Za-z\d+/]{22}==|(?<![\w-])[\w-]{43}(?![\w-]))/g,
 ];
+
+/** What to cut, and what not, besides what looks like a secret or is called one. */
+export interface Exact {
+  /** The hash of the body, as its header has it. It stays. */
+  readonly hash?: string | undefined;
+  /** The service's own secrets, without padding. */
+  readonly secrets?: readonly string[];
+}
 
 /**
  * Returns a copy of something that is to be logged, without whatever looks like a token or a signature and without the
  * values of what is called a secret: members, headers (in a member of a name like `headers`) and parts of a query. Leaves out
  * members that are undefined.
- * @param hash - The hash of the body, as its header has it. It stays.
  */
-export function withoutSecrets(value: unknown, hash?: string, isSecret: RegExp = isSecretMember): unknown {
-  if (typeof value === "string") return cutSecrets(value, hash);
-  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, hash, isSecret));
+export function withoutSecrets(value: unknown, exact: Exact, isSecret: RegExp = isSecretMember): unknown {
+  if (typeof value === "string") return cutSecrets(value, exact);
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, exact, isSecret));
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
     members.map(([name, member]) => [
-      cutSecrets(name),
+      cutSecrets(name, exact),
       // A response has an object of this name, with the token and its expiry.
       isSecret.test(name) && name !== "accessToken"
         ? cutAll(member)
-        : withoutSecrets(member, hash, /headers$/i.test(name) ? isSecretHeader : isSecretMember),
+        : withoutSecrets(member, exact, namesIn(name)),
     ]),
   );
 }
 
+function namesIn(member: string): RegExp {
+  if (/headers$/i.test(member)) return isSecretHeader;
+  return member === "body" ? isSecretParameter : isSecretMember;
+}
+
 /** Does the same as {@link withoutSecrets} for a text. */
-export function cutSecrets(text: string, hash?: string): string {
+export function cutSecrets(text: string, exact: Exact): string {
   const named = text.replace(/([?&#;\n])([^?=&#;\s]*)=([^&#;\s]*)/g, (all, mark, name) =>
-    isSecretMember.test(decoded(name)) || name === "code" ? `${mark}${name}=<cut>` : all,
+    isSecretParameter.test(decoded(name)) ? `${mark}${name}=<cut>` : all,
   );
-  const plain = secrets.reduce(
-    (rest, secret) => rest.replace(secret, (found) => (found === hash ? found : "<cut>")),
-    named,
-  );
-  return plain.replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
+  return cutPlain(named, exact).replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
     const meant = part.includes("%") ? decoded(part) : part;
-    return meant !== part && secrets.some((secret) => meant.search(secret) >= 0) ? "<cut>" : part;
+    return meant !== part && cutPlain(meant, exact) !== meant ? "<cut>" : part;
   });
+}
+
+function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
+  const rest = own.reduce((given, secret) => given.replaceAll(secret, "<cut>"), text);
+  return secrets.reduce(
+    (given, secret) => given.replace(secret, (found) => (found === hash ? found : "<cut>")),
+    rest,
+  );
 }
 
 /**
@@ -72,7 +95,7 @@ export function readableBody(body: Uint8Array, contentType: string | undefined):
 const isForm = /^application\/x-www-form-urlencoded\b/i;
 
 /**
- * A name that stands more than once has an array. An authorization code has a name that other things have, too.
+ * A name that stands more than once has an array.
  *
  * @throws SyntaxError if a name isn't a word, as in JSON that is sent as a form, whose secrets no name would tell.
  */
@@ -82,7 +105,7 @@ function membersOf(form: URLSearchParams): object {
   return Object.fromEntries(
     names.map((name) => {
       const values = form.getAll(name);
-      return [name, name === "code" ? "<cut>" : values.length > 1 ? values : values[0]];
+      return [name, values.length > 1 ? values : values[0]];
     }),
   );
 }

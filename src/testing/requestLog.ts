@@ -4,8 +4,9 @@ import type { Call } from "./wire/call.js";
 import type { WireResponse } from "./wire/wire.js";
 
 /**
- * A received request and its outcome. Keys, tokens, signatures and whatever looks like one are cut out wherever they stand; a
- * body's hash in `x-ms-content-sha256` and in a string to sign stays.
+ * A received request and its outcome. The service's own keys and client secrets of 8 characters and more, whatever looks like a
+ * token, a signature or a key of Azure, and what is called a secret or a code are cut out wherever they stand. A body's hash in
+ * `x-ms-content-sha256` and in a string to sign stays.
  */
 export interface LoggedRequest {
   /** The service's time. */
@@ -58,8 +59,11 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  /** @param response - Undefined if a fault dropped the connection. */
-  add(time: number, call: Call, response: WireResponse | undefined): void {
+  /**
+   * @param response - Undefined if a fault dropped the connection.
+   * @param secrets - The service's own, without padding.
+   */
+  add(time: number, call: Call, response: WireResponse | undefined, secrets: readonly string[]): void {
     const { operation, userId, refusal, remarks, startedAt, isFromDoctor } = call;
     const { method, target, headers, body } = call.received;
     const entry = {
@@ -82,9 +86,8 @@ export class RequestLog {
       durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
     };
     // A copy, because a part of a text keeps the whole request in memory.
-    const request = structuredClone(
-      withoutSecrets(entry, headers.get("x-ms-content-sha256")),
-    ) as LoggedRequest;
+    const hash = headers.get("x-ms-content-sha256");
+    const request = structuredClone(withoutSecrets(entry, { hash, secrets })) as LoggedRequest;
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.

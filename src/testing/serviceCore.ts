@@ -58,7 +58,15 @@ export interface FakeContext {
 
 /** Logs a call by the service's time. */
 export function logCall({ core }: FakeContext, call: Call, response?: WireResponse): void {
-  core.log.add(core.clock.time, call, response);
+  core.log.add(core.clock.time, call, response, secretsOf(core));
+}
+
+/** Returns what is secret wherever it stands. Shorter texts may be words. */
+function secretsOf(core: ServiceCore): string[] {
+  const { current, former } = accessKeysOf(core);
+  const keys = [...Object.values(current), ...former.map(({ key }) => key)].map(({ text }) => text);
+  const known = [...keys, ...core.entra.directory.applications.flatMap(({ clientSecrets }) => clientSecrets)];
+  return known.map((secret) => secret.replace(/=+$/, "")).filter(({ length }) => length >= 8);
 }
 
 /** @throws TypeError if an option isn't valid. */

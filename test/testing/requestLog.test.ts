@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { cutSecrets } from "../../src/testing/cutSecrets.js";
-import { createFakeIdentityService } from "../../src/testing/index.js";
+import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
 import { ask } from "./ask.js";
 
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
@@ -15,6 +15,10 @@ async function logged(question: { target?: string; body?: unknown; headers?: Rec
   expect(JSON.stringify(service.requests)).not.toContain(secret);
   expect(JSON.stringify(service.requests)).not.toContain(jwt);
   return service.requests[0];
+}
+
+function withClientSecret(clientSecret: string) {
+  return { entra: { applications: [{ clientId: crypto.randomUUID(), clientSecrets: [clientSecret] }] } };
 }
 
 describe("a logged request contains no secret", () => {
@@ -37,27 +41,51 @@ describe("a logged request contains no secret", () => {
     ["ocp-apim-subscription-key", secret, "<cut>"],
     ["x-signature", secret, "<cut>"],
     ["x-caller", jwt, "<cut>"],
+    ["x-identity-header", "of-an-app-service", "<cut>"],
   ])("in the header %s: %s", async (name, value, expected) => {
     expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);
   });
 
-  it.each(["accesskey", "accessKey", "token", "access_token", "sig", "access%4Bey", "client_secret"])(
-    "in the query's %s, or in the diagnosis that contains the target",
-    async (name) => {
-      const request = await logged({
-        target: `${target}&${name}=${secret}&x=1`,
-        headers: {
-          authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AA==",
-        },
-      });
-      expect(request?.target).toBe(`${target}&${name}=<cut>&x=1`);
-      expect(request?.diagnosis).toContain(`&x=1\\n`);
-    },
-  );
+  it.each(
+    "accesskey accessKey token access_token sig access%4Bey client_secret pwd passwd code code_challenge user_code id_token_hint".split(
+      " ",
+    ),
+  )("in the query's %s, or in the diagnosis that contains the target", async (name) => {
+    const request = await logged({
+      target: `${target}&${name}=${secret}&x=1`,
+      headers: {
+        authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AA==",
+      },
+    });
+    expect(request?.target).toBe(`${target}&${name}=<cut>&x=1`);
+    expect(request?.diagnosis).toContain(`&x=1\\n`);
+  });
 
   it("however long the query is, in a time that doesn't grow with its square", () => {
     const marks = "?".repeat(600_000);
-    expect(cutSecrets(`/${marks}token=${secret}`)).toBe(`/${marks}token=<cut>`);
+    expect(cutSecrets(`/${marks}token=${secret}`, {})).toBe(`/${marks}token=<cut>`);
+    const letters = "aA1".repeat(200_000);
+    expect(cutSecrets(`?${letters}~`, {})).toBe("?<cut>~");
+  });
+
+  it.each<[string, string, ((secret: string) => FakeIdentityServiceOptions)?]>([
+    ["its own key of 16 bytes", "AAECAwQFBgcICQoLDA0ODw==", (accessKey) => ({ accessKey })],
+    ["its own key of 15 bytes", "AAECAwQFBgcICQoLDA0O", (secondaryAccessKey) => ({ secondaryAccessKey })],
+    ["its own client secret", "a secret for tests", withClientSecret],
+    ["another key of 48 bytes", `Ab1${secret.repeat(2)}`.slice(0, 64)],
+    ["another key of 63 bytes", `Ab1${secret.repeat(3)}`.slice(0, 84)],
+    ["another client secret of Entra ID", "aB_8Q~aB3.dE5-fG7_hI9jK1lM2nO4pQ6rS8tU0v"],
+  ])("under an unknown name, if it is %s", async (_, value, options = () => ({})) => {
+    const service = createFakeIdentityService(options(value));
+    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token?x=${encodeURIComponent(value)}`, {
+      method: "POST",
+      headers: { "x-other": value },
+      body: new URLSearchParams({ client_id: value }),
+    });
+    const [request] = service.requests;
+    expect(JSON.stringify(request)).not.toContain(value);
+    expect(request?.target).toMatch(/\?x=<cut>/);
+    expect(request?.message).toMatch(/AADSTS700016: Application with identifier '<cut>/);
   });
 
   it.each([
@@ -75,6 +103,10 @@ describe("a logged request contains no secret", () => {
       { password: secret, client_secret: secret },
       { password: "<cut>", client_secret: "<cut>" },
     ],
+    [
+      { code: secret, pwd: secret, x: { passwd: secret } },
+      { code: "<cut>", pwd: "<cut>", x: { passwd: "<cut>" } },
+    ],
     [{ createTokenWithScopes: ["chat"] }, { createTokenWithScopes: ["chat"] }],
   ])("in the body %j", async (body, expected) => {
     expect((await logged({ body }))?.body).toEqual(expected);
@@ -89,8 +121,11 @@ describe("a logged request contains no secret", () => {
     ["client_secret", "<cut>"],
     ["client_assertion", "<cut>"],
     ["code", "<cut>"],
+    ["code_challenge", "<cut>"],
     ["code_verifier", "<cut>"],
     ["device_code", "<cut>"],
+    ["id_token_hint", "<cut>"],
+    ["user_code", "<cut>"],
     ["refresh_token", "<cut>"],
     ["scope", secret],
   ])("in the member %s of a form", async (name, expected) => {
@@ -150,7 +185,12 @@ describe("a logged request contains no secret", () => {
     const responses = service.requests.map(({ responseBody }) => responseBody);
     expect(responses).toEqual([
       { ...texts[0], access_token: "<cut>" },
-      { ...texts[1], device_code: "<cut>" },
+      {
+        ...texts[1],
+        device_code: "<cut>",
+        user_code: "<cut>",
+        message: texts[1].message.replace(texts[1].user_code, "<cut>"),
+      },
       undefined,
       {
         identity: { id: expect.any(String) },
@@ -162,7 +202,15 @@ describe("a logged request contains no secret", () => {
       location: expect.stringMatching(/^http:\/\/localhost\/\?code=<cut>&state=kept/),
     });
     const log = JSON.stringify(service.requests);
-    for (const text of [texts[0].access_token, texts[1].device_code, code, accessToken.token, clientSecret]) {
+    const { device_code, user_code } = texts[1];
+    for (const text of [
+      texts[0].access_token,
+      device_code,
+      user_code,
+      code,
+      accessToken.token,
+      clientSecret,
+    ]) {
       expect(text).toBeTruthy();
       expect(log).not.toContain(text);
     }

@@ -69,7 +69,7 @@ export async function explainMismatch(
     );
   }
   const hash = request.headers.get("x-ms-content-sha256");
-  const expected = `String to sign: ${JSON.stringify(cutSecrets(text, hash))}`;
+  const expected = `String to sign: ${JSON.stringify(cutSecrets(text, { hash }))}`;
   return ["The signature doesn't match", ...findings, expected].join(". ");
 }
 
@@ -95,7 +95,7 @@ function clientsOwnText({ headers }: ReceivedRequest, text: string): string[] {
   return [
     own === text
       ? "The client signed the same text, so its key is different"
-      : `The client signed ${JSON.stringify(cutSecrets(own, headers.get("x-ms-content-sha256")))}`,
+      : `The client signed ${JSON.stringify(cutSecrets(own, { hash: headers.get("x-ms-content-sha256") }))}`,
   ];
 }
 
