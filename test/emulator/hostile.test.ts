@@ -105,7 +105,7 @@ describe("a connection", () => {
   it("is closed if its client takes nothing of a response for 30 seconds, and stays if it takes something", async () => {
     const { url, service } = await start({});
     const size = 2 ** 26;
-    const user = { type: "userCreated", user: 1, id: "a".repeat(size), at: 5 } as const;
+    const user = { type: "userCreated", user: 1, id: `8:acs:${"a".repeat(size)}`, at: 5 } as const;
     restoreContent(service, { ...snapshotContent(service), events: [user] });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());

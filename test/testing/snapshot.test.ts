@@ -118,17 +118,17 @@ describe("snapshot", () => {
     ["an invalid event", { ...empty, events: [{ type: "userCreated", user: "1" }] }],
     [
       "two users with the same id",
-      withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 2, id: "x" })),
+      withEvents(userCreated({ user: 1, id: "8:acs:x" }), userCreated({ user: 2, id: "8:acs:x" })),
     ],
     [
       "two users with the same number",
-      withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 1, id: "y" })),
+      withEvents(userCreated({ user: 1, id: "8:acs:x" }), userCreated({ user: 1, id: "8:acs:y" })),
     ],
     [
       "two users with the same customId",
       withEvents(
-        userCreated({ user: 1, id: "x", customId: "c" }),
-        userCreated({ user: 2, id: "y", customId: "c" }),
+        userCreated({ user: 1, id: "8:acs:x", customId: "c" }),
+        userCreated({ user: 2, id: "8:acs:y", customId: "c" }),
       ),
     ],
     ["a number that can't be incremented", withEvents({ type: "userDeleted", user: 2 ** 53 })],
@@ -136,6 +136,8 @@ describe("snapshot", () => {
       "a number so high that later ones would run out",
       withEvents({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, discardedUpTo: 0 }),
     ],
+    ["a user without an id", withEvents(userCreated({ user: 1, id: "" }))],
+    ["a user with the id of no user", withEvents(userCreated({ user: 1, id: "__proto__" }))],
     ["an unknown member", withEvents({ type: "userDeleted", user: 1, __proto__x: 1 })],
     ["an invalid clock", { ...empty, clock: { offset: "x" } }],
   ])("with %s is rejected and changes nothing", async (_, snapshot) => {

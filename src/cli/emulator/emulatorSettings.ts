@@ -69,8 +69,11 @@ export async function readSettings(
   const configFile = text("config", asItIs);
   const { https, tls, env = [], ...config } = (await text("config", readConfigFile)) ?? {};
   const variables = [text("env", list) ?? env].flat();
+  const whereNamed = nameOf("env") ?? `${configFile}: env`;
   if (!variables.every((name) => /^[A-Z_]\w*$/i.test(name)))
-    throw usageError(`${nameOf("env") ?? `${configFile}: env`} must be names of environment variables`);
+    throw usageError(`${whereNamed} must be names of environment variables`);
+  const taken = variables.find((name) => otherVariables.test(name));
+  if (taken) throw usageError(`${whereNamed} can't be ${taken}, which the emulator sets to something else`);
   const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
@@ -105,6 +108,10 @@ export async function readSettings(
     configFile,
   };
 }
+
+/** What a command gets besides connection strings. */
+const otherVariables =
+  /^(?:COMMUNICATION_ENDPOINT|NODE_EXTRA_CA_CERTS|AZURE_(?:TENANT_ID|CLIENT_ID|CLIENT_SECRET|AUTHORITY_HOST))$/i;
 
 /** @param name - Where the text came from: `--port`, or its environment variable. */
 type Reader<Value> = (text: string, name: string) => Value;

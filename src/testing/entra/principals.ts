@@ -1,4 +1,5 @@
-import { boolean, guid, type Kinds, nonEmptyText, text, texts } from "../kinds.js";
+import { arrayOf, boolean, guid, type Kinds, nonEmptyText, oneOf, text, texts } from "../kinds.js";
+import { publicKeyIn } from "./pem.js";
 import { knownPermissions } from "./permissions.js";
 
 /** The tenant, service principal and application that every fake service knows. */
@@ -25,7 +26,7 @@ export interface EntraApplication {
   readonly clientSecrets?: readonly string[];
   /** Certificates or public keys in PEM that client assertions are verified with. @defaultValue none */
   readonly certificates?: readonly string[];
-  /** The URIs that users may be redirected to. Loopback URIs are always allowed. @defaultValue none */
+  /** The URIs, with a scheme, that users may be redirected to. Loopback URIs are always allowed. @defaultValue none */
   readonly redirectUris?: readonly string[];
   /**
    * The delegated permissions with consent, as scopes such as
@@ -91,9 +92,18 @@ export const applicationType: EntryType<Application> = {
     objectId: guid,
     name: text,
     clientSecrets: texts,
-    certificates: texts,
-    redirectUris: texts,
-    permissions: texts,
+    certificates: arrayOf(
+      "an array of certificates or public keys in PEM",
+      (value) => typeof value === "string" && publicKeyIn(value) !== undefined,
+    ),
+    redirectUris: arrayOf(
+      "an array of URIs with a scheme, such as https://app.example/callback",
+      isRedirectUri,
+    ),
+    permissions: arrayOf(
+      `an array of scopes among ${knownPermissions.join(", ")}`,
+      oneOf(knownPermissions).is,
+    ),
     enableIdTokenIssuance: boolean,
     hasRole: boolean,
   },
@@ -108,6 +118,13 @@ export const applicationType: EntryType<Application> = {
     hasRole: true,
   }),
 };
+
+/** A browser runs what some schemes hold, and whoever writes `localhost:` means a host. */
+const noRedirects: readonly string[] = ["javascript:", "data:", "vbscript:", "blob:", "localhost:"];
+
+function isRedirectUri(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && !noRedirects.includes(new URL(value).protocol);
+}
 
 export const userType: EntryType<DirectoryUser> = {
   event: "entraUserSet",

@@ -9,6 +9,10 @@ const base64: Kind = {
   words: "base64",
   is: (value) => text.is(value) && !!base64Decode(String(value))?.length,
 };
+const userId: Kind = {
+  words: "a user's id, which begins with 8:acs: or 8:orgid:",
+  is: (value) => typeof value === "string" && /^8:(?:acs|orgid):./s.test(value),
+};
 /** The service takes ids in upper case, too. */
 const assignmentKinds = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
 
@@ -23,7 +27,7 @@ const assignments = arrayOf("an array of assignments", (value) => {
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
     user: number,
-    id: text,
+    id: userId,
     at: time,
     customId: optional(text),
     firstToken: optional(number),

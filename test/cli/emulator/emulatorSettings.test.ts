@@ -24,6 +24,9 @@ describe("readSettings", async () => {
     [/^--strict and --loose/, "--strict", "--loose"],
     [/^--host /, "--host", ""],
     [/^--data /, "--data", ""],
+    [/^--env can't be Communication_Endpoint/, "--env", "A", "--env", "Communication_Endpoint"],
+    [/^--env can't be NODE_EXTRA_CA_CERTS/, "--env=NODE_EXTRA_CA_CERTS"],
+    [/^--env can't be AZURE_CLIENT_SECRET/, "--env=AZURE_CLIENT_SECRET"],
     ...["A-B", "1A", "A,", "A="].map((name): [RegExp, ...string[]] => [/^--env must/, `--env=${name}`]),
     ...["-1", "soon", "Infinity"].map((minutes): [RegExp, ...string[]] => [
       /^--date-tolerance must/,

@@ -55,9 +55,9 @@ it("a snapshot of 128 MiB is given and taken, and a longer one refused", async (
   const put = (body: string) => fetch(snapshotUrl, { method: "PUT", body });
   const limit = 128 * 2 ** 20;
   const { events: _, ...head } = snapshotContent(service);
-  const user = { type: "userCreated", user: 1, id: "", at: 5 };
+  const user = { type: "userCreated", user: 1, id: "8:acs:", at: 5 };
   const { length } = JSON.stringify({ ...head, events: [user] });
-  const large = { ...user, id: "é".repeat((limit - length) / 2 - 40) };
+  const large = { ...user, id: `8:acs:${"é".repeat((limit - length) / 2 - 40)}` };
   expect((await put(JSON.stringify({ ...head, events: [large] }))).status).toBe(204);
   const text = await (await fetch(snapshotUrl)).text();
   expect(Buffer.byteLength(text)).toBeGreaterThan(limit - 200);

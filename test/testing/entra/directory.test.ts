@@ -83,9 +83,21 @@ describe("the directory", () => {
       () => setUser({ ...carol, role: true } as never),
     ],
     [
-      "An application's permissions must be an array of strings",
-      () => setApplication({ clientId: objectId, permissions: "all" as never }),
+      "An application's permissions must be an array of scopes among https",
+      () => setApplication({ clientId: objectId, permissions: ["User.Read"] }),
     ],
+    ...["javascript:alert(1)", "app.example/cb", "localhost:3000/cb", ["https://app.example"] as never].map(
+      (uri): [string, () => unknown] => [
+        "An application's redirectUris must be an array of URIs with a scheme, such as https://app.example/callback",
+        () => setApplication({ clientId: objectId, redirectUris: [uri] }),
+      ],
+    ),
+    ...["no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"].map(
+      (pem): [string, () => unknown] => [
+        "An application's certificates must be an array of certificates or public keys in PEM",
+        () => setApplication({ clientId: objectId, certificates: [pem] }),
+      ],
+    ),
     [
       "An application's objectId must not be that of another entry",
       () => setApplication({ clientId: objectId, objectId: entra.users[0]?.objectId ?? "" }),

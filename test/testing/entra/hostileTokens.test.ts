@@ -36,19 +36,10 @@ describe("the token endpoint", () => {
     expect(reply).toMatchObject({ status: 401, body: { error: "invalid_client", error_codes: [700027] } });
   });
 
-  it("reads an application's certificate in a time that doesn't grow with its square", async () => {
-    const service = createFakeIdentityService();
-    const { clientId } = service.entra;
+  it("reads an application's certificate in a time that doesn't grow with its square", () => {
+    const { entra } = createFakeIdentityService();
     const certificates = ["-----BEGIN PUBLIC KEY-----".repeat(100_000)];
-    service.entra.setApplication({ clientId, certificates });
-    const content = { iss: clientId, sub: clientId };
-    const reply = await askToken(service, {
-      ...clientCredentials,
-      client_id: clientId,
-      client_assertion_type: assertionType,
-      client_assertion: `${encoded({ alg: "RS256" })}.${encoded(content)}.AAAA`,
-    });
-    expect(reply).toMatchObject({ status: 401, body: { error_codes: [700027] } });
+    expect(() => entra.setApplication({ clientId: entra.clientId, certificates })).toThrow("in PEM");
   });
 
   it("accepts a client assertion with padding, as Python's asynchronous client sends and signs it", async () => {
