@@ -143,6 +143,10 @@ const promises: readonly PromisedNumber[] = [
     says: { "docs/differences.md": ["off by more than {min} minutes"] },
   },
   {
+    value: inSource("src/testing/serviceCore.ts", /length >= (\d+)/),
+    says: { "SECURITY.md": ["client secrets of {} characters"] },
+  },
+  {
     value: inSource("src/testing/wire/call.ts", /bodyLimitInBytes: number = (.+);/),
     says: {
       "SECURITY.md": ["at most {KiB} KiB"],
@@ -160,6 +164,12 @@ const promises: readonly PromisedNumber[] = [
   {
     value: inSource("src/testing/entra/tokenResponse.ts", /tokenLifetimeInSeconds = (.+);/) * 1000,
     says: { "docs/differences.md": ["both live for {h} hour", "live for {h} hour and for 90"] },
+  },
+  {
+    value:
+      inSource("src/testing/tokens/entraTokens.ts", /options \?\? \{\},\s*\{ expiresInMinutes: (\d+)/) *
+      60_000,
+    says: { "docs/differences.md": ["createTeamsUserToken` for {min} minutes"] },
   },
   {
     value: inSource("src/testing/entra/tokenResponse.ts", /refreshTokenLifetimeInSeconds = (.+);/) * 1000,

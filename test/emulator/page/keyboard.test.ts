@@ -206,7 +206,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
         "New user",
         "Delete user",
         "Copy token chat",
-        "Expire token chat",
+        "Expire by moving time: token chat",
       ];
       const places = order.map((start) => names.findIndex((name) => name.startsWith(start)));
       expect(places).toEqual([...places].sort((one, other) => one - other));

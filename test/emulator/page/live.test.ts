@@ -41,7 +41,7 @@ describeInBrowser("the page", (browser) => {
     const first = await state.textContent();
     expect(first).toMatch(/^4 min \d+ s left$/);
     await expect.poll(() => state.textContent()).not.toBe(first);
-    await page.getByRole("button", { name: "Expire token" }).click();
+    await page.getByRole("button", { name: "Expire by moving time: token" }).click();
     await state.getByText(/^expired /).waitFor();
     await time(/(59 min \d+ s|1 h) ahead$/);
     await page.getByRole("link", { name: /^Time/ }).click();

@@ -128,14 +128,23 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
   it.each<[string, string, (url: string) => Promise<unknown>]>([
     [
       "a signature was refused",
-      "can't repeat that a signature",
+      "application's own, never a user's, so /oidc/userinfo refuses it, and so does the service if that application has no role. So it can't repeat that a signature",
       (url) =>
         fetch(`${url}/identities?api-version=2023-10-01`, {
           method: "POST",
           headers: { authorization: "HMAC-SHA256 SignedHeaders=a&Signature=b" },
         }),
     ],
-    ["nothing is cut out", "It is sent as it was.", (url) => fetch(`${url}/nowhere`)],
+    [
+      "a user's token is exchanged",
+      "It is another user's, who may have no assignment.",
+      (url) =>
+        fetch(`${url}/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview`, {
+          method: "POST",
+          headers: { authorization: "Bearer x" },
+        }),
+    ],
+    ["nothing is cut out", "It sends the same, but written anew.", (url) => fetch(`${url}/nowhere`)],
     [
       "a secret was cut out",
       "can't be sent again: a code, a secret",

@@ -99,7 +99,7 @@ describeInBrowser("the page's list of requests", (browser) => {
     const { client, open } = await bench();
     const { user } = await client.createUserAndToken(["voip"]);
     const page = await open();
-    await page.getByRole("button", { name: "Expire token" }).click();
+    await page.getByRole("button", { name: "Expire by moving time: token" }).click();
     await page.locator(".own-change").waitFor();
     await page.getByRole("link", { name: "Simulate" }).click();
     await page.getByRole("button", { name: "Back to now" }).click();

@@ -36,15 +36,19 @@ export function repeatOf(request: ListedRequest): Repeat {
   if (problem) return { note: `It can't be sent again: ${problem}.` };
 
   const scope = exchangeScopes[operation ?? ""];
+  const whose =
+    scope === undefined
+      ? "It is the emulator's application's own, never a user's, so /oidc/userinfo refuses it, and so does the service if that application has no role."
+      : "It is another user's, who may have no assignment.";
   const differs = status === 401 ? " So it can't repeat that a signature or a token was refused." : "";
   const notes = [
     authorization &&
-      `It gets a new Entra token of an hour, since a signature holds once and no token is kept.${differs}`,
+      `It gets a new Entra token of an hour, since a signature holds once and no token is kept. ${whose}${differs}`,
     teams && "The Teams user's token is new, too.",
     isWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
   ];
   return {
-    note: notes.filter(Boolean).join(" ") || "It is sent as it was.",
+    note: notes.filter(Boolean).join(" ") || "It sends the same, but written anew.",
     text: async () => {
       const [token, teamsToken] = await Promise.all([
         authorization && adminApi.entraToken(scope === undefined ? {} : { scope }),

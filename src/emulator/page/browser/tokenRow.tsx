@@ -35,7 +35,8 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
   const expire = () =>
     change(
       () => adminApi.moveClock({ set: expires + 1000 }),
-      ({ time }) => `The time is ${formatDayAndTime(Date.parse(time))}, past the token's expiry`,
+      ({ time }) =>
+        `The time is ${formatDayAndTime(Date.parse(time))} for everybody, past the token's expiry`,
     );
   return (
     <li class="token" data-state={state} title={`Token ${number}\nexpires ${formatDayAndTime(expires)}`}>
@@ -64,11 +65,11 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
           </Button>
           {(state === "active" || state === "soon") && (
             <Button
-              aria-label={`Expire ${name}`}
-              title="Moves the emulator's time past the expiry of this token. Other tokens expire, too."
+              aria-label={`Expire by moving time: ${name}`}
+              title="Moves the emulator's time past the expiry of this token, for everybody. What expires until then expires, too. Back to now, under Simulate, undoes it."
               onClick={expire}
             >
-              Expire
+              Expire by moving time
             </Button>
           )}
         </span>
