@@ -33,7 +33,7 @@ async function run(command: string): Promise<string> {
   }
 }
 
-const hostile = `'"; touch owned; $(touch owned) \`touch owned\` %PATH% !! \\ {a,b} [1-3] ‘’‚‛“”„ @/etc/passwd`;
+const hostile = `'"; touch owned; $(touch owned) \`touch owned\` %PATH% !! \\ {a,b} [1-3] ‘’‚‛“”„ @/etc/hosts`;
 
 /** Sends what a stranger might: everything that is copied comes from whoever sent the request. */
 async function sendHostile(url: string): Promise<void> {
