@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import {
   defineConfig,
   type TestProjectInlineConfiguration,
@@ -8,6 +9,13 @@ import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
 /** Starts from the built package, so that each run tests what users get. */
 const built = { globalSetup: "test/package/build.ts" };
+
+/** Tests that start the command as built, or read what the build made for it. */
+export const commandTests: readonly string[] = [
+  "test/cli/closedOutput.test.ts",
+  "test/cli/doctor/trustedCertificate.test.ts",
+  "test/cli/emulator/{config,program,run}.test.ts",
+];
 
 /**
  * The suites besides `unit`, which has every other test file. Each of them has a command in package.json, which also
@@ -19,7 +27,8 @@ const suites = {
   /** The package, manual, samples and commands: these install or start programs. */
   package: {
     include: [
-      "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
+      "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
+      ...commandTests,
       "test/emulator/{connections,entra/libraries,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/adapters/mswBrowser.test.ts",
@@ -57,7 +66,7 @@ const suites = {
       "test/pipeline/hostileHeaders.fuzz.test.ts",
       "test/emulator/{chunkMemory,limits,openApi.fuzz,requests.fuzz,unsignedMemory}.test.ts",
       "test/emulator/admin/largeSnapshots.test.ts",
-      "test/emulator/data/{dataFile,dataFiles,limitedDisk,storageFaults}.test.ts",
+      "test/emulator/data/{dataFile,dataFiles,limitedDisk}.test.ts",
     ],
     ...built,
   },
@@ -85,6 +94,12 @@ const suites = {
 /** Unit tests depend on nothing but this code, so that one that fails is a fault. */
 const unitSettings = { retry: 0, setupFiles: "test/undoStubs.ts" };
 
+/** The package by its name, which the command imports, is its source: unit tests need no build. */
+const packageOfSource = ["", "/testing", "/emulator", "/refresher", "/undici"].map((entry) => ({
+  find: new RegExp(`^acs-identity${entry}$`),
+  replacement: fileURLToPath(new URL(`src${entry}/index.ts`, import.meta.url)),
+}));
+
 /** Unit tests that set what a process has only one of, such as the tracer. Each file gets a process of its own. */
 const ownProcess = [
   "test/client/proxyEnvironment.test.ts",
@@ -102,9 +117,10 @@ const elsewhere = [
 
 /** The projects of all other test files, except those that `without` names. */
 export function unitProjects(without: readonly string[] = []): TestProjectInlineConfiguration[] {
+  const shared = { extends: true, resolve: { alias: packageOfSource } } as const;
   return [
     {
-      extends: true,
+      ...shared,
       test: {
         name: "unit",
         include: ["test/**/*.test.ts"],
@@ -121,7 +137,7 @@ export function unitProjects(without: readonly string[] = []): TestProjectInline
       },
     },
     {
-      extends: true,
+      ...shared,
       test: { name: "unitAlone", include: ownProcess, exclude: [...without], ...unitSettings },
     },
   ];

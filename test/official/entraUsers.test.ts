@@ -8,7 +8,7 @@ import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { run } from "../package/command.js";
 import { ask } from "../testing/ask.js";
-import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/access.js";
+import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/exchangeRights.js";
 
 const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -4,7 +4,7 @@
  */
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { CryptoProvider, PublicClientApplication } from "@azure/msal-node";
-import type { SignIn } from "../testing/entra/access.js";
+import type { SignIn } from "../testing/entra/exchangeRights.js";
 
 const [url = "", signIns = "[]"] = process.argv.slice(2);
 const redirectUri = "http://localhost:3000/auth";

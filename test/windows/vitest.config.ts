@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { unitProjects } from "../../vitest.config.js";
+import { commandTests, unitProjects } from "../../vitest.config.js";
 import { reportersOf, sharedSettings } from "../sharedSettings.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -44,7 +44,7 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: "test/windows/project.ts",
           include: [
             "test/windows/*.test.ts",
-            "test/cli/**/*.test.ts",
+            ...commandTests,
             "test/emulator/data/{dataFile,dataFiles}.test.ts",
           ],
         },

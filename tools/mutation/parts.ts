@@ -56,7 +56,7 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/testing/*.test.ts",
       "test/testing/{auth,operations,state,tokens}/*.test.ts",
-      "test/testing/entra/{assignments,directory}.test.ts",
+      "test/testing/entra/{directory,entraAssignments}.test.ts",
     ],
   },
   routes: {
@@ -65,7 +65,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/testing/{wire,operations}/*.test.ts",
       "test/testing/{control,requestLog,snapshot}.test.ts",
       "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
-      "test/testing/entra/{access,assignments,hostileTokens}.test.ts",
+      "test/testing/entra/{entraAssignments,exchangeRights,hostileTokens}.test.ts",
       "test/testing/tokens/tokens.test.ts",
       "test/emulator/{cors,tables,troubleshooting}.test.ts",
     ],

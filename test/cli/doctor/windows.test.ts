@@ -3,9 +3,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { decodeText } from "../../src/cli/connection.js";
-import { startEmulator } from "../../src/emulator/index.js";
-import { acsIdentityHere } from "./command.js";
+import { startEmulator } from "../../../src/emulator/index.js";
+import { acsIdentityHere } from "../command.js";
 
 const { platform } = process;
 
@@ -62,39 +61,5 @@ describe("the doctor on Windows", () => {
     } finally {
       proxy.close();
     }
-  });
-});
-
-describe("the command", () => {
-  it.each([
-    ["COMMUNICATION_CONNECTION_STRING ", '"COMMUNICATION_CONNECTION_STRING ", which ends with a blank'],
-    [
-      "\ufeffCOMMUNICATION_CONNECTION_STRING",
-      '"\\ufeffCOMMUNICATION_CONNECTION_STRING", which begins with a byte order mark',
-    ],
-  ])("shows what a variable's name has too much: %j", async (name, shown) => {
-    const environment = { [name]: "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0" };
-    const { code, err } = await acsIdentityHere(["user", "create"], { environment });
-    expect(code).toBe(2);
-    expect(err).toContain(`COMMUNICATION_CONNECTION_STRING is not set (set, but not used: ${shown}`);
-  });
-});
-
-describe("decodeText", () => {
-  const text = "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0\r\n";
-  const utf16 = Buffer.from(text, "utf16le");
-
-  it.each([
-    ["UTF-8", Buffer.from(text)],
-    ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${text}`)],
-    ["UTF-16, as Windows PowerShell writes it", Buffer.from(`\ufeff${text}`, "utf16le")],
-    ["UTF-16 without a byte order mark", utf16],
-    ["big-endian UTF-16", Buffer.from(Buffer.from(`\ufeff${text}`, "utf16le").swap16())],
-  ])("reads %s", (_, bytes) => {
-    expect(decodeText(bytes)).toBe(text);
-  });
-
-  it("reads nothing, and a single byte", () => {
-    expect([decodeText(new Uint8Array()), decodeText(Buffer.from("x"))]).toEqual(["", "x"]);
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { ask, type Reply } from "../ask.js";
-import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./access.js";
+import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeRights.js";
 import { askToken } from "./form.js";
 
 const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";

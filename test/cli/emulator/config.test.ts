@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { commonFlags, type Environment } from "../../src/cli/command.js";
-import { type CliSettings, readSettings } from "../../src/cli/emulator/emulatorSettings.js";
-import { flags } from "../../src/cli/emulator/flags.js";
-import { parse } from "../../src/cli/parse.js";
-import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
-import { blocksOf } from "../docs/documents.js";
-import { startCommand } from "../emulator/command.js";
-import { send } from "../emulator/http.js";
-import { acsIdentityHere } from "./command.js";
+import { commonFlags, type Environment } from "../../../src/cli/command.js";
+import { type CliSettings, readSettings } from "../../../src/cli/emulator/emulatorSettings.js";
+import { flags } from "../../../src/cli/emulator/flags.js";
+import { parse } from "../../../src/cli/parse.js";
+import { type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
+import { blocksOf } from "../../docs/documents.js";
+import { startCommand } from "../../emulator/command.js";
+import { send } from "../../emulator/http.js";
+import { acsIdentityHere } from "../command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-config-"));
 const file = join(folder, "emulator.json");
@@ -156,7 +156,7 @@ describe("--config", () => {
 
 describe("the schema of --config", () => {
   const schema = JSON.parse(
-    readFileSync(new URL("../../dist/emulatorConfig.schema.json", import.meta.url), "utf8"),
+    readFileSync(new URL("../../../dist/emulatorConfig.schema.json", import.meta.url), "utf8"),
   );
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv);

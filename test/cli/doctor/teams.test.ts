@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { createFakeIdentityService } from "../../src/testing/index.js";
-import { acsIdentityHere as acsIdentity, withMarks } from "./command.js";
+import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { acsIdentityHere as acsIdentity, withMarks } from "../command.js";
+import { clientId, objectId, teamsUser, tenantId, tokenOf } from "../teamsToken.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-teams-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -13,36 +14,6 @@ async function start(): Promise<Emulator> {
   const emulator = await startEmulator();
   onTestFinished(() => emulator.close());
   return emulator;
-}
-
-const [tenantId, objectId, clientId] = [
-  "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
-  "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
-  "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
-];
-const now = Math.floor(Date.now() / 1000);
-
-/** The claims of a Teams user's token as Entra ID issues it. */
-const teamsUser = {
-  aud: "https://auth.msft.communication.azure.com",
-  iss: `https://sts.windows.net/${tenantId}/`,
-  iat: now,
-  exp: now + 4000,
-  acr: "1",
-  appid: clientId,
-  idp: `https://sts.windows.net/${tenantId}/`,
-  oid: objectId,
-  scp: "Teams.ManageCalls Teams.ManageChats",
-  tid: tenantId,
-  upn: "alice@contoso.com",
-  ver: "1.0",
-};
-
-/** Makes a token that nobody signed, because the command verifies no signature. */
-function tokenOf(claims: object): string {
-  return [{ alg: "none" }, claims, {}]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .join(".");
 }
 
 async function doctor(token: string, ...args: string[]) {
@@ -113,7 +84,13 @@ describe("acs-identity doctor --teams", () => {
       /only the permissions Chat,/,
       /administrator consent.*clients\/VoIP/,
     ],
-    ["an expired token", { exp: now - 7200 }, "Expiry", /expired 2 hours ago/, /acquireTokenSilent/],
+    [
+      "an expired token",
+      { exp: teamsUser.iat - 7200 },
+      "Expiry",
+      /expired 2 hours ago/,
+      /acquireTokenSilent/,
+    ],
     ["no expiry", { exp: undefined }, "Expiry", /no expiry/, /Sign in again/],
     [
       "another application",
@@ -225,59 +202,5 @@ describe("acs-identity doctor --teams", () => {
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err).not.toContain("ey");
-  });
-});
-
-describe("acs-identity token inspect", () => {
-  it("says what an Entra ID token is for", async () => {
-    const { code, out, err } = await acsIdentity(["token", "inspect", "-"], { input: tokenOf(teamsUser) });
-    expect(code).toBe(0);
-    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["Kind", "access token of a user of Entra ID, version 1.0"],
-      ["For", "getTokenForTeamsUser, for a Teams user"],
-      ["Audience", "https://auth.msft.communication.azure.com"],
-      ["Tenant", tenantId],
-      ["Application", clientId],
-      ["User", `${objectId}, alice@contoso.com`],
-      ["Permissions", "Teams.ManageCalls, Teams.ManageChats"],
-      ["Expires", expect.stringMatching(/, in 6\d minutes$|, in 1 hour$/)],
-      [""],
-    ]);
-    expect(err).toMatch(/signature wasn't verified.*doctor --teams/);
-  });
-
-  it.each([
-    [
-      { aud: "https://communication.azure.com/", scp: undefined, roles: [] },
-      "application",
-      /every call of Comm/,
-    ],
-    [{ aud: "https://graph.microsoft.com" }, "user", undefined],
-    [{ scp: "TeamsExtension.ManageCalls" }, "user", /Teams Phone extensibility/],
-    [{ aud: "https://communication.azure.com/clients", scp: "VoIP.Join" }, "user", /for an Entra user/],
-  ])("of the claims %j", async (changes, kind, purpose) => {
-    const token = tokenOf({ ...teamsUser, ...changes });
-    const { entra } = JSON.parse((await acsIdentity(["token", "inspect", token, "--json"])).out);
-    expect(entra).toMatchObject({ kind, tenantId, isGuest: false, expired: false });
-    if (purpose) expect(entra.purpose).toMatch(purpose);
-    else expect(entra.purpose).toBeUndefined();
-  });
-
-  it("says that a client can't decode an emulator's encrypted token, and what it holds", async () => {
-    const service = createFakeIdentityService({ encryptedTokens: true });
-    const target = new URL("/identities?api-version=2023-10-01", service.endpoint);
-    const headers = {
-      authorization: `Bearer ${(await service.createTokenCredential().getToken("https://communication.azure.com//.default"))?.token}`,
-      "content-type": "application/json",
-    };
-    const response = await service.fetch(
-      new Request(target, { method: "POST", headers, body: '{"createTokenWithScopes":["voip"]}' }),
-    );
-    const { identity, accessToken } = await response.json();
-    const { out, err } = await acsIdentity(["token", "inspect", accessToken.token]);
-    expect(out).toContain(identity.id);
-    expect(err).toMatch(/can't decode this token, which is allowed/);
-    const asJson = await acsIdentity(["token", "inspect", accessToken.token, "--json"]);
-    expect(JSON.parse(asJson.out)).toMatchObject({ id: identity.id, encrypted: true, scopes: ["voip"] });
   });
 });

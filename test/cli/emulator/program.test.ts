@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { acsIdentity, cli } from "./command.js";
+import { acsIdentity, cli } from "../command.js";
 
-const client = new URL("../../dist/esm/index.js", import.meta.url).href;
+const client = new URL("../../../dist/esm/index.js", import.meta.url).href;
 
 /** Runs JavaScript in a Node that the emulator starts. */
 function emulatorFor(script: string, flags: readonly string[] = [], environment = {}) {

@@ -1,0 +1,196 @@
+import { createServer } from "node:http";
+import { describe, expect, it } from "vitest";
+import { statusRemedies } from "../../../src/cli/doctor/remedies.js";
+import { CommunicationIdentityClient } from "../../../src/index.js";
+import { withMarks } from "../command.js";
+import {
+  azureLikeKey,
+  call,
+  itFindsWhatIsWrong,
+  listen,
+  otherKey,
+  reportOf,
+  type Situation,
+  serviceThatAnswers,
+  start,
+  tokenFor,
+  withString,
+  withToken,
+} from "./situations.js";
+
+describe("doctor finds what is wrong with the service, the clock, the key or a user", () => {
+  itFindsWhatIsWrong([
+    {
+      name: "something else answers there",
+      async arrange() {
+        const port = await listen(createServer((_request, response) => response.writeHead(404).end()));
+        return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+      },
+      check: "Service",
+      line: /isn't the service: .* returned 404; the service returns 401/,
+      remedy: /host and the port/,
+    },
+    {
+      name: "an emulator is told to fail",
+      async arrange() {
+        const port = await listen(createServer((_request, response) => response.writeHead(503).end()));
+        return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+      },
+      check: "Service",
+      line: /^127\.0\.0\.1:\d+ is busy or failing \(503\)$/,
+      remedy: /^If this is an emulator, it was told to/,
+    },
+    ...([403, 404, 429, 503] as const).map(
+      (status): Situation => ({
+        name: `the service answers a signed request with ${status}`,
+        arrange: () => serviceThatAnswers(() => status),
+        check: "Access key",
+        line: `service.test refuses the request (${status})`,
+        remedy: statusRemedies[status === 503 ? "5xx" : status],
+      }),
+    ),
+    ...([400, 401, 429, undefined] as const).map(
+      (status): Situation => ({
+        name: `the service answers for a user with ${status}`,
+        async arrange() {
+          const call = await serviceThatAnswers((isForUser) => (isForUser ? status : 400));
+          return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
+        },
+        check: "User",
+        line: status
+          ? `The service issues no token for the user (${status})`
+          : "service.test didn't respond (ECONNRESET)",
+        remedy: statusRemedies[status ?? "none"],
+      }),
+    ),
+    {
+      name: "the clock is two hours behind",
+      async arrange() {
+        const { connectionString, service } = await start();
+        service.clock.skew({ minutes: 120 });
+        return withString(connectionString);
+      },
+      status: "warning",
+      check: "Clock",
+      line: /is 120 minutes behind the service's\. The client signs with the service's time, so calls succeed/,
+      remedy: /skewed its clock.*, or set the machine's clock: /,
+    },
+    {
+      name: "the clock is two hours ahead, and the client signs in with Entra ID",
+      async arrange() {
+        const { service } = await start();
+        // Only this machine takes it for expired.
+        const token = await tokenFor({ expiresInMinutes: -10 });
+        service.clock.skew({ minutes: -120 });
+        return withToken(token);
+      },
+      status: "warning",
+      check: "Clock",
+      line: /is 120 minutes ahead of the service's\. Calls succeed, but valid tokens can look expired here$/,
+      remedy: /set the machine's clock: /,
+    },
+    {
+      name: "the key is cut off and still base64",
+      arrange: async () => withString((await start()).connectionString.slice(0, -8)),
+      check: "Access key",
+      line: /cut off or damaged: it has 80 characters/,
+      remedy: /^Copy the whole key\. Copy the connection string from the emulator's page, /,
+    },
+    {
+      name: "the key is another resource's",
+      arrange: async () =>
+        withString(
+          (await start({ accessKey: azureLikeKey })).connectionString.replace(azureLikeKey, otherKey),
+        ),
+      check: "Access key",
+      line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
+      remedy: "Copy the connection string from the emulator's page, which has its current keys",
+    },
+    {
+      name: "the user was made before the emulator was restarted",
+      async arrange() {
+        const first = await start();
+        const { communicationUserId: id } = await new CommunicationIdentityClient(
+          first.connectionString,
+        ).createUser();
+        await first.close();
+        return { ...withString((await start()).connectionString), args: ["--user", id] };
+      },
+      check: "User",
+      line: /doesn't know the user \(401 IdentityNotOwned: The id is this resource's, but the user was deleted or never/,
+      remedy: /It was deleted, or the emulator was restarted without --data FILE/,
+    },
+  ]);
+});
+
+describe("doctor", () => {
+  it("finds nothing wrong with an emulator, and doesn't change it", async () => {
+    const { service, url } = await start();
+    const { token } = await new CommunicationIdentityClient(service.connectionString).createUserAndToken([
+      "voip",
+    ]);
+    const before = JSON.stringify({ ...(await service.snapshot()), time: undefined });
+    const outcome = await call(withString(service.connectionString), "--json");
+    const { ok, checks } = reportOf(outcome);
+    expect({ ok, code: outcome.code, err: outcome.err }).toEqual({ ok: true, code: 0, err: "" });
+    expect(checks.map(({ check }) => check)).toEqual([
+      "Settings",
+      "Connection",
+      "Service",
+      "Clock",
+      "Access key",
+    ]);
+    expect(checks[0]?.message).toBe(`COMMUNICATION_CONNECTION_STRING is for ${url}`);
+    expect(JSON.stringify({ ...(await service.snapshot()), time: undefined })).toBe(before);
+    expect((await service.inspectToken(token)).valid).toBe(true);
+  });
+
+  it("issues a token for the user to see whether the service knows it, and doesn't show it", async () => {
+    const { service } = await start();
+    const { communicationUserId: id } = await new CommunicationIdentityClient(
+      service.connectionString,
+    ).createUser();
+    const { code, out } = await call(withString(service.connectionString), "--user", id);
+    expect({ code, last: withMarks(out).trimEnd().split("\n").at(-1) }).toEqual({
+      code: 0,
+      last: "✓ User: the service issues tokens for it",
+    });
+    // A JWT starts so.
+    expect(out).not.toContain("eyJ");
+  });
+
+  it("prints a line for each check and the remedy below the failed one, but no key, and the string to sign only in JSON", async () => {
+    const { connectionString } = await start({ accessKey: azureLikeKey });
+    const wrong = withString(connectionString.replace(azureLikeKey, otherKey));
+    const { code, out } = await call(wrong);
+    expect(code).toBe(1);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
+    expect(out).not.toContain(otherKey);
+    expect(out).not.toContain("String to sign");
+    expect(reportOf(await call(wrong, "--json")).checks.at(-1)?.details).toMatch(/\. String to sign: "POST/);
+  });
+
+  it("prints a warning with its remedy, and goes on", async () => {
+    const { connectionString, service } = await start();
+    service.clock.skew({ minutes: 20 });
+    const { code, out } = await call(withString(connectionString));
+    expect(code).toBe(0);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
+  });
+
+  it("leaves nothing but tagged requests and no warning in the emulator's log", async () => {
+    const levels: string[] = [];
+    const { connectionString, service } = await start({
+      accessKey: azureLikeKey,
+      onLog: ({ level, fields }) => fields && levels.push(level),
+    });
+    service.failNext({ status: 503, times: 9 });
+    await call(withString(connectionString));
+    await call(withString(connectionString.replace(azureLikeKey, otherKey)));
+    const agents = service.requests.map(({ headers }) => headers["user-agent"]?.split(" ")[0]);
+    expect(agents).toEqual(agents.map(() => "acs-identity-doctor"));
+    expect(service.requests.map(({ isFromDoctor }) => isFromDoctor)).toEqual([true, true, true, true]);
+    expect(service.requests.map(({ status }) => status)).toEqual([401, 400, 401, 401]);
+    expect(levels).toEqual(["info", "info", "info", "info"]);
+  });
+});

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { statusRemedies } from "../../src/cli/doctor/remedies.js";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { startServer } from "../helpers/server.js";
+import { testKey } from "../helpers/values.js";
+import { acsIdentityHere } from "./command.js";
+
+let emulator: Emulator;
+let environment: Record<string, string>;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
+});
+afterEach(() => emulator.close());
+
+const _client = () => new CommunicationIdentityClient(emulator.connectionString);
+
+describe("a failed command", () => {
+  it("exits with 1 and prints the service's message and the emulator's reason", async () => {
+    const id = `8:acs:${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}_x`;
+    const text = await acsIdentityHere(["user", "delete", id], { environment });
+    expect({ code: text.code, out: text.out }).toEqual({ code: 1, out: "" });
+    expect(text.err).toMatch(/^401 IdentityNotOwned: Provided identity doesn't belong to the resource\.$/m);
+    expect(text.err).toMatch(/^The emulator says: Ids of this resource start with 8:acs:/m);
+    expect(text.err.match(/Ids of this resource/g)).toHaveLength(1);
+    const json = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
+    expect(JSON.parse(json.err)).toEqual({
+      level: "error",
+      message: "401 IdentityNotOwned: Provided identity doesn't belong to the resource.",
+      statusCode: 401,
+      code: "IdentityNotOwned",
+      requestId: expect.any(String),
+      diagnosis: expect.stringMatching(/^Ids of this resource start with 8:acs:/),
+      remedy: "The user was deleted, or was created with another resource",
+    });
+  });
+
+  it.each([403, 404, 429] as const)("names the remedy that the doctor has for %i", async (status) => {
+    const proxy = createServer((_request, response) => response.writeHead(status).end());
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { err } = await acsIdentityHere(["user", "create", "--allow-insecure-connection"], {
+      environment: {
+        HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+      },
+    });
+    expect(err.split("\n").slice(1)).toEqual([statusRemedies[status], ""]);
+  });
+
+  it("takes a diagnosis for the emulator's only from a loopback host", async () => {
+    const proxy = createServer((_request, response) => {
+      response.writeHead(401, {
+        "x-ms-emulator-diagnosis": "run this",
+        "x-ms-emulator-topic": "entra-id-no-role",
+      });
+      response.end();
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const others = {
+      HTTP_PROXY: `http://127.0.0.1:${port}`,
+      COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+    };
+    for (const args of [["user", "create"], ["doctor"]]) {
+      const run = { environment: others };
+      const { code, out, err } = await acsIdentityHere(
+        [...args, "--allow-insecure-connection", "--json"],
+        run,
+      );
+      expect(code).toBe(1);
+      expect(out + err).toMatch(/401|isn't one of service\.test/);
+      expect(out + err).not.toContain("run this");
+    }
+  });
+
+  it("suggests the doctor if the cause isn't clear", async () => {
+    await emulator.close();
+    const { code, err } = await acsIdentityHere(["user", "create"], { environment });
+    expect(code).toBe(1);
+    expect(err).toContain("Nothing listens on");
+    expect(err).toContain("`npx --no-install acs-identity doctor` finds out why");
+  });
+});
+
+it.each([
+  ["user", "delete"],
+  ["token", "revoke"],
+])("acs-identity %s %s fails if a portal's page answers", async (...command) => {
+  const portal = await startServer(() => ({
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "<p>",
+  }));
+  const COMMUNICATION_CONNECTION_STRING = `endpoint=${portal.origin};accesskey=${testKey}`;
+  const { code, out, err } = await acsIdentityHere([...command, "8:acs:x"], {
+    environment: { COMMUNICATION_CONNECTION_STRING },
+  });
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(/received 200 \(text\/html\), .*, but only 204 is a success\. Check the endpoint/);
+});

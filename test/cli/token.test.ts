@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { acsIdentityHere } from "./command.js";
+import { clientId, objectId, teamsUser, tenantId, tokenOf } from "./teamsToken.js";
+
+let emulator: Emulator;
+let environment: Record<string, string>;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
+});
+afterEach(() => emulator.close());
+
+const client = () => new CommunicationIdentityClient(emulator.connectionString);
+
+describe("acs-identity token", () => {
+  it("issues a token for a new or an existing user, and revokes it", async () => {
+    const first = await acsIdentityHere(["token", "issue", "--scope", "voip"], { environment });
+    expect(first.code).toBe(0);
+    const { valid, userId = "" } = await emulator.service.inspectToken(first.out.trimEnd());
+    expect(valid).toBe(true);
+    expect(first.err).toBe(`For the new user ${userId}, expires in 24 hours\n`);
+
+    const second = await acsIdentityHere(["token", "issue", userId, "--scope", "chat"], { environment });
+    const token = second.out.trimEnd();
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true, userId });
+
+    const inspected = async () =>
+      JSON.parse((await acsIdentityHere(["token", "inspect", token, "--json"], { environment })).out)
+        .emulator;
+    expect(await inspected()).toMatchObject({ valid: true, userId });
+    const revoked = await acsIdentityHere(["token", "revoke", userId], { environment });
+    expect(revoked).toEqual({ code: 0, out: `Revoked every token of ${userId}\n`, err: "" });
+    expect(await inspected()).toMatchObject({ valid: false, problem: "revoked" });
+  });
+
+  it("shows the content of a token from standard input", async () => {
+    const { user, token } = await client().createUserAndToken(["chat", "voip"]);
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", "-"], { input: `${token}\n` });
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^User +${user.communicationUserId}$`, "m"));
+    expect(out).toMatch(/^Scopes +chat, voip$/m);
+    expect(out).toMatch(/^Expires +\d{4}-.*, in 24 hours$/m);
+    expect(err).toContain("The signature wasn't verified");
+    expect(out + err).not.toContain(token.split(".")[2]);
+    const asJson = await acsIdentityHere(["token", "inspect", token, "--json"]);
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      id: user.communicationUserId,
+      scopes: ["chat", "voip"],
+      expired: false,
+    });
+  });
+
+  it("says that a token doesn't have to be decodable", async () => {
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", "opaque"]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/can't be decoded.* That is allowed/);
+  });
+});
+
+describe("acs-identity token inspect", () => {
+  it("says what an Entra ID token is for", async () => {
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", "-"], {
+      input: tokenOf(teamsUser),
+    });
+    expect(code).toBe(0);
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["Kind", "access token of a user of Entra ID, version 1.0"],
+      ["For", "getTokenForTeamsUser, for a Teams user"],
+      ["Audience", "https://auth.msft.communication.azure.com"],
+      ["Tenant", tenantId],
+      ["Application", clientId],
+      ["User", `${objectId}, alice@contoso.com`],
+      ["Permissions", "Teams.ManageCalls, Teams.ManageChats"],
+      ["Expires", expect.stringMatching(/, in 6\d minutes$|, in 1 hour$/)],
+      [""],
+    ]);
+    expect(err).toMatch(/signature wasn't verified.*doctor --teams/);
+  });
+
+  it.each([
+    [
+      { aud: "https://communication.azure.com/", scp: undefined, roles: [] },
+      "application",
+      /every call of Comm/,
+    ],
+    [{ aud: "https://graph.microsoft.com" }, "user", undefined],
+    [{ scp: "TeamsExtension.ManageCalls" }, "user", /Teams Phone extensibility/],
+    [{ aud: "https://communication.azure.com/clients", scp: "VoIP.Join" }, "user", /for an Entra user/],
+  ])("of the claims %j", async (changes, kind, purpose) => {
+    const token = tokenOf({ ...teamsUser, ...changes });
+    const { entra } = JSON.parse((await acsIdentityHere(["token", "inspect", token, "--json"])).out);
+    expect(entra).toMatchObject({ kind, tenantId, isGuest: false, expired: false });
+    if (purpose) expect(entra.purpose).toMatch(purpose);
+    else expect(entra.purpose).toBeUndefined();
+  });
+
+  it("says that a client can't decode an emulator's encrypted token, and what it holds", async () => {
+    const service = createFakeIdentityService({ encryptedTokens: true });
+    const target = new URL("/identities?api-version=2023-10-01", service.endpoint);
+    const headers = {
+      authorization: `Bearer ${(await service.createTokenCredential().getToken("https://communication.azure.com//.default"))?.token}`,
+      "content-type": "application/json",
+    };
+    const response = await service.fetch(
+      new Request(target, { method: "POST", headers, body: '{"createTokenWithScopes":["voip"]}' }),
+    );
+    const { identity, accessToken } = await response.json();
+    const { out, err } = await acsIdentityHere(["token", "inspect", accessToken.token]);
+    expect(out).toContain(identity.id);
+    expect(err).toMatch(/can't decode this token, which is allowed/);
+    const asJson = await acsIdentityHere(["token", "inspect", accessToken.token, "--json"]);
+    expect(JSON.parse(asJson.out)).toMatchObject({ id: identity.id, encrypted: true, scopes: ["voip"] });
+  });
+});

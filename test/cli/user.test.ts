@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { acsIdentityHere } from "./command.js";
+
+let emulator: Emulator;
+let environment: Record<string, string>;
+beforeEach(async () => {
+  emulator = await startEmulator();
+  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
+});
+afterEach(() => emulator.close());
+
+const client = () => new CommunicationIdentityClient(emulator.connectionString);
+
+describe("acs-identity user", () => {
+  it("creates a user and prints only its id, and deletes it", async () => {
+    const created = await acsIdentityHere(["user", "create"], { environment });
+    expect(created).toMatchObject({ code: 0, err: "" });
+    const id = created.out.trimEnd();
+    expect(id).toMatch(/^8:acs:[\w-]+$/);
+    await client().getToken({ communicationUserId: id }, ["voip"]);
+    const deleted = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
+    expect({ ...deleted, out: JSON.parse(deleted.out) }).toEqual({
+      code: 0,
+      err: "",
+      out: { id, deleted: true },
+    });
+    await expect(client().getToken({ communicationUserId: id }, ["voip"])).rejects.toThrow("doesn't exist");
+  });
+
+  // The latter is what PowerShell makes of `voip,chat`.
+  it.each(["voip, chat", "voip chat"])("creates a user with a token for %j", async (given) => {
+    const args = ["user", "create", "--token", given, "--expires-in", "60", "--json"];
+    const before = Date.now();
+    const { code, out } = await acsIdentityHere(args, { environment });
+    const { id, token, expiresOn } = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(await emulator.service.inspectToken(token)).toMatchObject({
+      valid: true,
+      userId: id,
+      scopes: ["voip", "chat"],
+    });
+    expect(Date.parse(expiresOn)).toBeGreaterThan(before + 59 * 60_000);
+    expect(Date.parse(expiresOn)).toBeLessThanOrEqual(Date.now() + 60 * 60_000);
+  });
+});

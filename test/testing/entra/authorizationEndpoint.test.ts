@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { decode, readJson } from "./form.js";
+import { challenge, redirectUri, setUp, teams } from "./signInForm.js";
+
+describe("the authorization endpoint", () => {
+  it("signs in the hinted user and returns a code", async () => {
+    const outcome = await setUp().signIn({ response_mode: "fragment" });
+    expect(outcome).toEqual({
+      redirect: {
+        uri: redirectUri,
+        mode: "fragment",
+        parameters: { code: expect.any(String), state: "a state" },
+      },
+    });
+  });
+
+  it("lets the user choose without a hint, or if the prompt asks for it", async () => {
+    const { signIn, service } = setUp();
+    for (const changes of [{ login_hint: "" }, { prompt: "select_account" }, { prompt: "login" }]) {
+      expect(await signIn(changes)).toMatchObject({ users: service.entra.users });
+    }
+    expect(await signIn({ login_hint: "" }, "common")).toMatchObject({ users: service.entra.users });
+  });
+
+  it("offers only the tenant's users", async () => {
+    const { signIn, service } = setUp();
+    const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const carol = {
+      objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+      tenantId,
+      username: "carol@fabrikam.com",
+    };
+    service.entra.setUser(carol);
+    expect(await signIn({ login_hint: "" }, tenantId)).toMatchObject({ users: [carol] });
+    const outcome = await signIn({}, tenantId);
+    expect(outcome).toMatchObject({
+      redirect: { parameters: { error_description: expect.stringContaining("AADSTS50034") } },
+    });
+  });
+
+  it.each([
+    ["login_required", "AADSTS50058", { prompt: "none", login_hint: "" }],
+    ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
+    ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
+    ["invalid_request", "AADSTS900144", { scope: "" }],
+    ["invalid_request", "AADSTS900144", { response_type: "" }],
+    ["invalid_request", "code_challenge_method", { code_challenge_method: "S512" }],
+    ["invalid_request", "code_challenge_method", { code_challenge_method: "s256" }],
+    ["invalid_request", "code_challenge_method", { code_challenge_method: "s256", login_hint: "" }],
+    ["invalid_request", "AADSTS501491", { code_challenge: challenge.slice(1) }],
+    ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}=` }],
+    ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}a` }],
+    ["invalid_request", "AADSTS501491", { code_challenge: "a".repeat(42), code_challenge_method: "plain" }],
+    ["invalid_request", "AADSTS501491", { code_challenge: "a".repeat(129), code_challenge_method: "plain" }],
+  ])("returns the error %s with %s", async (error, description, changes) => {
+    expect(await setUp().signIn(changes)).toMatchObject({
+      redirect: {
+        uri: redirectUri,
+        parameters: { error, state: "a state", error_description: expect.stringContaining(description) },
+      },
+    });
+  });
+
+  it.each([
+    ["", [], {}],
+    [" for the second resource", [teams], { scope: `${teams} https://communication.azure.com/clients/Chat` }],
+  ])("returns consent_required if consent is missing%s", async (_, permissions, changes) => {
+    const { service, signIn } = setUp();
+    service.entra.setApplication({ clientId: service.entra.clientId, permissions });
+    expect(await signIn(changes)).toMatchObject({
+      redirect: {
+        parameters: {
+          error: "consent_required",
+          suberror: "consent_required",
+          error_description: expect.stringMatching(/^AADSTS65001: .*not consented/),
+        },
+      },
+    });
+  });
+
+  it.each([
+    ["https://example.com/auth", 50011],
+    ["http://localhost.example.com/", 50011],
+    ["http://127.0.0.1.example.com/", 50011],
+    ["javascript:alert(1)//localhost", 50011],
+    ["", 500113],
+  ])("doesn't redirect to '%s'", async (redirect_uri, number) => {
+    await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
+  });
+
+  it.each(["http://127.0.0.1:5/x", "https://[::1]:8443/", "http://app.localhost/", redirectUri])(
+    "redirects to the local address %s",
+    async (redirect_uri) => {
+      expect(await setUp().signIn({ redirect_uri })).toMatchObject({ redirect: { uri: redirect_uri } });
+    },
+  );
+
+  it("redirects to a registered URI, and rejects unknown applications and tenants", async () => {
+    const { service, signIn } = setUp();
+    const uri = "https://app.contoso.com/auth";
+    service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri] });
+    expect(await signIn({ redirect_uri: uri })).toMatchObject({ redirect: { uri } });
+    expect(await signIn({ redirect_uri: "" })).toMatchObject({ redirect: { uri } });
+    await expect(signIn({ client_id: "" })).rejects.toMatchObject({ number: 900144 });
+    await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ number: 700016 });
+    await expect(signIn({}, "nowhere")).rejects.toMatchObject({ number: 90002 });
+  });
+});
+
+describe("the OpenID configuration", () => {
+  it.each(["", "/v2.0"])("of %s is true", async (version) => {
+    const { service, signIn } = setUp();
+    const { authorityHost, tenantId } = service.entra;
+    const configuration = await readJson(service, `/${tenantId}${version}/.well-known/openid-configuration`);
+    expect(configuration.issuer).toBe(`${authorityHost}/${tenantId}${version || "/"}`);
+    for (const [name, url] of Object.entries<string>(configuration)) {
+      if (!/_endpoint$|^jwks_uri$/.test(name)) continue;
+      const { status } = await service.fetch(new Request(url));
+      expect([name, status]).not.toEqual([name, 404]);
+    }
+    for (const response_type of configuration.response_types_supported) {
+      expect(await signIn({ response_type })).not.toHaveProperty("redirect.parameters.error");
+    }
+    const both = await signIn({ response_type: "code id_token", scope: "openid profile email" });
+    const { id_token = "" } = "redirect" in both ? both.redirect.parameters : {};
+    expect(Object.keys(decode(id_token)).sort()).toEqual([...configuration.claims_supported].sort());
+    expect(configuration.subject_types_supported).toEqual(["pairwise"]);
+  });
+});
