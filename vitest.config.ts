@@ -79,6 +79,8 @@ const suites = {
   },
   /** The token endpoint and the refresher in the newest major of each framework. */
   frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
+  /** The lines of the pages in what each framework's generator makes. */
+  starters: { include: ["test/starters/*.test.ts"], ...built },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */

@@ -1,0 +1,33 @@
+// What the pages say, as somebody pastes it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
+import { root } from "../package/packed.js";
+
+const endpointPage = readFileSync(join(root, "docs/tokenEndpoint.md"), "utf8");
+
+/** Returns the lines of the row of docs/tokenEndpoint.md that starts with these words. */
+export function linesOf(row: string): string {
+  const [, cell] = endpointPage.match(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m")) ?? [];
+  if (!cell) throw new Error(`docs/tokenEndpoint.md has no row ${row}`);
+  return Array.from(cell.matchAll(/`([^`]+)`/g), ([, line]) => line).join("\n");
+}
+
+/** Returns the first block of a page in this language that has these words. */
+export function blockOf(page: string, language: string, words = ""): string {
+  const text = readFileSync(join(root, page), "utf8");
+  const blocks = Array.from(text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms")));
+  const [, block] = blocks.find(([all]) => all.includes(words)) ?? [];
+  if (!block) throw new Error(`${page} has no block of ${language} with ${words}`);
+  return block;
+}
+
+/** Does what docs/tokenEndpoint.md asks of JavaScript: without the types. */
+export function withoutTypes(code: string): string {
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  return transformSync(code, { loader: "ts", tsconfigRaw, target: "es2022" }).code;
+}
+
+export function asCommonJs(code: string): string {
+  return code.replace(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);");
+}

@@ -1,0 +1,154 @@
+// The lines of the pages, pasted into what the generators of frameworks make today. Each starter is installed without a
+// lockfile, as whoever begins with it would.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { delimiter, dirname, extname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { hasChromium, launchChromium } from "../browser/chromium.js";
+import { run } from "../package/command.js";
+import { pack, root, temporaryFolder } from "../package/packed.js";
+import { toolsOf } from "../package/tools.js";
+import { starters } from "./starters.js";
+
+let env: Record<string, string>;
+let packed: string;
+let tarball: string;
+
+beforeAll(async () => {
+  const require = await toolsOf(new URL("./", import.meta.url));
+  const packages = join(dirname(require.resolve("./package.json")), "node_modules");
+  const path = [join(packages, "node-24/bin"), join(packages, ".bin"), process.env.PATH];
+  // Whatever a generator or a build would tell its makers.
+  const silent = { CI: "1", NEXT_TELEMETRY_DISABLED: "1", NG_CLI_ANALYTICS: "false", DO_NOT_TRACK: "1" };
+  env = { ...silent, PATH: path.join(delimiter) };
+  packed = await temporaryFolder("starters");
+  tarball = await pack(root, packed);
+});
+
+afterAll(() => rm(packed, { recursive: true, force: true }));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Starts a starter with the emulator's connection string, and returns its origin once it responds. */
+async function start(command: string, cwd: string, connectionString: string): Promise<string> {
+  const PORT = String(await freePort());
+  const variables = {
+    ...env,
+    NODE_ENV: "production",
+    PORT,
+    COMMUNICATION_CONNECTION_STRING: connectionString,
+  };
+  const child = spawn("sh", ["-c", command], {
+    cwd,
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, so that what it starts ends with it.
+    detached: true,
+  });
+  const ended = once(child, "exit");
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGKILL");
+    await ended;
+  });
+  const origin = `http://localhost:${PORT}`;
+  for (;;) {
+    if (child.exitCode !== null) return expect.fail((await output).join("\n"));
+    if (await fetch(origin).catch(() => undefined)) return origin;
+    await setTimeout(200);
+  }
+}
+
+describe.each(Object.entries(starters))("%s", (_, starter) => {
+  const { project, packages = [], tokenRoute, paste, checks, endpoint, page } = starter;
+  let folder: string;
+  let app: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder("starter");
+    app = join(folder, "app");
+    if (typeof project === "string") await run("sh", ["-c", project], { cwd: folder, env });
+    const write = async (path: string, content: string) => {
+      await mkdir(dirname(join(app, path)), { recursive: true });
+      await writeFile(join(app, path), content);
+    };
+    if (typeof project !== "string") {
+      for (const [path, content] of Object.entries(project)) await write(path, content);
+    }
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+    await run("npm", ["install", ...quiet, tarball, ...packages], { cwd: app, env });
+    if (tokenRoute) {
+      const sample = join(app, `node_modules/acs-identity/samples/tokenRoute${extname(tokenRoute)}`);
+      await mkdir(dirname(join(app, tokenRoute)), { recursive: true });
+      await cp(sample, join(app, tokenRoute));
+    }
+    for (const [path, edit] of Object.entries(paste)) {
+      await write(path, edit(await readFile(join(app, path), "utf8").catch(() => "")));
+    }
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(checks)("passes its own %s", async (command) => {
+    await run("sh", ["-c", command], { cwd: app, env });
+  });
+
+  it.runIf(endpoint)("answers 401, 200, a regenerated key by 500, and a lost service by 503", async () => {
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const origin = await start(starter.start, app, emulator.connectionString);
+    const ask = (Cookie: string) =>
+      fetch(`${origin}${endpoint}`, { method: "POST", headers: { Cookie, Origin: origin } });
+
+    const refused = await ask("");
+    expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
+    const response = await ask("person=alice");
+    expect([response.status, response.headers.get("Cache-Control")]).toEqual([200, "no-store"]);
+    const { token, user } = await response.json();
+    const claims = { valid: true, userId: user.communicationUserId };
+    expect(await emulator.service.inspectToken(token)).toMatchObject(claims);
+    await emulator.service.regenerateKey("primary");
+    expect((await ask("person=alice")).status).toBe(500);
+    await emulator.close();
+    const lost = await ask("person=alice");
+    expect([lost.status, lost.headers.get("Retry-After")]).toEqual([503, "5"]);
+  });
+
+  it.runIf(page && hasChromium())("gets a token in Chromium, and renews it", async () => {
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const origin = await start(starter.start, app, emulator.connectionString);
+    const browser = await launchChromium();
+    onTestFinished(() => browser.close());
+    const context = await browser.newContext();
+    await context.addCookies([{ name: "person", value: "alice", url: origin }]);
+    if (!endpoint) {
+      const client = new CommunicationIdentityClient(emulator.connectionString);
+      await context.route("**/token", async (route) => {
+        const headers = { Date: new Date().toUTCString() };
+        await route.fulfill({ headers, json: await client.createUserAndToken(["voip"]) });
+      });
+    }
+    const tab = await context.newPage();
+    await tab.clock.install();
+    await tab.goto(origin);
+    const shown = async () => (await tab.locator("output").textContent()) ?? "";
+    const isValid = async (token: string) => (await emulator.service.inspectToken(token)).valid;
+    await expect.poll(async () => isValid(await shown())).toBe(true);
+    const first = await shown();
+    await tab.clock.fastForward("23:50:00");
+    await expect.poll(async () => (await shown()) !== first && isValid(await shown())).toBe(true);
+  });
+});
