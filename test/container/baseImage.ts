@@ -39,10 +39,14 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
   return () => rm(folder, { recursive: true, force: true });
 }
 
+/** For installing and building two packages, in milliseconds: on a busy machine more than the limit of a test. */
+export const buildTimeLimit = 600_000;
+
 /** Runs buildah on the storage in a folder, and returns what it prints. */
 export async function buildah(folder: string, ...args: readonly string[]): Promise<string> {
   const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run")];
-  return (await run("buildah", [...storage, ...args], { cwd: root, env: { TMPDIR: folder } })).trim();
+  const options = { cwd: root, env: { TMPDIR: folder }, timeout: buildTimeLimit };
+  return (await run("buildah", [...storage, ...args], options)).trim();
 }
 
 /** Stands in for `node:24-trixie-slim`: Debian with apt, Node and npm below /usr/local, and the user `node`. */

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
 import { freePort } from "../helpers/freePort.js";
 import { root } from "../package/packed.js";
-import { whyNoImage } from "./baseImage.js";
+import { buildTimeLimit, whyNoImage } from "./baseImage.js";
 import { type Container, createVolume, exitCodeOf, start } from "./container.js";
 import { buildImage, type Image } from "./image.js";
 
@@ -46,7 +46,7 @@ if (reason) {
       await createVolume(fileSystem, volume);
       const environment = { ...emulatorService.environment, ACS_EMULATOR_PORT: String(port) };
       container = { root: fileSystem, config: image.config, volume, environment };
-    });
+    }, buildTimeLimit);
 
     afterAll(async () => {
       await image?.remove();

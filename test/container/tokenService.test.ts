@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../helpers/freePort.js";
-import { timeLimit } from "../timeLimit.js";
-import { whyNoImage } from "./baseImage.js";
+import { buildTimeLimit, whyNoImage } from "./baseImage.js";
 import { type Container, exitCodeOf, type Running, start } from "./container.js";
 import { buildImage, type Image } from "./image.js";
 
@@ -36,8 +35,7 @@ describe.skipIf(reason)(`the image of the token service${reason ? ` (${reason})`
     const root = await image.fileSystem();
     await mkdir(join(root, "data"));
     container = { root, config: image.config, volume, environment: settings };
-    // The package is installed and built before the service.
-  }, 3 * timeLimit);
+  }, buildTimeLimit);
   afterAll(async () => {
     await image?.remove();
     await rm(volume, { recursive: true });

@@ -6,21 +6,23 @@ export interface CommandOptions {
   readonly env?: Record<string, string>;
   /** Returns the output even if the exit code isn't 0. Default: false. */
   readonly mayFail?: boolean;
+  /** In milliseconds. Default: that of a test. */
+  readonly timeout?: number;
 }
 
 /** Runs a program and returns its standard output. If it fails, rejects with everything that it printed. */
 export function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
-  const { cwd, env, mayFail = false } = options;
+  const { cwd, env, mayFail = false, timeout = timeLimit } = options;
   const settings = {
     cwd,
-    timeout: timeLimit,
+    timeout,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
   };
   return new Promise((resolve, reject) => {
     execFile(program, args, settings, (error, stdout, stderr) => {
       if (!error || (mayFail && typeof error.code === "number")) return resolve(stdout);
-      const why = error.killed ? `was ended after ${timeLimit} ms` : `exited with ${String(error.code)}`;
+      const why = error.killed ? `was ended after ${timeout} ms` : `exited with ${String(error.code)}`;
       reject(new Error(`${program} ${args.join(" ")} ${why}\n${stdout}\n${stderr}`));
     });
   });
