@@ -41,16 +41,47 @@ export async function installation(template?: string, alias = "acs-identity"): P
   const staging = await temporaryFolder("pack");
   try {
     const tarball = await pack(root, staging);
-    const hash = createHash("sha256")
-      .update(alias)
-      .update(await readFile(tarball));
-    if (template) hash.update(await readFile(join(template, "package-lock.json")));
-    const folder = join(cache, hash.digest("hex").slice(0, 16));
-    if (!existsSync(folder)) await install(tarball, alias, template, folder);
+    const others = template ? [await readFile(join(template, "package-lock.json"))] : [];
+    const folder = await cached([alias, await readFile(tarball), ...others], async (path) => {
+      if (template) await cp(await packagesOf(template), path, { recursive: true, verbatimSymlinks: true });
+      else await writeFile(join(path, "package.json"), JSON.stringify({ name: "empty", private: true }));
+      await cp(tarball, join(path, "acs-identity.tgz"));
+      await npm(["install", `${alias}@file:acs-identity.tgz`], path);
+    });
     return { folder, tarball: join(folder, "acs-identity.tgz") };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Returns a folder with the packages of a template. To copy it takes less time than to install it for each tarball. */
+async function packagesOf(template: string): Promise<string> {
+  const names = ["package.json", "package-lock.json"];
+  return cached(await Promise.all(names.map((name) => readFile(join(template, name)))), async (path) => {
+    for (const name of names) await cp(join(template, name), join(path, name));
+    await npm(["ci"], path);
+  });
+}
+
+/** Returns the folder of the cache that was made from these contents. Makes it under a temporary name first, so that it is complete whenever it exists. */
+async function cached(
+  contents: readonly (string | Buffer)[],
+  make: (path: string) => Promise<void>,
+): Promise<string> {
+  const hash = createHash("sha256");
+  for (const each of contents) hash.update(each);
+  const folder = join(cache, hash.digest("hex").slice(0, 16));
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  await removeOldInstallations();
+  await make(unfinished);
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+  });
+  return folder;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -62,31 +93,4 @@ async function removeOldInstallations(): Promise<void> {
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > day) await rm(path, { recursive: true, force: true });
   }
-}
-
-/** Installs under a temporary name first, so that a folder with the final name is always complete. */
-async function install(
-  tarball: string,
-  alias: string,
-  template: string | undefined,
-  folder: string,
-): Promise<void> {
-  const unfinished = `${folder}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  await removeOldInstallations();
-  await cp(tarball, join(unfinished, "acs-identity.tgz"));
-  if (template) {
-    for (const name of ["package.json", "package-lock.json"]) {
-      await cp(join(template, name), join(unfinished, name));
-    }
-    await npm(["ci"], unfinished);
-  } else {
-    await writeFile(join(unfinished, "package.json"), JSON.stringify({ name: "empty", private: true }));
-  }
-  await npm(["install", `${alias}@file:acs-identity.tgz`], unfinished);
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    await rm(unfinished, { recursive: true, force: true });
-    // Another process was faster.
-    if (!existsSync(folder)) throw error;
-  });
 }
