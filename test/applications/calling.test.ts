@@ -1,43 +1,41 @@
 // Microsoft's Calling SDK in Chromium, where only the page has an address: no call is made.
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { Page } from "playwright-core";
 import { expect, it, onTestFinished } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { launchChromium } from "../browser/chromium.js";
+import { root } from "../package/packed.js";
 import { toolsOf } from "../package/tools.js";
 import { timeLimit } from "../timeLimit.js";
 
 const folder = new URL("calling/", import.meta.url);
 
-/** Returns what the methods of a version of the SDK say to a token. */
-async function outcomesOf(version: string, tokens: readonly string[]): Promise<string[]> {
+/**
+ * Opens a page with a script, and with a token endpoint beside it.
+ *
+ * @param contents - The script's module, which finds the SDK's packages.
+ */
+async function open(contents: string, issueToken?: () => Promise<object>): Promise<Page> {
   await toolsOf(folder);
   const { outputFiles } = await build({
-    stdin: {
-      resolveDir: fileURLToPath(folder),
-      contents: `import { AzureCommunicationTokenCredential } from "@azure/communication-common";
-import { CallClient } from "calling-${version}";
-const outcome = (method, token) => new CallClient()[method](new AzureCommunicationTokenCredential(token)).then(
-  ({ kind, connectionState }) => kind + " " + connectionState,
-  ({ code, subCode, message }) => code + "/" + subCode + " " + message,
-);
-const methods = ["createCallAgent", "createTeamsCallAgent"];
-// At once, since an agent gives up its connection after a quarter of a minute.
-globalThis.outcomes = (tokens) => Promise.all(tokens.flatMap((token) => methods.map((method) => outcome(method, token))));`,
-    },
+    stdin: { resolveDir: fileURLToPath(folder), contents },
     bundle: true,
     format: "iife",
     write: false,
     logLevel: "silent",
   });
   const script = outputFiles[0]?.text ?? "";
-  const server = createServer((request, response) => {
-    const isScript = request.url === "/page.js";
+  const server = createServer(async ({ url }, response) => {
+    const isScript = url === "/page.js";
     response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
-    response.end(isScript ? script : "<!doctype html><script src=/page.js></script>");
+    if (url === "/token") response.end(JSON.stringify(await issueToken?.()));
+    else response.end(isScript ? script : "<!doctype html><script src=/page.js></script>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser = await launchChromium("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost");
@@ -49,6 +47,20 @@ globalThis.outcomes = (tokens) => Promise.all(tokens.flatMap((token) => methods.
   page.setDefaultTimeout(timeLimit);
   // The SDK refuses a page on 127.0.0.1.
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`);
+  return page;
+}
+
+/** Returns what the methods of a version of the SDK say to a token. */
+async function outcomesOf(version: string, tokens: readonly string[]): Promise<string[]> {
+  const page = await open(`import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+import { CallClient } from "calling-${version}";
+const outcome = (method, token) => new CallClient()[method](new AzureCommunicationTokenCredential(token)).then(
+  ({ kind, connectionState }) => kind + " " + connectionState,
+  ({ code, subCode, message }) => code + "/" + subCode + " " + message,
+);
+const methods = ["createCallAgent", "createTeamsCallAgent"];
+// At once, since an agent gives up its connection after a quarter of a minute.
+globalThis.outcomes = (tokens) => Promise.all(tokens.flatMap((token) => methods.map((method) => outcome(method, token))));`);
   return page.evaluate(`outcomes(${JSON.stringify(tokens)})`);
 }
 
@@ -90,5 +102,51 @@ it.each(["1.34", "2.0"])(
       ...ofTeamsUser,
       ...ofTeamsUser,
     ]);
+  },
+);
+
+it.each([
+  ["2.4", "1.34", "@azure/communication-common"],
+  ["2.5", "2.0", "communication-common-2.5"],
+])(
+  "the credential of communication-common %s keeps a revoked token, and the lines of docs/refresher.md give the Calling SDK %s a new one",
+  async (version, calling, common) => {
+    const text = await readFile(join(root, "docs/refresher.md"), "utf8");
+    const [, lines = ""] = /^## A revoked token$.*?```js\n(.*?)```/ms.exec(text) ?? [];
+    const [, of24 = ""] = /resolves to a string:\n`(.*?)`/.exec(text) ?? [];
+    const of25 = "{ tokenRefresher: refresher.tokenRefresher }";
+    const options = version === "2.4" ? of24 : of25;
+    const refresher = fileURLToPath(new URL("../../src/refresher/index.ts", import.meta.url));
+    const service = createFakeIdentityService();
+    const { connectionString, httpClient } = service;
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    const user = await client.createUser();
+    const page = await open(
+      `import { AzureCommunicationTokenCredential } from "${common}";
+import { CallClient } from "calling-${calling}";
+import { createTokenRefresher } from ${JSON.stringify(refresher)};
+const refresher = createTokenRefresher({ fetchToken: (signal) => fetch("/token", { method: "POST", signal }) });
+const callClient = new CallClient();
+const first = new AzureCommunicationTokenCredential(${options});
+const tokenOf = async (credential) => (await credential.getToken()).token;
+let agent;
+globalThis.start = async () => {
+  agent = await callClient.createCallAgent(first);
+  return tokenOf(first);
+};
+globalThis.replace = async () => {
+  const firstAgent = agent;
+  ${lines.replace(of25, options)}
+  return { kept: await tokenOf(first), token: await tokenOf(credential), kind: agent !== firstAgent && agent.kind };
+};`,
+      () => client.getToken(user, ["voip"]),
+    );
+    const revoked = await page.evaluate<string>("start()");
+    await client.revokeTokens(user);
+    const { kept, token, kind } = await page.evaluate<Record<string, string>>("replace()");
+    expect([kept, kind]).toEqual([revoked, "CallAgent"]);
+    expect(await service.inspectToken(revoked)).toMatchObject({ valid: false });
+    const { communicationUserId: userId } = user;
+    expect(await service.inspectToken(token ?? "")).toMatchObject({ valid: true, userId });
   },
 );
