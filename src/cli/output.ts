@@ -74,13 +74,17 @@ export function outliveReaders(): void {
 
 const ignore = () => {};
 
-/** Writes to standard output. @throws CommandError if that is impossible, unless nobody reads it any more. */
+/**
+ * Writes to standard output.
+ * @param subject - The id of what the result is about, which must not get lost.
+ * @throws CommandError if that is impossible, unless nobody reads it any more and it has no subject.
+ */
 export async function print(text: string, subject = ""): Promise<void> {
   const code = await new Promise<string | undefined>((resolve) => {
     process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => resolve(error?.code));
   });
   // The last one is of Windows.
-  if (code === undefined || ["EPIPE", "ERR_STREAM_DESTROYED", "EOF"].includes(code)) return;
+  if (code === undefined || (!subject && ["EPIPE", "ERR_STREAM_DESTROYED", "EOF"].includes(code))) return;
   throw new CommandError(`${subject}The result can't be written to standard output: ${code}`);
 }
 

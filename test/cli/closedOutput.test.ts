@@ -37,6 +37,21 @@ describe("another command", () => {
   });
 });
 
+it("a user that was created with nobody reading its id is named on standard error", async () => {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const child = spawn(process.execPath, [cli, "user", "create"], {
+    env: { ...process.env, COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  expect(code).toBe(1);
+  expect(errors).toContain(
+    `${emulator.service.users[0]?.id}: The result can't be written to standard output: `,
+  );
+});
+
 it.skipIf(!existsSync("/dev/full")).each([
   ["a new user is named on standard error", ["user", "create", "--token", "voip"]],
   ["an emulator that can't say that it is ready doesn't start", ["emulator", "--port", "0"]],
