@@ -4,8 +4,8 @@ import type { Lab } from "../lab.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
-import { okToken, tokenBody } from "../servers/identityReplies.js";
-import { answer, flood, head, rawThenEnd, truncate } from "../servers/replies.js";
+import { okToken, tokenBody, user, userId, wireToken } from "../servers/identityReplies.js";
+import { answer, answerJson, flood, head, rawThenEnd, truncate } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
 import { peakGrowth } from "./memory.js";
@@ -38,6 +38,13 @@ async function judgeSize(lab: Lab, client: IdentityClient, name: string): Promis
   });
   lab.note(`${name}: +${growth} MB`);
   lab.must(`${name}: below +50 MB (${growth})`, growth < 50);
+}
+
+/** Checks that a call rejects with a status, and returns the body that the error has. */
+async function judgeStatus(lab: Lab, run: () => Promise<unknown>, status: number): Promise<unknown> {
+  const { kind, error } = await lab.call(run, 2_000);
+  lab.must(`${status} is an error`, kind === "error" && readMember(error, "statusCode") === status);
+  return readMember(readMember(error, "response"), "bodyAsText");
 }
 
 testRows([
@@ -100,6 +107,33 @@ testRows([
         "not read to its end",
         servers.every(({ bytesSent }) => bytesSent < megabytes),
       );
+    },
+  },
+  {
+    id: "T87",
+    injection: "a success with 201 in place of 200, or the reverse",
+    bar: "rejects with the status, and keeps the body to itself",
+    async run(lab) {
+      const swapped = await lab.server(answerJson(201, wireToken()));
+      const kept = [await judgeStatus(lab, getToken(lab.client(swapped)), 201)];
+      const other = await lab.server(answerJson(200, { identity: { id: userId }, accessToken: wireToken() }));
+      kept.push(await judgeStatus(lab, () => lab.client(other).createUserAndToken(["chat"]), 200));
+      lab.must("no body", kept.join("") === "");
+    },
+  },
+  {
+    id: "T88",
+    injection: "a page with 200, or 202, 205 or 207, in response to a deletion or a revocation",
+    bar: "rejects with the status: only 204 is a success",
+    async run(lab) {
+      const page = { "Content-Type": "text/html" };
+      for (const status of [200, 202, 205, 207]) {
+        const server = await lab.server(
+          answer({ status, headers: page, body: status === 205 ? "" : "<p>Sign in" }),
+        );
+        await judgeStatus(lab, () => lab.client(server).deleteUser(user), status);
+        await judgeStatus(lab, () => lab.client(server).revokeTokens(user), status);
+      }
     },
   },
   {
