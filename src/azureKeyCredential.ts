@@ -1,5 +1,6 @@
 import type { KeyCredential } from "@azure/core-auth";
 import { requireSetting } from "./errors.js";
+import { decodeAccessKey } from "./pipeline/accessKey.js";
 
 /**
  * An access key of an ACS resource.
@@ -14,7 +15,7 @@ import { requireSetting } from "./errors.js";
  * ```
  */
 export class AzureKeyCredential implements KeyCredential {
-  #key: string;
+  #key = "";
 
   static {
     // Node's inspection calls getters if it's asked to.
@@ -25,10 +26,10 @@ export class AzureKeyCredential implements KeyCredential {
 
   /**
    * @param key - The access key in base64, as the Azure portal shows it.
-   * @throws TypeError if the key isn't a non-empty string.
+   * @throws TypeError if the key isn't base64.
    */
   constructor(key: string) {
-    this.#key = requireSetting(key, "The access key");
+    this.update(key);
   }
 
   /** The access key in base64. */
@@ -40,9 +41,10 @@ export class AzureKeyCredential implements KeyCredential {
    * Changes the key, for example after a key rotation. Requests that are signed from then on use it, including retries.
    *
    * @param newKey - The new access key in base64.
-   * @throws TypeError if the key isn't a non-empty string. The old key is kept.
+   * @throws TypeError if the key isn't base64. The old key is kept.
    */
   update(newKey: string): void {
-    this.#key = requireSetting(newKey, "The access key");
+    decodeAccessKey(requireSetting(newKey, "The access key"));
+    this.#key = newKey;
   }
 }

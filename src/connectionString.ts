@@ -1,6 +1,5 @@
 import { AzureKeyCredential } from "./azureKeyCredential.js";
 import { argumentError, requireSetting } from "./errors.js";
-import { decodeAccessKey } from "./pipeline/accessKey.js";
 
 /** The content of a connection string. */
 export interface EndpointCredential {
@@ -41,9 +40,7 @@ export function parseConnectionString(connectionString: string): EndpointCredent
       "UNQUOTED_CONNECTION_STRING",
     );
   }
-  const key = requirePart(parts, "accesskey");
-  decodeAccessKey(key);
-  return { endpoint, credential: new AzureKeyCredential(key) };
+  return { endpoint, credential: new AzureKeyCredential(requirePart(parts, "accesskey")) };
 }
 
 function readParts(text: string): Map<string, string> {

@@ -58,6 +58,13 @@ describe("AzureKeyCredential", () => {
     expect(credential.key, "the old key stays").toBe(testKey);
   });
 
+  it("rejects a key that isn't base64, in the constructor and in update", () => {
+    expect(() => new AzureKeyCredential("my key")).toThrow("The access key is not base64");
+    const credential = new AzureKeyCredential(testKey);
+    expect(() => credential.update("my key")).toThrow("The access key is not base64");
+    expect(credential.key, "the old key stays").toBe(testKey);
+  });
+
   it("has a read-only key", () => {
     const credential = new AzureKeyCredential(testKey);
     expect(() => Object.assign(credential, { key: otherKey })).toThrow(TypeError);

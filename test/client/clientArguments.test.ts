@@ -91,7 +91,7 @@ describe("the endpoint", () => {
   it("can't send an Entra token over plain HTTP through a proxy", () => {
     const proxyOptions = { host: "http://proxy.example", port: 8080 };
     const make = () => new CommunicationIdentityClient("http://127.0.0.1", tokenCredential, { proxyOptions });
-    expect(make).toThrow(/Entra ID token can't be sent over plain http through a proxy/);
+    expect(make).toThrow(/Entra ID token can be sent over plain http .* not through a proxy/);
     new CommunicationIdentityClient("http://127.0.0.1", new AzureKeyCredential(testKey), { proxyOptions });
   });
 
@@ -262,8 +262,8 @@ describe("a credential", () => {
   });
 
   it("with whitespace inside its key is rejected", () => {
-    const credential = new AzureKeyCredential("hello world");
-    expect(() => new CommunicationIdentityClient(testEndpoint, credential)).toThrow(/is not base64/);
+    const key = "hello world";
+    expect(() => new CommunicationIdentityClient(testEndpoint, { key })).toThrow(/is not base64/);
     new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(`${testKey}\n`));
   });
 
