@@ -1,7 +1,8 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
-import type { PipelineRetryOptions, RedirectPolicyOptions } from "@azure/core-rest-pipeline";
+import type { PipelineRetryOptions } from "@azure/core-rest-pipeline";
 import type { ApiVersion } from "./generated/apiVersions.js";
 import type { TeamsExtensionPrincipalType } from "./generated/models.js";
+import type { AccessKeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
@@ -33,7 +34,9 @@ export interface CommunicationUserToken extends CommunicationAccessToken {
 export type TokenScope = "chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join";
 
 /** Options of a {@link CommunicationIdentityClient}. */
-export interface CommunicationIdentityClientOptions extends CommonClientOptions {
+export interface CommunicationIdentityClientOptions
+  extends CommonClientOptions,
+    AccessKeyCredentialPolicyOptions {
   /**
    * The version of the service to use. Operations that were added later are sent with the stable version that
    * introduced them. The type is open, since a version may be newer than this package.
@@ -51,21 +54,12 @@ export interface CommunicationIdentityClientOptions extends CommonClientOptions 
   /** How requests are logged: the logger to use, and what to log in clear text. */
   loggingOptions?: LoggingOptions;
   /**
-   * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
-   * with the service's time. With an Entra ID credential and in web pages nothing is corrected.
-   *
-   * @defaultValue true
-   */
-  clockCorrection?: boolean;
-  /**
    * How often and after what delay lost connections, 408 and 5xx (except 501 and 505) are retried: `maxRetries` (3 by
    * default) times, after `retryDelayInMs` (1000) with exponential backoff and jitter, or after the delay that the service
    * asks for. 429 is retried only if the service asks for a delay. If that is longer than `maxRetryDelayInMs` (64 000), the
    * call fails at once.
    */
   retryOptions?: PipelineRetryOptions;
-  /** Accepted as in every Azure client, and without effect: no redirect is followed. */
-  redirectOptions?: RedirectPolicyOptions;
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */
@@ -103,13 +97,11 @@ export interface TeamsExtensionAssignmentInput {
 }
 
 /** A Teams extension assignment, which lets a principal of a tenant use the resource. */
-export interface TeamsExtensionAssignment {
+export interface TeamsExtensionAssignment extends TeamsExtensionAssignmentInput {
   /** The object id of the principal. */
   objectId: string;
   /** The id of the tenant. */
   tenantId: string;
-  /** The kind of principal that the object id names. */
-  principalType: TeamsExtensionPrincipalType;
   /** The client ids of the Entra applications that the principal may use; absent if it may use all. */
   clientIds?: string[];
 }

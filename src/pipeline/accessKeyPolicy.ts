@@ -15,8 +15,8 @@ const toleratedInMs = 60_000;
 export interface AccessKeyCredentialPolicyOptions {
   /**
    * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
-   * with the service's time. If the service accepts that request, later ones use its time, too, until one of them gets a 401.
-   * Web pages can't read the header, so nothing is corrected there.
+   * with the service's time. If that request succeeds, later ones use its time, too, until one of them gets a 401. With an
+   * Entra ID credential and in web pages, which can't read the header, nothing is corrected.
    *
    * @defaultValue true
    */
@@ -45,8 +45,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
 ): PipelinePolicy {
   const { clockCorrection = true } = options;
   let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
-  // What to add to this machine's time, once the service has accepted a signature that was made so. It responds to a wrong date
-  // as to a wrong key, with 401 every time. Its `Date` header tells the two apart.
+  // What to add to this machine's time, once the service has accepted that. It gives a wrong date a 401, as it does a wrong key.
   let offsetInMs = 0;
   let hasWarned = false;
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
@@ -75,9 +74,9 @@ export function createCommunicationAccessKeyCredentialPolicy(
     );
   }
 
-  /** Adopts an offset if the service has given a status that it gives only to accepted signatures. */
+  /** Adopts an offset if the request has succeeded: other statuses may be those of a proxy or a portal. */
   function adoptIfAccepted(offset: number, status: number): void {
-    if ([401, 403, 407, 408, 429].includes(status) || status >= 500) return;
+    if (status < 200 || status > 299) return;
     offsetInMs = offset;
     if (hasWarned) return;
     hasWarned = true;
