@@ -4,8 +4,8 @@ import { proxyCredentialsOf } from "#platform/shared/proxyCredentials";
 
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
-/** JSON may escape the characters of a credential: `\u002B` for `+` in ASP.NET, `\/` in PHP. */
-const restOfCredential = "(?:[\\w+/=.~%-]|\\\\(?:u00(?:2[B-Fb-f]|3[Dd]|5[Ff]|7[Ee])|/))*";
+/** What a credential consists of, be it percent-encoded. */
+const credentialPart = /[\w+/=.~%-]/;
 
 /** Redacts everything that looks like a token, and the credentials that a request is sent with. */
 export function redact(text: string, request?: PipelineRequest): string {
@@ -31,7 +31,7 @@ export function removeCredentials(requests: Iterable<PipelineRequest>, response?
       response.headers.set(name, redactAll(value, isChallenge ? credentials : [...credentials, jwt]));
     }
     if (response.bodyAsText) {
-      response.bodyAsText = redactAll(unescapeCredentials(response.bodyAsText), [...credentials, jwt]);
+      response.bodyAsText = redactAll(response.bodyAsText, [...credentials, jwt]);
     }
   }
   for (const request of requests) {
@@ -41,17 +41,14 @@ export function removeCredentials(requests: Iterable<PipelineRequest>, response?
   }
 }
 
-/** Writes the characters of credentials as they are, which JSON may escape. */
-function unescapeCredentials(json: string): string {
-  return json.replace(/\\(?:u00([2-7][\da-f])|.)/gis, (escaped, code = "") => {
-    const character = String.fromCharCode(Number.parseInt(code, 16));
-    return /^[\w+/=.~%-]$/.test(character) ? character : escaped;
-  });
-}
-
 function redactAll(text: string, patterns: readonly string[]): string {
   if (patterns.length === 0) return text;
-  return text.replace(new RegExp(`(?:${patterns.join("|")})${restOfCredential}`, "g"), "REDACTED");
+  // JSON may escape the characters of a credential: `\u002B` for `+` in ASP.NET, `\/` in PHP.
+  const plain = text.replace(/\\(?:u00[\da-fA-F]{2}|[\\/])/g, (escaped) => {
+    const character = JSON.parse(`"${escaped}"`);
+    return credentialPart.test(character) ? character : escaped;
+  });
+  return plain.replace(new RegExp(`(?:${patterns.join("|")})${credentialPart.source}*`, "g"), "REDACTED");
 }
 
 /** Returns patterns of the credentials that a request is sent with. */
@@ -70,22 +67,16 @@ function credentialsOf(request: PipelineRequest): string[] {
     startOf(proxyCredentialsOf(request), 4),
     // The token that is exchanged.
     startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
-  ]
-    .filter(Boolean)
-    .map((start) => start.replace(/\W/g, encodedOrNot));
+  ].filter(Boolean);
 }
 
-/**
- * Returns enough of a credential to find it even where a text ends in the middle of it, or nothing if it's too short to be
- * one.
- */
+/** Returns enough of a credential to find it where a text ends in the middle of it, or nothing if it's too short for one. */
 function startOf(credential = "", minLength = 13): string {
-  // What precedes a word in JSON may belong to an escape.
-  return credential.length >= minLength ? credential.slice(0, 12).replace(/^\W+/, "") : "";
+  return credential.length < minLength ? "" : credential.slice(0, 12).replace(/\W/g, encodedOrNot);
 }
 
-/** Matches a character as it is, as JSON escapes it, and percent-encoded. */
+/** Matches a character as it is and percent-encoded. */
 function encodedOrNot(character: string): string {
   const code = character.charCodeAt(0).toString(16);
-  return `(?:\\\\?\\${character}|(?:\\\\u00|%)(?:${code}|${code.toUpperCase()}))`;
+  return `(?:\\${character}|%(?:${code}|${code.toUpperCase()}))`;
 }
