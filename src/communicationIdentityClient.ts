@@ -50,7 +50,6 @@ import { send } from "./operation/send.js";
 export class CommunicationIdentityClient {
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
-   * @param options - Options of the client.
    * @throws TypeError if the connection string or an option can't be used. The message contains no part of the string.
    */
   constructor(connectionString: string, options?: CommunicationIdentityClientOptions);
@@ -58,7 +57,6 @@ export class CommunicationIdentityClient {
    * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
    * @param credential - An access key of the resource, or an Entra ID credential, such as `DefaultAzureCredential` from
    * `@azure/identity`.
-   * @param options - Options of the client.
    * @throws TypeError if the endpoint, the key or an option can't be used.
    */
   constructor(
@@ -77,7 +75,6 @@ export class CommunicationIdentityClient {
   /**
    * Creates a user. A retry after a lost response may create a second user, which stays unused.
    *
-   * @param options - Options of the call.
    * @returns The new user. Store its id: the service can't list users.
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
@@ -129,24 +126,19 @@ export class CommunicationIdentityClient {
    * Revokes every token that was issued for a user. The user remains and can get new ones.
    *
    * @param user - The user, `{ communicationUserId }`.
-   * @param options - Options of the call.
    * @returns Nothing. Revocation may take up to 15 minutes to reach every service.
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
-    const path = [requireUserId(user)];
-    await send(contextOf(this), operations.revokeTokens, { path }, options);
+    await send(contextOf(this), operations.revokeTokens, { path: [requireUserId(user)] }, options);
   }
 
   /**
    * Deletes a user, revokes its tokens and deletes its data.
    *
    * @param user - The user, `{ communicationUserId }`.
-   * @param options - Options of the call.
-   * @returns Nothing.
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
-    const path = [requireUserId(user)];
-    await send(contextOf(this), operations.deleteUser, { path }, options);
+    await send(contextOf(this), operations.deleteUser, { path: [requireUserId(user)] }, options);
   }
 
   /**
@@ -170,7 +162,6 @@ export class CommunicationIdentityClient {
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
-   * @param options - Options of the call.
    * @returns The assignment.
    * @throws RestError with the status 404 if there is none.
    */
@@ -189,7 +180,6 @@ export class CommunicationIdentityClient {
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param assignment - The kind of principal, and the applications that it may use.
-   * @param options - Options of the call.
    * @returns The assignment as it is now.
    * @throws RestError with the code `ValidationError` for an id that isn't a GUID, or for an unknown kind of principal.
    */
@@ -209,7 +199,6 @@ export class CommunicationIdentityClient {
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
-   * @param options - Options of the call.
    * @returns Nothing, even if there was no assignment.
    * @throws RestError with the code `ValidationError` for an id that isn't a GUID.
    */

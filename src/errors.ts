@@ -106,6 +106,18 @@ export function requireText(value: unknown, name: string, minLength = 1, hint = 
   throw argumentError(`${name} must be a ${kind}; it is ${given}.${hint}`);
 }
 
+/** What can be iterated over, such as an array, a Map or Headers, has no members to read. */
+export function requireMembers(bag: object | null | undefined, name: string, example: string): void {
+  if (bag != null && (typeof bag !== "object" || Symbol.iterator in bag))
+    throw argumentError(`${name} must be an object, such as ${example}.`);
+}
+
+/** @throws TypeError unless the value is omitted or a number that isn't negative. */
+export function requireNumber(value: unknown, name: string): void {
+  if (value != null && !(typeof value === "number" && value >= 0))
+    throw argumentError(`${name} must be a number, 0 or more.`);
+}
+
 /** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
 export function requireSetting(value: unknown, name: string): string {
   return requireText(value, name, 1, " If it comes from an environment variable, is that set?");

@@ -1,6 +1,6 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { parseConnectionString } from "../connectionString.js";
-import { argumentError, requireSetting } from "../errors.js";
+import { argumentError, requireMembers, requireNumber, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
@@ -25,11 +25,10 @@ export function readClientArguments(
     const options = readClientOptions(maybeOptions);
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
-    else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
-      throw invalidEndpoint("an Entra ID token can be sent over plain http only to a loopback host");
-    } else if (endpoint.protocol === "http:" && options.proxyOptions) {
-      throw invalidEndpoint("an Entra ID token can't be sent over plain http through a proxy");
-    }
+    else if (endpoint.protocol === "http:" && (options.proxyOptions || !isLoopback(endpoint.hostname)))
+      throw invalidEndpoint(
+        "an Entra ID token can be sent over plain http only to a loopback host, and not through a proxy",
+      );
     return { endpoint, credential: credentialOrOptions, options };
   }
   if (typeof credentialOrOptions === "string") {
@@ -50,13 +49,9 @@ export function readClientArguments(
 /** The options that hold others. */
 type Holder = "proxyOptions" | "retryOptions" | "loggingOptions" | "userAgentOptions" | "telemetryOptions";
 
-/**
- * Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. A list that lacks
- * a name doesn't compile.
- */
+/** Reads every member at every depth, but none of a polluted `Object.prototype`. A list that lacks a name doesn't compile. */
 function readClientOptions(given: Options | undefined): Options {
-  if (given != null && typeof given !== "object")
-    throw argumentError("The client's options must be an object.");
+  requireMembers(given, "The client's options", '{ apiVersion: "2023-10-01" }');
   const options = membersOf(
     given,
     ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies", "audience"] as const),
@@ -78,10 +73,7 @@ function readClientOptions(given: Options | undefined): Options {
     userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
     telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),
   } satisfies { [Name in Holder]: Record<keyof NonNullable<Options[Name]>, unknown> | undefined };
-  for (const [name, value] of Object.entries(read.retryOptions)) {
-    if (value !== undefined && !(typeof value === "number" && value >= 0))
-      throw argumentError(`retryOptions.${name} must be a number, 0 or more.`);
-  }
+  for (const [name, value] of Object.entries(read.retryOptions)) requireNumber(value, `retryOptions.${name}`);
   // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
   if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = undefined;
   return Object.assign(options, read) as Options;

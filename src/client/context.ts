@@ -1,10 +1,10 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import type { OperationContext } from "../operation/request.js";
+import { type OperationContext, refuseHeader } from "../operation/request.js";
 import { isKeyCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
-import { createIdentityPipeline } from "./pipeline.js";
+import { createPolicies } from "./pipeline.js";
 
 /** The newest version that the live service accepts in recorded traffic. */
 const defaultApiVersion = "2023-10-01";
@@ -14,18 +14,21 @@ const key = Symbol("context");
 /** Created on first use. All clients share it and its connections, which makes a client per request cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
-export function createContext(client: object, { endpoint, credential, options }: ClientArguments): void {
+export function createContext(client: object, given: ClientArguments): void {
+  const { endpoint, credential, options } = given;
   // A loopback host is the emulator, whose key isn't secret.
   if ("document" in globalThis && isKeyCredential(credential) && !isLoopback(endpoint.hostname)) {
     logger.warning("Visitors of this page can read its access key. Get tokens from your own server instead.");
   }
+  const requestIdHeader = options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id";
+  refuseHeader(requestIdHeader);
   sharedHttpClient ??= createDefaultHttpClient();
   const context: OperationContext = {
     endpoint,
     apiVersion: options.apiVersion || defaultApiVersion,
     allowInsecureConnection: options.allowInsecureConnection === true || isLoopback(endpoint.hostname),
-    requestIdHeader: options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id",
-    pipeline: createIdentityPipeline(endpoint, credential, options),
+    requestIdHeader,
+    policies: createPolicies(given),
     httpClient: options.httpClient ?? sharedHttpClient,
   };
   // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client can

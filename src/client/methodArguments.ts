@@ -12,15 +12,10 @@ import type {
 import { membersOf } from "../shared/membersOf.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
-  if (typeof user !== "object" && user !== undefined) {
-    throw argumentError(`The user must be { communicationUserId: id }, not a ${typeof user}.`);
-  }
-  if (user && "then" in user) throw argumentError("The user is a promise: await it.");
-  if (Array.isArray(user)) {
-    throw argumentError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
-  }
-  if (user && "user" in user && !("communicationUserId" in user)) {
-    throw argumentError("This is the result of createUserAndToken. Pass its user member.");
+  if (user && !("communicationUserId" in Object(user))) {
+    throw argumentError(
+      "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
+    );
   }
   return requireText(user?.communicationUserId, "user.communicationUserId");
 }

@@ -1,5 +1,4 @@
-import type { KeyCredential, TokenCredential } from "@azure/core-auth";
-import { createEmptyPipeline, type Pipeline, userAgentPolicy } from "@azure/core-rest-pipeline";
+import { type PipelinePolicy, userAgentPolicy } from "@azure/core-rest-pipeline";
 import { idSegments } from "../generated/idSegments.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "../pipeline/accessKeyPolicy.js";
@@ -12,27 +11,24 @@ import { tracingPolicy } from "../pipeline/tracingPolicy.js";
 import { transportPolicy } from "../pipeline/transportPolicy.js";
 import { urlRedactor } from "../pipeline/urlRedactor.js";
 import { packageVersion } from "../shared/version.js";
+import type { ClientArguments } from "./clientArguments.js";
 
-/** Creates the pipeline of a client. */
-export function createIdentityPipeline(
-  endpoint: URL,
-  credential: KeyCredential | TokenCredential,
-  options: CommunicationIdentityClientOptions,
-): Pipeline {
+/** Creates the policies of a client, in the order in which a request passes them. */
+export function createPolicies({ endpoint, credential, options }: ClientArguments): PipelinePolicy[] {
   const { loggingOptions = {}, retryOptions = {}, additionalPolicies } = options;
   const redactUrl = urlRedactor(idSegments, loggingOptions);
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
       .filter(({ position }) => (position === "perRetry") === perRetry)
       .map(({ policy }) => policy);
-  const policies = [
+  return [
     // Once per call.
     userAgentPolicy({ userAgentPrefix: userAgentOf(options) }),
     ...added(false),
     identityRetryPolicy(retryOptions),
     // Once per attempt. From `attemptPolicy` on, the request is a copy.
     tracingPolicy(redactUrl),
-    attemptPolicy(),
+    attemptPolicy,
     isTokenCredential(credential)
       ? bearerTokenPolicy(credential, options.audience)
       : createCommunicationAccessKeyCredentialPolicy(credential, options),
@@ -41,10 +37,6 @@ export function createIdentityPipeline(
     ...added(true),
     transportPolicy(endpoint, options),
   ];
-  const pipeline = createEmptyPipeline();
-  // Otherwise core would read the options of each policy from a polluted `Object.prototype`.
-  for (const policy of policies) pipeline.addPolicy(policy, Object.create(null));
-  return pipeline;
 }
 
 /** Keeps printable ASCII. Anything else would make each request fail in the transport, far from the cause. */

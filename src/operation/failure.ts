@@ -1,61 +1,53 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import type { RestError } from "@azure/core-rest-pipeline";
+import type { PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import { delayHeadersInMs } from "../pipeline/identityRetryPolicy.js";
+import { removeCredentials } from "../pipeline/redact.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { retryAfterOf } from "../shared/retryAfter.js";
 
-/** Returns the request and response of Azure Core's that an error has. Those of other libraries have the same names. */
-export function exchangeOf(error: unknown): Partial<RestError> {
-  const { request, response } = (error ?? {}) as Partial<RestError>;
-  return {
-    ...(typeof request?.requestId === "string" && { request }),
-    ...(typeof response?.request?.requestId === "string" && { response }),
-  };
-}
-
 /**
- * Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. A frozen
- * error stays as it is.
- */
-export function completeError(error: unknown, requestId: string, attempts: number): void {
-  const { response } = exchangeOf(error);
-  if (!Object.isExtensible(error)) return;
-  if (isRestError(error)) {
-    const retryAfterInMs = response && retryAfterOf(response.headers, delayHeadersInMs);
-    const info: RestErrorInfo = { requestId, attempts };
-    if (retryAfterInMs !== undefined) info.retryAfterInMs = retryAfterInMs;
-    Object.assign(error, info);
-    // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
-    error.message = explainUnreachable(error)?.message ?? error.message;
-  }
-  if (response) (error as RestError).details ??= {};
-}
-
-/**
- * Reports a failed call. A callback that throws doesn't hide why the call failed.
+ * Completes and reports the error of a failed call.
  *
- * Logs one line, without text that a server may have written: the error's message, or a code that isn't one. Then calls
- * `onResponse` if the error has a response. As in core-client, `shouldDeserialize: false` omits the details.
+ * Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. A frozen
+ * error stays as it is. Logs one line, without text that a server may have written: the error's message, or a code that
+ * isn't one. Then calls `onResponse` if the error has a response. As in core-client, `shouldDeserialize: false` omits the
+ * details. A callback that throws doesn't hide why the call failed.
+ *
+ * @param sent - What the transport was given, a request for each attempt.
  */
 export function reportFailure(
   methodName: string,
   error: unknown,
-  requestId: string,
-  attempts: number,
+  call: PipelineRequest,
+  sent: readonly PipelineRequest[],
   { onResponse, requestOptions }: OperationOptions,
 ): void {
-  const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
-  const { response } = exchangeOf(error);
+  const { request, response, name, statusCode, code } = (error ?? {}) as Partial<RestError>;
+  // Errors of other libraries have members of the same names.
+  const failed = typeof request?.requestId === "string" ? [request] : [];
+  const received = typeof response?.request?.requestId === "string" ? response : undefined;
+  const info: RestErrorInfo = { requestId: call.requestId, attempts: sent.length };
+  if (Object.isExtensible(error)) complete(error as RestError, received, info);
+  removeCredentials([call, ...failed, ...sent], received);
+  const { details } = (error ?? {}) as { details?: ErrorDetails };
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
-  const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
-  const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
+  const failure = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
+  const line = details?.emulatorDiagnosis ? `${failure}. Emulator: ${details.emulatorDiagnosis}` : failure;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
-  if (!response) return;
+  if (!received) return;
   const isRaw = requestOptions?.shouldDeserialize === false && isRestError(error);
-  ignoreErrors(() => onResponse?.(response as FullOperationResponse, isRaw ? undefined : details, error));
+  ignoreErrors(() => onResponse?.(received as FullOperationResponse, isRaw ? undefined : details, error));
+}
+
+function complete(error: RestError, response: RestError["response"], info: RestErrorInfo): void {
+  if (isRestError(error)) {
+    const retryAfterInMs = response && retryAfterOf(response.headers);
+    Object.assign(error, info, retryAfterInMs !== undefined && { retryAfterInMs });
+    // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
+    error.message = explainUnreachable(error)?.message ?? error.message;
+  }
+  if (response) error.details ??= {};
 }

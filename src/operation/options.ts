@@ -1,6 +1,5 @@
 import type { OperationOptions, OperationRequestOptions } from "@azure/core-client";
-import { argumentError } from "../errors.js";
-import type { AbortSignalLike } from "../pipeline/cancellation.js";
+import { argumentError, requireMembers, requireNumber } from "../errors.js";
 import { membersOf } from "../shared/membersOf.js";
 
 /** With what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
@@ -15,25 +14,25 @@ export type CallOptions = OperationOptions & { readonly requestOptions: RequestO
  * @throws TypeError for what can't be options. Unknown members are ignored.
  */
 export function readCallOptions(options: OperationOptions | null | undefined): CallOptions {
-  if (options != null && (typeof options !== "object" || Array.isArray(options))) {
-    throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
-  }
+  requireMembers(options, "The options", "{ tokenExpiresInMinutes: 60 }");
   const members = membersOf(options, "abortSignal", "requestOptions", "tracingOptions", "onResponse");
-  if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {
+  const { aborted, addEventListener, removeEventListener } = Object(members.abortSignal);
+  const types = [typeof aborted, typeof addEventListener, typeof removeEventListener].join();
+  if (members.abortSignal != null && types !== "boolean,function,function")
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
-  }
-  if (members.onResponse != null && typeof members.onResponse !== "function") {
-    throw argumentError("onResponse must be a function.");
-  }
+  requireMembers(members.requestOptions, "requestOptions", "{ timeout: 5000 }");
   const requestOptions = membersOf(
     members.requestOptions as RequestOptions,
     ...(["customHeaders", "headers", "timeout", "shouldDeserialize"] as const),
     ...(["onUploadProgress", "onDownloadProgress"] as const),
   );
+  const { customHeaders, headers, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
+  requireNumber(timeout, "requestOptions.timeout");
+  for (const [name, bag] of Object.entries({ customHeaders, headers }))
+    requireMembers(bag, `requestOptions.${name}`, '{ "x-name": "value" }');
+  const functions = { onResponse: members.onResponse, onUploadProgress, onDownloadProgress };
+  for (const [name, value] of Object.entries(functions)) {
+    if (value != null && typeof value !== "function") throw argumentError(`${name} must be a function.`);
+  }
   return Object.assign(members, { requestOptions }) as CallOptions;
-}
-
-function isAbortSignal({ aborted, addEventListener, removeEventListener }: AbortSignalLike): boolean {
-  const types = [typeof aborted, typeof addEventListener, typeof removeEventListener];
-  return types.join() === "boolean,function,function";
 }

@@ -2,7 +2,7 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   type HttpClient,
-  type Pipeline,
+  type PipelinePolicy,
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
@@ -18,8 +18,8 @@ export interface OperationContext {
   readonly allowInsecureConnection: boolean;
   /** The name of the header that carries the request id, which is the same on each attempt. */
   readonly requestIdHeader: string;
-  readonly pipeline: Pipeline;
-  /** The transport behind the pipeline. */
+  /** In the order in which a request passes them. */
+  readonly policies: readonly PipelinePolicy[];
   readonly httpClient: HttpClient;
 }
 
@@ -27,6 +27,15 @@ export interface OperationContext {
 export interface OperationInput<Body> {
   readonly path?: readonly string[];
   readonly body?: Body;
+}
+
+/**
+ * A token goes to the endpoint's host alone, whose certificate is checked by the name in Host. With the others, the transport
+ * would send the body with another length, or behind the request.
+ */
+export function refuseHeader(name: string): void {
+  if (/^(?:host|content-length|transfer-encoding)$/i.test(name.trim()))
+    throw argumentError(`${name} can't be set: it belongs to the transport.`);
 }
 
 /** Creates the request of an operation. `abortSignal` and `tracingOptions` are those of its attempts. */
@@ -38,21 +47,17 @@ export function createRequest<Body>(
   abortSignal: AbortSignal | undefined,
   tracingOptions: CallOptions["tracingOptions"],
 ): PipelineRequest {
-  const { customHeaders, headers: given, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
+  const { customHeaders, headers: given, shouldDeserialize: _, ...transportOptions } = requestOptions;
   const { path = [], body } = membersOf(input, "path", "body");
   const sentApiVersion = apiVersionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of [customHeaders, given].flatMap((bag) => Object.entries(bag ?? {}))) {
-    // The transport would send the body with another length, or behind the request.
-    if (/^(?:content-length|transfer-encoding)$/i.test(name.trim())) {
-      throw argumentError(`${name} can't be set: it describes the body.`);
-    }
-    // A token goes to the endpoint's host alone, whose certificate is checked by this name.
-    if (!/^host$/i.test(name.trim())) headers.set(name, value);
+    if (/^host$/i.test(name.trim())) continue;
+    refuseHeader(name);
+    headers.set(name, value);
   }
-  // Core takes undefined for an absent option, though its types don't say so. What isn't set here can't come from a
-  // polluted `Object.prototype`.
+  // Core takes undefined for an absent option, though its types don't say so, and nothing of a polluted `Object.prototype`.
   const request = createPipelineRequest({
     __proto__: null,
     url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(sentApiVersion)}`,
@@ -62,9 +67,7 @@ export function createRequest<Body>(
     requestId: headers.get(requestIdHeader),
     allowInsecureConnection,
     abortSignal,
-    timeout,
-    onUploadProgress,
-    onDownloadProgress,
+    ...transportOptions,
   } as unknown as PipelineRequestOptions);
   headers.set(requestIdHeader, request.requestId);
   // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
@@ -73,8 +76,7 @@ export function createRequest<Body>(
 }
 
 /**
- * Returns the version that a request is sent with: the client's own, or the one that introduced the operation if that
- * came later. Versions are dates, so they compare as text.
+ * Returns the client's version or, if that came later, the one that introduced the operation. They're dates, and compare as text.
  *
  * @throws TypeError if that version lacks a member of the body.
  */
@@ -100,11 +102,7 @@ function pathOf(operation: Operation<unknown, unknown>, path: readonly string[])
 }
 
 function encodeSegment(value = ""): string {
-  try {
-    // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
-    if (!/^\.{0,2}$/.test(value)) return encodeURIComponent(value);
-  } catch {
-    // `encodeURIComponent` throws for half of a surrogate pair.
-  }
+  // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
+  if (!/^\.{0,2}$|\p{Surrogate}/u.test(value)) return encodeURIComponent(value);
   throw argumentError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
 }

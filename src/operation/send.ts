@@ -1,9 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { PipelineRequest, SendRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
-import { tracing } from "../pipeline/tracingPolicy.js";
-import { completeError, exchangeOf, reportFailure } from "./failure.js";
+import { inSpan } from "../pipeline/tracingPolicy.js";
+import { reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { readCallOptions } from "./options.js";
 import { createRequest, type OperationContext, type OperationInput } from "./request.js";
@@ -19,9 +19,9 @@ export function send<Body, Result>(
   const options = readCallOptions(given);
   const { abortSignal, requestOptions, onResponse } = options;
   const spanName = `CommunicationIdentityClient.${operation.name}`;
-  return tracing.withSpan(spanName, options, async (traced, span) => {
+  return inSpan(spanName, options, {}, async (span, traced) => {
     // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
-    const { tracingOptions } = span.isRecording() ? traced : options;
+    const tracingOptions = span.isRecording() ? traced : options.tracingOptions;
     // Azure Core adds listeners of its own, for which each call has a signal of its own.
     const controller = abortSignal && new AbortController();
     const request = createRequest(context, operation, input, options, controller?.signal, tracingOptions);
@@ -29,29 +29,28 @@ export function send<Body, Result>(
     const stopListening = onAbort(abortSignal, () => controller?.abort());
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
     const sent: PipelineRequest[] = [];
-    const recordingHttpClient: HttpClient = {
-      sendRequest(each) {
-        sent.push(each);
-        return context.httpClient.sendRequest(each);
-      },
+    const transport: SendRequest = (each) => {
+      sent.push(each);
+      return context.httpClient.sendRequest(each);
     };
     let response: FullOperationResponse;
     let result: Result;
     try {
-      response = await context.pipeline.sendRequest(recordingHttpClient, request);
+      response = await context.policies.reduceRight<SendRequest>(
+        (next, policy) => (each) => policy.sendRequest(each, next),
+        transport,
+      )(request);
       if (!is2xx(response)) removeCredentials([request, response.request, ...sent], response);
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
-      const { request: failed = request, response: received } = exchangeOf(error);
-      completeError(error, request.requestId, sent.length);
-      removeCredentials([request, failed, ...sent], received);
-      reportFailure(operation.name, error, request.requestId, sent.length, options);
+      reportFailure(operation.name, error, request, sent, options);
       throw error;
     } finally {
       stopListening();
     }
     onResponse?.(response, result ?? {});
+    span.setStatus({ status: "success" });
     return result;
   });
 }

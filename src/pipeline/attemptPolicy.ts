@@ -18,34 +18,32 @@ export function callOf(attempt: PipelineRequest): PipelineRequest {
  * attempt ends after `request.timeout` milliseconds (100 s by default), which cover credential, headers and body, or at
  * once if the signal of the call aborts. Its signal then stops whatever is still running.
  */
-export function attemptPolicy(): PipelinePolicy {
-  return {
-    name: "attemptPolicy",
-    sendRequest(request, next) {
-      const { abortSignal, timeout } = request;
-      const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
-      const controller = new AbortController();
-      const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));
-      return new Promise((resolve, reject) => {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        let stopListening: (() => void) | undefined;
-        const release = () => {
-          clearTimeout(timer);
-          stopListening?.();
-        };
-        const end = (error: Error) => {
-          release();
-          reject(error);
-          controller.abort(error);
-        };
-        stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
-        // A signal that has aborted already doesn't call new listeners.
-        if (abortSignal?.aborted) return end(abortError(abortSignal));
-        timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
-        const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
-        callsByAttempt.set(attempt, request);
-        next(attempt).finally(release).then(resolve, reject);
-      });
-    },
-  };
-}
+export const attemptPolicy: PipelinePolicy = {
+  name: "attemptPolicy",
+  sendRequest(request, next) {
+    const { abortSignal, timeout } = request;
+    const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
+    const controller = new AbortController();
+    const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));
+    return new Promise((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let stopListening: (() => void) | undefined;
+      const release = () => {
+        clearTimeout(timer);
+        stopListening?.();
+      };
+      const end = (error: Error) => {
+        release();
+        reject(error);
+        controller.abort(error);
+      };
+      stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
+      // A signal that has aborted already doesn't call new listeners.
+      if (abortSignal?.aborted) return end(abortError(abortSignal));
+      timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
+      const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
+      callsByAttempt.set(attempt, request);
+      next(attempt).finally(release).then(resolve, reject);
+    });
+  },
+};

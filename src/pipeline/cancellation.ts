@@ -1,4 +1,5 @@
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
+import { ignoreErrors } from "../shared/ignoreErrors.js";
 
 /** A native `AbortSignal`, or any object of its shape. */
 export type AbortSignalLike = NonNullable<PipelineRequest["abortSignal"]>;
@@ -15,10 +16,8 @@ class Callbacks extends Set<() => void> {
 const callbacksOf = new WeakMap<AbortSignalLike, Callbacks>();
 
 /**
- * Calls a function if a signal aborts. Calls that share a signal, such as an app's shutdown signal, share one listener,
- * because Node 20 warns of a leak at the eleventh.
- *
- * @returns A function that stops listening.
+ * Calls a function if a signal aborts, and returns one that stops listening. Calls that share a signal, such as an app's
+ * shutdown signal, share one listener, because Node 20 warns of a leak at the eleventh.
  */
 export function onAbort(signal: AbortSignalLike | undefined, callback: () => void): () => void {
   if (!signal) return () => undefined;
@@ -28,11 +27,8 @@ export function onAbort(signal: AbortSignalLike | undefined, callback: () => voi
   callbacksOf.set(signal, callbacks);
   return () => {
     if (!callbacks.delete(callback) || callbacks.size > 0) return;
-    try {
-      signal.removeEventListener("abort", callbacks.callAll);
-    } catch {
-      // The signal of another library may throw. Nothing listens any more anyway.
-    }
+    // The signal of another library may throw.
+    ignoreErrors(() => signal.removeEventListener("abort", callbacks.callAll));
   };
 }
 

@@ -16,10 +16,7 @@ export function hashAndSign(
   key: KeyObject,
   textOf: (contentHash: string) => string,
 ): { readonly contentHash: string; readonly signature: string } {
-  // Node 20.12 brought `hash`, which is faster.
-  const contentHash = crypto.hash
-    ? crypto.hash("sha256", content, "base64")
-    : crypto.createHash("sha256").update(content).digest("base64");
+  const contentHash = crypto.createHash("sha256").update(content).digest("base64");
   const signature = crypto.createHmac("sha256", key).update(textOf(contentHash)).digest("base64");
   return { contentHash, signature };
 }

@@ -15,17 +15,12 @@ import { retryAfterOf } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 
-/** Azure's own headers beside `Retry-After`. */
-export const delayHeadersInMs = ["retry-after-ms", "x-ms-retry-after-ms"] as const;
-
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
 
 /**
- * Retries lost connections, 408 and 5xx (except 501 and 505) with exponential backoff and jitter, or after the delay that
- * the service asks for. It retries 429 only if the service asks for a delay. A delay longer than `maxRetryDelayInMs` (64 s
- * by default) ends the call at once, and its error carries `retryAfterInMs`. A refused connection on loopback isn't
- * retried, because waiting doesn't start the emulator.
+ * Retries as `CommunicationIdentityClientOptions.retryOptions` says. A refused connection on loopback isn't retried, because
+ * waiting doesn't start the emulator.
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
   const { maxRetries = 3, retryDelayInMs = 1000 } = options;
@@ -38,7 +33,7 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     if (!isTransient && status !== 429) return undefined;
-    const delay = retryAfterOf(headers, delayHeadersInMs) ?? (isTransient ? backoff(retry) : undefined);
+    const delay = retryAfterOf(headers) ?? (isTransient ? backoff(retry) : undefined);
     return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 

@@ -4,10 +4,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 const codes =
   /^(?:EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|E(?:SOCKET)?TIMEDOUT|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT))$/;
 
-/**
- * The messages of fetch in Chromium, Firefox, Safari, Node and workerd, whose other messages are about its caller's mistakes, and
- * of core's proxy agents.
- */
+/** The messages of core's proxy agents, and of fetch in Chromium, Firefox, Safari, Node and workerd for what isn't a mistake. */
 const words =
   /failed to fetch|network ?error|load failed|fetch failed|network connection lost|proxy connection ended/i;
 

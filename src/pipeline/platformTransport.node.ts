@@ -42,10 +42,7 @@ export function platformTransport(endpoint: URL, options: PipelineOptions): Pipe
   };
 }
 
-/**
- * Tells whether a response didn't come over TLS: an agent of https-proxy-agent (up to 9.1) treats a proxy's response to
- * CONNECT as the service's.
- */
+/** An agent of https-proxy-agent (up to 9.1) treats a proxy's response to CONNECT as the service's, which comes over TLS. */
 function isPlain(response: PipelineResponse | undefined): boolean {
   const { socket } = (response?.readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };
   return socket !== undefined && !socket.encrypted;

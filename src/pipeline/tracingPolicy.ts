@@ -1,39 +1,62 @@
 // Core's own policy (core-rest-pipeline 1.25.1) puts the ids of users into the URL of each span.
 import type { PipelinePolicy, RestError } from "@azure/core-rest-pipeline";
-import { createTracingClient, type TracingClient, type TracingSpan } from "@azure/core-tracing";
+import {
+  createTracingClient,
+  type OperationTracingOptions,
+  type TracingSpan,
+  type TracingSpanOptions,
+} from "@azure/core-tracing";
 import { packageVersion } from "../shared/version.js";
 import { redact } from "./redact.js";
 
-export const tracing: TracingClient = createTracingClient({
+const tracing = createTracingClient({
   namespace: "Microsoft.Communication",
   packageName: "acs-identity",
   packageVersion,
 });
 
-const spanOptions = { spanKind: "client" } as const;
+/** Runs a function in a span. Core's own would give it errors with their request: a signature, a body and the ids in a URL. */
+export async function inSpan<Result>(
+  spanName: string,
+  options: { readonly tracingOptions?: OperationTracingOptions },
+  spanOptions: TracingSpanOptions,
+  run: (span: TracingSpan, tracingOptions: OperationTracingOptions) => Promise<Result>,
+): Promise<Result> {
+  const { span, updatedOptions } = tracing.startSpan(spanName, options, spanOptions);
+  const { tracingOptions } = updatedOptions;
+  try {
+    return await tracing.withContext(tracingOptions.tracingContext, run, span, tracingOptions);
+  } catch (error) {
+    if (span.isRecording()) span.setStatus({ status: "error", error: withoutRequest(error) });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
 
 /** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
 export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolicy {
   return {
     name: "tracingPolicy",
-    async sendRequest(request, next) {
+    sendRequest(request, next) {
       const { method, url, headers, requestId, tracingOptions } = request;
       // Without options, this span would have no parent.
       if (!tracingOptions) return next(request);
-      const { span, updatedOptions } = tracing.startSpan(`HTTP ${method}`, { tracingOptions }, spanOptions);
-      try {
-        if (!span.isRecording()) return await next(request);
-        const { tracingContext } = updatedOptions.tracingOptions;
+      return inSpan(`HTTP ${method}`, { tracingOptions }, { spanKind: "client" }, async (span, traced) => {
+        if (!span.isRecording()) return next(request);
         setAttributes(span, {
           "http.method": method,
           "http.url": redactUrl(url),
           "http.user_agent": headers.get("User-Agent") ?? headers.get("x-ms-useragent"),
           requestId,
         });
-        for (const [name, value] of Object.entries(tracing.createRequestHeaders(tracingContext))) {
+        for (const [name, value] of Object.entries(tracing.createRequestHeaders(traced.tracingContext))) {
           headers.set(name, value);
         }
-        const response = await tracing.withContext(tracingContext, next, request);
+        const response = await next(request).catch((error: Partial<RestError> | undefined) => {
+          setAttributes(span, { "http.status_code": error?.statusCode });
+          throw error;
+        });
         const serviceRequestId = response.headers.get("x-ms-request-id");
         setAttributes(span, {
           "http.status_code": response.status,
@@ -41,19 +64,11 @@ export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolic
         });
         if (response.status >= 400) span.setStatus({ status: "error" });
         return response;
-      } catch (error) {
-        const { statusCode } = (error ?? {}) as { statusCode?: number };
-        setAttributes(span, { "http.status_code": statusCode });
-        span.setStatus({ status: "error", error: withoutRequest(error) });
-        throw error;
-      } finally {
-        span.end();
-      }
+      });
     },
   };
 }
 
-/** Copies what a tracer shows of an error. The request of a `RestError` holds a signature, a body and the ids in its URL. */
 function withoutRequest(error: unknown): Error {
   const { name, message = String(error), stack, code } = Object(error) as Partial<RestError>;
   return Object.assign(new Error(message), { name, stack, code });

@@ -32,13 +32,9 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
         streamResponseStatusCodes: everyStatus,
         enableBrowserStreams: true,
       };
-      // The progress is reported here. A transport that reports it returns another stream than that of the connection.
+      // Reported here: a transport that reports it returns another stream than that of the connection.
       if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
-      const received = await transport(copy, next).catch((error: unknown) => {
-        // Until ts-http-runtime 0.3.1, printing an error prints the agent of its request, whose sockets hold the sent headers.
-        Object.defineProperty(copy, "agent", { value: copy.agent, writable: true, enumerable: false });
-        throw error;
-      });
+      const received = await transport(copy, next);
       const { status, headers } = (received ?? {}) as PipelineResponse;
       if (!headers || !Number.isInteger(status) || status < 100 || status > 599) {
         const what = headers ? `the status ${status}` : "no headers";
@@ -86,10 +82,7 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   return new RestError(text, { code, statusCode: status, request, response });
 }
 
-/**
- * Returns the stream of a response, be it a web stream or a Node stream. On Workers it may be a Node stream:
- * core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
- */
+/** On Workers it may be a stream of Node: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch. */
 export function streamOf(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
   const { browserStreamBody, readableStreamBody } = response;
   return browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;

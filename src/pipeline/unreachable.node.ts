@@ -12,9 +12,8 @@ const final = (message: string) => ({ message, isFinal: true });
 const passing = (message: string) => ({ message, isFinal: false });
 
 /**
- * Explains why a host can't be reached: its certificate isn't trusted, nothing listens on it or on the proxy, or it speaks
- * http instead of https or the reverse, as happens on this machine. Returns undefined for other errors. If `isFinal`,
- * waiting can't help.
+ * Explains why a host can't be reached, if that is known: its certificate isn't trusted, nothing listens on it or on the
+ * proxy, or it speaks http instead of https or the reverse. If `isFinal`, waiting can't help.
  */
 export function explainUnreachable(error: unknown): { message: string; isFinal: boolean } | undefined {
   const { request, response, message = "", code } = (error ?? {}) as Partial<RestError>;

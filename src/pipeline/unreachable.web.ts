@@ -3,10 +3,7 @@ import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "../shared/loopback.js";
 import { isLostConnection } from "./lostConnection.js";
 
-/**
- * Names the host that fetch can't reach: fetch says neither which one it was nor why, so the call may be retried. Returns
- * undefined for other errors.
- */
+/** Names the host that can't be reached: fetch says neither which one it was nor why, so the call may be retried. */
 export function explainUnreachable(error: unknown): { message: string; isFinal: boolean } | undefined {
   const { request, message, code } = (error ?? {}) as Partial<RestError>;
   if (!request || code !== RestError.REQUEST_SEND_ERROR || !isLostConnection(error)) return undefined;

@@ -1,8 +1,7 @@
 /**
- * Reads members of a bag of options. One that is found only on `Object.prototype` doesn't exist: it comes from a polluted
- * prototype and not from the caller, whose bag may be a class instance or `Object.create(defaults)`. Null counts as omitted.
- *
- * @returns An object with the named members and no prototype.
+ * Copies members of a bag of options to an object without a prototype. One that is found only on `Object.prototype` comes from
+ * a polluted prototype and not from the caller, whose bag may be a class instance or `Object.create(defaults)`. Null counts as
+ * omitted.
  */
 export function membersOf<Bag extends object, Name extends keyof Bag>(
   bag: Bag | null | undefined,

@@ -1,7 +1,4 @@
-/**
- * Returns the message and the code of the error for a response that came from a proxy instead of the service. A 5xx means
- * that the proxy couldn't connect, which may be transient.
- */
+/** Returns the error for a proxy's own response. A 5xx means that the proxy couldn't connect, which may be transient. */
 export function proxyRefusal(status: number): { readonly message: string; readonly code: string } {
   const reason = status === 407 ? ": it requires credentials" : "";
   const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";

@@ -1,17 +1,10 @@
-/**
- * Returns the delay that a response asks for, in milliseconds, from `Retry-After` in seconds or as a date. Returns undefined
- * if there is none that can be read.
- *
- * @param namesInMs - Headers that take precedence, with milliseconds.
- */
-export function retryAfterOf(
-  headers: { get(name: string): string | null | undefined },
-  namesInMs: readonly string[] = [],
-): number | undefined {
+const unitsInMs = { "retry-after-ms": 1, "x-ms-retry-after-ms": 1, "Retry-After": 1000 } as const;
+
+/** Returns the delay that a response asks for, in milliseconds, or undefined if there is none that can be read. */
+export function retryAfterOf(headers: { get(name: string): string | null | undefined }): number | undefined {
   const read = (name: string) => headers.get(name) ?? "";
-  for (const name of [...namesInMs, "Retry-After"]) {
-    const text = read(name);
-    if (/^\d{1,12}(\.\d+)?$/.test(text)) return Number(text) * (namesInMs.includes(name) ? 1 : 1000);
+  for (const [name, unitInMs] of Object.entries(unitsInMs)) {
+    if (/^\d{1,12}(\.\d+)?$/.test(read(name))) return Number(read(name)) * unitInMs;
   }
   // By the clock of the server: that of this machine may differ.
   const delay = readDate(read("Retry-After")) - (readDate(read("Date")) || Date.now());

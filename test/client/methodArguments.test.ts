@@ -33,21 +33,26 @@ describe.each(takeUser)("%s", (method) => {
   it.each([
     ["undefined", undefined, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["null", null, "user.communicationUserId must be a non-empty string; it is undefined."],
-    ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
+    ["{}", {}, "The user must be { communicationUserId: id }"],
+    [
+      "an undefined id",
+      { communicationUserId: undefined },
+      "user.communicationUserId must be a non-empty string; it is undefined.",
+    ],
     ["a null id", { communicationUserId: null }, "it is null."],
-    ["a number", 5, "The user must be { communicationUserId: id }, not a number."],
-    ["a promise", Promise.resolve({ communicationUserId: "8:acs:x" }), "The user is a promise: await it."],
-    ["scopes in place of the user", ["voip"], "The user comes before the scopes"],
+    ["a number", 5, "The user must be { communicationUserId: id }, before the scopes."],
+    ["a promise", Promise.resolve({ communicationUserId: "8:acs:x" }), "Await a promise"],
+    ["scopes in place of the user", ["voip"], ", before the scopes."],
     [
       "the result of createUserAndToken",
       { user: { communicationUserId: "8:acs:x" }, token: "x" },
-      "This is the result of createUserAndToken. Pass its user member.",
+      "pass the user member of createUserAndToken's result.",
     ],
     ["a number as id", { communicationUserId: 5 }, "it is number."],
     ["a list of ids", { communicationUserId: ["8:acs:x"] }, "it is object."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
-    ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
-    ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }, not a string."],
+    ["a phone number", { phoneNumber: "+1" }, "The user must be { communicationUserId: id }"],
+    ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }"],
     ["'.' as id", { communicationUserId: "." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
     ["'..' as id", { communicationUserId: ".." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
     ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
@@ -184,6 +189,27 @@ describe("the option abortSignal", () => {
     const { transport, client } = setUp();
     await client.getToken(user, ["chat"], { abortSignal } as never);
     expect(transport.sent).toHaveLength(1);
+  });
+});
+
+describe("requestOptions", () => {
+  const bag =
+    /^requestOptions\.(?:customHeaders|headers) must be an object, such as \{ "x-name": "value" \}\.$/;
+  const number = "requestOptions.timeout must be a number, 0 or more.";
+  it.each<[unknown, string | RegExp]>([
+    [5000, "requestOptions must be an object, such as { timeout: 5000 }."],
+    [[], "requestOptions must be an object"],
+    [{ timeout: "5000" }, number],
+    [{ timeout: Number.NaN }, number],
+    [{ timeout: -1 }, number],
+    [{ customHeaders: "x-name: value" }, bag],
+    [{ customHeaders: new Map([["x-name", "value"]]) }, bag],
+    [{ headers: new Headers({ "x-name": "value" }) }, bag],
+    [{ onDownloadProgress: true }, "onDownloadProgress must be a function."],
+    [{ onUploadProgress: {} }, "onUploadProgress must be a function."],
+  ])("that are %o are rejected", async (requestOptions, message) => {
+    const error = await refusal((client) => client.createUser({ requestOptions }));
+    expect(error.message).toMatch(message);
   });
 });
 

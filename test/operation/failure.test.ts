@@ -4,15 +4,26 @@ import { AzureLogger } from "@azure/logger";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { logger } from "../../src/logger.js";
-import { completeError, reportFailure } from "../../src/operation/failure.js";
+import { reportFailure } from "../../src/operation/failure.js";
 import { recordLog } from "../helpers/log.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint } from "../helpers/values.js";
 
-const request = createPipelineRequest({ url: "https://a.example" });
+const request = createPipelineRequest({ url: "https://a.example", requestId: "id-1" });
 
 function responseWith(headers: Record<string, string> = {}) {
   return { request, status: 429, headers: createHttpHeaders(headers) };
+}
+
+/** Reports the failure of a call that was sent a number of times. */
+function report(error: unknown, attempts = 1, options: OperationOptions = {}): void {
+  reportFailure(
+    "getToken",
+    error,
+    request,
+    Array.from({ length: attempts }, () => request),
+    options,
+  );
 }
 
 describe("the line in the log for a failed call", () => {
@@ -22,7 +33,7 @@ describe("the line in the log for a failed call", () => {
   function lineOf(error: unknown, level: "info" | "warning" = "warning"): unknown {
     const log = vi.spyOn(logger, level);
     const other = vi.spyOn(logger, level === "info" ? "warning" : "info");
-    reportFailure("getToken", error, "id-1", 2, {});
+    report(error, 2);
     expect(log).toHaveBeenCalledTimes(1);
     expect(other).not.toHaveBeenCalled();
     return log.mock.calls[0]?.[0];
@@ -60,13 +71,13 @@ describe("the line in the log for a failed call", () => {
 describe("an error of a call", () => {
   it("has the request id, the attempts and, if the service says so, how long to wait", () => {
     const error = new RestError("x", { response: responseWith({ "Retry-After": "2" }) });
-    completeError(error, "id-1", 3);
+    report(error, 3);
     expect(error).toMatchObject({ requestId: "id-1", attempts: 3, retryAfterInMs: 2000, details: {} });
     const other = new RestError("x", { response: responseWith() });
-    completeError(other, "id-1", 3);
+    report(other, 3);
     expect(other).not.toHaveProperty("retryAfterInMs");
     const lost = new RestError("x");
-    completeError(lost, "id-1", 3);
+    report(lost, 3);
     expect(lost).not.toHaveProperty("retryAfterInMs");
     expect(lost.details).toBeUndefined();
   });
@@ -74,15 +85,15 @@ describe("an error of a call", () => {
   it("keeps its details", () => {
     const details = { error: { code: "C" } };
     const error = Object.assign(new RestError("x", { response: responseWith() }), { details });
-    completeError(error, "id-1", 1);
+    report(error);
     expect(error.details).toBe(details);
   });
 
   it("that a policy throws is left alone, but for details if it has a response", () => {
     const error = Object.assign(new Error("x"), { response: responseWith({ "Retry-After": "2" }) });
-    completeError(error, "id-1", 1);
+    report(error);
     expect(Object.keys(error)).toEqual(["response", "details"]);
-    for (const thrown of [undefined, null, "x"]) completeError(thrown, "id-1", 1);
+    for (const thrown of [undefined, null, "x"]) report(thrown);
   });
 
   it("of another library that has a request and a response stays as it is", async () => {
@@ -104,20 +115,18 @@ describe("an error of a call", () => {
 
   it("that is frozen comes through as it is", () => {
     const error = Object.freeze(new RestError("x", { response: responseWith() }));
-    completeError(error, "id-1", 1);
+    report(error);
     expect(error).not.toHaveProperty("requestId");
   });
 });
 
 describe("onResponse", () => {
-  const report = (thrown: unknown, options: OperationOptions) =>
-    reportFailure("getToken", thrown, "id-1", 1, options);
   const error = Object.assign(new RestError("x", { response: responseWith() }), { details: { a: 1 } });
 
   it("receives response, details and error", () => {
     const onResponse = vi.fn();
-    report(error, { onResponse });
-    report(error, { onResponse, requestOptions: { shouldDeserialize: true } });
+    report(error, 1, { onResponse });
+    report(error, 1, { onResponse, requestOptions: { shouldDeserialize: true } });
     expect(onResponse.mock.calls).toEqual([
       [error.response, error.details, error],
       [error.response, error.details, error],
@@ -127,9 +136,9 @@ describe("onResponse", () => {
   it("receives no details of a RestError with shouldDeserialize set to false", () => {
     const onResponse = vi.fn();
     const options = { onResponse, requestOptions: { shouldDeserialize: false } };
-    report(error, options);
+    report(error, 1, options);
     const other = { response: error.response, details: {} };
-    report(other, options);
+    report(other, 1, options);
     expect(onResponse.mock.calls).toEqual([
       [error.response, undefined, error],
       [error.response, {}, other],
@@ -138,9 +147,9 @@ describe("onResponse", () => {
 
   it("isn't called without a response", () => {
     const onResponse = vi.fn();
-    for (const thrown of [new RestError("x"), undefined, null]) report(thrown, { onResponse });
+    for (const thrown of [new RestError("x"), undefined, null]) report(thrown, 1, { onResponse });
     expect(onResponse).not.toHaveBeenCalled();
-    report(error, {});
+    report(error);
   });
 });
 
@@ -153,7 +162,7 @@ it("a logger and a callback that throw don't replace the failure", () => {
     throw new Error("from the callback");
   });
   const error = new RestError("x", { response: responseWith() });
-  expect(() => reportFailure("getToken", error, "id-1", 1, { onResponse })).not.toThrow();
+  expect(() => report(error, 1, { onResponse })).not.toThrow();
   expect(onResponse).toHaveBeenCalledTimes(1);
   expect(AzureLogger.log).toHaveBeenCalledTimes(1);
 });

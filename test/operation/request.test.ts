@@ -55,9 +55,15 @@ describe("a request", () => {
         client.deleteUser({ communicationUserId: "x" }, { requestOptions }),
       );
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toBe(`${name} can't be set: it describes the body.`);
+      expect(error.message).toBe(`${name} can't be set: it belongs to the transport.`);
     }
     expect(httpClient.sent).toEqual([]);
+  });
+
+  it.each(["content-length", "Transfer-Encoding", "Host"])("can't have its id in %s", (name) => {
+    const telemetryOptions = { clientRequestIdHeaderName: name };
+    const make = () => setUp({ telemetryOptions });
+    expect(make).toThrow(`${name} can't be set: it belongs to the transport.`);
   });
 
   it("carries the options that were set, and nothing for the others", async () => {

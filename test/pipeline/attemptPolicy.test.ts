@@ -196,17 +196,14 @@ describe("progress", () => {
   });
 });
 
-it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40])(
-  "a timeout of %d isn't over at once",
-  async (timeout) => {
-    const httpClient = stubTransport(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return { status: 204 };
-    });
-    const client = new CommunicationIdentityClient(connectionString, { httpClient });
-    await client.deleteUser(user, { requestOptions: { timeout } });
-  },
-);
+it.each([0, Number.POSITIVE_INFINITY, 2 ** 40])("a timeout of %d isn't over at once", async (timeout) => {
+  const httpClient = stubTransport(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { status: 204 };
+  });
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  await client.deleteUser(user, { requestOptions: { timeout } });
+});
 
 // Test environments such as happy-dom replace the globals. This polyfill's signals aren't Node's EventTargets.
 describe("with a polyfilled AbortController as the global", () => {

@@ -85,7 +85,7 @@ describe("attemptPolicy", () => {
       timeout: 500,
     });
     const before = { ...request };
-    await attemptPolicy().sendRequest(request, async (sent) => {
+    await attemptPolicy.sendRequest(request, async (sent) => {
       expect(sent).toMatchObject({ url: request.url, requestId: request.requestId, timeout: 0 });
       expect(sent.abortSignal).not.toBe(signal);
       expect(sent.abortSignal?.aborted).toBe(false);
