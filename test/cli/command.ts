@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { run as runCommand } from "../../src/cli/run.js";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 
 export const cli: string = fileURLToPath(new URL("../../dist/esm/cli/acsIdentity.js", import.meta.url));
 
@@ -76,4 +77,14 @@ export async function acsIdentityHere(args: readonly string[], run: Run = {}): P
     vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
   }
+}
+
+/** An emulator that ends with the test, and the variable that leads commands to it. */
+export async function emulatorForCommands(): Promise<{
+  readonly emulator: Emulator;
+  readonly environment: Readonly<Record<string, string>>;
+}> {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  return { emulator, environment: { COMMUNICATION_CONNECTION_STRING: emulator.connectionString } };
 }

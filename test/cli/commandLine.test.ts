@@ -1,18 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { CommunicationIdentityClient } from "../../src/index.js";
+import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../src/shared/version.js";
-import { acsIdentityHere } from "./command.js";
-
-let emulator: Emulator;
-let environment: Record<string, string>;
-beforeEach(async () => {
-  emulator = await startEmulator();
-  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
-});
-afterEach(() => emulator.close());
-
-const _client = () => new CommunicationIdentityClient(emulator.connectionString);
+import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("the command line", () => {
   /** What is typed, the start of what is printed (to standard error, unless it exits with 0), and the exit code. */
@@ -95,11 +83,13 @@ describe("the command line", () => {
   });
 
   it("takes --json before the command's name, too", async () => {
+    const { environment } = await emulatorForCommands();
     const { code, out } = await acsIdentityHere(["--json", "user", "create"], { environment });
     expect({ code, id: JSON.parse(out).id }).toEqual({ code: 0, id: expect.stringMatching(/^8:acs:/) });
   });
 
   it("of an emulator exits with 3 and says who has the port", async () => {
+    const { emulator } = await emulatorForCommands();
     const { port } = new URL(emulator.url);
     const args = ["emulator", "--log-level", "silent", "--port", port];
     expect(await acsIdentityHere(args)).toEqual({

@@ -1,26 +1,15 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { statusRemedies } from "../../src/cli/doctor/remedies.js";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { CommunicationIdentityClient } from "../../src/index.js";
 import { startServer } from "../helpers/server.js";
 import { testKey } from "../helpers/values.js";
-import { acsIdentityHere } from "./command.js";
-
-let emulator: Emulator;
-let environment: Record<string, string>;
-beforeEach(async () => {
-  emulator = await startEmulator();
-  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
-});
-afterEach(() => emulator.close());
-
-const _client = () => new CommunicationIdentityClient(emulator.connectionString);
+import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("a failed command", () => {
   it("exits with 1 and prints the service's message and the emulator's reason", async () => {
+    const { environment } = await emulatorForCommands();
     const id = `8:acs:${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}_x`;
     const text = await acsIdentityHere(["user", "delete", id], { environment });
     expect({ code: text.code, out: text.out }).toEqual({ code: 1, out: "" });
@@ -80,6 +69,7 @@ describe("a failed command", () => {
   });
 
   it("suggests the doctor if the cause isn't clear", async () => {
+    const { emulator, environment } = await emulatorForCommands();
     await emulator.close();
     const { code, err } = await acsIdentityHere(["user", "create"], { environment });
     expect(code).toBe(1);

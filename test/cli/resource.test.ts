@@ -1,21 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeText } from "../../src/cli/connection.js";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { CommunicationIdentityClient } from "../../src/index.js";
-import { acsIdentityHere } from "./command.js";
-
-let emulator: Emulator;
-let _environment: Record<string, string>;
-beforeEach(async () => {
-  emulator = await startEmulator();
-  _environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
-});
-afterEach(() => emulator.close());
-
-const _client = () => new CommunicationIdentityClient(emulator.connectionString);
+import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("the resource", () => {
   it("is read from standard input and never printed", async () => {
+    const { emulator } = await emulatorForCommands();
     const input = emulator.connectionString;
     const args = ["user", "create", "--connection-string", "-"];
     expect(await acsIdentityHere(args, { input })).toMatchObject({ code: 0, err: "" });
@@ -26,6 +15,7 @@ describe("the resource", () => {
   });
 
   it("can be an endpoint with an Entra ID token", async () => {
+    const { emulator } = await emulatorForCommands();
     const scope = "https://communication.azure.com//.default";
     const { token = "" } = (await emulator.service.createTokenCredential().getToken(scope)) ?? {};
     const args = ["user", "create", "--endpoint", emulator.url, "--entra-token", "-"];

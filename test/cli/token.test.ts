@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
-import { acsIdentityHere } from "./command.js";
+import { acsIdentityHere, emulatorForCommands } from "./command.js";
 import { clientId, objectId, teamsUser, tenantId, tokenOf } from "./teamsToken.js";
-
-let emulator: Emulator;
-let environment: Record<string, string>;
-beforeEach(async () => {
-  emulator = await startEmulator();
-  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
-});
-afterEach(() => emulator.close());
-
-const client = () => new CommunicationIdentityClient(emulator.connectionString);
 
 describe("acs-identity token", () => {
   it("issues a token for a new or an existing user, and revokes it", async () => {
+    const { emulator, environment } = await emulatorForCommands();
     const first = await acsIdentityHere(["token", "issue", "--scope", "voip"], { environment });
     expect(first.code).toBe(0);
     const { valid, userId = "" } = await emulator.service.inspectToken(first.out.trimEnd());
@@ -37,7 +27,9 @@ describe("acs-identity token", () => {
   });
 
   it("shows the content of a token from standard input", async () => {
-    const { user, token } = await client().createUserAndToken(["chat", "voip"]);
+    const { emulator } = await emulatorForCommands();
+    const client = new CommunicationIdentityClient(emulator.connectionString);
+    const { user, token } = await client.createUserAndToken(["chat", "voip"]);
     const { code, out, err } = await acsIdentityHere(["token", "inspect", "-"], { input: `${token}\n` });
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^User +${user.communicationUserId}$`, "m"));

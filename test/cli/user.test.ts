@@ -1,36 +1,28 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { acsIdentityHere } from "./command.js";
-
-let emulator: Emulator;
-let environment: Record<string, string>;
-beforeEach(async () => {
-  emulator = await startEmulator();
-  environment = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString };
-});
-afterEach(() => emulator.close());
-
-const client = () => new CommunicationIdentityClient(emulator.connectionString);
+import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("acs-identity user", () => {
   it("creates a user and prints only its id, and deletes it", async () => {
+    const { emulator, environment } = await emulatorForCommands();
+    const client = new CommunicationIdentityClient(emulator.connectionString);
     const created = await acsIdentityHere(["user", "create"], { environment });
     expect(created).toMatchObject({ code: 0, err: "" });
     const id = created.out.trimEnd();
     expect(id).toMatch(/^8:acs:[\w-]+$/);
-    await client().getToken({ communicationUserId: id }, ["voip"]);
+    await client.getToken({ communicationUserId: id }, ["voip"]);
     const deleted = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
     expect({ ...deleted, out: JSON.parse(deleted.out) }).toEqual({
       code: 0,
       err: "",
       out: { id, deleted: true },
     });
-    await expect(client().getToken({ communicationUserId: id }, ["voip"])).rejects.toThrow("doesn't exist");
+    await expect(client.getToken({ communicationUserId: id }, ["voip"])).rejects.toThrow("doesn't exist");
   });
 
   // The latter is what PowerShell makes of `voip,chat`.
   it.each(["voip, chat", "voip chat"])("creates a user with a token for %j", async (given) => {
+    const { emulator, environment } = await emulatorForCommands();
     const args = ["user", "create", "--token", given, "--expires-in", "60", "--json"];
     const before = Date.now();
     const { code, out } = await acsIdentityHere(args, { environment });

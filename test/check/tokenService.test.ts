@@ -1,0 +1,58 @@
+// What the files of the token service's operation say of each other. Its own suite runs Docker Compose and Prometheus.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+const root = fileURLToPath(new URL("../../service", import.meta.url));
+const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
+
+describe("compose.yaml", () => {
+  const { services, networks } = parse(read("compose.yaml"), { merge: true });
+
+  it("runs programs that the image has", () => {
+    for (const { command } of [services.migrate, services["token-service"]]) {
+      const programs = command.filter((word: string) => word.endsWith(".js"));
+      expect(programs.length).toBeGreaterThan(0);
+      for (const program of programs) {
+        const source = program.replace(/^(?:\.\/)?dist\/(.+)\.js$/, `${root}/src/$1.ts`);
+        expect(existsSync(source), source).toBe(true);
+      }
+    }
+    const [, imageCommand = ""] = /^CMD (.+)$/m.exec(read("Dockerfile")) ?? [];
+    expect(services["token-service"].command).toEqual(JSON.parse(imageCommand));
+  });
+
+  it("lets nothing but the service reach PostgreSQL", () => {
+    const { postgres, certificate, ...others } = services;
+    expect(postgres).not.toHaveProperty("ports");
+    expect([postgres.networks, certificate.network_mode, networks.database.internal]).toEqual([
+      ["database"],
+      "none",
+      true,
+    ]);
+    for (const { networks: own, network_mode: mode } of Object.values<typeof postgres>(others)) {
+      expect([own.includes("database"), mode]).toEqual([true, undefined]);
+    }
+  });
+});
+
+describe("the alert rules", () => {
+  const rules = read("operation/alerts.yaml");
+
+  it("lead to a part of the runbook", () => {
+    const headings = [...read("operation/runbook.md").matchAll(/^## (.+)$/gm)].map(([, heading = ""]) =>
+      heading.toLowerCase().replaceAll(" ", "-"),
+    );
+    const links = [...rules.matchAll(/runbook\.md#([\w-]+)/g)].map(([, link]) => link);
+    expect(links.length).toBe([...rules.matchAll(/- alert:/g)].length);
+    for (const link of links) expect(headings).toContain(link);
+  });
+
+  it("use the metrics that the service records", () => {
+    const recorded = read("src/metrics.ts");
+    for (const [, name = ""] of rules.matchAll(/token_service_(\w+?)(?:_total)?[[{)\s]/g)) {
+      expect(recorded).toContain(`("${name}",`);
+    }
+  });
+});
