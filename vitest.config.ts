@@ -6,6 +6,7 @@ import {
   type ViteUserConfigFnObject,
 } from "vitest/config";
 import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
+import { unitTimeLimit } from "./test/timeLimit.js";
 
 /** Starts from the built package, so that each run tests what users get. */
 const built = { globalSetup: "test/package/build.ts" };
@@ -94,7 +95,13 @@ const suites = {
 };
 
 /** Unit tests depend on nothing but this code, so that one that fails is a fault. */
-const unitSettings = { retry: 0, setupFiles: "test/undoStubs.ts" };
+const unitSettings = {
+  retry: 0,
+  testTimeout: unitTimeLimit,
+  hookTimeout: unitTimeLimit,
+  expect: { poll: { timeout: unitTimeLimit / 2 } },
+  setupFiles: "test/undoStubs.ts",
+};
 
 /** The package by its name, which the command imports, is its source: unit tests need no build. */
 const packageOfSource = ["", "/testing", "/emulator", "/refresher", "/undici"].map((entry) => ({

@@ -1,5 +1,11 @@
 /**
- * How long a test, a hook or a wait may take, in milliseconds. It only ends what hangs: a machine that is busy with
- * something else may need minutes for what usually takes a second.
+ * How long a test, a hook or a wait may take, in milliseconds, where they wait for programs, files or other machines. It
+ * only ends what hangs: a machine that is busy with something else may need minutes for what usually takes a second.
  */
 export const timeLimit = 300_000;
+
+/**
+ * The same for unit tests, of which the slowest takes 5 seconds, and 25 on a machine that has ten times more to do. Those
+ * that need more, and those that run under Wine, have the other limit.
+ */
+export const unitTimeLimit: number = process.platform === "win32" ? timeLimit : 60_000;

@@ -16,7 +16,7 @@ async function run(program: string): Promise<string> {
   return stdout;
 }
 
-describe("a Node process", () => {
+describe("a Node process", { timeout: timeLimit }, () => {
   it("that has a token ends by itself", async () => {
     const printed = await run(`
       const refresher = createTokenRefresher({ fetchToken: async () => ({ token: "one", expiresInSeconds: 3600 }) });

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { FaultServer, type FaultServerOptions, type Reply } from "../faults/servers/faultServer.js";
-import { timeLimit } from "../timeLimit.js";
+import { unitTimeLimit } from "../timeLimit.js";
 
 /** Starts a server like `FaultServer.start`, which closes when the test ends. */
 export async function startFaultServer(
@@ -31,7 +31,7 @@ export function nextTurn(): Promise<void> {
 
 /** Resolves when a condition holds, and rejects if that takes too long. */
 export async function eventually(condition: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + timeLimit / 5;
+  const end = Date.now() + unitTimeLimit / 2;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`It never came about that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../src/emulator/data/dataFile.js";
@@ -6,6 +7,7 @@ import { createServiceCore, resetCore, type ServiceCore } from "../../../src/tes
 import { restoreSnapshot, takeSnapshot } from "../../../src/testing/snapshot.js";
 import type { Decision, Draft } from "../../../src/testing/state/store.js";
 import { addUser } from "../../../src/testing/users.js";
+import { timeLimit } from "../../timeLimit.js";
 import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 
@@ -86,12 +88,29 @@ class Told {
 
   /** Fails if the state that a start finds isn't the one of the answers. */
   async check(content: ReadonlyMap<string, Buffer>, place?: string): Promise<void> {
-    const { core, close } = await open(new SimulatedDisk(undefined, content));
     const answered = (names: Iterable<string>) =>
       [...names].filter((name) => !this.unanswered.has(name)).sort();
-    expect(answered(namesIn(core)), place).toEqual(answered(this.existing));
+    expect(answered(await namesAfterStart(content)), place).toEqual(answered(this.existing));
+  }
+}
+
+const namesFound = new Map<string, Promise<string[]>>();
+
+/** Returns the names that a start finds, which can create one more. Most failures leave what another one has left. */
+function namesAfterStart(content: ReadonlyMap<string, Buffer>): Promise<string[]> {
+  const hash = createHash("sha256").update(process.platform);
+  for (const [name, bytes] of content) hash.update(`\0${name}\0`).update(bytes);
+  const key = hash.digest("base64");
+  const names = namesFound.get(key) ?? start();
+  namesFound.set(key, names);
+  return names;
+
+  async function start(): Promise<string[]> {
+    const { core, close } = await open(new SimulatedDisk(undefined, content));
+    const found = namesIn(core);
     await new Told().create(core);
     await close();
+    return found;
   }
 }
 
@@ -150,7 +169,7 @@ function pretendToBeOn(platform: string): void {
 describe.each([
   ["linux", [0, 0.5, 1]],
   ["win32", [0.5]],
-])("the data file on %s", (platform, parts) => {
+])("the data file on %s", { timeout: timeLimit }, (platform, parts) => {
   beforeEach(() => pretendToBeOn(platform));
 
   it("keeps every acknowledged change at whatever step the process or the power fails", async () => {
@@ -178,7 +197,7 @@ describe.each([
   });
 });
 
-describe("the data file", () => {
+describe("the data file", { timeout: timeLimit }, () => {
   it.each([
     ["EIO", 1, [0, 1], "linux"],
     ["EIO", 1, [1], "win32"],
