@@ -75,7 +75,10 @@ describe("README.md and the manual", () => {
 
 it("docs/client.md lists the client's options, and their defaults", () => {
   const list = sectionOf("docs/client.md", "Options");
-  const members = membersOf("src/models.ts", "CommunicationIdentityClientOptions");
+  const members = {
+    ...membersOf("src/models.ts", "CommunicationIdentityClientOptions"),
+    ...membersOf("src/pipeline/accessKeyPolicy.ts", "AccessKeyCredentialPolicyOptions"),
+  };
   const rows = Object.entries(members).map(([option, documented]) => {
     const [value] = documented.split(", ");
     return value ? `- \`${option}\` (\`${value}\`):` : `\`${option}\``;

@@ -96,7 +96,7 @@ export function sectionOf(path: string, heading: string): string {
 /** Returns the members of an exported interface of src, each with the default of its doc comment. */
 export function membersOf(path: string, name: string): Record<string, string> {
   const [, body = ""] =
-    new RegExp(`^export interface ${name} [^{]*\\{\\n(.*?)^\\}`, "ms").exec(textOf(path)) ?? [];
+    new RegExp(`^export interface ${name}\\s[^{]*\\{\\n(.*?)^\\}`, "ms").exec(textOf(path)) ?? [];
   const members = [...body.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:readonly )?(\w+)\??:/gs)];
   return Object.fromEntries(
     members.map(([, comment = "", member = ""]) => {
