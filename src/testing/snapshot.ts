@@ -24,6 +24,11 @@ export interface SnapshotContent extends ServiceSnapshot {
   readonly events: readonly StateEvent[];
 }
 
+/** What is to be restored. The events are read once. */
+export interface GivenSnapshot extends Omit<SnapshotContent, "events"> {
+  readonly events: Iterable<unknown>;
+}
+
 export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotContent {
   return {
     version: 1,
@@ -45,10 +50,9 @@ const highestNumber = 2 ** 52;
  */
 export function* checkSnapshot(
   { settings, clock, state }: ServiceCore,
-  snapshot: ServiceSnapshot,
+  content: GivenSnapshot | undefined,
 ): Generator<void, Decision<void>> {
-  const content = snapshot as SnapshotContent;
-  check(Array.isArray(content?.events), notASnapshot);
+  check(typeof content?.events === "object" && Symbol.iterator in content.events, notASnapshot);
   check(content.version === 1 && typeof content.clock === "object" && content.clock, notASnapshot);
   check(
     content.resourceId === settings.resourceId,
@@ -85,7 +89,7 @@ export function* checkSnapshot(
 
 /** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
-  const checking = checkSnapshot(core, snapshot);
+  const checking = checkSnapshot(core, snapshot as GivenSnapshot);
   let step = checking.next();
   while (!step.done) step = checking.next();
   core.store.changeSoon(step.value);

@@ -115,6 +115,10 @@ const promises: readonly PromisedNumber[] = [
     says: { "docs/emulator.md": ["`limit` is 1 to {}"] },
   },
   {
+    value: inSource("src/emulator/admin/snapshotReader.ts", /longestPartInBytes = (.+);/),
+    says: { "SECURITY.md": ["events of {MiB} MiB"] },
+  },
+  {
     value: inSource("src/testing/entra/deviceSignIn.ts", /mostSignIns = (.+);/),
     says: { "docs/differences.md": ["the latest {} are kept"] },
   },

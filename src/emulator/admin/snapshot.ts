@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { anything, type Kinds } from "../../testing/kinds.js";
-import { checkSnapshot, type SnapshotContent, takeSnapshot } from "../../testing/snapshot.js";
+import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/snapshot.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
-import { checkCost } from "./snapshotCost.js";
+import { readSnapshot } from "./snapshotReader.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
 
@@ -11,25 +11,24 @@ const putRow = noContent("PUT", "/snapshot", putSnapshot, {
   resourceId: anything("the service's own, a GUID"),
   clock: anything("an object"),
   events: anything("an array"),
-} satisfies Kinds<SnapshotContent>);
+} satisfies Kinds<GivenSnapshot>);
 
 export const snapshotRoutes: readonly AdminRow[] = [
   get("/snapshot", getSnapshot),
   {
     ...putRow,
     limitInBytes: snapshotLimitInBytes,
-    handle(context, call) {
-      const restored = latest.then(() => {
-        checkCost(call.body);
-        return putRow.handle(context, call);
-      });
+    handle(context, { body, parameters, query }) {
+      const restored = latest.then(() =>
+        putRow.handle(context, { json: readSnapshot(body), parameters, query }),
+      );
       latest = restored.catch(() => {});
       return restored;
     },
   },
 ];
 
-/** The latest restore. Several parsed snapshots at once might not fit into the heap. */
+/** The latest restore. Several snapshots at once might not fit into the heap. */
 let latest: Promise<unknown> = Promise.resolve();
 
 const eventsAtOnce = 5000;
@@ -59,7 +58,7 @@ const millisecondsAtOnce = 50;
 
 /** Checks the events in steps, too, and stops at the first one that isn't valid. */
 async function putSnapshot({ core, body }: AdminCall): Promise<void> {
-  const checking = checkSnapshot(core, body as unknown as SnapshotContent);
+  const checking = checkSnapshot(core, body as unknown as GivenSnapshot);
   let step = checking.next();
   for (let turnEnds = performance.now() + millisecondsAtOnce; !step.done; step = checking.next()) {
     if (performance.now() < turnEnds) continue;

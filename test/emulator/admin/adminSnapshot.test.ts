@@ -43,13 +43,14 @@ describe("PUT /snapshot", () => {
     ["{", "The request body is not valid JSON"],
     ["null", "restore needs a snapshot"],
     ['{"version":1,"events":{}}', "restore needs a snapshot"],
-    ['{HEAD,"events":[1]}', "There is no event"],
-    ['{HEAD,"events":[,]}', "The request body is not valid JSON"],
+    ['{HEAD,"events":[1]}', "The JSON value could not be converted to an object"],
+    ['{HEAD,"events":[{"type":"]"}, null]}', "There is no event"],
+    ['{HEAD,"events":[{]}', "The request body is not valid JSON"],
+    ['{HEAD,"events":[],"clock":[{}]}', "The members of a clock must be numbers"],
+    ['{HEAD,"events":[,]}', "There is no event"],
     ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
     ['{"events":[],"version":2}', "restore needs a snapshot"],
-    ["[".repeat(33), "nests objects and arrays at most 32 deep"],
-    [`${"[".repeat(33)}${"]".repeat(33)}`, "nests objects and arrays at most 32 deep"],
-    [`{HEAD,"events":["${"[{".repeat(33)}\\"[["]}`, "There is no event"],
+    [`{HEAD,"events":[{"type":"${"[{,".repeat(33)}\\"],["}]}`, "There is no event"],
   ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
     const { events: _, ...head } = snapshotContent(emulator.service);
     const body = text.replace("HEAD", JSON.stringify(head).slice(1, -1));

@@ -55,10 +55,14 @@ it("a snapshot of 128 MiB is given and taken, and a longer one refused", async (
   const put = (body: string) => fetch(snapshotUrl, { method: "PUT", body });
   const limit = 128 * 2 ** 20;
   const { events: _, ...head } = snapshotContent(service);
-  const user = { type: "userCreated", user: 1, id: "8:acs:", at: 5 };
-  const { length } = JSON.stringify({ ...head, events: [user] });
-  const large = { ...user, id: `8:acs:${"é".repeat((limit - length) / 2 - 40)}` };
-  expect((await put(JSON.stringify({ ...head, events: [large] }))).status).toBe(204);
+  const users = (last: number) =>
+    Array.from({ length: 140 }, (_, user) => {
+      const id = `8:acs:${user}${"é".repeat(user < 139 ? 480_000 : last)}`;
+      return { type: "userCreated", user, id, at: 5 };
+    });
+  const snapshot = (last: number) => JSON.stringify({ ...head, events: users(last) });
+  const last = Math.floor((limit - Buffer.byteLength(snapshot(0))) / 2) - 40;
+  expect((await put(snapshot(last))).status).toBe(204);
   const text = await (await fetch(snapshotUrl)).text();
   expect(Buffer.byteLength(text)).toBeGreaterThan(limit - 200);
   expect((await put(text)).status).toBe(204);
@@ -72,15 +76,25 @@ it("a snapshot of 128 MiB is given and taken, and a longer one refused", async (
 });
 
 const mebibyte = 2 ** 20;
-const names = () => Array.from({ length: 6_000_000 }, (_, index) => `"${index.toString(36)}":0`).join();
+const names = (length = 6_000_000) =>
+  Array.from({ length }, (_, index) => `"${index.toString(36)}":0`).join();
+
+const inEvents = (text: string) => `{"events":[${text}]}`;
 
 it.each([
-  ["objects", 413, () => `[${"{},".repeat((127 / 3) * mebibyte)}{}]`],
-  ["arrays", 413, () => `[${"[],".repeat(18 * mebibyte)}[]]`],
-  ["names", 413, () => `{${names()}}`],
-  ["nested arrays", 400, () => "[".repeat(120_000_000)],
-  ["wide text", 413, () => `["€${"a".repeat(127 * mebibyte)}"]`],
-  ["plain text", 400, () => `{"events":["${"a".repeat(127 * mebibyte)}"]}`],
+  ["objects", 413, () => inEvents(`${"{},".repeat((127 / 3) * mebibyte)}{}`)],
+  ["objects with a name each", 413, () => inEvents(`{${names().replaceAll(",", "},{")}}`)],
+  [
+    "objects with a name each in one event",
+    400,
+    () => inEvents(`{"":[{${names(70_000).replaceAll(",", "},{")}}]}`),
+  ],
+  ["arrays", 413, () => inEvents(`${"[],".repeat(18 * mebibyte)}[]`)],
+  ["arrays that are no events", 413, () => `[${"[],".repeat(18 * mebibyte)}[]]`],
+  ["names", 413, () => inEvents(`{${names()}}`)],
+  ["names of its own", 413, () => `{"events":[],${names()}}`],
+  ["nested arrays", 413, () => "[".repeat(120_000_000)],
+  ["wide text", 413, () => inEvents(`"€${"a".repeat(127 * mebibyte)}"`)],
 ])("a heap of 512 MiB survives a snapshot of %s", async (_, status, body) => {
   const command = startCommand(["--log-level", "error"], { NODE_OPTIONS: "--max-old-space-size=512" });
   onTestFinished(async () => void (await command.kill()));
