@@ -6,7 +6,7 @@ import { refused } from "./adminRow.js";
 const bytesOfEvent = 1024;
 
 /** Nobody is served while a part is parsed, which takes at most 0.5 s, as measured with objects of one name each. */
-const longestPartInBytes = 2 ** 20;
+const longestPartInBytes = 1024 * 1024;
 
 /**
  * Reads a snapshot without its events, which are parsed one by one as they are read, so that neither what isn't a snapshot nor
