@@ -5,12 +5,12 @@ import { refused } from "./adminRow.js";
 /** The heap that the worst event takes until it is restored, besides its text, as measured with Node 20. */
 const bytesOfEvent = 1024;
 
-/** Nobody is served while a part is parsed, which takes at most 0.5 s, as measured with objects of one name each. */
+/** Nobody is served while a part is parsed, which took 0.2 to 0.4 s of CPU for objects of one name each. */
 const longestPartInBytes = 1024 * 1024;
 
 /**
  * Reads a snapshot without its events, which are parsed one by one as they are read, so that neither what isn't a snapshot nor
- * what is too large for the heap costs more than the part that shows it.
+ * what is too large for the heap costs more than the part that shows it. Finding them took 1.4 s of CPU for 128 MiB.
  * @throws HttpError
  */
 export function readSnapshot(json: Uint8Array): JsonObject | undefined {
