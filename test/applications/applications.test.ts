@@ -5,9 +5,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
+import { chromiumPath } from "../browser/chromium.js";
 import { run } from "../package/command.js";
 import { root } from "../package/packed.js";
 import { webGlobals } from "../package/webGlobals.js";
@@ -85,6 +87,24 @@ describe("a component, a handler and the fake are tested", () => {
     await run(binary ?? "", args, { cwd: join(folder, "runners") });
   });
 
+  it("by Karma in Chromium, from a bundle of esbuild", async () => {
+    const cwd = join(folder, "runners");
+    const outfile = join(cwd, "karma.js");
+    await build({
+      entryPoints: [join(cwd, "globals.test.ts")],
+      bundle: true,
+      outfile,
+      banner: { js: "const test = it;" },
+      logLevel: "silent",
+    });
+    const env = { CHROME_BIN: (await chromiumPath()) ?? expect.fail("there is no Chromium") };
+    const output = await run(process.execPath, [`${packages}/karma/bin/karma`, "start", "karma.cjs"], {
+      cwd,
+      env,
+    });
+    expect(output).toContain("Executed 1 of 1 SUCCESS");
+  });
+
   it("by Jest in jsdom only if Azure Core's builds for browsers are transformed", async () => {
     const args = jest(babel, { testEnvironment: "jsdom" });
     const running = run(process.execPath, args, { cwd: join(folder, "runners") });
@@ -117,14 +137,14 @@ describe("a page with rooms", () => {
 });
 
 describe("next build", () => {
-  const build = (project: string) =>
+  const nextBuild = (project: string) =>
     run(process.execPath, [join(tools, "next/dist/bin/next"), "build"], {
       cwd: join(folder, project),
       env: { NEXT_TELEMETRY_DISABLED: "1" },
     });
 
   it("needs no connection string if the route makes its client at the first request", async () => {
-    expect(await build("next")).toContain("/api/token");
+    expect(await nextBuild("next")).toContain("/api/token");
   });
 
   it("fails without it if the route makes its client when it's loaded, as docs/client.md says", async () => {
@@ -135,6 +155,6 @@ describe("next build", () => {
       const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING ?? "");
       export const POST = async () => Response.json(await client.createUser());`,
     );
-    await expect(build("nextAtOnce")).rejects.toThrow("The connection string must be a non-empty string");
+    await expect(nextBuild("nextAtOnce")).rejects.toThrow("The connection string must be a non-empty string");
   });
 });

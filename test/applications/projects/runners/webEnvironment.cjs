@@ -1,9 +1,9 @@
-const { TestEnvironment } = require("jest-environment-jsdom");
+const jsdom = require("jest-environment-jsdom");
 
-module.exports = class extends TestEnvironment {
+module.exports = class extends (jsdom.TestEnvironment ?? jsdom) {
   constructor(...args) {
     super(...args);
-    Object.assign(this.global, { Response, TextDecoder, TextEncoder, structuredClone });
+    Object.assign(this.global, { Response, TextDecoder, TextEncoder, URL, fetch, structuredClone });
     Object.defineProperty(this.global, "crypto", { value: crypto });
   }
 };
