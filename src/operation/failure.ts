@@ -5,7 +5,7 @@ import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js
 import { logger } from "../logger.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
-import { retryAfterOf } from "../shared/retryAfter.js";
+import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
 
 /**
  * Completes and reports the error of a failed call.
@@ -44,7 +44,7 @@ export function reportFailure(
 
 function complete(error: RestError, response: RestError["response"], info: RestErrorInfo): void {
   if (isRestError(error)) {
-    const retryAfterInMs = response && retryAfterOf(response.headers);
+    const retryAfterInMs = response && retryAfterOf(response.headers, delayHeadersInMs);
     Object.assign(error, info, retryAfterInMs !== undefined && { retryAfterInMs });
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;

@@ -29,10 +29,7 @@ export interface OperationInput<Body> {
   readonly body?: Body;
 }
 
-/**
- * A token goes to the endpoint's host alone, whose certificate is checked by the name in Host. With the others, the transport
- * would send the body with another length, or behind the request.
- */
+/** A token goes to the host of the endpoint's certificate alone, and the other headers describe the body. */
 export function refuseHeader(name: string): void {
   if (/^(?:host|content-length|transfer-encoding)$/i.test(name.trim()))
     throw argumentError(`${name} can't be set: it belongs to the transport.`);

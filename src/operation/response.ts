@@ -16,9 +16,7 @@ const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const maxErrors = 100;
 
 /** Tells whether a response may have a token in its body. */
-export function is2xx({ status }: PipelineResponse): boolean {
-  return status >= 200 && status < 300;
-}
+export const is2xx = ({ status }: PipelineResponse): boolean => status >= 200 && status < 300;
 
 /**
  * Reads the response to an operation. It's a success if it has a status and the members that the specification requires.

@@ -11,17 +11,14 @@ import {
 import type { AzureLogger } from "@azure/logger";
 import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { logger } from "../logger.js";
-import { retryAfterOf } from "../shared/retryAfter.js";
+import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
 
-/**
- * Retries as `CommunicationIdentityClientOptions.retryOptions` says. A refused connection on loopback isn't retried, because
- * waiting doesn't start the emulator.
- */
+/** Retries as `retryOptions` says, but no refused connection on loopback, because waiting doesn't start the emulator. */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
   const { maxRetries = 3, retryDelayInMs = 1000 } = options;
   const maxRetryDelayInMs = Math.min(options.maxRetryDelayInMs ?? 64_000, longestTimerInMs);
@@ -33,7 +30,7 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     if (!isTransient && status !== 429) return undefined;
-    const delay = retryAfterOf(headers) ?? (isTransient ? backoff(retry) : undefined);
+    const delay = retryAfterOf(headers, delayHeadersInMs) ?? (isTransient ? backoff(retry) : undefined);
     return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 

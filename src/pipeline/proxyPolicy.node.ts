@@ -22,9 +22,8 @@ interface ProxyAgent extends Agent {
   readonly connectOpts: { signal?: AbortSignal };
   isSecureEndpoint(): boolean;
   /**
-   * The signal of the attempt travels from the policy below to here through core's transport, as an option of http.request:
-   * neither core nor Node (which withholds its own option `signal` from agents) tells an agent that a request has ended
-   * before it has a socket.
+   * The signal of the attempt gets here as an option of http.request: neither core nor Node (which withholds its own option
+   * `signal` from agents) tells an agent that a request has ended before it has a socket.
    */
   connect(request: unknown, options: object & { readonly attemptSignal?: AbortSignal }): Promise<unknown>;
 }
