@@ -18,8 +18,8 @@ const secrets: readonly RegExp[] = [
   /(?<=enter the code )\w+/g,
   // A client secret as Entra ID makes them.
   /[\w.~-]{3}\dQ~[\w.~-]{31,34}/g,
-  // 48 bytes or more in base64, which a word or a number in base 16 isn't.
-  /(?<![A-Za-z\d+/])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
+  // 48 bytes or more in base64, which neither a word nor a number in base 16 is, nor one after a percent sign's.
+  /(?<![A-Za-z\d+/%])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
   // 16 or 32 bytes in base64, or 32 in base64url, other than the hash that a diagnosis says a body has.
   /(?<!sha256 .{0,40}(?:be|is) )(?:[A-Za-z\d+/]{43}=|[A-Za-z\d+/]{22}==|(?<![\w-])[\w-]{43}(?![\w-]))/g,
 ];

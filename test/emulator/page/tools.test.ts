@@ -190,6 +190,11 @@ describeInBrowser("the page", (browser) => {
     expect(entra.applications[0]).toEqual({ ...application, permissions: [] });
     await press("consent of Emulator application", "Emulator application has consent now");
     expect(entra.applications[0]).toEqual(application);
+
+    // A click shows its result before everything else is read again.
+    await page.route("**/_emulator/info", () => {});
+    await press("role of bob@contoso.com", "bob@contoso.com has role now");
+    await page.getByRole("button", { name: "role of bob@contoso.com", pressed: true }).waitFor();
   });
 
   it("saves, lists and deletes an assignment", async () => {

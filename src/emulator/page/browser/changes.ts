@@ -7,7 +7,8 @@ export type Change = <Result>(
   text: string | ((result: Result) => string),
 ) => Promise<void>;
 
-export function useChanges(): ProblemBox & { readonly change: Change } {
+/** @param read - Reads what a change may have changed here, before the lists are read again. */
+export function useChanges(read?: () => Promise<void>): ProblemBox & { readonly change: Change } {
   const { emulator, report } = usePage();
   const problem = useProblem();
   const change: Change = async (action, text) => {
@@ -15,6 +16,7 @@ export function useChanges(): ProblemBox & { readonly change: Change } {
     const done = await problem.attempt(async () => {
       const result = await action();
       said = typeof text === "string" ? text : text(result);
+      await read?.();
     });
     await (done ? report(said) : emulator.refresh());
   };

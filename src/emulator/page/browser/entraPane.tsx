@@ -14,10 +14,11 @@ import { Principals } from "./principals.js";
 export function EntraPane(): JSX.Element {
   const { emulator } = usePage();
   const [directory, setDirectory] = useState<EntraDirectory>();
-  const { view, attempt, change } = useChanges();
+  const read = async () => setDirectory(await adminApi.entra());
+  const { view, attempt, change } = useChanges(read);
   const { revision } = emulator.info.value ?? {};
 
-  useEffect(() => void attempt(async () => setDirectory(await adminApi.entra())), [revision]);
+  useEffect(() => void attempt(read), [revision]);
 
   return (
     <Pane title="Entra ID">
