@@ -1,3 +1,4 @@
+import { Session } from "node:inspector/promises";
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { removeCredentials } from "../../src/pipeline/redact.js";
@@ -48,15 +49,12 @@ describe("the body of a failed response", () => {
       "?a=REDACTED&b",
     ],
     ["a signature with ASP.NET's escapes", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
+    ["with JSON in JSON", String.raw`"eyJ0123456789\\\/\\u002B\\\\\u002b"`, '"REDACTED"'],
+    ["percent-encoded twice", `?a=${encodeURIComponent(encodeURIComponent(signature))}&b`, "?a=REDACTED&b"],
     [
-      "but not an escaped backslash before what would be an escape",
-      String.raw`"\\u002B \\/"`,
-      String.raw`"\\u002B \\/"`,
-    ],
-    [
-      "and ends before an escaped backslash",
-      String.raw`"eyJ0123456789\\u002B"`,
-      String.raw`"REDACTED\\u002B"`,
+      "but not escapes of other characters",
+      String.raw`"\u0022 \u005c \" \n"`,
+      String.raw`"\u0022 \u005c \" \n"`,
     ],
     ["a signature with lower-case escapes", `"${signature.replaceAll("=", "\\u003d")}"`, '"REDACTED"'],
     ["a signature with PHP's escapes", `"${signature.replaceAll("/", "\\/")}"`, '"REDACTED"'],
@@ -101,6 +99,29 @@ describe("the body of a failed response", () => {
     expect(redact({})).not.toHaveProperty("bodyAsText");
   });
 });
+
+/** Returns how many calls of functions in src it takes. */
+async function callsIn(run: () => unknown): Promise<number> {
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.startPreciseCoverage", { callCount: true });
+  run();
+  const { result } = await session.post("Profiler.takePreciseCoverage");
+  session.disconnect();
+  const functions = result.filter(({ url }) => /\/src\//.test(url)).flatMap((script) => script.functions);
+  return functions.reduce((sum, { ranges: [range] }) => sum + (range?.count ?? 0), 0);
+}
+
+it.each(["\\a", "\\/", "\\u002b", "\\\\/", "eyJ0123456789 ", "%25"])(
+  "a megabyte of %s takes no more calls of ours than a word",
+  async (word) => {
+    const calls = await callsIn(() => bodyOf({ body: word }));
+    expect(calls).toBeGreaterThan(3);
+    const body = word.repeat(2 ** 20 / word.length);
+    expect(await callsIn(() => bodyOf({ body }))).toBe(calls);
+  },
+);
 
 describe("a response header", () => {
   it("has secrets redacted", () => {

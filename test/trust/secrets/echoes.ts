@@ -27,6 +27,9 @@ const bodies: Readonly<Record<string, BodyOf>> = {
   details: (words) => envelope({ code: "Denied", details: [{ message: words, target: words }] }),
   "unknown members": (words) => envelope({ code: "Denied", [words]: words, extra: { words } }),
   "an escaped message": (words) => escaped(envelope({ code: "Denied", message: words })),
+  "JSON in a message": (words) => escaped(envelope({ message: escaped(JSON.stringify({ words })) })),
+  "a message that is percent-encoded twice": (words) =>
+    envelope({ message: encodeURIComponent(encodeURIComponent(words)) }),
   "a cut envelope": (words) => envelope({ code: "Denied", message: words }).slice(0, -4),
   "a word where the envelope should be": (words) => JSON.stringify({ error: words }),
   "a text": (words) => JSON.stringify(words),
