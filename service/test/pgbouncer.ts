@@ -5,7 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asPostgres, freePort, noPostgres, ownedByPostgres, type Postgres } from "./postgres.js";
+import { freePort } from "../../test/helpers/freePort.js";
+import { asPostgres, noPostgres, ownedByPostgres, type Postgres } from "./postgres.js";
 
 export interface PgBouncer {
   /** Returns the URL of a database of the server through PgBouncer. */

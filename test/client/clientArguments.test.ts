@@ -256,9 +256,11 @@ describe("a credential", () => {
     }
   });
 
-  it("isn't confused with options that have no prototype", () => {
-    const options = Object.assign(Object.create(null), { apiVersion: "2022-10-01" });
-    new CommunicationIdentityClient(connectionString, options as CommunicationIdentityClientOptions);
+  it("isn't confused with options that have no prototype", async () => {
+    const httpClient = stubTransport({ status: 201, body: userBody });
+    const options = Object.assign(Object.create(null), { apiVersion: "2022-10-01", httpClient });
+    await new CommunicationIdentityClient(connectionString, options).createUser();
+    expect(httpClient.sent[0]?.url).toMatch(/\?api-version=2022-10-01$/);
   });
 
   it("with whitespace inside its key is rejected", () => {

@@ -156,19 +156,20 @@ describe("requests made from the OpenAPI documents", () => {
         expect(problems, `${method} ${target} ${answer.status} ${answer.text}`).toEqual([]);
       };
 
-      await fc.assert(
-        fc.asyncProperty(fc.array(cases(), { minLength: 1, maxLength: 12 }), async (sequence) => {
-          service.reset();
-          for (const each of sequence) await run(each);
-        }),
-        {
+      const sequences = fc.array(cases(), { minLength: 1, maxLength: 12 });
+      const property = fc.asyncProperty(sequences, async (sequence) => {
+        service.reset();
+        for (const each of sequence) await run(each);
+      });
+      const replay = { seed: Number(seed), ...(path && { path }), endOnFailure: true };
+      // It goes on until it has got past the front door.
+      do {
+        await fc.assert(property, {
           numRuns: 2000,
           interruptAfterTimeLimit: limitInMs / 3,
-          ...(seed ? { seed: Number(seed), ...(path && { path }), endOnFailure: true } : {}),
-        },
-      );
-      // It has got past the front door.
-      for (const status of [200, 201, 204, 400, 401]) expect([...statuses]).toContain(status);
+          ...(seed && replay),
+        });
+      } while ([200, 201, 204, 400, 401].some((status) => !statuses.has(status)));
       expect(refusals.count).toBeGreaterThan(0);
     },
   );

@@ -1,9 +1,9 @@
 // The lines of the pages, pasted into what the generators of frameworks make today. Each starter is installed without a
 // lockfile, as whoever begins with it would.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { delimiter, dirname, extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { hasChromium, launchChromium } from "../browser/chromium.js";
+import { freePort } from "../helpers/freePort.js";
 import { run } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
 import { toolsOf } from "../package/tools.js";
@@ -32,14 +33,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(packed, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Starts a starter with the emulator's connection string, and returns its origin once it responds. */
 async function start(command: string, cwd: string, connectionString: string): Promise<string> {

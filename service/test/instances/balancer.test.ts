@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort, noPostgres } from "../postgres.js";
+import { freePort } from "../../../test/helpers/freePort.js";
+import { noPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround } from "./lab.js";
 
 const program = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")]

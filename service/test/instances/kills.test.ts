@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { freePort } from "../../../test/helpers/freePort.js";
 import { call, usersOf } from "../inProcess.js";
-import { freePort, noPostgres } from "../postgres.js";
+import { noPostgres } from "../postgres.js";
 import {
   announceSigterm,
   environmentOf,

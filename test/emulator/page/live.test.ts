@@ -271,13 +271,16 @@ describeInBrowser("the page", (browser) => {
     expect(lists()).toBe(listsBefore);
     await client.createUser();
     await expect.poll(lists).toBe(listsBefore + 2);
+    await page.clock.install();
+    const beforeLastTimer = polls();
+    await expect.poll(polls).toBeGreaterThan(beforeLastTimer);
     await page.evaluate(() => {
       Object.defineProperty(document, "hidden", { value: true, configurable: true });
       document.dispatchEvent(new Event("visibilitychange"));
     });
-    await page.waitForTimeout(300);
+    await Promise.all(requests.map((request) => request.response()));
     const before = requests.length;
-    await page.waitForTimeout(2200);
+    await page.clock.runFor("10:00");
     expect(requests.length).toBe(before);
   });
 });

@@ -191,7 +191,8 @@ describe("a run that was killed", () => {
   });
 
   it("resumes with the users of its own emulator", async () => {
-    const args = ["--users", "150"];
+    // It goes on without us until it gets the signal, so it must not be as fast as it can.
+    const args = ["--users", "150", "--limit", "500"];
     expect((await run(args, { ...killed, connectionString: "" })).code).toBe(null);
     const { code, output, progress } = await run(args, { connectionString: "" });
     expect(code, progress).toBe(0);
