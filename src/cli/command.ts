@@ -2,10 +2,8 @@ import { type Flag, type Flags, type Parsed, toggle } from "./parse.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The input of a command. */
 export interface Invocation extends Parsed {
   readonly environment: Environment;
-  /** Whether to write JSON. */
   readonly json: boolean;
   /** What follows `--`, if the command takes a program. */
   readonly program: readonly string[] | undefined;
@@ -30,7 +28,6 @@ export interface CommandModule {
   readonly run: (invocation: Invocation) => Promise<void>;
 }
 
-/** The flags that every command takes. */
 export const commonFlags: Readonly<Record<"json" | "help" | "version", Flag>> = {
   json: toggle("Write JSON: one object, or one for each line of a log"),
   help: toggle("Show this help", "h"),

@@ -1,7 +1,6 @@
 import type { Command } from "./command.js";
 import { exitCodes } from "./help.js";
 
-/** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   {
     name: "emulator",

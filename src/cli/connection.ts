@@ -24,7 +24,6 @@ export const connectionFlags: Flags = {
   "allow-insecure-connection": toggle("Allow http to another machine, with an access key"),
 };
 
-/** A resource, and what to call it with. */
 export interface Connection {
   readonly endpoint: string;
   readonly credential: KeyCredential | TokenCredential;

@@ -1,8 +1,6 @@
 import { type Claims, dateOf, textOf } from "../testing/tokens/jwt.js";
 
-/** What a token of Entra ID can be for. */
 export interface TokenUse {
-  /** The audience, with which the scopes to ask for begin. */
   readonly audience: string;
   readonly permissions: readonly string[];
   /** What a token with one of the permissions is for. */

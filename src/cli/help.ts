@@ -4,7 +4,6 @@ import type { Flags } from "./parse.js";
 
 export const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
 
-/** Returns the help that lists these commands. */
 export function overview(commands: readonly Command[]): string {
   const rows = commands.map(
     (command) =>
@@ -24,7 +23,6 @@ The user and token commands and doctor use the resource of COMMUNICATION_CONNECT
 `;
 }
 
-/** Returns the help of one command. */
 export function helpOf(command: Command, flags: Flags): string {
   const { name, operand, summary, notes = exitCodes } = command;
   const rows = Object.entries({ ...flags, ...commonFlags }).map(

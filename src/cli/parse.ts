@@ -7,7 +7,6 @@ export interface Flag {
   readonly type: "string" | "boolean";
   /** Whether it can be given more than once. Its values are then joined by commas. */
   readonly multiple?: boolean;
-  /** A one-letter alias. */
   readonly short?: string;
   /** The placeholder for its value in the help. */
   readonly value?: string;
@@ -16,19 +15,16 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** Returns a flag that takes a value. */
 export function valued(value: string, help: string, short?: string): Flag {
   return { type: "string", value, help, ...(short && { short }) };
 }
 
-/** Returns a flag that is given or not. */
 export function toggle(help: string, short?: string): Flag {
   return { type: "boolean", help, ...(short && { short }) };
 }
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** A parsed command line. */
 export interface Parsed {
   /** The values by flag name. Flags that weren't given are absent. */
   readonly values: Values;

@@ -12,7 +12,6 @@ export interface Explanation {
   readonly notes?: readonly string[];
 }
 
-/** Explains a refused or failed call. */
 export function explainRestError(error: RestError & RestErrorInfo): Explanation {
   const { statusCode, code, requestId, details, request } = error;
   const diagnosis = details?.emulatorDiagnosis && oneLine(details.emulatorDiagnosis);

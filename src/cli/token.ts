@@ -36,7 +36,6 @@ const issueFlags: Flags = {
   ...connectionFlags,
 };
 
-/** `token issue` */
 export const issue: CommandModule = {
   flags: issueFlags,
   async run(invocation) {
@@ -61,7 +60,6 @@ export const issue: CommandModule = {
   },
 };
 
-/** `token revoke` */
 export const revoke: CommandModule = {
   flags: connectionFlags,
   async run(invocation) {

@@ -12,7 +12,6 @@ const createFlags: Flags = {
   ...connectionFlags,
 };
 
-/** `user create` */
 export const create: CommandModule = {
   flags: createFlags,
   async run(invocation) {
@@ -33,7 +32,6 @@ export const create: CommandModule = {
   },
 };
 
-/** `user delete` */
 export const remove: CommandModule = {
   flags: connectionFlags,
   async run(invocation) {

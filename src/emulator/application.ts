@@ -6,7 +6,6 @@ import type { EmulatorContext } from "./admin/adminRow.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
 import { pageTable } from "./page/pageTable.js";
 
-/** What the emulator responds to. */
 export const emulator: Application<EmulatorContext> = {
   tables: [adminTable, pageTable, ...fake.tables],
   guards: {

@@ -101,7 +101,6 @@ async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSign
   }
 }
 
-/** Creates the error response that a fault asks for. */
 function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "An injected fault sent this response";
   const retryAfterInSeconds = given ?? ([408, 429].includes(status) || status >= 500 ? 0 : undefined);
@@ -117,7 +116,6 @@ const operationNames: readonly string[] = routes.flatMap(({ operation, operation
   ...Object.values(operationWith),
 ]);
 
-/** What the members of a fault must be. */
 export const faultKinds: Kinds<Fault> = {
   status: optional(integer(300, 599)),
   code: optional(text),

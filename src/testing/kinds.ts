@@ -40,7 +40,6 @@ export function anything(words: string): Kind {
   return { words, is: () => true };
 }
 
-/** The number of a user or token. */
 export const number: Kind = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** In 32 bits, since 1970. */

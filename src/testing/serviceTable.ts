@@ -138,7 +138,6 @@ function internalError(error: unknown): HttpError {
   });
 }
 
-/** @param wallTime - Milliseconds since 1970. */
 function commonHeaders(call: Call, wallTime: number, announces: boolean): Header[] {
   const { request, endpoint, remarks, startedAt } = call;
   const versions = endpoint?.route?.announcedVersions;

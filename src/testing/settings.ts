@@ -17,7 +17,6 @@ import {
   resolved,
 } from "./kinds.js";
 
-/** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
 
 /** Names under .test never resolve, so no request reaches the network by mistake. */

@@ -4,7 +4,6 @@ import type { User } from "./state/serviceState.js";
 import type { Draft, Store } from "./state/store.js";
 import { identityDoesNotExist, identityNotOwned } from "./wire/httpError.js";
 
-/** The parts of a service that finding a user needs. */
 interface Parts {
   readonly settings: Settings;
   readonly store: Store;

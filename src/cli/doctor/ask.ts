@@ -8,7 +8,6 @@ import {
 import { type Findings, isLoopback, Problem } from "./check.js";
 import { statusRemedies, statusRemedy } from "./remedies.js";
 
-/** The service's response. */
 export interface Reply {
   readonly endpoint: URL;
   readonly status: number;
@@ -48,7 +47,6 @@ function ask({ endpoint }: Findings, client: CommunicationIdentityClient): Promi
   return replyTo(client.getToken({ communicationUserId: nobody }, [], limit), endpoint);
 }
 
-/** How long a response may take. */
 export const limit = { requestOptions: { timeout: 15_000 } } as const;
 
 /** Returns a client that asks once. An emulator doesn't take its requests for an app's, nor injects faults into them. */

@@ -15,7 +15,6 @@ export interface Findings {
 
 export interface ProxySetting {
   readonly url: URL;
-  /** The environment variable that names it. */
   readonly variable: string;
 }
 

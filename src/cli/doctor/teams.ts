@@ -24,7 +24,6 @@ export const teamsFlags: Flags = {
   "user-object-id": valued("GUID", "With --teams: the user that the token must be of"),
 };
 
-/** What the token should be. */
 interface Expected {
   readonly clientId: string | undefined;
   readonly userObjectId: string | undefined;

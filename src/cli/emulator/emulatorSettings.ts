@@ -7,7 +7,6 @@ import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
 import { defaultPort, flags, variableOf } from "./flags.js";
 
-/** The settings from the command line and the environment. */
 export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
@@ -17,11 +16,9 @@ export interface CliSettings {
   readonly variables: readonly string[];
   /** Returns where a flag's value came from, `--port` or its environment variable. Undefined if it wasn't given there. */
   readonly nameOf: (flag: string) => string | undefined;
-  /** The file of `--config`. */
   readonly configFile: string | undefined;
 }
 
-/** The flags that can't be combined with a flag. */
 const excludedBy: Readonly<Record<string, readonly string[]>> = {
   strict: ["loose"],
   loose: ["strict"],
@@ -186,7 +183,6 @@ function readText(file: string, name: string): string {
   }
 }
 
-/** Returns the members that aren't undefined. */
 function defined<Value extends object>(
   value: Value,
 ): { [Name in keyof Value]?: Exclude<Value[Name], undefined> } {

@@ -40,7 +40,6 @@ export const flags: Flags = {
   "log-level": valued("LEVEL", "silent, error, warn, info or debug. Default: info"),
 };
 
-/** Returns the name of a flag's environment variable. */
 export function variableOf(flag: string): string {
   return `ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`;
 }

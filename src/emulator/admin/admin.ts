@@ -22,7 +22,6 @@ const rows: readonly AdminRow[] = [
   ...entraRoutes,
 ];
 
-/** The admin API. */
 export const adminTable: Table<EmulatorContext> = { base, rows, cors: false, onError };
 
 function listRows(): object {

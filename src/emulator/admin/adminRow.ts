@@ -19,7 +19,6 @@ export interface EmulatorContext extends FakeContext {
   readonly allowedHosts: readonly string[];
 }
 
-/** The input of an admin operation. */
 export interface AdminCall {
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;

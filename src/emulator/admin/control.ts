@@ -74,7 +74,6 @@ async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
-/** Lists requests, newest first. */
 function listRequests({ core, query }: AdminCall): RequestList<NumberedRequest | RequestLine> {
   const requests = numberedRequests(core).slice(-limitOf(query)).reverse();
   return { requests: query.has("brief") ? requests.map(lineOf) : requests };

@@ -31,12 +31,10 @@ export interface EmulatorInfo extends ClockInfo {
   readonly resourceId: string;
   readonly entra: EntraSettings;
   readonly strictness: "strict" | "standard" | "loose";
-  /** How many users there are. */
   readonly users: number;
   readonly version: string;
   /** How long a revoked token stays valid. */
   readonly revocationDelayInMs: number;
-  /** How many faults wait for a request. */
   readonly faults: number;
   /** A GUID that each start has another one of. */
   readonly startId: string;
@@ -44,13 +42,11 @@ export interface EmulatorInfo extends ClockInfo {
   readonly revision: number;
 }
 
-/** An access key that was just regenerated. */
 export interface NewKey {
   readonly key: string;
   readonly connectionString: string;
 }
 
-/** The settings for signing in at the authority. */
 export interface EntraSettings {
   readonly authorityHost: string;
   readonly tenantId: string;
@@ -88,7 +84,6 @@ export interface ListedToken {
   readonly revokedAt: string | undefined;
 }
 
-/** A token that was just issued. */
 export interface NewToken extends ListedToken {
   /** The JWT. */
   readonly token: string;
@@ -98,7 +93,6 @@ export interface TokenList {
   readonly tokens: readonly ListedToken[];
 }
 
-/** A JWT. */
 export interface TokenText {
   readonly token: string;
 }
@@ -111,7 +105,6 @@ export interface UserInfo {
   readonly lastTokenIssuedAt: string | undefined;
 }
 
-/** A user that was just created. */
 export interface NewUser extends UserInfo {
   /** Absent if the request names no scopes. */
   readonly accessToken?: NewToken;
@@ -144,7 +137,6 @@ export interface RequestList<Request = NumberedRequest> {
   readonly requests: readonly Request[];
 }
 
-/** A request as its reader gets it. */
 export type ListedRequest = AsJson<NumberedRequest>;
 
 /** A request in a list that was asked for with `brief`. */

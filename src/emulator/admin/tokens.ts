@@ -101,7 +101,6 @@ function wireToken({ state }: ServiceCore, issued: TokenIssued): ListedToken {
   };
 }
 
-/** What a new token shall have. */
 export interface TokenRequest {
   readonly scopes: readonly string[];
   readonly minutes: number;

@@ -18,7 +18,6 @@ export function entraEnvironment({
   };
 }
 
-/** Returns the same as lines of a `.env` file. */
 export function environmentLines(entra: Parameters<typeof entraEnvironment>[0]): string[] {
   return Object.entries(entraEnvironment(entra)).map(([name, value]) => `${name}=${value}`);
 }

@@ -4,7 +4,6 @@ import { HttpError } from "../../testing/wire/httpError.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
 import type { EmulatorContext } from "../admin/adminRow.js";
 
-/** The page, its script and the help. */
 export const pageTable: Table<EmulatorContext> = {
   base: "",
   cors: false,

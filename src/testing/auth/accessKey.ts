@@ -12,7 +12,6 @@ export const wellKnownAccessKeys: Readonly<Record<AccessKeyType, string>> = {
   secondary: "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHNlY29uZCB3ZWxsLWtub3duIGtleSBpcyBub3Qgc2VjcmV0Lg==",
 };
 
-/** The access keys of a service. */
 export interface AccessKeys {
   readonly current: Readonly<Record<AccessKeyType, AccessKey>>;
   /** Keys that were replaced, to recognize a client that still uses one. */
@@ -26,7 +25,6 @@ export interface TypedKey {
 
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
 
-/** A key that signatures are verified with. */
 export class AccessKey {
   /** As in a connection string. */
   readonly text: string;

@@ -3,7 +3,6 @@ import { type EntraToken, readEntraToken, roleProblem } from "../entra/verifyEnt
 import type { ServiceCore } from "../serviceCore.js";
 import { denied } from "../wire/httpError.js";
 
-/** The audiences of a Teams user's token. */
 export const teamsAudiences: readonly string[] = [
   "https://auth.msft.communication.azure.com",
   "https://auth.msft.communication.azure.com/",
@@ -11,7 +10,6 @@ export const teamsAudiences: readonly string[] = [
   "https://auth.msft.communication.azure.us/",
 ];
 
-/** The audiences of operations that take the user's own token. */
 const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
   getTokenForTeamsExtensionUser: teamsAudiences,
   getTokenForEntraUser: [

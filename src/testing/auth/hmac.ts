@@ -32,7 +32,6 @@ export async function verifyHmac(
   return signer;
 }
 
-/** Who made a signature. */
 interface Signer extends TypedKey {
   readonly tolerance?: string;
 }

@@ -29,7 +29,6 @@ export async function createCode({ clock }: ServiceCore, content: AuthorizationC
   });
 }
 
-/** A code as it was issued. */
 interface IssuedCode extends AuthorizationCode {
   readonly jti: string;
   /** Seconds since 1970. */

@@ -35,7 +35,6 @@ export interface Redirect {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Redirects the browser to the application. */
 async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
   if (mode === "form_post") return formPostResponse(uri, parameters);
   const url = new URL(uri);

@@ -64,7 +64,6 @@ export class Directory {
   /** The state has no events for these. */
   readonly #seeds = new Map<string, EntraChange>();
 
-  /** @throws TypeError if one of the options isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
     const { applications = [], users = [], groups = [], tenants = [] } = options;
     this.#state = state;

@@ -6,7 +6,6 @@ import { EntraAssignments } from "./entraAssignments.js";
 /** The ids of redeemed codes, with their expiry in seconds since 1970. */
 export type RedeemedCodes = Map<string, number>;
 
-/** A sign-in on another device. */
 interface DeviceSignIn {
   readonly userCode: string;
   readonly tenant: string;

@@ -49,7 +49,6 @@ export class EntraAssignments {
     draft.add({ type: "entraAssignmentsChanged", set: [checked(assignment)], removed: [] });
   }
 
-  /** Deletes the assignment, if there is one. */
   delete(draft: Draft, objectId: string): void {
     draft.add({ type: "entraAssignmentsChanged", set: [], removed: [objectId.toLowerCase()] });
   }

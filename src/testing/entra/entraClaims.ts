@@ -2,7 +2,6 @@ import type { Claims } from "../tokens/jwt.js";
 import { base64Url, sha256 } from "../wire/bytes.js";
 import type { Application, DirectoryUser } from "./principals.js";
 
-/** The contents of an access token. */
 export interface AccessTokenContent {
   readonly audience: string;
   /** `https://host`, without a slash. */
@@ -49,7 +48,6 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
   };
 }
 
-/** A user's sign-in to an application. */
 export interface SignedIn {
   /** `https://host`, without a slash. */
   readonly authorityHost: string;
@@ -62,7 +60,6 @@ export interface SignedIn {
   readonly code?: string | undefined;
 }
 
-/** Returns the claims of an ID token. */
 export async function idTokenClaims(
   signedIn: SignedIn,
   issuedAt: number,

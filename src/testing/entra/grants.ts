@@ -181,7 +181,6 @@ const grants: Readonly<Record<string, Grant>> = {
   device_code: deviceCode,
 };
 
-/** What a grant gives tokens for. */
 interface Granted extends Omit<UserGrant, "user" | "scopes"> {
   readonly objectId: string;
   /** The scopes of the sign-in. Absent if there was none. */

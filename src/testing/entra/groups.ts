@@ -38,10 +38,8 @@ export interface EntraTenant {
   readonly servicePrincipals?: readonly string[];
 }
 
-/** A group with its defaults filled in. */
 export type DirectoryGroup = Required<EntraGroup>;
 
-/** A tenant with its defaults filled in. */
 export type DirectoryTenant = Required<EntraTenant>;
 
 export const groupType: EntryType<DirectoryGroup> = {

@@ -11,7 +11,6 @@ ul{list-style:none;padding:0}
 li a{display:block;padding:.6rem .8rem;margin:.5rem 0;border:1px solid;border-radius:.4rem;text-decoration:none}
 small{display:block;opacity:.75}`;
 
-/** Submits the form as soon as the page loads. */
 const submitScript = "document.forms[0].submit()";
 
 /** Escapes a text for HTML, between tags or in a double-quoted attribute. */

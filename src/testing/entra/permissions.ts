@@ -36,7 +36,6 @@ export const knownPermissions: readonly string[] = Object.entries(permissionsOf)
 /** Scopes that shape the response instead of naming a permission, in lower case. */
 export const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
 
-/** The scopes that a token request asks for. */
 export interface RequestedScopes {
   /** The scopes of OpenID Connect, such as `offline_access`. */
   readonly openId: readonly string[];

@@ -64,10 +64,8 @@ export interface EntraUser {
   readonly hasRole?: boolean;
 }
 
-/** An application with its defaults filled in. */
 export type Application = Required<EntraApplication>;
 
-/** A user with its defaults filled in. */
 export type DirectoryUser = Required<EntraUser>;
 
 /** What the directory has to know of a type of its entries. */

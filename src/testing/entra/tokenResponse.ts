@@ -16,7 +16,6 @@ import type { Application, DirectoryUser } from "./principals.js";
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
 
-/** A request to the authority. */
 export interface EntraRequest {
   /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
   readonly tenant: string;

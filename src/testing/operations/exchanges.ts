@@ -167,7 +167,6 @@ export function assignmentProblem({ entra }: ServiceCore, caller: EntraCaller): 
   return `The clientIds of the Entra assignment of the ${anyCounting.principalType} ${anyCounting.objectId} don't contain ${clientId}: ${put({ ...anyCounting, clientIds: [...clientIds, clientId] })}`;
 }
 
-/** Returns the request that makes an assignment. */
 function put({ objectId, tenantId, principalType, clientIds }: Readonly<EntraAssignment>): string {
   const body = JSON.stringify({ tenantId, principalType, clientIds });
   return `PUT /access/entra/assignments/${objectId}?api-version=2025-03-02-preview ${body}`;

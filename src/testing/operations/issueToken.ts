@@ -14,7 +14,6 @@ import type { Caller, OperationCall } from "../wire/call.js";
 import { denied, validationError } from "../wire/httpError.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
 
-/** An access token as in a response body. */
 export interface IssuedToken {
   readonly token: string;
   readonly expiresOn: string;

@@ -19,14 +19,12 @@ export type StateEvent =
   | StateReset
   | EntraChange;
 
-/** A user was created. */
 export interface UserCreated {
   readonly type: "userCreated";
   /** The user's number within this state, from 1. Unique until the state is reset. */
   readonly user: number;
   /** The raw id: `8:acs:<resource>_<user>`, or `8:orgid:<user>` for a Teams user. */
   readonly id: string;
-  /** When it was created. */
   readonly at: number;
   /** 1 to 256 characters. Absent if the request had none. */
   readonly customId?: string;
@@ -39,7 +37,6 @@ export interface UserCreated {
 /** A user was deleted, together with its tokens and custom id. */
 export interface UserDeleted {
   readonly type: "userDeleted";
-  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
   /** When. Absent if its tokens are invalid from then on; otherwise they are revoked, which takes its time. */
   readonly at?: number;
@@ -50,7 +47,6 @@ export interface TokenIssued {
   readonly type: "tokenIssued";
   /** The token's number within this state, from 1, and its claim `jti`. */
   readonly token: number;
-  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
   /** As in the claim `acsScope`: comma separated. */
   readonly scopes: string;
@@ -64,14 +60,11 @@ export interface TokenIssued {
   readonly tenantId?: string;
 }
 
-/** All tokens of a user were revoked. */
 export interface TokensRevoked {
   readonly type: "tokensRevoked";
-  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
   /** Tokens with a number up to and including this one are revoked. */
   readonly upTo: number;
-  /** When they were revoked. */
   readonly at: number;
 }
 
@@ -79,7 +72,6 @@ export interface TokensRevoked {
 export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at"> {
   readonly type: "accessKeyRegenerated";
   readonly keyType: AccessKeyType;
-  /** The new key, in base64. */
   readonly key: string;
 }
 
@@ -96,7 +88,6 @@ export interface AssignmentSet {
   readonly clientIds?: readonly string[];
 }
 
-/** A Teams extension assignment was deleted. */
 export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
   readonly type: "assignmentDeleted";
 }
@@ -113,9 +104,7 @@ export interface EntraAssignmentsChanged {
 /** All earlier users, tokens, assignments and changes of Entra principals were removed. */
 export interface StateReset {
   readonly type: "stateReset";
-  /** The number that the next user gets. */
   readonly nextUser: number;
-  /** The number that the next token gets. */
   readonly nextToken: number;
   /** Tokens with a number up to and including this one are invalid, unless an event that follows has issued them. */
   readonly discardedUpTo: number;

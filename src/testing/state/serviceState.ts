@@ -37,7 +37,6 @@ type TokenContent = Omit<TokenIssued, "type" | "user" | "keyType">;
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
-/** Holds users, tokens and assignments in memory. */
 export class ServiceState {
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
@@ -59,12 +58,10 @@ export class ServiceState {
     return this.#revision;
   }
 
-  /** The number that the next user gets. */
   get nextUser(): number {
     return Math.min(this.#lastUser + 1, Number.MAX_SAFE_INTEGER);
   }
 
-  /** The number that the next token gets. */
   get nextToken(): number {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
   }

@@ -9,9 +9,7 @@ export class NotSavedError extends Error {
 /** Collects the events of a change. They take effect together, once they are saved. */
 export class Draft {
   readonly events: StateEvent[] = [];
-  /** The number that the next user gets. */
   nextUser: number;
-  /** The number that the next token gets. */
   nextToken: number;
   /** Runs when the events take effect, for what isn't part of the state: the clock, faults and logged requests. */
   afterwards: () => void = () => {};

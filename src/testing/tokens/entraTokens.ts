@@ -70,7 +70,6 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   };
 }
 
-/** Creates an access token of a Teams user. */
 export async function createTeamsUserToken(
   core: ServiceCore,
   options: TeamsUserTokenOptions,

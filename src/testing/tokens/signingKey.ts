@@ -43,7 +43,6 @@ async function thumbprint(n: string, e: string): Promise<string> {
   return base64Url(await sha256(`{"e":"${e}","kty":"RSA","n":"${n}"}`));
 }
 
-/** Creates a JWT and signs it with RS256. */
 export async function signJwt(claims: Claims): Promise<string> {
   const key = await signingKey();
   const signed = `${encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" })}.${encodeClaims(claims)}`;

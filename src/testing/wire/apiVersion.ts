@@ -3,14 +3,12 @@ import type { OperationName, Route } from "../../generated/routes.js";
 import { HttpError } from "./httpError.js";
 import type { RequestHead } from "./wire.js";
 
-/** The API version that a request is handled with. */
 export interface HandledVersion {
   readonly version: ServiceVersion;
   /** Present if it isn't the requested version. */
   readonly warning?: string;
 }
 
-/** What a request asks for. */
 interface AskedOperation {
   readonly route: Route;
   readonly operation: OperationName;

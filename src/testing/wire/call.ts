@@ -29,7 +29,6 @@ const bodyLimitInBytes: number = 256 * 1024;
 /** A resource has two access keys, so that programs can move to one before the other is replaced. */
 export type AccessKeyType = "primary" | "secondary";
 
-/** The sender of a request. */
 export type Caller =
   | {
       readonly kind: "accessKey";
@@ -52,7 +51,6 @@ export interface Admission {
   readonly isDroppedAfterwards: boolean;
 }
 
-/** A call of an operation of the service, once it is admitted. */
 export interface OperationCall {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;
@@ -61,7 +59,6 @@ export interface OperationCall {
   readonly caller: Caller;
 }
 
-/** What an operation responds. */
 export interface OperationResult {
   readonly status: number;
   readonly body?: object;

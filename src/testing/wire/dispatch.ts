@@ -35,7 +35,6 @@ interface Settling {
   readonly core: { readonly store: { settled(): Promise<void> } };
 }
 
-/** Everything that a server responds to. */
 export interface Application<Context> {
   /** The first one that has a request's path gets it. The last one gets the paths that none has. */
   readonly tables: readonly Table<Context>[];

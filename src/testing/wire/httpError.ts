@@ -49,7 +49,6 @@ function topicOf(status: number, code: string, target: string = ""): Topic {
   return status === 400 ? "any-other-400" : "403-404-405-413-415";
 }
 
-/** What an error response has besides its status, code and message. */
 export interface HttpErrorOptions {
   /** The part of the request that is wrong, as the service spells it. */
   readonly target?: string;
@@ -63,7 +62,6 @@ export interface HttpErrorOptions {
   readonly headers?: readonly Header[];
 }
 
-/** An error response of the service. */
 export class HttpError extends Error {
   override readonly name: string = "HttpError";
   readonly status: number;
@@ -81,7 +79,6 @@ export class HttpError extends Error {
     return this.options.topic ?? topicOf(this.status, this.code, this.options.target);
   }
 
-  /** The response body. */
   get body(): { error: CommunicationError } {
     const { target } = this.options;
     return { error: { code: this.code, message: this.message, ...(target === undefined ? {} : { target }) } };

@@ -23,7 +23,6 @@ export interface WireRequest extends RequestHead {
   readonly read: (limitInBytes: number) => Promise<Uint8Array>;
 }
 
-/** A request with its body. */
 export interface ReceivedRequest extends RequestHead {
   readonly body: Uint8Array;
 }
@@ -42,7 +41,6 @@ export interface WireResponse {
 /** The content type of what isn't an error of the service. */
 export const jsonType = "application/json; charset=utf-8";
 
-/** Returns a response with this text as its body. */
 export function textResponse(
   status: number,
   contentType: string,

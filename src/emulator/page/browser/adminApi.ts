@@ -24,7 +24,6 @@ import type {
   UserList,
 } from "../../admin/models.js";
 
-/** How many tokens the page shows for each user. */
 export const tokensPerUser = 5;
 
 /** What a new token shall have. Without scopes, a new user gets no token. */
@@ -114,7 +113,6 @@ async function responseTo(path: string, options: RequestInit): Promise<Response>
   }
 }
 
-/** The admin API refused a request. */
 export class RefusedError extends Error {
   readonly status: number;
   readonly refusal: Refusal;

@@ -67,7 +67,6 @@ interface FieldProps {
   readonly children?: ComponentChildren;
 }
 
-/** A label, its control and a hint. */
 export function Field({ label, hint, children, ...input }: FieldProps): JSX.Element {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: The control is the input or among the children.
@@ -101,7 +100,6 @@ interface PaneProps {
   readonly children: ComponentChildren;
 }
 
-/** What stands beside the requests. */
 export function Pane({ title, children }: PaneProps): JSX.Element {
   return (
     <section class="panel" aria-labelledby="pane-title" tabIndex={-1}>
@@ -113,7 +111,6 @@ export function Pane({ title, children }: PaneProps): JSX.Element {
   );
 }
 
-/** A part of a pane. */
 export function Part({ title, children }: PaneProps): JSX.Element {
   return (
     <div class="part">

@@ -40,7 +40,6 @@ export class EmulatorClock {
   }
 }
 
-/** The one clock of the page. */
 export const emulatorClock: EmulatorClock = new EmulatorClock();
 
 /** Describes how the emulator's time differs from that of this computer. */

@@ -3,7 +3,6 @@ import { useState } from "preact/hooks";
 import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 
-/** The values that were entered in a form. */
 export class Fields {
   readonly #form: HTMLFormElement;
   readonly #data: FormData;
@@ -13,7 +12,6 @@ export class Fields {
     this.#data = new FormData(form);
   }
 
-  /** Empties the form. */
   reset(): void {
     this.#form.reset();
   }
@@ -22,7 +20,6 @@ export class Fields {
     return this.all(name)[0] ?? "";
   }
 
-  /** The file that was chosen. */
   file(name: string): File | undefined {
     const file = this.#data.get(name);
     return file instanceof File && file.size > 0 ? file : undefined;
@@ -54,7 +51,6 @@ export interface FormProps {
   /** The name, for a form that isn't a dialog's. */
   readonly label?: string;
   readonly children: ComponentChildren;
-  /** Further buttons. */
   readonly buttons?: ComponentChildren;
   /**
    * Called when the button or Enter is pressed. Resolves with what to report if it has changed something. The form shows
@@ -66,7 +62,6 @@ export interface FormProps {
   readonly onReported?: () => void;
 }
 
-/** Fields, and a button that submits them. */
 export function Form({
   action,
   isDangerous,

@@ -6,7 +6,6 @@ import type { EmulatorView } from "./emulatorView.js";
 export interface Page {
   /** The emulator's state as the page last read it. */
   readonly emulator: EmulatorView;
-  /** Shows a dialog in front of the page. */
   readonly open: (dialog: VNode) => void;
   /** Announces to screen readers what happened. */
   readonly announce: (text: string) => void;

@@ -1,7 +1,6 @@
 // Which part of the page is shown. Each has an address, so that Back, reload and bookmarks work.
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 
-/** The panes, with their labels. */
 export const panes = {
   users: "Users",
   simulate: "Simulate",
@@ -33,7 +32,6 @@ export const shown: ReadonlySignal<Place> = computed(() => {
   return isNarrow.value ? "requests" : "users";
 });
 
-/** Returns the address of a part of the page. */
 export function addressOf(place: Place): string {
   return `#/${typeof place === "number" ? `request-${place}` : place}`;
 }

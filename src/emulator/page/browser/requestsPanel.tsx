@@ -11,7 +11,6 @@ import { ChangeRow, RequestRow } from "./requestRow.js";
 import { containsEach, matches, outcomeOf } from "./requests.js";
 import { RovingList } from "./rovingList.js";
 
-/** How many requests a filter searches. */
 const mostRequests = 1000;
 
 /** The last requests, newest first, and between them what was changed on this page. */

@@ -6,7 +6,6 @@ import { Dialog } from "./dialog.js";
 import { connectionString, endpoint } from "./format.js";
 import { usePage } from "./pageContext.js";
 
-/** What each check accepts. */
 export const checks = {
   strict: "Strict: requests that deviate from the documentation in any way are refused.",
   standard: "Default: known quirks of the official clients in signatures are accepted.",

@@ -163,7 +163,6 @@ function faultText({ status, code, retryAfterInSeconds, operation, drop, delayIn
   return parts.filter(Boolean).join(", ");
 }
 
-/** The emulator's time, and the buttons that move it. */
 function Time(): JSX.Element {
   const { emulator } = usePage();
   const { view, change } = useChanges();

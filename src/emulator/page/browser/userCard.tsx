@@ -164,7 +164,6 @@ function DismissButton({ name, onClick }: { name: string; onClick: () => void })
   );
 }
 
-/** Highlights the part that differs between users. */
 function UserId({ id }: { id: string }): JSX.Element {
   const { prefix, own } = splitUserId(id);
   return (
