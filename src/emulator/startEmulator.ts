@@ -80,7 +80,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
-  const closeFile = data === undefined ? undefined : await openData(data, core, log);
+  // Loaded lazily: most emulators have no data file.
+  const closeFile =
+    data === undefined ? undefined : await (await import("./data/dataFile.js")).openDataFile(data, core, log);
   try {
     const context = { core, service, startId: crypto.randomUUID(), ownHost: host, allowedHosts };
     const server = await createEmulatorServer(context, log, tls);
@@ -154,12 +156,6 @@ async function certificateFor(
     log({ level: "warn", message });
   }
   return certificate;
-}
-
-async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {
-  // Loaded lazily: most emulators have no data file.
-  const { openDataFile } = await import("./data/dataFile.js");
-  return openDataFile(...parameters);
 }
 
 function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {

@@ -149,9 +149,12 @@ function commonHeaders(call: Call, wallTime: number, announces: boolean): Header
   headers.push(["Request-Context", "appId="]);
   headers.push(["X-Azure-Ref", azureReference(wallTime)]);
   headers.push(["X-Cache", "CONFIG_NOCACHE"]);
-  if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);
+  if (requestId !== undefined && /^[\x20-\x7e]{0,256}$/.test(requestId))
+    headers.push(["x-ms-client-request-id", requestId]);
   headers.push(["X-Processing-Time", `${Math.round(performance.now() - startedAt)}ms`]);
-  if (remarks.length > 0) headers.push(["x-ms-emulator-diagnosis", headerText(remarks.join("; "))]);
+  // One line of printable ASCII that is short enough for a header.
+  const diagnosis = remarks.join("; ").replace(/[^\x20-\x7e]/g, "?");
+  if (diagnosis) headers.push(["x-ms-emulator-diagnosis", diagnosis.slice(0, 2000)]);
   return headers;
 }
 
@@ -171,13 +174,4 @@ let lastRandom = 0;
 function randomBytes(): Uint8Array {
   lastRandom += 1;
   return seededBytes("response", lastRandom);
-}
-
-function isHeaderText(text: string): boolean {
-  return text.length <= 256 && !/[^\x20-\x7e]/.test(text);
-}
-
-/** Returns one line of printable ASCII that is short enough for a header. */
-function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
 }

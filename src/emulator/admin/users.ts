@@ -31,7 +31,11 @@ export const userRoutes: readonly AdminRow[] = [
     ...tokenKinds,
   }),
   get("/users/{id}", (call) => wireUser(userOf(call))),
-  get("/users/{id}/tokens", listTokensOfUser, { limit }),
+  get(
+    "/users/{id}/tokens",
+    (call): TokenList => ({ tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) }),
+    { limit },
+  ),
   post("/users/{id}/tokens", 201, issueTokenToUser, tokenKinds),
   noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   noContent("DELETE", "/users/{id}", deleteUser),
@@ -77,10 +81,6 @@ async function postUser({ core, body }: AdminCall): Promise<NewUser> {
     return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
   });
   return { ...added, ...(token && { accessToken: await signedToken(core, token) }) };
-}
-
-function listTokensOfUser(call: AdminCall): TokenList {
-  return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
 async function issueTokenToUser(call: AdminCall): Promise<NewToken> {

@@ -7,8 +7,6 @@ import { dispatch } from "../wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError } from "../wire/wire.js";
 import { wireRequest } from "./fetchAdapter.js";
 
-type Pipeline = typeof import("@azure/core-rest-pipeline");
-
 /** Creates an HTTP client that sends an Azure pipeline's requests to the fake, without a network or patched globals. */
 export function createFakeHttpClient(core: ServiceCore): HttpClient {
   return { sendRequest: (request) => send(core, request) };
@@ -29,7 +27,8 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
     if (sent.body) response.bodyAsText = utf8Decode(sent.body);
     return response;
   } catch (error) {
-    if (error instanceof ConnectionDroppedError) throw droppedError(pipeline, request);
+    if (error instanceof ConnectionDroppedError)
+      throw new pipeline.RestError("socket hang up", { code: "ECONNRESET", request });
     throw error instanceof ConnectionLostError ? error.cause : error;
   }
 }
@@ -44,7 +43,8 @@ async function withAbort<T>(
   run: (ended: AbortSignal) => Promise<T>,
   { abortSignal, timeout, url }: PipelineRequest,
 ): Promise<T> {
-  const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
+  const error = () =>
+    Object.assign(new Error(`The request to ${new URL(url).origin} was aborted`), { name: "AbortError" });
   const ended = new AbortController();
   const timer = timeout > 0 ? setTimeout(() => ended.abort(), timeout) : undefined;
   try {
@@ -53,14 +53,4 @@ async function withAbort<T>(
     clearTimeout(timer);
     ended.abort();
   }
-}
-
-function abortError(message: string): Error {
-  const error = new Error(message);
-  error.name = "AbortError";
-  return error;
-}
-
-function droppedError({ RestError }: Pipeline, request: PipelineRequest): Error {
-  return new RestError("socket hang up", { code: "ECONNRESET", request });
 }

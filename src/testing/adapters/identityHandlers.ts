@@ -34,7 +34,8 @@ export function identityHandlers<Handler>(
     typeof http?.all === "function",
     'Pass the http of msw: import { http } from "msw"; identityHandlers(service, http)',
   );
-  return [http.all(everythingUnder(service.endpoint), ({ request }) => respond(service, request))];
+  const everything = new RegExp(`^${service.endpoint.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+  return [http.all(everything, ({ request }) => respond(service, request))];
 }
 
 /** Turns a dropped connection into msw's network error, because msw reports rejections as errors of the handler. */
@@ -45,8 +46,4 @@ async function respond(service: FakeIdentityService, request: Request): Promise<
     if (error instanceof TypeError) return Response.error();
     throw error;
   }
-}
-
-function everythingUnder(endpoint: string): RegExp {
-  return new RegExp(`^${endpoint.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 }

@@ -44,8 +44,11 @@ export interface Tolerance {
 }
 
 export const tolerances: readonly Tolerance[] = [
-  { name: "java-host-without-port", view: ({ target, host }) => ({ target, host: withoutPort(host) }) },
-  { name: "js-doubled-port", view: ({ target, host }) => ({ target, host: withPortTwice(host) }) },
+  {
+    name: "java-host-without-port",
+    view: ({ target, host }) => ({ target, host: host.replace(/:\d+$/, "") }),
+  },
+  { name: "js-doubled-port", view: ({ target, host }) => ({ target, host: host.replace(/:\d+$/, "$&$&") }) },
   { name: "js-form-query", view: ({ target, host }) => ({ target: withFormQuery(target), host }) },
   { name: "python-http-path", view: ({ target, host }) => ({ target: target.slice(1), host }) },
   { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target), host }) },
@@ -69,14 +72,6 @@ export function stringToSign(
     name === "host" ? view.host : (request.headers.get(name) ?? ""),
   );
   return `${request.method}\n${view.target}\n${values.join(";")}`;
-}
-
-function withoutPort(host: string): string {
-  return host.replace(/:\d+$/, "");
-}
-
-function withPortTwice(host: string): string {
-  return host.replace(/:\d+$/, "$&$&");
 }
 
 function withFormQuery(target: string): string {

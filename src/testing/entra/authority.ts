@@ -4,7 +4,7 @@ import { utf8Decode } from "../wire/bytes.js";
 import type { Call, Guard } from "../wire/call.js";
 import type { Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
-import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
+import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
 import { responseTypes, signIn, signOut } from "./authorize.js";
 import { addBasicCredentials } from "./clientAuthentication.js";
 import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
@@ -153,11 +153,6 @@ function jsonResponse(status: number, content: object): WireResponse {
   ]);
 }
 
-/** Returns the authority's origin as the client addressed it, such as `https://host`. */
-function authorityHostOf({ scheme, host }: RequestHead): string {
-  return `${scheme}://${host}`;
-}
-
 /** @throws EntraError if the body isn't a form. */
 function requestOf(
   { entra: { directory } }: ServiceCore,
@@ -169,7 +164,7 @@ function requestOf(
   const { tenant = "" } = parameters;
   return {
     tenant: directory.tenantNamed(tenant),
-    authorityHost: authorityHostOf(request),
+    authorityHost: `${request.scheme}://${request.host}`,
     parameters: given,
   };
 }

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { WireResponse } from "../wire/wire.js";
 import { challengeIn, createCode } from "./authorizationCode.js";
-import { EntraError, noRedirectUri, redirectUriMismatch, userNotFound } from "./entraError.js";
+import { cut, EntraError, userNotFound } from "./entraError.js";
 import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
 import { choicePage, donePage, formPostResponse } from "./html.js";
 import type { Application, DirectoryUser } from "./principals.js";
@@ -74,8 +74,14 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
   const application = requestedApplication(core, request);
   const { clientId } = application;
   const uri = query.get("redirect_uri") ?? application.redirectUris[0];
-  if (uri === undefined) throw noRedirectUri(clientId);
-  if (!isAllowed(uri, application)) throw redirectUriMismatch(uri, clientId);
+  if (uri === undefined || !isAllowed(uri, application)) {
+    throw new EntraError(
+      "invalid_request",
+      uri === undefined
+        ? `AADSTS500113: No reply address is registered for the application '${clientId}'.`
+        : `AADSTS50011: The redirect URI '${cut(uri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
+    );
+  }
   const responseType = query.get("response_type")?.split(" ").sort().join(" ") ?? "code";
   const mode = modeOf(query, responseType);
   const state = query.get("state");
@@ -94,10 +100,14 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
     if (withIdToken) checkIdToken(query, application);
     const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
     const prompt = query.get("prompt");
-    const user = ["login", "select_account"].includes(prompt ?? "") ? undefined : hintedUser(core, query);
+    const asksAgain = ["login", "select_account"].includes(prompt ?? "");
+    const user = asksAgain ? undefined : core.entra.directory.userByName(query.get("login_hint") ?? "");
     if (!user) {
-      if (prompt === "none") throw noSession();
-      return { application, users };
+      if (prompt !== "none") return { application, users };
+      throw new EntraError(
+        "login_required",
+        "AADSTS50058: A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
+      );
     }
     if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
     for (const resource of resources) consentedPermissions(core, resource, application, user.tenantId);
@@ -140,14 +150,6 @@ function checkIdToken(query: URLSearchParams, { enableIdTokenIssuance }: Applica
   }
 }
 
-function hintedUser(
-  { entra: { directory } }: ServiceCore,
-  query: URLSearchParams,
-): DirectoryUser | undefined {
-  const name = query.get("login_hint");
-  return name === null ? undefined : directory.userByName(name);
-}
-
 /** Allows redirects to a loopback address or a registered URI only, so that no code goes anywhere else. */
 function isAllowed(uri: string, { redirectUris }: Application): boolean {
   if (redirectUris.includes(uri)) return true;
@@ -173,12 +175,5 @@ function unsupportedResponseType(
   return new EntraError(
     "unsupported_response_type",
     `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. ${reason}`,
-  );
-}
-
-function noSession(): EntraError {
-  return new EntraError(
-    "login_required",
-    "AADSTS50058: A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
   );
 }

@@ -2,7 +2,7 @@ import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { Directory } from "./directory.js";
-import { invalidClient, missingParameter, noFederatedIdentity, wrongSecret } from "./entraError.js";
+import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "./entraError.js";
 import { publicKeyIn } from "./pem.js";
 import type { Application } from "./principals.js";
 import type { EntraRequest } from "./tokenResponse.js";
@@ -48,15 +48,12 @@ export async function authenticateClient(
  */
 export function addBasicCredentials(parameters: URLSearchParams, authorization = ""): void {
   const [, encoded = ""] = /^Basic (\S+)$/i.exec(authorization) ?? [];
-  const [, id = "", secret = ""] = /^([^:]*):(.*)$/s.exec(textIn(encoded)) ?? [];
+  const [, id = "", secret = ""] =
+    /^([^:]*):(.*)$/s.exec(new TextDecoder().decode(base64Decode(encoded))) ?? [];
   for (const [name, value] of Object.entries({ client_id: id, client_secret: secret })) {
     const [[, decoded = ""] = []] = new URLSearchParams(`=${value.replaceAll("&", "%26")}`);
     if (decoded !== "") parameters.set(name, decoded);
   }
-}
-
-function textIn(encoded: string): string {
-  return new TextDecoder().decode(base64Decode(encoded));
 }
 
 async function checkAssertion(
@@ -69,7 +66,11 @@ async function checkAssertion(
   const jwt = readJwt(assertion, { isPaddingAllowed: true });
   if (!jwt) throw invalidClient("AADSTS50027: JWT token is invalid or malformed.");
   const { iss, sub, aud, exp } = jwt.claims;
-  if (iss !== clientId && URL.canParse(textOf(iss))) throw noFederatedIdentity(textOf(iss));
+  if (iss !== clientId && URL.canParse(textOf(iss))) {
+    throw invalidClient(
+      `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(textOf(iss))}'. ${notFederated}`,
+    );
+  }
   if (iss !== clientId || sub !== clientId) {
     throw invalidClient(
       "AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",

@@ -28,13 +28,6 @@ export class EntraError extends HttpError {
   }
 }
 
-export function tenantNotFound(tenant: string): EntraError {
-  return new EntraError(
-    "invalid_tenant",
-    `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
-  );
-}
-
 export function applicationNotFound(clientId: string, tenant: string): EntraError {
   return new EntraError(
     "unauthorized_client",
@@ -56,13 +49,6 @@ export function missingParameter(name: string): EntraError {
   );
 }
 
-export function unsupportedGrant(grant: string): EntraError {
-  return new EntraError(
-    "unsupported_grant_type",
-    `AADSTS70003: The app requested an unsupported grant type '${cut(grant)}'.`,
-  );
-}
-
 export function wrongSecret(clientId: string): EntraError {
   return invalidClient(
     `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
@@ -75,13 +61,7 @@ export function noClientCredential(): EntraError {
   );
 }
 
-export function noFederatedIdentity(issuer: string): EntraError {
-  return invalidClient(
-    `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(issuer)}'. ${notFederated}`,
-  );
-}
-
-const notFederated =
+export const notFederated =
   "Federated identities aren't emulated: let the application sign in with a secret or a certificate, or as a managed identity.";
 
 export function invalidClient(message: string): EntraError {
@@ -96,20 +76,6 @@ export function invalidScope(scope: string): EntraError {
   return new EntraError(
     "invalid_scope",
     `AADSTS70011: The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${cut(scope)} is not valid.`,
-  );
-}
-
-export function scopeWithoutDefault(scope: string): EntraError {
-  return new EntraError(
-    "invalid_scope",
-    `AADSTS1002012: The provided value for scope ${cut(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
-  );
-}
-
-export function noScope(): EntraError {
-  return new EntraError(
-    "invalid_request",
-    "AADSTS28003: Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code. Please specify a valid scope.",
   );
 }
 
@@ -160,21 +126,7 @@ export function lacksServicePrincipal(
   );
 }
 
-export function noRedirectUri(clientId: string): EntraError {
-  return new EntraError(
-    "invalid_request",
-    `AADSTS500113: No reply address is registered for the application '${clientId}'.`,
-  );
-}
-
-export function redirectUriMismatch(redirectUri: string, clientId: string): EntraError {
-  return new EntraError(
-    "invalid_request",
-    `AADSTS50011: The redirect URI '${cut(redirectUri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
-  );
-}
-
 /** Shortens a value from the request for a message. */
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.slice(0, 200);
 }

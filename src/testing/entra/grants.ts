@@ -5,16 +5,13 @@ import { readCode, redeemOnce } from "./authorizationCode.js";
 import { authenticateClient } from "./clientAuthentication.js";
 import {
   applicationNotFound,
+  cut,
   EntraError,
   invalidGrant,
   missingParameter,
   moreThanOneResource,
   noClientCredential,
-  noScope,
-  scopeWithoutDefault,
-  tenantNotFound,
   unknownDeviceCode,
-  unsupportedGrant,
   userNotFound,
 } from "./entraError.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
@@ -40,7 +37,12 @@ export async function grantTokens(core: ServiceCore, request: EntraRequest): Pro
   const application = requestedApplication(core, request);
   const name = required(request.parameters, "grant_type");
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
-  if (!grant) throw unsupportedGrant(name);
+  if (!grant) {
+    throw new EntraError(
+      "unsupported_grant_type",
+      `AADSTS70003: The app requested an unsupported grant type '${cut(name)}'.`,
+    );
+  }
   const isConfidential = await authenticateClient(core, request, application);
   return grant(core, request, application, isConfidential);
 }
@@ -50,7 +52,11 @@ const anyTenant: readonly string[] = ["common", "organizations"];
 
 /** @throws EntraError if there is no such tenant. */
 export function checkTenant({ entra }: ServiceCore, tenant: string): void {
-  if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
+  if (anyTenant.includes(tenant) || entra.directory.hasTenant(tenant)) return;
+  throw new EntraError(
+    "invalid_tenant",
+    `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+  );
 }
 
 /** @throws EntraError if there is no such tenant or application. */
@@ -70,7 +76,10 @@ const clientCredentials: Grant = async (core, request, application, isConfidenti
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
   if (!resource?.permissions.every((permission) => permission === ".default")) {
-    throw scopeWithoutDefault(scope);
+    throw new EntraError(
+      "invalid_scope",
+      `AADSTS1002012: The provided value for scope ${cut(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+    );
   }
   if (another) throw moreThanOneResource(scope);
   return applicationTokens(core, request, application, resource.audience);
@@ -197,7 +206,12 @@ function tokensOf(
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
   const signedIn = scopesOf(core, scope);
   const asked = scopesOf(core, request.parameters.get("scope") ?? "");
-  if (asked.resources.length === 0 && signedIn.resources.length > 1) throw noScope();
+  if (asked.resources.length === 0 && signedIn.resources.length > 1) {
+    throw new EntraError(
+      "invalid_request",
+      "AADSTS28003: Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code. Please specify a valid scope.",
+    );
+  }
   const scopes = {
     openId: [...new Set([...signedIn.openId, ...asked.openId])],
     resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,

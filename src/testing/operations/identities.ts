@@ -1,6 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
-import type { Draft } from "../state/store.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
@@ -22,7 +21,8 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
   const { userId, identity, token } = await core.store.change((draft) => {
-    const user = findOrCreateUser(core, draft, customId);
+    const known = customId === undefined ? undefined : core.state.userByCustomId(customId);
+    const user = known ?? addUser(core, draft, core.clock.time, customId === undefined ? {} : { customId });
     return {
       userId: user.id,
       identity: identityOf(user),
@@ -71,11 +71,6 @@ export async function getToken(core: ServiceCore, call: OperationCall): Promise<
 
 function idIn({ parameters: { id = "" } }: OperationCall): string {
   return id;
-}
-
-function findOrCreateUser(core: ServiceCore, draft: Draft, customId: string | undefined): User {
-  if (customId === undefined) return addUser(core, draft, core.clock.time, {});
-  return core.state.userByCustomId(customId) ?? addUser(core, draft, core.clock.time, { customId });
 }
 
 function requestedCustomId({ route, body, version }: OperationCall): string | undefined {

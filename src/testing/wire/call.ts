@@ -112,7 +112,10 @@ export class Call {
     const limit = this.endpoint?.limitInBytes ?? bodyLimitInBytes;
     this.#reading ??= this.request.read(limit);
     const body = await this.#reading;
-    if (body.length > limit) throw bodyTooLarge(limit);
+    if (body.length > limit)
+      throw new HttpError(413, "RequestEntityTooLarge", "The request body is too large.", {
+        diagnosis: `More than ${limit} bytes`,
+      });
     this.body = body;
   }
 
@@ -136,10 +139,4 @@ export class Call {
   get received(): ReceivedRequest {
     return { ...this.request, body: this.body };
   }
-}
-
-function bodyTooLarge(limitInBytes: number): HttpError {
-  return new HttpError(413, "RequestEntityTooLarge", "The request body is too large.", {
-    diagnosis: `More than ${limitInBytes} bytes`,
-  });
 }

@@ -88,12 +88,10 @@ export function shortenPath(target: string): string {
   const [path = ""] = target.split("?", 1);
   return path
     .split("/")
-    .map((segment) => (segment.length <= 24 || segment.startsWith(":") ? segment : shortenSegment(segment)))
+    .map((segment) =>
+      segment.length <= 24 || segment.startsWith(":") ? segment : shortenId(decoded(segment)),
+    )
     .join("/");
-}
-
-function shortenSegment(segment: string): string {
-  return shortenId(decoded(segment));
 }
 
 /** Keeps the end of an id, by which people tell ids apart. */
