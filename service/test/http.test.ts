@@ -22,6 +22,9 @@ describe("the service", () => {
     expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("https://app.contoso.com");
     expect(allowed.headers.get("Access-Control-Allow-Headers")).toMatch("Authorization");
     expect((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Origin")).toBeNull();
+    const headers = { Origin: "https://app.contoso.com" };
+    const answer = await fetch(`${service.url}/token`, { method: "POST", headers });
+    expect(answer.headers.get("Access-Control-Expose-Headers")).toBe("Date, Retry-After, X-Request-Id");
   });
 
   it("is healthy and ready, and has no development page or sign-in", async () => {

@@ -56,3 +56,14 @@ describe("the alert rules", () => {
     }
   });
 });
+
+it("README.md promises no shorter waits than the limits allow", () => {
+  const [, promised] =
+    /waits at most (\d+) seconds .* 408 within half a minute/.exec(read("README.md")) ?? [];
+  const app = read("src/app.ts");
+  const limit = (name: string) =>
+    Number(new RegExp(`${name} ?[:=] ([\\d_]+)`).exec(app)?.[1]?.replace("_", ""));
+  // What is left is for the response of a busy machine.
+  expect(limit("longestRequest")).toBeLessThanOrEqual(Number(promised) * 1000 - 3_000);
+  expect(limit("requestTimeout") + limit("connectionsCheckingInterval")).toBeLessThan(30_000);
+});

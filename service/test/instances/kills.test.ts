@@ -140,6 +140,9 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       send("DELETE", "/user");
       await until(() => hasEntry("deleting"));
       await kill();
+      await sleep(1_100);
+      failNext({ operation: "deleteUser", status: 403 });
+      expect(await lab.reconcile({ RECONCILE_AFTER_SECONDS: "1" })).toMatchObject({ failed: 1 });
       await expectOrder(0);
     });
 

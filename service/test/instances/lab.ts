@@ -152,7 +152,7 @@ export async function spawnInstance(
   return instance;
 }
 
-/** Runs `npm run reconcile`, and returns what it prints. */
+/** Runs `npm run reconcile`, and returns what it prints. Fails unless its exit code says the same. */
 export async function runReconcile(
   folder: string,
   environment: Record<string, string>,
@@ -162,9 +162,11 @@ export async function runReconcile(
     env: { LOG_LEVEL: "silent", ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let output = "";
-  for await (const chunk of child.stdout) output += chunk;
-  return JSON.parse(output);
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+  const reconciliation: Reconciliation = JSON.parse(output);
+  const expected = reconciliation.failed > 0 ? 2 : 0;
+  if (code !== expected) throw new Error(`npm run reconcile exited with ${code}: ${output}`);
+  return reconciliation;
 }
 
 export interface Ended {
