@@ -2,11 +2,11 @@ import { packageVersion } from "../../shared/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";
 import { anything, boolean, optional } from "../../testing/kinds.js";
+import { withoutContent } from "../../testing/requestLog.js";
 import { regenerateKey, resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
-import { withoutContent } from "../loggedLine.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
 import type {
   ClockInfo,

@@ -2,7 +2,7 @@ import { type FakeContext, logCall, type ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
 import { utf8Decode } from "../wire/bytes.js";
 import type { Call, Guard } from "../wire/call.js";
-import type { Row, Table } from "../wire/dispatch.js";
+import { type Row, type Table, unlessOfUser, withoutOuterSlashes } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
 import { responseTypes, signIn, signOut } from "./authorize.js";
@@ -53,8 +53,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
         }),
       ),
     ]),
-    // The service's own user may have this name instead of an id.
-    pathOf: (_, path) => (path.startsWith("/identities/") ? "" : path),
+    pathOf: unlessOfUser,
   },
   // Their required headers keep web pages away. Some clients add slashes to the address from their environment.
   {
@@ -63,7 +62,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
       managedIdentityRefusal,
       [identityPath, imdsPath].map((path) => json("GET", path, managedIdentityToken, "own host")),
     ),
-    pathOf: (_, path) => path.replace(/^\/+/, "/").replace(/\/$/, ""),
+    pathOf: withoutOuterSlashes,
   },
 ];
 

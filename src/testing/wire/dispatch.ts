@@ -30,6 +30,15 @@ export interface Table<Context> {
   readonly log?: (context: Context, call: Call, response?: WireResponse) => void;
 }
 
+/** A user of the service may have the name of another path instead of an id. */
+export function unlessOfUser(_: unknown, path: string): string {
+  return path.startsWith("/identities/") ? "" : path;
+}
+
+export function withoutOuterSlashes(_: unknown, path: string): string {
+  return path.replace(/^\/+/, "/").replace(/\/$/, "");
+}
+
 /** What every context has. `settled` resolves when what the program itself changed before is visible. */
 interface Settling {
   readonly core: { readonly store: { settled(): Promise<void> } };

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
+import { reasonOf } from "../../../testing/requestLog.js";
 import type { ListedRequestLine } from "../../admin/models.js";
-import { reasonOf } from "../../loggedLine.js";
 import { TabStop } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import type { OwnChange } from "./emulatorView.js";
