@@ -12,19 +12,22 @@ import type {
 import { membersOf } from "../shared/membersOf.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
-  if (user && !("communicationUserId" in Object(user))) {
+  const members = membersOf(user, "communicationUserId");
+  if (user && !("communicationUserId" in members)) {
     throw argumentError(
       "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
     );
   }
-  return requireText(user?.communicationUserId, "user.communicationUserId");
+  return requireText(members.communicationUserId, "user.communicationUserId");
 }
 
 export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
-  if (!Array.isArray(scopes) || ![...scopes].every((scope) => typeof scope === "string")) {
-    throw argumentError('scopes must be an array of strings, such as ["voip"].');
-  }
-  return scopes as TokenScope[];
+  return requireTexts(scopes, "scopes", '["voip"]') as TokenScope[];
+}
+
+function requireTexts(list: readonly string[], name: string, example: string): readonly string[] {
+  if (Array.isArray(list) && [...list].every((text) => typeof text === "string")) return list;
+  throw argumentError(`${name} must be an array of strings, such as ${example}.`);
 }
 
 /**
@@ -77,6 +80,8 @@ export function requireAssignment(tenantId: string, objectId: string): [string, 
 
 /** Returns the request body. JSON omits `clientIds` if it's undefined. */
 export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
-  const principalType = requireText(assignment?.principalType, "assignment.principalType");
-  return { principalType, clientIds: assignment.clientIds as string[] };
+  const { principalType, clientIds } = membersOf(assignment, "principalType", "clientIds");
+  requireText(principalType, "assignment.principalType");
+  if (clientIds !== undefined) requireTexts(clientIds, "assignment.clientIds", "[clientId]");
+  return { principalType, clientIds } as TeamsExtensionAssignmentInput;
 }

@@ -10,6 +10,7 @@ import { logPolicy } from "../pipeline/logPolicy.js";
 import { tracingPolicy } from "../pipeline/tracingPolicy.js";
 import { transportPolicy } from "../pipeline/transportPolicy.js";
 import { urlRedactor } from "../pipeline/urlRedactor.js";
+import { membersOf } from "../shared/membersOf.js";
 import { packageVersion } from "../shared/version.js";
 import type { ClientArguments } from "./clientArguments.js";
 
@@ -19,7 +20,7 @@ export function createPolicies({ endpoint, credential, options }: ClientArgument
   const redactUrl = urlRedactor(idSegments, loggingOptions);
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
-      .filter(({ position }) => (position === "perRetry") === perRetry)
+      .filter((each) => (membersOf(each, "position").position === "perRetry") === perRetry)
       .map(({ policy }) => policy);
   return [
     // Once per call.

@@ -100,6 +100,7 @@ function pathOf(operation: Operation<unknown, unknown>, path: readonly string[])
 
 function encodeSegment(value = ""): string {
   // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
-  if (!/^\.{0,2}$|\p{Surrogate}/u.test(value)) return encodeURIComponent(value);
-  throw argumentError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
+  // Errors and their requests show ids, but no tokens.
+  if (!/^\.{0,2}$|\p{Surrogate}|eyJ[\w-]+\.[\w-]+\./u.test(value)) return encodeURIComponent(value);
+  throw argumentError("An id must be well-formed Unicode, and not empty, '.', '..' or a token.");
 }

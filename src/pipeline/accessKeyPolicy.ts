@@ -5,6 +5,7 @@ import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { hashAndSign, importKey } from "#platform/pipeline/crypto";
 import { logger } from "../logger.js";
+import { membersOf } from "../shared/membersOf.js";
 import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
 
@@ -41,9 +42,9 @@ export interface AccessKeyCredentialPolicyOptions {
  */
 export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,
-  options: AccessKeyCredentialPolicyOptions = {},
+  options?: AccessKeyCredentialPolicyOptions,
 ): PipelinePolicy {
-  const { clockCorrection = true } = options;
+  const { clockCorrection = true } = membersOf(options, "clockCorrection");
   let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
   // What to add to this machine's time, once the service has accepted that. It gives a wrong date a 401, as it does a wrong key.
   let offsetInMs = 0;

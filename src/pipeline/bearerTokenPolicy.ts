@@ -5,7 +5,9 @@ import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { isRestError, requireText } from "../errors.js";
 import { logger } from "../logger.js";
+import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { isLoopback } from "../shared/loopback.js";
+import { membersOf } from "../shared/membersOf.js";
 import { callOf } from "./attemptPolicy.js";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
@@ -51,19 +53,20 @@ export function bearerTokenPolicy(
   const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
-    const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
-    if (!token?.token || typeof token.token !== "string") {
+    const token = membersOf(
+      await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) }),
+      ...(["token", "tokenType", "expiresOnTimestamp", "refreshAfterTimestamp"] as const),
+    );
+    if (!token.token || typeof token.token !== "string") {
       throw new Error("The credential returned no Entra ID token. Is it signed in?");
     }
     // fetch repeats a header value that it refuses in its error message.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
-      throw new TypeError("The credential's Entra ID token has characters that don't fit into a header.");
+      throw new Error("The credential's Entra ID token has characters that don't fit into a header.");
     }
     // A token without a readable expiry is refreshed at its next use.
-    const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
-      ? token.expiresOnTimestamp
-      : Date.now() + refreshWindowInMs;
-    return { ...token, expiresOnTimestamp, claims };
+    if (!Number.isFinite(token.expiresOnTimestamp)) token.expiresOnTimestamp = Date.now() + refreshWindowInMs;
+    return Object.assign(token, { claims }) as ClaimedToken;
   }
 
   /** Starts a refresh, unless one is in progress or has failed just now. Only one is in progress, whatever its claims. */
@@ -91,7 +94,8 @@ export function bearerTokenPolicy(
       (error: Partial<Error> | undefined) => {
         failures++;
         started.failedInMs = performance.now();
-        logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`);
+        // It may be anything, even something that has no text.
+        ignoreErrors(() => logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`));
       },
     );
     return started.token;

@@ -27,6 +27,7 @@ async function refusal(run: LooseRun): Promise<Error> {
   return error;
 }
 
+const secretJwt = `eyJhbGciOiJSUzI1NiJ9.${btoa(secretEntraToken).replace(/=+$/, "")}.c2lnbmF0dXJl`;
 const takeUser = ["getToken", "revokeTokens", "deleteUser"] as const;
 
 describe.each(takeUser)("%s", (method) => {
@@ -39,7 +40,7 @@ describe.each(takeUser)("%s", (method) => {
       { communicationUserId: undefined },
       "user.communicationUserId must be a non-empty string; it is undefined.",
     ],
-    ["a null id", { communicationUserId: null }, "it is null."],
+    ["a null id", { communicationUserId: null }, "it is undefined."],
     ["a number", 5, "The user must be { communicationUserId: id }, before the scopes."],
     ["a promise", Promise.resolve({ communicationUserId: "8:acs:x" }), "Await a promise"],
     ["scopes in place of the user", ["voip"], ", before the scopes."],
@@ -53,8 +54,9 @@ describe.each(takeUser)("%s", (method) => {
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "The user must be { communicationUserId: id }"],
     ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }"],
-    ["'.' as id", { communicationUserId: "." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
-    ["'..' as id", { communicationUserId: ".." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
+    ["'.' as id", { communicationUserId: "." }, "must be well-formed Unicode, and not empty, '.', '..' or"],
+    ["'..' as id", { communicationUserId: ".." }, "must be well-formed Unicode, and not empty, '.', '..' or"],
+    ["a token as id", { communicationUserId: secretJwt }, "or a token."],
     ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
   ])("rejects %s", async (_, value, message) => {
     const error = await refusal((client) =>
@@ -62,6 +64,7 @@ describe.each(takeUser)("%s", (method) => {
     );
     expect(error.message).toContain(message);
     expect(error.message).not.toContain("8:acs:x");
+    expectNoSecret(error, secretJwt);
   });
 });
 
@@ -239,6 +242,12 @@ describe("getTokenForTeamsUser", () => {
 });
 
 describe("Teams extension assignments", () => {
+  it.each([["an-id"], [["an-id", null]], [{}], [5]])("reject the clientIds %j", async (clientIds) => {
+    const assignment = { principalType: "user", clientIds };
+    const error = await refusal((client) => client.upsertTeamsExtensionAssignment("t", "o", assignment));
+    expect(error.message).toBe("assignment.clientIds must be an array of strings, such as [clientId].");
+  });
+
   const methods = [
     "getTeamsExtensionAssignment",
     "upsertTeamsExtensionAssignment",
@@ -254,6 +263,7 @@ describe("Teams extension assignments", () => {
       ["t", 5, "objectId"],
       ["..", "o", "An id "],
       ["t", ".", "An id "],
+      ["t", secretJwt, "An id "],
     ]) {
       const error = await refusal((client) => client[method](tenantId, objectId, assignment));
       expect(error.message).toContain(name);

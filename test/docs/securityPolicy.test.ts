@@ -27,6 +27,7 @@ Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T79"
 No server can make the client read | test/trust/chunkedBodies.test.ts | ten such bodies at once fit into a heap of 256 MiB
+No server can make the client read | test/pipeline/redact.test.ts | a megabyte of %s takes no more calls of ours than a word
 No server can make the client read | test/operation/response.results.test.ts | name the invalid member of a response
 A call that has ended sends nothing | test/trust/concurrency.test.ts | end as planned and leave nothing behind
 No mix of responses makes a call | test/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
@@ -34,7 +35,8 @@ No mix of responses makes a call | test/pipeline/clock.test.ts | no second attem
 Only a 401 can correct the clock | test/pipeline/clock.test.ts | a success with another Date doesn't change the time of the next request
 A client per call behind a proxy | test/trust/tunnels.test.ts | tunnels
 No text in an option can add | test/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
-Options that exist only on | test/trust/pollution.test.ts | adds no %s
+What exists only on | test/trust/pollution.test.ts | adds no %s
+What exists only on | test/trust/pollution.test.ts | adds no user to an argument
 No request ends it or hides | test/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
 No request ends it or hides | test/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds

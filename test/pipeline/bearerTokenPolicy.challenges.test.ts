@@ -56,9 +56,11 @@ describe("an Entra ID token", () => {
     "with characters that don't fit into a header is rejected: %j",
     async (token) => {
       const { policy } = credentialOf({ token });
-      await expect(send(policy)).rejects.toThrow(
-        /^The credential's Entra ID token has characters that don't fit into a header/,
-      );
+      // A TypeError would say that nothing was sent, but this may follow a challenge.
+      await expect(send(policy)).rejects.toMatchObject({
+        name: "Error",
+        message: "The credential's Entra ID token has characters that don't fit into a header.",
+      });
     },
   );
 

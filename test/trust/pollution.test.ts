@@ -1,5 +1,10 @@
+import { createPipelineRequest, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  createCommunicationAccessKeyCredentialPolicy,
+} from "../../src/index.js";
 import { logger } from "../../src/logger.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { startServer, type WireRequest } from "../helpers/server.js";
@@ -29,6 +34,7 @@ const trap = vi.fn(() => {
   throw new Error("This came from a polluted prototype.");
 });
 const proxy = { host: "http://127.0.0.1", port: 1 };
+const assignment = { principalType: "user" };
 
 /** What a polluted prototype may add: each option, and each member that Azure Core reads from what it is given. */
 const additions: Readonly<Record<string, unknown>> = {
@@ -89,6 +95,10 @@ const additions: Readonly<Record<string, unknown>> = {
   afterPolicies: ["logPolicy"],
   identity: { id: "attacker" },
   accessToken: { token: "attacker" },
+  clientIds: ["attacker"],
+  position: "perRetry",
+  tokenType: "pop",
+  refreshAfterTimestamp: 1,
 };
 
 /** A request without what differs each time. */
@@ -97,9 +107,10 @@ const comparable = ({ method, target, rawHeaders, body }: WireRequest) => ({
   target,
   body,
   headers: rawHeaders
-    .map(([name, value]) =>
-      /^(?:authorization|x-ms-client-request-id|x-ms-date)$/i.test(name) ? name : `${name}: ${value}`,
-    )
+    .map(([name, value]) => {
+      if (/^(?:x-ms-client-request-id|x-ms-date)$/i.test(name)) return name;
+      return `${name}: ${value.replace(/Signature=.*/, "")}`;
+    })
     .toSorted(),
 });
 
@@ -107,15 +118,32 @@ describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", 
   it.each(Object.keys(additions))("adds no %s", async (name) => {
     // Each call is retried once.
     const server = await startServer((_, count) =>
-      count % 2 === 1 ? { status: 503, headers: { "retry-after": "0" } } : { status: 200, body: tokenBody },
+      count % 2 === 1
+        ? { status: 503, headers: { "retry-after": "0" } }
+        : { status: 200, body: { ...tokenBody, ...assignment, tenantId: "t", objectId: "o" } },
     );
     const log = vi.spyOn(logger, "info");
     const connectionString = `endpoint=${server.origin};accesskey=${testKey}`;
     const own = transport === "undici" ? { httpClient: createUndiciHttpClient() } : undefined;
+    const getEntraToken = vi.fn(async () => ({
+      token: "entra-token",
+      expiresOnTimestamp: Date.now() + 3.6e6,
+    }));
     const call = async () => {
+      let times = 0;
       const client = new CommunicationIdentityClient(connectionString, own);
       const token = await client.getToken(user, ["voip"]);
-      return [token, await client.getToken(user, ["voip"], { requestOptions: {} })];
+      const second = await client.getToken(user, ["voip"], { requestOptions: {} });
+      const policy: PipelinePolicy = {
+        name: "perCall",
+        sendRequest(request, next) {
+          request.headers.set("x-times", `${++times}`);
+          return next(request);
+        },
+      };
+      const options = { ...own, additionalPolicies: [{ policy }] as never };
+      const other = new CommunicationIdentityClient(server.origin, { getToken: getEntraToken }, options);
+      return [token, second, await other.upsertTeamsExtensionAssignment("t", "o", assignment)];
     };
     const tokens = await call();
     const lines = log.mock.calls.length;
@@ -126,6 +154,7 @@ describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", 
     expect(tokensAfter).toEqual(tokens);
     expect(trap).not.toHaveBeenCalled();
     expect(server.requests.slice(requests.length).map(comparable)).toEqual(requests);
+    expect(getEntraToken).toHaveBeenCalledTimes(2);
     expect(log.mock.calls).toHaveLength(2 * lines);
     expect(log.mock.calls.join()).not.toContain("HMAC-SHA256");
   });
@@ -141,7 +170,26 @@ describe("a polluted Object.prototype", () => {
     }
   });
 
-  it("adds no dispatcher to a transport on undici", async () => {
+  it("adds no user to an argument", async () => {
+    const httpClient = stubTransport({ status: 204 });
+    const client = new CommunicationIdentityClient("https://a.example", new AzureKeyCredential("pw=="), {
+      httpClient,
+    });
+    pollute("communicationUserId", "8:acs:attacker");
+    await expect(client.revokeTokens({} as typeof user)).rejects.toThrow("The user must be");
+    expect(httpClient.sent).toEqual([]);
+  });
+
+  it("doesn't turn off the clock correction of a signing policy", async () => {
+    const httpClient = stubTransport({ status: 401, headers: { date: new Date(0).toUTCString() } });
+    pollute("clockCorrection", false);
+    const policy = createCommunicationAccessKeyCredentialPolicy(new AzureKeyCredential(testKey), {});
+    clean();
+    await policy.sendRequest(createPipelineRequest({ url: "https://a.example" }), httpClient.sendRequest);
+    expect(httpClient.sent).toHaveLength(2);
+  });
+
+  it("adds no dispatcher and no proxy to a transport on undici", async () => {
     const server = await startServer(() => ({ status: 200, body: tokenBody }));
     pollute("dispatcher", { dispatch: trap });
     pollute("maxResponseBodyInBytes", 1);
@@ -150,6 +198,7 @@ describe("a polluted Object.prototype", () => {
     const client = new CommunicationIdentityClient(`endpoint=${server.origin};accesskey=${testKey}`, {
       httpClient,
     });
+    pollute("proxy", new URL(`${proxy.host}:${proxy.port}`));
     expect((await client.getToken(user, ["voip"])).token).toBe(tokenBody.token);
   });
 
