@@ -38,7 +38,7 @@ function createTokenIssuer(options) {
     try {
       await client().deleteUser({ communicationUserId });
     } catch (error) {
-      report(() => options.onUnusedUser?.(communicationUserId, error));
+      void report(() => options.onUnusedUser?.(communicationUserId, error));
     }
   }
 
@@ -81,7 +81,7 @@ function createTokenIssuer(options) {
 
   function fail(error) {
     // Thrown, its status of ACS would become the response's in some frameworks, and end a process with Express 4.
-    report(() => onError(error));
+    void report(() => onError(error));
     return respond(500, { detail: "The server can't issue tokens." });
   }
 

@@ -80,7 +80,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     try {
       await client().deleteUser({ communicationUserId });
     } catch (error) {
-      report(() => options.onUnusedUser?.(communicationUserId, error));
+      void report(() => options.onUnusedUser?.(communicationUserId, error));
     }
   }
 
@@ -123,7 +123,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
 
   function fail(error: unknown): TokenResponse {
     // Thrown, its status of ACS would become the response's in some frameworks, and end a process with Express 4.
-    report(() => onError(error));
+    void report(() => onError(error));
     return respond(500, { detail: "The server can't issue tokens." });
   }
 

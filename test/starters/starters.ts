@@ -19,6 +19,8 @@ export interface Starter {
   readonly start: string;
   /** The path of the token endpoint. */
   readonly endpoint?: string;
+  /** The status that it gives a caller without `Origin` and without JSON, if it keeps such callers out. */
+  readonly withoutOrigin?: number;
   /** Whether its page shows the token in an `output`. Without an endpoint of its own it gets one from the test. */
   readonly page?: boolean;
 }
@@ -31,6 +33,15 @@ const javaScriptIssuer = withoutTypes(issuer).replace("tokenRoute.js", "tokenRou
 const commonJsIssuer = asCommonJs(withoutTypes(issuer).replace("tokenRoute.js", "tokenRoute.cjs"));
 /** For a file that isn't beside the sample. */
 const above = (code: string) => code.replace('"./tokenRoute.', '"../tokenRoute.');
+
+/** README's lines for a page, and an app that shows the token. */
+const shownToken = `${blockOf("README.md", "ts", "createTokenRefresher")}
+const output = document.body.appendChild(document.createElement("output"));
+setInterval(async () => {
+  output.textContent = (await credential.getToken()).token;
+}, 500);
+`;
+const common = "@azure/communication-common@2.5";
 
 /** Returns a function that replaces words of a starter's own by others. */
 const replace = (words: string, replacement: string) => (text: string) => {
@@ -75,6 +86,28 @@ http.createServer(async (request, response) => {
 `;
 
 export const starters: Readonly<Record<string, Starter>> = {
+  "create-next-app": {
+    project:
+      "create-next-app app --yes --ts --eslint --app --empty --no-tailwind --no-src-dir --use-npm --skip-install --disable-git",
+    tokenRoute: "app/api/token/tokenRoute.ts",
+    paste: {
+      "app/api/token/route.ts": () => `import type { NextRequest } from "next/server";
+${route.replace("tokenRoute.js", "tokenRoute")}
+${linesOf("Next.js")}
+`,
+      "app/call.tsx": () => blockOf("docs/refresher.md", "tsx").replace('"/token"', '"/api/token"'),
+      "app/page.tsx": () => `import { Call } from "./call";
+
+export default function Home() {
+  return <Call userId="alice" />;
+}
+`,
+    },
+    checks: ["npm run lint", "npm run build", "npx tsc --noEmit"],
+    start: "npm start",
+    endpoint: "/api/token",
+    page: true,
+  },
   "express-generator": {
     project: "express --no-view app",
     tokenRoute: "tokenRoute.cjs",
@@ -163,6 +196,21 @@ ${withoutTypes(linesOf("Fastify"))}
     start: "npm start",
     endpoint: "/token",
   },
+  "@nestjs/cli": {
+    project: "nest new app --skip-git --skip-install --package-manager npm",
+    tokenRoute: "src/tokenRoute.ts",
+    paste: {
+      "src/app.controller.ts": (before) => {
+        const imports = replace("Controller, Get", "Controller, Get, Post, Req, Res")(before);
+        const members = `export class AppController {\n${linesOf("NestJS")}\n`;
+        return `import type { Request, Response } from "express";
+${replace("export class AppController {\n", members)(imports).replace("\n\n", `\n${issuer}\n`)}`;
+      },
+    },
+    checks: ["npm run lint", "npm run build", "npm test"],
+    start: "npm start",
+    endpoint: "/token",
+  },
   "create-vite, React": {
     project: "create-vite app --template react-ts --no-interactive",
     paste: {
@@ -177,6 +225,151 @@ export default function App() {
     checks: ["npm run lint", "npm run build"],
     start: "npx vite preview --port $PORT",
     page: true,
+  },
+  "create-vue": {
+    project: "create-vue app --ts --bare",
+    packages: [common],
+    paste: {
+      "src/token.ts": () => shownToken,
+      "src/main.ts": (before) => `${before}import "./token";\n`,
+    },
+    checks: ["npm run build"],
+    start: "npx vite preview --port $PORT",
+    page: true,
+  },
+  "sv create": {
+    project: "sv create app --template minimal --types ts --no-add-ons --no-install",
+    packages: ["@types/node"],
+    tokenRoute: "src/routes/token/tokenRoute.ts",
+    paste: {
+      "src/routes/token/+server.ts": () => `import type { RequestHandler } from "./$types";
+${route}
+${linesOf("SvelteKit")}
+`,
+    },
+    checks: ["npm run check", "npm run build"],
+    start: "npx vite preview --port $PORT",
+    endpoint: "/token",
+  },
+  "Nuxt (its template isn't on npm)": {
+    project: {
+      "package.json": json({
+        private: true,
+        type: "module",
+        dependencies: { nuxt: "^4.5.2", vue: "^3.5.42", "vue-router": "^5.0.0" },
+        devDependencies: { typescript: "~6.0.3", "vue-tsc": "^3.3.14" },
+      }),
+      "nuxt.config.ts": 'export default defineNuxtConfig({ compatibilityDate: "2026-10-01" });\n',
+      "tsconfig.json": json({
+        files: [],
+        references: ["app", "server", "shared", "node"].map((name) => ({
+          path: `./.nuxt/tsconfig.${name}.json`,
+        })),
+      }),
+      "app/app.vue": "<template><p>It works</p></template>\n",
+    },
+    packages: ["@types/node"],
+    tokenRoute: "server/tokenRoute.ts",
+    paste: { "server/api/token.post.ts": () => `${above(route)}\n${linesOf("Nuxt")}\n` },
+    checks: ["npx nuxt typecheck", "npx nuxt build"],
+    start: "node .output/server/index.mjs",
+    endpoint: "/api/token",
+  },
+  "Astro (its template isn't on npm)": {
+    project: {
+      "package.json": json({
+        private: true,
+        type: "module",
+        dependencies: { astro: "^7.3.5" },
+        devDependencies: { "@astrojs/check": "^0.9.10", typescript: "~6.0.3" },
+      }),
+      "tsconfig.json": json({ extends: "astro/tsconfigs/strict", include: [".astro/types.d.ts", "src"] }),
+      "astro.config.mjs": `import node from "@astrojs/node";
+import { defineConfig } from "astro/config";
+
+export default defineConfig({ adapter: node({ mode: "standalone" }) });
+`,
+      "src/pages/index.astro": "<p>It works</p>\n",
+    },
+    packages: ["@astrojs/node", "@types/node"],
+    tokenRoute: "src/tokenRoute.ts",
+    paste: {
+      "src/pages/token.ts": () => `import type { APIRoute } from "astro";
+${above(route)}
+${linesOf("Astro")}
+`,
+    },
+    checks: ["npx astro check", "npx astro build"],
+    start: "node dist/server/entry.mjs",
+    endpoint: "/token",
+    withoutOrigin: 403,
+  },
+  "React Router (its template isn't on npm)": {
+    project: {
+      "package.json": json({
+        private: true,
+        type: "module",
+        dependencies: {
+          "@react-router/node": "8.4.0",
+          "@react-router/serve": "8.4.0",
+          isbot: "^5.2.3",
+          react: "^19.3.1",
+          "react-dom": "^19.3.1",
+          "react-router": "8.4.0",
+        },
+        devDependencies: {
+          "@react-router/dev": "8.4.0",
+          "@types/node": "^24.0.0",
+          "@types/react": "^19.3.0",
+          "@types/react-dom": "^19.3.0",
+          typescript: "~6.0.3",
+          vite: "^8.3.4",
+        },
+      }),
+      "tsconfig.json": json({
+        include: ["**/*", ".react-router/types/**/*"],
+        compilerOptions: {
+          lib: ["DOM", "DOM.Iterable", "ES2022"],
+          types: ["node", "vite/client"],
+          target: "ES2022",
+          module: "ES2022",
+          moduleResolution: "bundler",
+          jsx: "react-jsx",
+          rootDirs: [".", "./.react-router/types"],
+          esModuleInterop: true,
+          verbatimModuleSyntax: true,
+          noEmit: true,
+          skipLibCheck: true,
+          strict: true,
+        },
+      }),
+      "vite.config.ts": `import { reactRouter } from "@react-router/dev/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [reactRouter()] });
+`,
+      "app/routes.ts": `import { index, route, type RouteConfig } from "@react-router/dev/routes";
+
+export default [index("home.tsx"), route("token", "token.ts")] satisfies RouteConfig;
+`,
+      "app/home.tsx": "export default function Home() { return <p>It works</p>; }\n",
+      "app/root.tsx": `import { Outlet, Scripts } from "react-router";
+
+export default function App() {
+  return <html lang="en"><body><Outlet /><Scripts /></body></html>;
+}
+`,
+    },
+    tokenRoute: "app/tokenRoute.ts",
+    paste: {
+      "app/token.ts": () => `import type { ActionFunctionArgs } from "react-router";
+${route}
+${linesOf("React Router")}
+`,
+    },
+    checks: ["npx react-router typegen", "npx tsc", "npx react-router build"],
+    start: "npx react-router-serve ./build/server/index.js",
+    endpoint: "/token",
   },
   "Hono on Node.js (its template isn't on npm)": {
     project: {
@@ -203,6 +396,67 @@ serve({ fetch: app.fetch, port: Number(process.env.PORT) });
     checks: ["npx tsc"],
     start: "node dist/index.js",
     endpoint: "/token",
+  },
+  "create-cloudflare": {
+    project: "create-cloudflare app --type hello-world --lang ts --no-deploy --no-git --no-open --no-agents",
+    tokenRoute: "src/tokenRoute.ts",
+    paste: {
+      "src/index.ts": (before) => `${route}
+${replace('return new Response("Hello World!");', `${linesOf("others with web requests")}\nreturn answer;`)(before)}`,
+    },
+    checks: [
+      "npx tsc",
+      "npx wrangler deploy --dry-run",
+      "npx wrangler deploy --dry-run --compatibility-date 2026-08-04",
+    ],
+    // With the earliest date that the page names.
+    start: `echo "COMMUNICATION_CONNECTION_STRING=$COMMUNICATION_CONNECTION_STRING" > .dev.vars
+      npx wrangler dev --port $PORT --compatibility-date 2025-08-15 --compatibility-flags nodejs_compat`,
+    endpoint: "/token",
+  },
+  "ng new": {
+    project: "ng new app --skip-git --skip-install --defaults --ai-config none",
+    packages: [common],
+    paste: {
+      "src/token.ts": () => shownToken,
+      "src/main.ts": (before) => `${before}import "./token";\n`,
+    },
+    checks: ["npm run build", "npm test -- --watch=false"],
+    start: "npx ng serve --port $PORT",
+    page: true,
+  },
+  "Azure Functions in TypeScript (its template isn't on npm)": {
+    project: {
+      "package.json": json({
+        private: true,
+        main: "dist/src/functions/*.js",
+        dependencies: { "@azure/functions": "^4.0.0" },
+        devDependencies: { "@types/node": "^20.0.0", typescript: "^4.0.0" },
+      }),
+      "tsconfig.json": json({
+        compilerOptions: {
+          module: "commonjs",
+          target: "es6",
+          outDir: "dist",
+          rootDir: ".",
+          sourceMap: true,
+          strict: false,
+          // According to the page.
+          skipLibCheck: true,
+        },
+      }),
+      "host.cjs": functionsHost,
+    },
+    tokenRoute: "src/tokenRoute.ts",
+    paste: {
+      "src/functions/token.ts": () => `import { app, HttpRequest } from "@azure/functions";
+${above(issuer)}
+${linesOf("Azure Functions")}
+`,
+    },
+    checks: ["npx tsc"],
+    start: "node host.cjs ./dist/src/functions/token.js",
+    endpoint: "/api/token",
   },
   "Azure Functions in JavaScript (its template isn't on npm)": {
     project: {
