@@ -63,6 +63,7 @@ describe("the command line", () => {
     ["user create --token voip --expires-in 1.5", /^--expires-in must be a whole number/, 2],
     ["token issue", /^token issue needs --scope: chat, voip, /, 2],
     ["user create --token=", /^--token is empty/, 2],
+    ["emulator --port 0 --access-key !c2VjcmV0!", /^--access-key must be base64/, 2],
     // Operands
     ["emulator 7311", /^Unexpected argument: options start with --/, 2],
     ["emulator --https true npm test", /^Unexpected argument: options start with --/, 2],

@@ -1,19 +1,17 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import manifest from "../../../package.json" with { type: "json" };
 import { sectionOf } from "../../docs/documents.js";
 import { type Command, runCommand, startCommand } from "../../emulator/command.js";
 import { send } from "../../emulator/http.js";
 import { head } from "../../emulator/rawSocket.js";
 import { makeSelfSigned } from "../../helpers/certificates.js";
 import { signedHeaders } from "../../testing/sign.js";
-import { acsIdentity } from "../command.js";
+import { acsIdentity, acsIdentityHere } from "../command.js";
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;
@@ -113,35 +111,6 @@ describe("the command", () => {
     await command.kill();
     expect(command.err()).toContain("can be reached by other machines");
   });
-
-  it("exits with 3 when the port is in use", async () => {
-    const blocker = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => blocker.once("listening", resolve));
-    const { port } = blocker.address() as { port: number };
-    command = runCommand(["--port", String(port)]);
-    expect(await command.ended).toBe(3);
-    expect(command.err()).toContain("EADDRINUSE");
-    blocker.close();
-  });
-
-  it("prints its help and its version", async () => {
-    command = runCommand(["--help"]);
-    expect(await command.ended).toBe(0);
-    expect(command.out()).toContain("--access-key BASE64");
-    command = runCommand(["--version"]);
-    expect(await command.ended).toBe(0);
-    expect(command.out()).toBe(`${manifest.version}\n`);
-  });
-
-  it("exits with 2 and prints no secret when an option is invalid", async () => {
-    command = runCommand(["endpoint=https://x/;accesskey=topsecret"]);
-    expect(await command.ended).toBe(2);
-    expect(command.err()).not.toContain("topsecret");
-    command = runCommand(["--access-key", "!topsecret!"]);
-    expect(await command.ended).toBe(2);
-    expect(command.err()).toContain("--access-key must be base64");
-    expect(command.err()).not.toContain("topsecret");
-  });
 });
 
 it.each([
@@ -197,15 +166,16 @@ describe("the emulator over HTTPS", () => {
     ["an invalid key", () => ["--cert", cert, "--key", cert], "--key"],
     ["an empty certificate", () => ["--cert", empty, "--key", key], "--cert"],
   ])("exits with 2 and names the flag for %s", async (_, args, flag) => {
-    command = runCommand(["--port", "0", ...args()]);
-    expect(await command.ended).toBe(2);
-    expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See acs-identity emulator --help`));
+    const { code, err } = await acsIdentityHere(["emulator", "--port", "0", ...args()]);
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(`${flag} can't be used: .*See acs-identity emulator --help`));
   });
 
   it("exits with 2 and names the variable of an invalid file", async () => {
-    command = runCommand(["--port", "0"], { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key });
-    expect(await command.ended).toBe(2);
-    expect(command.err()).toContain("ACS_EMULATOR_CERT can't be used: ");
+    const environment = { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key };
+    const { code, err } = await acsIdentityHere(["emulator", "--port", "0"], { environment });
+    expect(code).toBe(2);
+    expect(err).toContain("ACS_EMULATOR_CERT can't be used: ");
   });
 
   it("answers a client that trusts its certificate and closes its half of the connection after its request", async () => {
