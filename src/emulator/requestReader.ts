@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ConnectionLostError, type RequestHead, type WireRequest } from "../testing/wire/wire.js";
+import { ConnectionLostError, type WireRequest } from "../testing/wire/wire.js";
 
 /** Reads the head of a request exactly as received. */
 export function wireRequest(message: IncomingMessage, scheme: "http" | "https"): WireRequest {
@@ -8,21 +8,17 @@ export function wireRequest(message: IncomingMessage, scheme: "http" | "https"):
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
   const { method = "", url = "" } = message;
+  // A proxy may send `http://host/path`.
+  const [origin = "", targetHost] = /^https?:\/\/([^/?]*)/i.exec(url) ?? [];
   return {
     method,
-    // A proxy may send `http://host/path`.
-    target: url.replace(/^https?:\/\/[^/?]*/i, "") || "/",
+    target: url.slice(origin.length) || "/",
     scheme,
     host: message.headers.host ?? "",
-    ...targetHostOf(url),
+    ...(targetHost !== undefined && { targetHost }),
     headers,
     read: (limitInBytes) => receiveBody(message, limitInBytes),
   };
-}
-
-function targetHostOf(target: string): Pick<RequestHead, "targetHost"> {
-  const [, targetHost] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
-  return targetHost === undefined ? {} : { targetHost };
 }
 
 /**
