@@ -20,9 +20,11 @@ const secrets: readonly RegExp[] = [
   /[\w.~-]{3}\dQ~[\w.~-]{31,34}/g,
   // 48 bytes or more in base64, which neither a word nor a number in base 16 is, nor one after a percent sign's.
   /(?<![A-Za-z\d+/%])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
-  // 16 or 32 bytes in base64, or 32 in base64url, other than the hash that a diagnosis says a body has.
-  /(?<!sha256 .{0,40}(?:be|is) )(?:[A-Za-z\d+/]{43}=|[A-Za-z\d+/]{22}==|(?<![\w-])[\w-]{43}(?![\w-]))/g,
+  // 16 or 32 bytes in base64, or 32 in base64url.
+  /(?<![A-Za-z\d+/])(?:[A-Za-z\d+/]{43,}=|[A-Za-z\d+/]{22,}==)|(?<![\w-])[\w-]{43}(?![\w-])/g,
 ];
+/** Ends before the hash that a diagnosis says a body has. */
+const hashOfBody = /sha256 .{0,40}(?:be|is) $/;
 
 /** What to cut, and what not, besides what looks like a secret or is called one. */
 export interface Exact {
@@ -72,7 +74,10 @@ export function cutSecrets(text: string, exact: Exact): string {
 function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
   const rest = own.reduce((given, secret) => given.replaceAll(secret, "<cut>"), text);
   return secrets.reduce(
-    (given, secret) => given.replace(secret, (found) => (found === hash ? found : "<cut>")),
+    (given, secret) =>
+      given.replace(secret, (found, at: number, all: string) =>
+        found === hash || hashOfBody.test(all.slice(Math.max(0, at - 60), at)) ? found : "<cut>",
+      ),
     rest,
   );
 }
