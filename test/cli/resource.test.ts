@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decodeText } from "../../src/cli/connection.js";
+import * as entraCredential from "../../src/cli/entraCredential.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("the resource", () => {
@@ -20,6 +21,15 @@ describe("the resource", () => {
     const { token = "" } = (await emulator.service.createTokenCredential().getToken(scope)) ?? {};
     const args = ["user", "create", "--endpoint", emulator.url, "--entra-token", "-"];
     expect(await acsIdentityHere(args, { input: token })).toMatchObject({ code: 0, err: "" });
+  });
+
+  it("of a sovereign cloud has tokens for its own audience", async () => {
+    const { emulator } = await emulatorForCommands();
+    const getToken = vi.fn(async () => null);
+    vi.spyOn(entraCredential, "entraCredential").mockResolvedValue({ getToken });
+    const audience = "https://communication.azure.us";
+    await acsIdentityHere(["user", "create", "--endpoint", emulator.url, "--audience", audience]);
+    expect(getToken).toHaveBeenCalledWith([`${audience}//.default`], expect.anything());
   });
 
   it.each([

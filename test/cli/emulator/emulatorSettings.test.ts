@@ -91,6 +91,23 @@ describe("readSettings", async () => {
     expect([flag.emulator.allowedHosts, variable.emulator.allowedHosts]).toEqual([names, names]);
   });
 
+  it("gives each flag to its own option", async () => {
+    const texts = {
+      accessKey: "a",
+      secondaryAccessKey: "b",
+      audience: "c",
+      resourceId: "d",
+      seed: "e",
+      data: "f",
+    };
+    const others = { throttle: 2, dateToleranceInMinutes: 3, revocationDelayInSeconds: 4 };
+    const isOn = { chatForEntraUsers: true, encryptedTokens: true };
+    const args =
+      "--access-key=a --secondary-access-key=b --audience=c --resource-id=d --seed=e --data=f --throttle=2 --date-tolerance=3 --revocation-delay=4 --chat-for-entra-users --encrypted-tokens";
+    const { emulator } = await settingsOf(args.split(" "), {});
+    expect(emulator).toEqual({ port: 7311, host: "127.0.0.1", ...texts, ...others, ...isOn });
+  });
+
   it("has a default for every setting", async () => {
     expect(await settingsOf([], {})).toMatchObject({
       emulator: { port: 7311, host: "127.0.0.1" },
