@@ -46,8 +46,9 @@ export async function openDataFile(
       "EBUSY",
     ]);
     release = await lock(realPath, patienceInMs, timer);
-    await closeForOthers(path, mode, log);
     const close = await openState(realPath, core, log, files, timer);
+    // Only now it is known to be ours.
+    await closeForOthers(path, mode, log);
     return async () => {
       await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
       await release?.();

@@ -80,7 +80,11 @@ it.skipIf(process.platform === "win32")(
     await (await startEmulator({ data, onLog })).close();
     expect(statSync(data).mode & 0o777).toBe(0o600);
     const message = `${data}: other users could read or write this file. Now only its owner can`;
-    expect(onLog.mock.calls).toEqual([[{ level: "warn", message }], expect.anything()]);
+    expect(onLog.mock.calls).toEqual([expect.anything(), [{ level: "warn", message }]]);
+    const other = join(temporaryFolder(), "package.json");
+    writeFileSync(other, "{}\n", { mode: 0o644 });
+    await expect(startEmulator({ data: other })).rejects.toMatchObject({ name: "DataFileError" });
+    expect(statSync(other).mode & 0o777).toBe(0o644);
   },
 );
 
