@@ -38,9 +38,9 @@ export function refuseWrongNames(options: CreateUserOptions | null | undefined):
   for (const name of Object.keys(options ?? {})) {
     if (name === "customId")
       throw argumentError("customId belongs to a preview that the service withdrew (2025-03-02-preview).");
-    const isOther = /^(?:expir(?:es|y)InMinutes|(?:token)?ExpiresIn)$/i.test(name);
-    const isTypo = name !== "tokenExpiresInMinutes" && isNear(name.toLowerCase(), "tokenexpiresinminutes", 2);
-    if (isOther || isTypo) throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
+    const isLike = /^(?:token)?expir/i.test(name) || isNear(name.toLowerCase(), "tokenexpiresinminutes", 2);
+    if (isLike && name !== "tokenExpiresInMinutes")
+      throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
   }
 }
 

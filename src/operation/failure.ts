@@ -31,13 +31,12 @@ export function reportFailure(
   const info: RestErrorInfo = { requestId: call.requestId, attempts: sent.length };
   if (Object.isExtensible(error)) complete(error as RestError, received, info);
   removeCredentials([call, ...failed, ...sent], received);
-  const { details } = (error ?? {}) as { details?: ErrorDetails };
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const failure = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
-  const line = details?.emulatorDiagnosis ? `${failure}. Emulator: ${details.emulatorDiagnosis}` : failure;
+  const line = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
   if (!received) return;
+  const { details } = error as { details?: ErrorDetails };
   const isRaw = requestOptions?.shouldDeserialize === false && isRestError(error);
   ignoreErrors(() => onResponse?.(received as FullOperationResponse, isRaw ? undefined : details, error));
 }

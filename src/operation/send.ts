@@ -3,6 +3,7 @@ import type { PipelineRequest, SendRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { inSpan } from "../pipeline/tracingPolicy.js";
+import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { readCallOptions } from "./options.js";
@@ -37,14 +38,18 @@ export function send<Body, Result>(
     let result: Result;
     try {
       response = await context.policies.reduceRight<SendRequest>(
-        (next, policy) => (each) => policy.sendRequest(each, next),
+        (next, policy) => (each) => {
+          const { abortSignal: signal } = each;
+          return signal?.aborted ? Promise.reject(abortError(signal)) : policy.sendRequest(each, next);
+        },
         transport,
       )(request);
       if (!is2xx(response)) removeCredentials([request, response.request, ...sent], response);
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
-      reportFailure(operation.name, error, request, sent, options);
+      // It may be anything, even an object whose name has no text.
+      ignoreErrors(() => reportFailure(operation.name, error, request, sent, options));
       throw error;
     } finally {
       stopListening();

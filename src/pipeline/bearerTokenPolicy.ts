@@ -94,7 +94,7 @@ export function bearerTokenPolicy(
       (error: Partial<Error> | undefined) => {
         failures++;
         started.failedInMs = performance.now();
-        // It may be anything, even something that has no text.
+        // A credential may reject with anything, even an object whose name has no text.
         ignoreErrors(() => logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`));
       },
     );

@@ -12,7 +12,7 @@ export interface LoggingOptions extends LogPolicyOptions {
 }
 
 const harmlessHeaders =
-  /^(?:accept|api-supported-versions|content-(?:length|type)|date|ms-cv|retry-after|traceparent|user-agent|www-authenticate|x-azure-ref|x-ms-(?:client-request-id|date|error-code|request-id|useragent)|x-processing-time)$/i;
+  /^(?:accept|api-supported-versions|content-(?:length|type)|date|host|ms-cv|retry-after|traceparent|user-agent|www-authenticate|x-azure-ref|x-ms-(?:client-request-id|date|error-code|request-id|useragent)|x-processing-time)$/i;
 
 /** Logs each request and its response, with headers and without bodies. Headers that aren't known to be harmless are REDACTED. */
 export function logPolicy(options: LoggingOptions, redactUrl: (url: string) => string): PipelinePolicy {

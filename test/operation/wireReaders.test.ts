@@ -21,6 +21,7 @@ describe("a wire reader", () => {
         undefined,
         null,
         {},
+        ["2026-01-01T00:00:00Z"],
         1_900_000_000,
         "",
         "Wed, 02 Jan 2030 03:04:05 GMT",

@@ -6,7 +6,7 @@ import {
   type PipelinePolicy,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { expectNoSecret, rejectionOf, thrownBy } from "../helpers/secrets.js";
@@ -186,6 +186,21 @@ describe("an Entra credential", () => {
     const { client } = setUp(async () => Promise.reject(shared));
     const calls = Array.from({ length: 2 }, () => rejectionOf(() => client.createUser()));
     for (const error of await Promise.all(calls)) expect(error).toBe(shared);
+  });
+
+  it.each<[string, () => object]>([
+    ["a name that has no text", () => ({ name: Symbol("x") })],
+    ["no prototype", () => Object.create(null)],
+  ])("whose refresh rejects with an object with %s gives each call that", async (_, create) => {
+    const reason = create();
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const { client } = setUp(async () => Promise.reject(reason));
+    const caught = await client.createUser().catch((error: unknown) => error);
+    expect(caught === reason).toBe(true);
+    await new Promise(setImmediate);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it.each([
