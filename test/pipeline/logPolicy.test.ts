@@ -129,6 +129,7 @@ describe("the log of an attempt", () => {
     vi.advanceTimersByTime(1000);
     const headers = {
       Date: "shown",
+      Host: "shown",
       "x-date": "hidden",
       "date-x": "hidden",
       "x-mine": "mine",
@@ -146,6 +147,7 @@ describe("the log of an attempt", () => {
     expect(lines.at(-1)).toMatch(/ Response: 200 in 42 ms /);
     expect(JSON.parse(lines.at(-1)?.replace(/^[^{]*/, "") ?? "")).toEqual({
       Date: "shown",
+      Host: "shown",
       "x-date": "REDACTED",
       "date-x": "REDACTED",
       "x-mine": "mine",
