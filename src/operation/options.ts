@@ -8,11 +8,7 @@ type RequestOptions = OperationRequestOptions & { readonly headers?: Readonly<Re
 /** No object in it has a prototype, which may be polluted. */
 export type CallOptions = OperationOptions & { readonly requestOptions: RequestOptions };
 
-/**
- * Checks and reads what the options of all methods have in common.
- *
- * @throws TypeError for what can't be options. Unknown members are ignored.
- */
+/** Reads what the options of all methods have in common. @throws TypeError for what can't be options. */
 export function readCallOptions(options: OperationOptions | null | undefined): CallOptions {
   requireMembers(options, "The options", "{ tokenExpiresInMinutes: 60 }");
   const members = membersOf(options, "abortSignal", "requestOptions", "tracingOptions", "onResponse");

@@ -74,7 +74,6 @@ export function createRequest<Body>(
 
 /**
  * Returns the client's version or, if that came later, the one that introduced the operation. They're dates, and compare as text.
- *
  * @throws TypeError if that version lacks a member of the body.
  */
 function apiVersionOf<Body>(

@@ -20,7 +20,6 @@ export const is2xx = ({ status }: PipelineResponse): boolean => status >= 200 &&
 
 /**
  * Reads the response to an operation. It's a success if it has a status and the members that the specification requires.
- *
  * @param shouldDeserialize - As in core-client: if it is or returns false, the result is the parsed body as the
  * service sent it, whatever the status.
  * @throws RestError for any other response. For a 2xx, whose body may hold a token, the error contains none of it, except

@@ -3,10 +3,8 @@ import { argumentError } from "../errors.js";
 const maxLength = 4096;
 
 /**
- * Decodes an access key. It's strict, because a lenient decoder turns a placeholder or a damaged paste into another
- * key, and the service then returns 401 without a reason.
- *
- * @param key - Base64, with or without its padding, at most 4096 characters.
+ * Decodes an access key: base64, with or without its padding, at most 4096 characters. It's strict, because a lenient decoder
+ * turns a placeholder or a damaged paste into another key, and the service then returns 401 without a reason.
  * @throws TypeError for anything else. The message never contains the key.
  */
 export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {

@@ -2,7 +2,6 @@ import { type PipelineOptions, type PipelinePolicy, RestError } from "@azure/cor
 
 /**
  * Returns a function that sends a request by core's fetch client. Browsers and edge runtimes choose proxy and certificates.
- *
  * By default, fetch follows redirects to any origin and sends the body again, which may hold a Teams user's token; core
  * leaves it at that (Azure/azure-sdk-for-js#21051). `"error"` would also work, but workerd doesn't support it.
  */

@@ -37,7 +37,6 @@ type SharedPolicy = readonly [settingsAsJson: string | undefined, policy: Pipeli
  * Lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and connect to it. All clients with the same
  * proxy, credentials and `tlsOptions` object share its agents, whose tunnels are kept alive for 5 seconds without keeping the
  * process alive, and end with the attempt while they are being opened. The TLS options apply to the service behind the proxy.
- *
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
 export function sharedProxyPolicy({

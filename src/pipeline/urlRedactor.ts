@@ -3,7 +3,6 @@ import type { LoggingOptions } from "./logPolicy.js";
 /**
  * Creates a function that makes URLs fit for logs and traces: `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=…` →
  * `…/identities/REDACTED/:issueAccessToken?…`.
- *
  * @param idSegments - The path segments that an id follows, unless what follows begins with ':', an action of the service.
  */
 export function urlRedactor(

@@ -15,7 +15,6 @@ export function tooLarge(limitInBytes: number): BodyError {
 /**
  * Reads a stream to its end. On an error, it destroys the stream, which closes the connection. The chunks are joined as they
  * arrive: a sender may cut a body into single bytes, and a chunk of one byte takes hundreds in memory.
- *
  * @throws BodyError if the stream is too long, and whatever the stream or the progress callback throws.
  */
 export async function readBytes(

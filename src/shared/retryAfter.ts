@@ -1,11 +1,7 @@
 /** Azure's own headers beside `Retry-After`, in milliseconds. They're unknown to the endpoint of an app. */
 export const delayHeadersInMs: readonly string[] = ["retry-after-ms", "x-ms-retry-after-ms"];
 
-/**
- * Returns the delay that a response asks for, in milliseconds, or undefined if there is none that can be read.
- *
- * @param namesInMs - Headers that take precedence, with milliseconds.
- */
+/** Returns the delay that a response asks for, in milliseconds, if it can be read. The headers `namesInMs` take precedence. */
 export function retryAfterOf(
   headers: { get(name: string): string | null | undefined },
   namesInMs: readonly string[] = [],
