@@ -33,7 +33,7 @@ A call that has ended sends nothing | test/trust/concurrency.test.ts | end as pl
 No mix of responses makes a call | test/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
 No mix of responses makes a call | test/pipeline/clock.test.ts | no second attempt is made after
 Only a 401 can correct the clock | test/pipeline/clock.test.ts | a success with another Date doesn't change the time of the next request
-A client per call behind a proxy | test/trust/tunnels.test.ts | tunnels
+A client per call, over node:http | test/trust/tunnels.test.ts | tunnels
 No text in an option can add | test/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
 What exists only on | test/trust/pollution.test.ts | adds no %s
 What exists only on | test/trust/pollution.test.ts | adds no user to an argument
