@@ -78,7 +78,7 @@ const suites = {
     include: ["test/applications/*.test.ts"],
     globalSetup: [built.globalSetup, "test/applications/install.ts"],
   },
-  /** The token endpoint and the refresher in the newest major of each framework. */
+  /** The refresher in React and React Native, and the token route with older compilers. */
   frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
   /** The lines of the pages in what each framework's generator makes. */
   starters: { include: ["test/starters/*.test.ts"], ...built },

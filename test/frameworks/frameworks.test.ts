@@ -1,121 +1,27 @@
-// The lines of docs/tokenEndpoint.md in the newest major of each framework, compiled and run with the packed tarball.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+// What starters don't cover: older compilers and types, and React Native's bundler and compiler.
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../package/command.js";
-import { type Installation, installation, root } from "../package/packed.js";
+import { type Installation, installation } from "../package/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
-import { compiled, next, type Server, servers } from "./servers.js";
+import { blockOf, linesOf } from "../starters/pages.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 let installed: Installation;
 let folder: string;
-let page: string;
-let emulator: Emulator;
-let env: Record<string, string>;
 
 const tool = (path: string) => join(installed.folder, "node_modules", path);
-
-/** Returns the lines of a row. */
-function linesOf({ row }: Pick<Server, "row">): string {
-  const [, cell = ""] = page.match(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m")) ?? [];
-  return Array.from(cell.matchAll(/`([^`]+)`/g), ([, line]) => line).join("\n");
-}
 
 beforeAll(async () => {
   installed = await installation(here);
   folder = await mkdtemp(join(installed.folder, "run-"));
   await cp(join(here, "projects"), folder, { recursive: true });
-  // From the package, which is where the page says that it is.
-  const sample = tool("acs-identity/samples/tokenRoute.ts");
-  page = await readFile(join(root, "docs/tokenEndpoint.md"), "utf8");
-  for (const [name, server] of Object.entries({ ...compiled, ...servers })) {
-    await writeFile(join(folder, `${name}.ts`), server.around(linesOf(server)));
-  }
-  await cp(sample, join(folder, "tokenRoute.ts"));
-  const route = join(folder, "next/app/api/token");
-  await mkdir(route, { recursive: true });
-  await writeFile(join(route, "route.ts"), next.around(linesOf(next)));
-  await cp(sample, join(route, "tokenRoute.ts"));
-  await cp(join(folder, "options.ts"), join(route, "options.ts"));
-  emulator = await startEmulator();
-  env = { COMMUNICATION_CONNECTION_STRING: emulator.connectionString, NEXT_TELEMETRY_DISABLED: "1" };
-  await run(process.execPath, [tool("typescript/bin/tsc"), "-p", folder], { cwd: folder });
 });
 
-afterAll(async () => {
-  await emulator?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-beforeEach(() => emulator.service.reset());
-
-/** Starts a server, and returns the port that its first line of output with a number names. */
-async function start(...args: string[]): Promise<number> {
-  const child: ChildProcess = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill();
-    await ended;
-  });
-  if (!child.stdout) return expect.fail("no output");
-  for await (const line of createInterface(child.stdout)) {
-    const [, port] = /^(?:.*localhost:)?(\d+)$/.exec(line.trim()) ?? [];
-    if (port) return Number(port);
-  }
-  return expect.fail("the server has ended");
-}
-
-async function expectEndpoint(url: string): Promise<void> {
-  const ask = (Cookie: string) => fetch(url, { method: "POST", headers: { Cookie } });
-  const response = await ask("person=alice");
-  const { token, user } = await response.json();
-  expect([response.status, response.headers.get("Cache-Control")]).toEqual([200, "no-store"]);
-  expect(await emulator.service.inspectToken(token)).toMatchObject({
-    valid: true,
-    userId: user.communicationUserId,
-  });
-  const refused = await ask("");
-  expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
-  emulator.service.failNext({ status: 429, retryAfterInSeconds: 17 });
-  const limited = await ask("person=alice");
-  expect([limited.status, limited.headers.get("Retry-After")]).toEqual([503, "17"]);
-}
-
-describe("the token endpoint", () => {
-  it.each(Object.keys(servers))("works in %s", async (name) => {
-    const port = await start(join(folder, `out/${name}.js`));
-    await expectEndpoint(`http://127.0.0.1:${port}/token`);
-  });
-
-  it("works in Next.js, whose build needs no connection string", async () => {
-    const program = tool("next/dist/bin/next");
-    const project = join(folder, "next");
-    await run(process.execPath, [program, "build", project], { cwd: folder });
-    const port = await start(program, "start", project, "--port", "0");
-    await expectEndpoint(`http://127.0.0.1:${port}/api/token`);
-  });
-
-  it("takes the HttpRequest of Azure Functions, and its response is an HttpResponse", async () => {
-    const output = await run(process.execPath, [join(folder, "out/azureFunctions.js")], { cwd: folder, env });
-    const [first, second] = output
-      .split("\n")
-      .flatMap((line) => (line.startsWith("[") ? [JSON.parse(line)] : []));
-    expect(first).toEqual([200, null, expect.objectContaining({ token: expect.any(String) })]);
-    expect(second).toEqual([401, null, { detail: "Sign in first." }]);
-  });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the token route, its options and the lines for Functions", () => {
   const all = ["20", "22", "26"];
@@ -132,14 +38,13 @@ describe("the token route, its options and the lines for Functions", () => {
       for (const name of ["acs-identity", "@azure"]) await symlink(tool(name), join(packages, name));
       await symlink(tool(`types-node-${types}`), join(packages, "@types/node"));
       await cp(tool("acs-identity/samples/tokenRoute.ts"), join(project, "tokenRoute.ts"));
-      const [, options = ""] = /```ts\n(.*?)```/s.exec(page) ?? [];
       await writeFile(
         join(project, "token.ts"),
         `import { app, HttpRequest } from "@azure/functions";
 import { createTokenIssuer, createTokenRoute } from "./tokenRoute.js";
-${options}
+${blockOf("docs/tokenEndpoint.md", "ts")}
 export const route = createTokenRoute<Request>(options);
-${linesOf({ row: "Azure Functions" })}`,
+${linesOf("Azure Functions")}`,
       );
       const compiler = tool(`typescript${version === "6.0" ? "" : `-${version}`}/bin/tsc`);
       const choices = ["commonjs", "nodenext"].flatMap((module) =>

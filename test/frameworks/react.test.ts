@@ -1,5 +1,5 @@
 // The component of docs/refresher.md in React's StrictMode, and both versions of the credential, in Chromium.
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -7,8 +7,9 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInChromium } from "../browser/describeInBrowser.js";
 import { run } from "../package/command.js";
-import { installation, root } from "../package/packed.js";
+import { installation } from "../package/packed.js";
 import { jwt } from "../refresher/endpoint.js";
+import { blockOf } from "../starters/pages.js";
 
 declare global {
   /** What projects/react/page.tsx offers. */
@@ -31,9 +32,7 @@ describeInChromium("in a page", (browser) => {
     const installed = await installation(here);
     folder = await mkdtemp(join(installed.folder, "react-"));
     await cp(join(here, "projects/react"), folder, { recursive: true });
-    const text = await readFile(join(root, "docs/refresher.md"), "utf8");
-    const [, component = ""] = /```tsx\n([\s\S]*?)```/.exec(text) ?? [];
-    await writeFile(join(folder, "call.tsx"), component);
+    await writeFile(join(folder, "call.tsx"), blockOf("docs/refresher.md", "tsx"));
     const compiler = join(installed.folder, "node_modules/typescript/bin/tsc");
     await run(process.execPath, [compiler, "-p", folder], { cwd: folder });
     const { outputFiles } = await build({
