@@ -43,6 +43,7 @@ describe("a managed identity's token", () => {
       client_id: service.entra.clientId,
       expires_on: expect.stringMatching(/^\d+$/),
     });
+    expect(json.expires_on - json.not_before).toBe(Number(json.expires_in));
     const headers = { authorization: `Bearer ${json.access_token}` };
     expect((await send(url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(201);
     expect((await send(url, "GET", target)).status).toBeGreaterThanOrEqual(400);

@@ -73,6 +73,7 @@ describe("the token endpoint", () => {
   it.each<[string, number, string, number, Record<string, string>, string?]>([
     ["a wrong secret", 401, "invalid_client", 7000215, { client_secret: "wrong" }],
     ["an unknown tenant", 400, "invalid_tenant", 90002, {}, unknown],
+    ["the tenant of personal accounts", 400, "invalid_tenant", 90002, {}, "consumers"],
     ["an unknown application", 400, "unauthorized_client", 700016, { client_id: unknown }],
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
     ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],

@@ -30,6 +30,7 @@ describe("a device code", () => {
     const { status, body } = await start(service);
     expect(status).toBe(200);
     const { device_code, user_code, verification_uri } = body;
+    expect(user_code).toMatch(/^[0-9A-F]{9}$/);
     expect(body).toMatchObject({ expires_in: 900, message: expect.stringContaining(user_code) });
     expect((await redeem(service, device_code)).body).toMatchObject({
       error: "authorization_pending",
@@ -105,7 +106,10 @@ describe("a device code", () => {
     const { tenantId } = service.entra;
     const { device_code, user_code, verification_uri } = (await start(service)).body;
     const sign = (login_hint: string) => visit(service, verification_uri, { user_code, login_hint });
-    expect((await sign("nobody@contoso.com")).html).toContain("AADSTS50034");
+    const carol = { tenantId: crypto.randomUUID(), username: "carol@fabrikam.com" };
+    service.entra.setUser({ objectId: crypto.randomUUID(), ...carol });
+    for (const foreign of ["nobody@contoso.com", carol.username])
+      expect((await sign(foreign)).html).toContain("AADSTS50034");
     service.entra.setTenant({ tenantId, servicePrincipals: [] });
     const { status, html } = await sign("alice@contoso.com");
     expect([status, html]).toEqual([401, expect.stringContaining("AADSTS650052")]);
