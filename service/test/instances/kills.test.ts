@@ -99,7 +99,8 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
 
     it("counts the creation that the ledger wasn't told about", async () => {
-      failNext({ operation: "createUser", delayInMs: 300 });
+      // Long enough to be seen on a busy machine, and to be locked out.
+      failNext({ operation: "createUser", delayInMs: 3_000 });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
       await stopWrites();
