@@ -99,10 +99,11 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
 
     it("counts the creation that the ledger wasn't told about", async () => {
-      // Long enough to be seen on a busy machine, and to be locked out.
-      failNext({ operation: "createUser", delayInMs: 3_000 });
+      failNext({ operation: "createUser", delayInMs: 4_000 });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
+      // The service reads the ledger again, which the lock would stop, before it asks ACS.
+      await sleep(1_000);
       await stopWrites();
       await until(hasUser);
       await kill();
