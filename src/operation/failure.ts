@@ -8,10 +8,11 @@ import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
 
 /**
- * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. A frozen
- * error stays as it is. Logs one line, without text that a server may have written: the error's message, or a code that
- * isn't one. Then calls `onResponse` if the error has a response. As in core-client, `shouldDeserialize: false` omits the
- * details. A callback that throws doesn't hide why the call failed.
+ * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error
+ * with a response, as core-client does. A frozen error stays as it is. Logs one line, without text that a server may have
+ * written: the error's message, or a code that isn't one. Then calls `onResponse` if the error has a response. As in
+ * core-client, `shouldDeserialize: false` omits the details. A callback that throws doesn't hide why the call failed.
+ *
  * @param sent - What the transport was given, a request for each attempt.
  */
 export function reportFailure(

@@ -33,9 +33,7 @@ export function removeCredentials(requests: Iterable<PipelineRequest>, response?
       const isChallenge = /^www-authenticate$/i.test(name);
       response.headers.set(name, redactAll(value, isChallenge ? credentials : [...credentials, jwt]));
     }
-    if (response.bodyAsText) {
-      response.bodyAsText = redactAll(response.bodyAsText, [...credentials, jwt]);
-    }
+    if (response.bodyAsText) response.bodyAsText = redactAll(response.bodyAsText, [...credentials, jwt]);
   }
   for (const request of requests) {
     request.headers.delete("Authorization");
