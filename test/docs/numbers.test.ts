@@ -127,10 +127,6 @@ const promises: readonly PromisedNumber[] = [
     says: { "docs/ci.md": ["get {s} seconds"] },
   },
   {
-    value: inSource("src/emulator/certificate.ts", /patienceInMs = (.+);/),
-    says: { "docs/emulator.md": ["wait for up to {s} seconds"] },
-  },
-  {
     value: inSource("src/emulator/server.ts", /pieceLimitInMs = (.+);/),
     says: { "SECURITY.md": ["nothing of a response for {s} seconds"] },
   },
