@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { commandTests, unitProjects } from "../../vitest.config.js";
 import { reportersOf, sharedSettings } from "../sharedSettings.js";
+import { unitTimeLimit } from "../timeLimit.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -37,6 +38,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     ...sharedSettings,
     reporters: reportersOf("windows"),
+    testTimeout: unitTimeLimit,
+    hookTimeout: unitTimeLimit,
     maxWorkers: "100%",
     projects: [
       ...unitProjects(others),
