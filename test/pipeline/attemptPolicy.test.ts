@@ -1,5 +1,4 @@
 import { getEventListeners } from "node:events";
-import { createServer } from "node:http";
 import {
   AbortController as PolyfilledController,
   AbortSignal as PolyfilledSignal,
@@ -7,8 +6,9 @@ import {
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { head, raw, silence, stall, stallGzip, trickle } from "../faults/servers/replies.js";
 import { rejectionOf } from "../helpers/secrets.js";
-import { closer, listen, startServer } from "../helpers/server.js";
+import { startServer } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import {
   connectionString,
@@ -20,7 +20,7 @@ import {
   user,
   userBody,
 } from "../helpers/values.js";
-import { eventually } from "../transport/servers.js";
+import { eventually, startFaultServer } from "../transport/servers.js";
 
 const created = { status: 201, body: userBody };
 
@@ -31,18 +31,22 @@ function clientOn(
   return new CommunicationIdentityClient(`endpoint=${origin};accesskey=${testKey}`, options);
 }
 
-/** Starts a server that never answers, and counts the requests that arrive and the connections that close. */
-async function startSilentServer() {
-  let arrived = 0;
-  let lost = 0;
-  const server = createServer((request) => {
-    arrived++;
-    request.socket.on("close", () => lost++);
-  });
-  onTestFinished(closer(server));
-  const origin = `http://127.0.0.1:${await listen(server)}`;
-  return { origin, counts: () => ({ arrived, lost }) };
-}
+const body = JSON.stringify(tokenBody);
+
+/** Where a response may stay out, over each transport. */
+const places = (
+  [
+    ["before its headers", silence],
+    ["within its headers", raw("HTTP/1.1 200 OK\r\nContent-Le")],
+    ["before its first chunk", raw(head(200, { "Transfer-Encoding": "chunked" }))],
+    ["within its body", stall(body, 10)],
+    ["within a gzip body", stallGzip(body)],
+    ["within a body that comes byte by byte", trickle(body, 50)],
+  ] as const
+).flatMap(([place, reply]) => [
+  [place, "node:http", reply, {}] as const,
+  [place, "undici", reply, { httpClient: createUndiciHttpClient() }] as const,
+]);
 
 const calls: Readonly<
   Record<
@@ -70,18 +74,22 @@ describe("abortSignal", () => {
     expect([server.requests, transport.sent]).toEqual([[], []]);
   });
 
-  it.each(Object.entries(calls))(
-    "that aborts during %s ends the call and its connection at once",
-    async (_, call) => {
-      const { origin, counts } = await startSilentServer();
+  it.each(places)(
+    "that aborts %s ends the call and its connection, over %s",
+    async (_, __, reply, options) => {
+      const server = await startFaultServer(reply);
       const controller = new AbortController();
-      const promise = rejectionOf(() => call(clientOn(origin), controller.signal));
-      await eventually(() => counts().arrived === 1, "it does");
+      const promise = rejectionOf(() =>
+        clientOn(server.url, options).getToken(user, ["chat"], { abortSignal: controller.signal }),
+      );
+      await eventually(() => server.requests.length === 1, "the request arrives");
+      // Until what the server sends has arrived.
+      await new Promise((resolve) => setTimeout(resolve, 30));
       const reason = new Error("my reason");
       controller.abort(reason);
       expect(await promise).toMatchObject({ name: "AbortError", cause: reason });
-      await eventually(() => counts().lost === 1, "it does");
-      expect(counts().arrived).toBe(1);
+      await eventually(() => server.openSockets === 0, "the connection is closed");
+      expect(server.requests).toHaveLength(1);
     },
   );
 
@@ -116,12 +124,12 @@ describe("abortSignal", () => {
 });
 
 describe("requestOptions.timeout", () => {
-  it("ends an unanswered attempt and its connection", async () => {
-    const { origin, counts } = await startSilentServer();
-    const client = clientOn(origin, { retryOptions: { maxRetries: 0 } });
-    const error = await rejectionOf(() => client.createUser({ requestOptions: { timeout: 100 } }));
-    expect(error.name).toMatch(/^(?:Timeout|Abort)Error$/);
-    await eventually(() => counts().lost === 1, "it does");
+  it.each(places)("ends an attempt %s, and its connection, over %s", async (_, __, reply, options) => {
+    const server = await startFaultServer(reply);
+    const client = clientOn(server.url, { ...options, retryOptions: { maxRetries: 0 } });
+    const call = client.getToken(user, ["chat"], { requestOptions: { timeout: 200 } });
+    await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
+    await eventually(() => server.openSockets === 0, "the connection is closed");
   });
 
   it("doesn't affect a response that arrives in time", async () => {

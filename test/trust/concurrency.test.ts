@@ -4,11 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
-import { stubTransport } from "../helpers/stubTransport.js";
-import { testEndpoint, testKey } from "../helpers/values.js";
 import { timeLimit } from "../timeLimit.js";
 import { type FaultyServer, startFaultyServer } from "./concurrency/faultyServer.js";
 import type { LoadReport, LoadTask } from "./concurrency/load.js";
@@ -62,35 +58,6 @@ describe.each<{ transport: TransportName; runs: number; growth: number }>([
     });
   },
 );
-
-describe.each(["an access key", "an Entra ID credential"])("5000 calls in flight with %s", (kind) => {
-  it.each([undefined, "shared"])(
-    "send at most one request more than their attempts: request id %s",
-    async (id) => {
-      const counts = new Map<string, number>();
-      let sent = 0;
-      const httpClient = stubTransport(({ url }: PipelineRequest) => {
-        const count = counts.get(url) ?? 0;
-        counts.set(url, count + 1);
-        if (count % 2 === 1) return { status: 503, headers: { "retry-after-ms": "1" } };
-        const date = new Date(Date.now() + (++sent % 40) * 60_000).toUTCString();
-        const claims = btoa(`{"number":${sent % 40}}`);
-        const challenge = `Bearer error="insufficient_claims", claims="${claims}"`;
-        return { status: 401, headers: { date, "www-authenticate": challenge } };
-      });
-      const getToken = async () => ({ token: `entra-${sent}`, expiresOnTimestamp: Date.now() + 3_600_000 });
-      const credential = kind === "an access key" ? new AzureKeyCredential(testKey) : { getToken };
-      const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient });
-      const requestOptions = id ? { customHeaders: { "x-ms-client-request-id": id } } : {};
-      const calls = Array.from({ length: 5000 }, (_, index) =>
-        client.revokeTokens({ communicationUserId: `${index}` }, { requestOptions }),
-      );
-      await Promise.allSettled(calls);
-      expect(counts.size).toBe(5000);
-      expect(Math.max(...counts.values())).toBeLessThanOrEqual(5);
-    },
-  );
-});
 
 async function runLoad(server: FaultyServer, transport: TransportName, runs: number) {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-load-"));

@@ -25,10 +25,12 @@ const pem = privateKey.export({ type: "pkcs8", format: "pem", ...cipher });
 const inner = textCanary("the client's key", String(pem).split("\n").slice(1, -2).join("\n"));
 const witness = listenToEverything();
 
-/** Starts a proxy that refuses all requests. Its responses contain no secret. */
-async function startProxy(status: number): Promise<number> {
-  const server = createServer((_, response) => response.writeHead(status).end("no"));
-  server.on("connect", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+/** Starts a proxy that refuses all tunnels with a status, or answers nonsense. Its responses contain no secret. */
+async function startProxy(status: number | "nonsense"): Promise<number> {
+  const server = createServer();
+  server.on("connect", (_, socket) =>
+    socket.end(status === "nonsense" ? "SOCKS?\r\n" : `HTTP/1.1 ${status} No\r\n\r\n`),
+  );
   const port = await listen(server);
   onTestFinished(closer(server));
   return port;
@@ -51,9 +53,10 @@ describe("a failed call doesn't reveal", () => {
   const named = { host, username: "me", password: password.value };
   const tlsOptions = { key: pem, passphrase: passphrase.value };
 
-  it.each<[string, number, (port: number) => CommunicationIdentityClientOptions]>([
+  it.each<[string, number | "nonsense", (port: number) => CommunicationIdentityClientOptions]>([
     ["the password of a proxy that answers 407", 407, (port) => ({ proxyOptions: { ...named, port } })],
     ["the password of a proxy that answers 502", 502, (port) => ({ proxyOptions: { ...named, port } })],
+    ["the password of a proxy that isn't one", "nonsense", (port) => ({ proxyOptions: { ...named, port } })],
     ["the password of a proxy that isn't running", 407, () => ({ proxyOptions: { ...named, port: 1 } })],
     [
       "the password of a proxy from the environment",

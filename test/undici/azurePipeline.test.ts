@@ -128,6 +128,7 @@ describe("an Azure client over undici", () => {
 
 describe("a request over undici", () => {
   const places = [
+    { what: "the headers", reply: silence },
     { what: "a stream", reply: stall(long, 10) },
     { what: "a gzip stream", reply: stall(gzipSync(long), 12, { "Content-Encoding": "gzip" }) },
   ];

@@ -1,7 +1,6 @@
 // Repeats in Chromium itself what depends on a browser's fetch.
 import { gzipSync } from "node:zlib";
 import { hasChromium } from "../../browser/chromium.js";
-import { tokens } from "../canaries.js";
 import { testRows } from "../row.js";
 import { callsOf, crossOrigin } from "../servers/crossOrigin.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
@@ -31,29 +30,6 @@ testRows(
             lab.must(`${name} for ever is a RestError (${kind} ${error})`, error === "RestError");
             // Chromium itself resends a request once if it had reused the connection.
             lab.must(`${name}: 4 attempts or more (${callsOf(forEver)})`, callsOf(forEver) >= 4);
-          }
-        }),
-    },
-    {
-      id: "X19",
-      injection: "redirects to another origin in Chromium, with a Teams token in the body",
-      bar: "rejects and never follows",
-      reportLimitMs: 60_000,
-      run: (lab) =>
-        withPage(lab, async (call) => {
-          const exchange = { teamsUserAadToken: tokens.teams, clientId: "app", userObjectId: "user" };
-          for (const status of [301, 302, 303, 307, 308]) {
-            const evil = await lab.server(crossOrigin(okToken()));
-            const server = await lab.server(
-              crossOrigin(answer({ status, headers: { Location: `${evil.url}/x` } })),
-            );
-            const { kind } = await call(server, {
-              method: "getTokenForTeamsUser",
-              args: [],
-              options: exchange,
-            });
-            lab.must(`${status}: an error`, kind === "error");
-            lab.must(`${status}: not followed`, evil.requests.length === 0);
           }
         }),
     },

@@ -1,4 +1,4 @@
-// Beyond the matrix: servers that echo secrets in unreadable responses, switch protocols, or ask for a month's delay.
+// Beyond the matrix: servers that echo secrets in unreadable responses, switch protocols, answer twice, or ask for a month's delay.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -9,7 +9,16 @@ import { serverIdentity } from "../servers/certificates.js";
 import { EntraCredential } from "../servers/entra.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
-import { answer, flood, head, raw, rawThenEnd, truncate, withHeaders } from "../servers/replies.js";
+import {
+  afterDelay,
+  answer,
+  flood,
+  head,
+  raw,
+  rawThenEnd,
+  truncate,
+  withHeaders,
+} from "../servers/replies.js";
 import { tunnelTo } from "../servers/tunnel.js";
 import { getToken } from "./calls.js";
 
@@ -131,6 +140,32 @@ testRows([
       controller.abort();
       lab.must("an error", (await call).kind === "error");
       lab.must(`one request (${server.requests.length})`, server.requests.length === 1);
+    },
+  },
+  {
+    id: "X4",
+    injection: "a response that takes 300 ms or comes after interim responses",
+    bar: "succeeds at the first attempt",
+    overUndici:
+      "succeeds at the second attempt after an unexpected 100, since undici then closes the connection",
+    async run(lab) {
+      const hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
+      const after =
+        (interim: string): Reply =>
+        (exchange) => {
+          exchange.socket.write(interim);
+          okToken()(exchange);
+        };
+      const unasked = after(`HTTP/1.1 100 Continue\r\n\r\n${hints}`);
+      for (const [reply, attempts] of [
+        [afterDelay(300, okToken()), 1],
+        [after(hints), 1],
+        [unasked, lab.subject.transport ? 2 : 1],
+      ] as const) {
+        const server = await lab.server([reply, okToken()]);
+        const { kind } = await lab.call(getToken(lab.client(server)));
+        lab.must(`succeeds at attempt ${attempts}`, kind === "value" && server.requests.length === attempts);
+      }
     },
   },
 ]);

@@ -5,9 +5,8 @@ import { exportOf } from "../../trust/secrets/prints.js";
 import { messageOf } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
-import type { Reply } from "../servers/faultServer.js";
 import { okToken } from "../servers/identityReplies.js";
-import { answer, rawThenEnd, reset } from "../servers/replies.js";
+import { reset } from "../servers/replies.js";
 import { getToken } from "./calls.js";
 
 testRows([
@@ -41,33 +40,6 @@ testRows([
       const lost = await lab.server([reset, okToken()], { tls: serverIdentity("trusted") });
       const recovered = await lab.call(getToken(lab.client(lost)));
       lab.must("recovers from a reset under TLS", recovered.kind === "value");
-    },
-  },
-  {
-    id: "X17",
-    injection: "a proxy with a password that answers with 407 and HTML, sends junk, or resets the connection",
-    bar: "rejects with a short error and never shows the proxy's password",
-    async run(lab) {
-      const password = "hunter2hunter2";
-      lab.needles.set(password, "proxy password");
-      lab.needles.set(Buffer.from(`proxyuser:${password}`).toString("base64"), "proxy password (base64)");
-      const html = `<html>${"<p>Proxy authentication required</p>".repeat(200)}</html>`;
-      const refusal: Reply = answer({ status: 407, headers: { "Content-Type": "text/html" }, body: html });
-      for (const reply of [refusal, rawThenEnd("SOCKS?\r\n"), reset]) {
-        const proxy = await lab.server(reply);
-        const proxyOptions = { host: "http://127.0.0.1", port: proxy.port, username: "proxyuser", password };
-        for (const endpoint of ["http://contoso.example", "https://contoso.example"]) {
-          const options = {
-            proxyOptions,
-            allowInsecureConnection: true,
-            retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
-          };
-          const { kind, error } = await lab.call(getToken(lab.client(endpoint, options)), 4_000);
-          lab.must(`${endpoint.slice(0, 5)} an error`, kind === "error");
-          lab.must("message below 1 KB", messageOf(error).length < 1_024);
-        }
-        lab.must("asked the proxy", proxy.requests.length > 0);
-      }
     },
   },
 ]);

@@ -1,15 +1,13 @@
-// Beyond the matrix: proxies that forge responses, hang, or have unusual hosts and passwords.
-import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { becomes, type Lab } from "../lab.js";
-import { errorName, messageOf, readMember } from "../outcome.js";
+import type { Lab } from "../lab.js";
+import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { EntraCredential } from "../servers/entra.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody, user, wireToken } from "../servers/identityReplies.js";
-import { answer, answerJson, rawThenEnd, silence } from "../servers/replies.js";
+import { answer, answerJson, rawThenEnd } from "../servers/replies.js";
 import { proxyUrl, tunnelTo, withVariable } from "../servers/tunnel.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
@@ -64,18 +62,6 @@ const forgeries: readonly (readonly [status: number, name: string, reply: Reply]
   [407, "a challenge", failure(407, { "Proxy-Authenticate": 'Basic realm="proxy"' })],
   [429, "a delay", failure(429, { "Retry-After": "1" })],
 ];
-
-/** Sends the bytes every `interval` milliseconds until the connection closes. */
-function repeat(bytes: string, interval: number): Reply {
-  return (exchange) => {
-    const send = (): void => {
-      exchange.socket.write(bytes);
-      exchange.later(interval, send);
-    };
-    exchange.socket.write("HTTP/1.1 200 Connection established\r\n");
-    send();
-  };
-}
 
 /** A proxy for plain http: it gets requests in absolute form, or undici's CONNECT and then the tunneled request. */
 const plainProxy: Reply = (exchange) => {
@@ -203,41 +189,6 @@ testRows([
         await judge(`${password} literal in HTTPS_PROXY`, password, (proxy, target) =>
           withVariable("HTTPS_PROXY", proxyUrl(proxy, `me:${password}`), () => lab.client(target, insecure)),
         );
-      }
-    },
-  },
-  {
-    id: "X27",
-    injection: "a proxy that accepts the connection and never answers, or sends header bytes forever",
-    bar: "closes the connection when the attempt is aborted or times out",
-    overUndici:
-      "rejects when the attempt is aborted or times out, and leaves the connection to undici's connect timeout, because undici can't stop connecting",
-    reportLimitMs: 30_000,
-    async run(lab) {
-      const replies: readonly Reply[] = [
-        silence,
-        repeat("X-Filler: 1\r\n", 5),
-        repeat(`X-Filler: ${"x".repeat(4_000)}\r\n`, 1),
-      ];
-      for (const reply of replies) {
-        for (const way of [byOptions, byEnvironment]) {
-          const proxy = await lab.server(reply);
-          const client = way(lab, proxy, { retryOptions: { maxRetries: 0 } });
-          const controller = lab.abortController();
-          setTimeout(() => controller.abort(), 150);
-          const aborted = await lab.call(getToken(client, { abortSignal: controller.signal }), 2_000);
-          const limited = await lab.call(getToken(client, { requestOptions: { timeout: 150 } }), 2_000);
-          lab.must("an error", aborted.kind === "error" && limited.kind === "error");
-          if (reply === silence) {
-            lab.must("AbortError", errorName(aborted.error) === "AbortError");
-            lab.must("TimeoutError", errorName(limited.error) === "TimeoutError");
-          }
-          if (lab.subject.transport) continue;
-          lab.must("no connection left", await becomes(() => proxy.openSockets === 0));
-          const { bytesSent } = proxy;
-          await pause(20);
-          lab.must("no more bytes read", proxy.bytesSent === bytesSent && bytesSent < 1_048_576);
-        }
       }
     },
   },
