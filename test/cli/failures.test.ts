@@ -3,8 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { statusRemedies } from "../../src/cli/doctor/remedies.js";
-import { startServer } from "../helpers/server.js";
-import { testKey } from "../helpers/values.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("a failed command", () => {
@@ -76,21 +74,4 @@ describe("a failed command", () => {
     expect(err).toContain("Nothing listens on");
     expect(err).toContain("`npx --no-install acs-identity doctor` finds out why");
   });
-});
-
-it.each([
-  ["user", "delete"],
-  ["token", "revoke"],
-])("acs-identity %s %s fails if a portal's page answers", async (...command) => {
-  const portal = await startServer(() => ({
-    status: 200,
-    headers: { "content-type": "text/html" },
-    body: "<p>",
-  }));
-  const COMMUNICATION_CONNECTION_STRING = `endpoint=${portal.origin};accesskey=${testKey}`;
-  const { code, out, err } = await acsIdentityHere([...command, "8:acs:x"], {
-    environment: { COMMUNICATION_CONNECTION_STRING },
-  });
-  expect({ code, out }).toEqual({ code: 1, out: "" });
-  expect(err).toMatch(/received 200 \(text\/html\), .*, but only 204 is a success\. Check the endpoint/);
 });

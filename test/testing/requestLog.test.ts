@@ -224,10 +224,17 @@ describe("a logged request contains no secret", () => {
   it("in the emulator's log entries", async () => {
     const entries: unknown[] = [];
     const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });
-    await fetch(`${emulator.url}${target}&accesskey=${secret}`, { method: "POST" });
+    const signed = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${secret}`;
+    for (const authorization of ["", signed, `Bearer ${jwt}`, secret]) {
+      const body = JSON.stringify({ token: jwt });
+      const headers = { authorization, "x-ms-date": new Date().toUTCString() };
+      await fetch(`${emulator.url}${target}&accesskey=${secret}`, { method: "POST", headers, body });
+    }
     await emulator.close();
+    expect(entries).toHaveLength(4);
     expect(JSON.stringify(entries)).toContain("accesskey=<cut>");
     expect(JSON.stringify(entries)).not.toContain(secret);
+    expect(JSON.stringify(entries)).not.toContain(jwt);
   });
 });
 

@@ -213,6 +213,18 @@ describe("the admin API", () => {
     ]);
   });
 
+  it("regenerates a key, and says which one and how to connect with it", async () => {
+    const { json } = await admin("POST", "/keys/regenerate", { keyType: "Primary" });
+    const { service, connectionString, secondaryConnectionString } = emulator;
+    expect(json).toEqual({ key: service.accessKey, connectionString });
+    expect((await admin("GET", "/info")).json).toMatchObject({ connectionString, secondaryConnectionString });
+    const message = "keyType must be primary or secondary";
+    expect(await admin("POST", "/keys/regenerate", {})).toMatchObject({
+      status: 400,
+      json: { error: { message } },
+    });
+  });
+
   it("makes requests fail", async () => {
     expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
     expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);

@@ -13,9 +13,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
-import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../../testing/ask.js";
+import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
 import { type Command, startCommand } from "../command.js";
-import { send } from "../http.js";
 import { killUnderLoad } from "./killUnderLoad.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
@@ -38,66 +37,6 @@ async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise
 }
 
 describe("a data file", () => {
-  it("keeps users, tokens, revocations, and custom ids across a restart", async () => {
-    const first = await start();
-    const { service } = first;
-    const preview = "api-version=2025-03-02-preview";
-    const created = await ask(service, {
-      method: "POST",
-      target: `/identities?${preview}`,
-      body: { customId: "alice" },
-    });
-    const alice: string = created.body.identity.id;
-    const bob = await makeUser(service);
-    const [revoked, deleted] = [await makeToken(service, alice), await makeToken(service, bob)];
-    await revokeTokens(service, alice);
-    const token = await makeToken(service, alice);
-    await deleteUser(service, bob);
-    const before = snapshotContent(service);
-    await first.close();
-
-    const again = (await start()).service;
-    expect(snapshotContent(again).events).toEqual(before.events);
-    expect(await again.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
-    expect(await again.inspectToken(revoked)).toMatchObject({ problem: "revoked" });
-    expect(await again.inspectToken(deleted)).toMatchObject({ problem: "userDeleted" });
-    const same = await ask(again, {
-      method: "POST",
-      target: `/identities?${preview}`,
-      body: { customId: "alice" },
-    });
-    expect(same.body.identity.id).toBe(alice);
-  });
-
-  it("keeps a key that the admin API regenerated until a reset", async () => {
-    const first = await start();
-    const former = [first.service.accessKey, first.service.secondaryAccessKey];
-    const regenerate = (body: object) => send(first.url, "POST", "/_emulator/keys/regenerate", { body });
-    const { json } = await regenerate({ keyType: "Primary" });
-    expect(json).toEqual({ key: first.service.accessKey, connectionString: first.connectionString });
-    const token = await makeToken(first.service, await makeUser(first.service));
-    await regenerate({ keyType: "secondary" });
-    await first.close();
-    const second = await start();
-    const { accessKey, secondaryAccessKey } = second.service;
-    expect(accessKey).toBe(json.key);
-    expect(new Set([...former, accessKey, secondaryAccessKey]).size).toBe(4);
-    expect((await send(second.url, "GET", "/_emulator/info")).json).toMatchObject({
-      connectionString: second.connectionString,
-      secondaryConnectionString: second.secondaryConnectionString,
-    });
-    await send(second.url, "POST", "/_emulator/keys/regenerate", { body: { keyType: "Primary" } });
-    expect(await second.service.inspectToken(token)).toMatchObject({ problem: "revoked" });
-    await send(second.url, "POST", "/_emulator/reset");
-    await second.close();
-    const third = await start();
-    expect([third.service.accessKey, third.service.secondaryAccessKey]).toEqual(former);
-    const { status, json: refusal } = await send(third.url, "POST", "/_emulator/keys/regenerate", {
-      body: {},
-    });
-    expect([status, refusal.error.message]).toEqual([400, "keyType must be primary or secondary"]);
-  });
-
   it.skipIf(process.platform === "win32")(
     "is accessible to its owner only, since it contains secrets of Entra applications (Windows has no modes)",
     async () => {

@@ -210,40 +210,6 @@ describe("the admin API", () => {
     expect(entra.users.at(-1)).toMatchObject({ name: "Carol", email: "carol@contoso.com" });
     expect(entra.applications.at(-1)).toMatchObject({ name: "Mine", enableIdTokenIssuance: true });
   });
-
-  it("adds, changes and deletes users and applications, and a data file keeps the changes", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const data = join(folder, "state");
-    const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
-    const before = await start({ data });
-    const admin = (method: string, path: string, body?: unknown) =>
-      send(before.url, method, `/_emulator/entra${path}`, body === undefined ? {} : { body });
-    const user = { objectId, username: "carol@contoso.com" };
-    expect((await admin("POST", "/users", user)).json).toMatchObject({ ...user, hasRole: true });
-    expect((await admin("POST", "/users", { objectId, hasRole: false })).json).toMatchObject({
-      ...user,
-      hasRole: false,
-    });
-    const { clientId, users } = before.service.entra;
-    expect((await admin("POST", "/applications", { clientId, permissions: [] })).json.permissions).toEqual(
-      [],
-    );
-    expect((await admin("DELETE", `/principals/${users[0]?.objectId.toUpperCase()}`)).status).toBe(204);
-    expect((await admin("DELETE", `/principals/${users[0]?.objectId}`)).status).toBe(404);
-    expect((await admin("POST", "/users", { objectId: "x" })).status).toBe(400);
-    expect((await admin("POST", "/users", { ...user, role: true })).status).toBe(400);
-    const expected = before.service.entra.users;
-    await before.close();
-
-    const after = await start({ data });
-    expect(after.service.entra.users).toEqual(expected);
-    expect(after.service.entra.users.map(({ username }) => username)).toEqual([
-      "bob@contoso.com",
-      "carol@contoso.com",
-    ]);
-    expect(after.service.entra.applications).toMatchObject([{ clientId, permissions: [] }]);
-  });
 });
 
 it("an OpenID client can discover the authority of an emulator over HTTP", async () => {

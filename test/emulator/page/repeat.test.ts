@@ -155,15 +155,6 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
         }),
     ],
     [
-      "a code was cut out",
-      "can't be sent again: a code, a secret",
-      (url) =>
-        fetch(`${url}/organizations/oauth2/v2.0/token`, {
-          method: "POST",
-          body: new URLSearchParams({ code: "x" }),
-        }),
-    ],
-    [
       "the body is long",
       "can't be sent again: its body wasn't kept",
       (url) => fetch(`${url}/identities`, { method: "POST", body: "x".repeat(4097) }),

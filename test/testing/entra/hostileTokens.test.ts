@@ -104,24 +104,3 @@ describe("a bearer token", () => {
     },
   );
 });
-
-describe("getTokenForTeamsUser", () => {
-  it.each([
-    ["has no token", {}, 400, "ValidationError", "The body is either missing or doesn't contain any token."],
-    [
-      "has the token null",
-      { token: null },
-      400,
-      "ValidationError",
-      "The body is either missing or doesn't contain any token.",
-    ],
-    ["has an empty token", { token: "" }, 401, "InvalidAccessToken", "Provided access token is not valid."],
-  ])("answers as recorded if the body %s", async (_, body, status, code, message) => {
-    const reply = await ask(createFakeIdentityService(), {
-      method: "POST",
-      target: "/teamsUser/:exchangeAccessToken?api-version=2022-10-01",
-      body,
-    });
-    expect([reply.status, reply.body]).toMatchObject([status, { error: { code, message } }]);
-  });
-});
