@@ -45,6 +45,7 @@ async function open(contents: string, issueToken?: () => Promise<object>): Promi
   });
   const page = await browser.newPage();
   page.setDefaultTimeout(timeLimit);
+  await page.clock.install();
   // The SDK refuses a page on 127.0.0.1.
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`);
   return page;
@@ -109,7 +110,7 @@ it.each([
   ["2.4", "1.34", "@azure/communication-common"],
   ["2.5", "2.0", "communication-common-2.5"],
 ])(
-  "the credential of communication-common %s keeps a revoked token, and the lines of docs/refresher.md give the Calling SDK %s a new one",
+  "the credential of communication-common %s renews its token under one agent but keeps a revoked one, and the lines of docs/refresher.md give the Calling SDK %s a new one",
   async (version, calling, common) => {
     const text = await readFile(join(root, "docs/refresher.md"), "utf8");
     const [, lines = ""] = /^## A revoked token$.*?```js\n(.*?)```/ms.exec(text) ?? [];
@@ -134,14 +135,22 @@ globalThis.start = async () => {
   agent = await callClient.createCallAgent(first);
   return tokenOf(first);
 };
+globalThis.current = () => tokenOf(first);
 globalThis.replace = async () => {
   const firstAgent = agent;
   ${lines.replace(of25, options)}
   return { kept: await tokenOf(first), token: await tokenOf(credential), kind: agent !== firstAgent && agent.kind };
 };`,
-      () => client.getToken(user, ["voip"]),
+      async () => ({ ...(await client.getToken(user, ["voip"])), expiresInSeconds: 86_400 }),
     );
-    const revoked = await page.evaluate<string>("start()");
+    const started = await page.evaluate<string>("start()");
+    const untilExpiry = { minutes: 24 * 60 - 1 };
+    service.clock.advance(untilExpiry);
+    await page.clock.fastForward(untilExpiry.minutes * 60_000);
+    const renewed = () => page.evaluate<string>("current()");
+    await expect.poll(renewed).not.toBe(started);
+    const revoked = await renewed();
+    expect(await service.inspectToken(revoked)).toMatchObject({ valid: true });
     await client.revokeTokens(user);
     const { kept, token, kind } = await page.evaluate<Record<string, string>>("replace()");
     expect([kept, kind]).toEqual([revoked, "CallAgent"]);
