@@ -1,5 +1,5 @@
 // Microsoft's Calling SDK in Chromium, where only the page has an address: no call is made.
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,8 +10,10 @@ import { expect, it, onTestFinished } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { launchChromium } from "../browser/chromium.js";
+import { run } from "../package/command.js";
 import { root } from "../package/packed.js";
 import { toolsOf } from "../package/tools.js";
+import { blockOf } from "../starters/pages.js";
 import { timeLimit } from "../timeLimit.js";
 
 const folder = new URL("calling/", import.meta.url);
@@ -86,6 +88,37 @@ async function tokensOfEachKind(): Promise<string[]> {
     (await response.json()).accessToken.token,
   ];
 }
+
+it("the lines of docs/refresher.md for communication-react compile with its types, after those of README", async () => {
+  await toolsOf(folder);
+  const project = await mkdtemp(join(fileURLToPath(folder), "run-"));
+  onTestFinished(() => rm(project, { recursive: true }));
+  const refresher = fileURLToPath(new URL("../../src/refresher/index.ts", import.meta.url));
+  const credential = blockOf("README.md", "ts", "createTokenRefresher")
+    .replace('"acs-identity/refresher"', JSON.stringify(refresher))
+    .replace("@azure/communication-common", "communication-common-2.5");
+  const code = `${credential}
+declare const displayName: string;
+const locator = { groupId: "6f5a5a3e-0000-4000-8000-000000000001" };
+${blockOf("docs/refresher.md", "tsx", "communication-react")}`;
+  await writeFile(join(project, "page.tsx"), code);
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    target: "es2022",
+    module: "esnext",
+    moduleResolution: "bundler",
+    allowImportingTsExtensions: true,
+    types: [],
+  };
+  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  const compiler = join(root, "node_modules/typescript-7/bin/tsc");
+  const compile = () => run(process.execPath, [compiler, "-p", "."], { cwd: project, mayFail: true });
+  expect(await compile()).toBe("");
+  await writeFile(join(project, "page.tsx"), code.replace("{ userId,", "{ userId: credential,"));
+  expect(await compile()).toContain("TS2769");
+});
 
 it.each(["1.34", "2.0"])(
   "the Calling SDK %s makes a call agent of a user's token alone, and one for Teams of those of Teams users",

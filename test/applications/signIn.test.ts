@@ -8,11 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
 import { build } from "esbuild";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../browser/describeInBrowser.js";
+import { blocksOf, textOf } from "../docs/documents.js";
 import { makeAuthority } from "../helpers/certificates.js";
 import { toolsOf } from "../package/tools.js";
 
@@ -90,9 +92,11 @@ describe("a web app", () => {
   beforeAll(async () => {
     writeFileSync(join(folder, "ca.pem"), ca);
     const { authorityHost, tenantId, clientId, clientSecret } = emulator.service.entra;
+    const [dotenv = ""] = blocksOf("docs/entra.md", "sh").filter((block) => block.startsWith("AUTH_SECRET"));
     const child = spawn(process.execPath, [fileURLToPath(new URL("server.mjs", here))], {
       env: {
         ...process.env,
+        ...parseEnv(dotenv.replace("https://127.0.0.1:7311", authorityHost)),
         AUTHORITY_HOST: authorityHost,
         TENANT_ID: tenantId,
         CLIENT_ID: clientId,
@@ -137,6 +141,11 @@ describe("a web app", () => {
     expect(text).toMatch(/^\{/);
     expect(JSON.parse(text)).toEqual(expected);
     if (signedOut) expect((await browser.visit(at(`/${name}/logout`))).text).toContain(signedOut);
+  });
+
+  it("has the provider of docs/entra.md", () => {
+    const [block = ""] = blocksOf("docs/entra.md", "js");
+    expect(textOf("test/applications/signIn/next/app/auth.js")).toContain(block);
   });
 
   it.each([

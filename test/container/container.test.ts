@@ -96,8 +96,12 @@ if (reason) {
       const running = await startHealthy();
       const { user, token } = await client().createUserAndToken(["voip"]);
       expect(token.split(".")).toHaveLength(3);
+      // What docs/emulator.md says for a test on the host, as with Testcontainers.
+      const page = await readFile(join(root, "docs/emulator.md"), "utf8");
+      const [, ofHost = ""] = /`(endpoint=\S+<mapped port>\S+)`/.exec(page) ?? [];
+      const [, key = ""] = /The key is\s+`(\S+)`/.exec(page) ?? [];
       const environment = {
-        COMMUNICATION_CONNECTION_STRING: connectionString.replace("emulator:7311/", `127.0.0.1:${port}/`),
+        COMMUNICATION_CONNECTION_STRING: ofHost.replace("<mapped port>", String(port)).replace("<key>", key),
       };
       expect(await exitCodeOf({ ...container, environment }, ["acs-identity", "doctor"])).toBe(0);
       // Simulates a power failure.

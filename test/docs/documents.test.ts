@@ -103,6 +103,10 @@ describe("docs/testing.md", () => {
       textOf(`test/mocking/projects/${name}/automock.test.js`).split("\n"),
     );
     expect(lines.map((line, index) => projects[index]?.includes(line))).toEqual([true, true]);
+    const [result = ""] = blocksOf("docs/testing.md", "js").filter((code) =>
+      code.includes("mockResolvedValue"),
+    );
+    for (const project of projects) expect(project.map((line) => line.trim())).toContain(result.trim());
   });
 
   it("lists every member of an inspection, and every problem", () => {

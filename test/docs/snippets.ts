@@ -15,10 +15,12 @@ export function readSnippets(file: string, text: string): Snippet[] {
   let start: number | undefined;
   let runs = true;
   lines.forEach((line, index) => {
-    if (start === undefined && /^```ts( no-run)?$/.test(line)) {
+    // Those of a list are indented.
+    const fence = line.trim();
+    if (start === undefined && /^```ts( no-run)?$/.test(fence)) {
       start = index + 1;
-      runs = line === "```ts";
-    } else if (start !== undefined && line === "```") {
+      runs = fence === "```ts";
+    } else if (start !== undefined && fence === "```") {
       const code = lines.slice(start, index).join("\n");
       snippets.push({ place: `${file}:${start + 1}`, code, runs });
       start = undefined;

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { launchChromium } from "../browser/chromium.js";
 import { describeInChromium } from "../browser/describeInBrowser.js";
+import { blocksOf } from "../docs/documents.js";
 import { isGateMachine } from "../helpers/gateMachine.js";
+import { startProxy } from "../transport/proxyServer.js";
 
 const home = mkdtempSync(join(tmpdir(), "acs-identity-trust-"));
 let emulator: Emulator;
@@ -58,6 +60,25 @@ describe("the certificate of --https", () => {
     expect(await outputOf(context, process.execPath, args(), { NODE_EXTRA_CA_CERTS: file })).toBe(
       "200\n200\n",
     );
+  });
+
+  it("is accepted behind a proxy by the client of docs/client.md, which trusts no other of NODE_EXTRA_CA_CERTS", async (context) => {
+    const proxy = await startProxy();
+    const [block = ""] = blocksOf("docs/client.md", "ts no-run").filter((code) =>
+      code.includes("rootCertificates"),
+    );
+    const program = `${block}await client.createUser();`
+      .replace("http://proxy.contoso.com", "http://127.0.0.1")
+      .replace("8080", String(proxy.port));
+    const run = (code: string) =>
+      outputOf(context, process.execPath, ["--input-type=module", "--eval", code], {
+        COMMUNICATION_CONNECTION_STRING: emulator.connectionString,
+        NODE_EXTRA_CA_CERTS: file,
+      });
+    const trusting = program.replace('"company.pem"', JSON.stringify(file));
+    expect(await run(trusting)).toBe("");
+    expect(proxy.targets).toEqual([new URL(emulator.url).host]);
+    await expect(run(trusting.replace(/, readFileSync\(.*?\)(?=\])/, ""))).rejects.toThrow("isn't trusted");
   });
 
   it("is accepted by curl", async (context) => {

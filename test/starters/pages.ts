@@ -8,9 +8,15 @@ const endpointPage = readFileSync(join(root, "docs/tokenEndpoint.md"), "utf8");
 
 /** Returns the lines of the row of docs/tokenEndpoint.md that starts with these words. */
 export function linesOf(row: string): string {
-  const [, cell] = endpointPage.match(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m")) ?? [];
-  if (!cell) throw new Error(`docs/tokenEndpoint.md has no row ${row}`);
+  const cell = fromPage(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m"));
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, line]) => line).join("\n");
+}
+
+/** Returns what the first group of a pattern finds in docs/tokenEndpoint.md. */
+export function fromPage(pattern: RegExp): string {
+  const [, found] = pattern.exec(endpointPage) ?? [];
+  if (!found) throw new Error(`docs/tokenEndpoint.md has no ${pattern}`);
+  return found;
 }
 
 /** Returns the first block of a page in this language that has these words. */

@@ -1,5 +1,5 @@
 // A starter for each row of docs/tokenEndpoint.md and for front ends.
-import { asCommonJs, blockOf, linesOf, withoutTypes } from "./pages.js";
+import { asCommonJs, blockOf, fromPage, linesOf, withoutTypes } from "./pages.js";
 
 export interface Starter {
   /**
@@ -401,8 +401,16 @@ serve({ fetch: app.fetch, port: Number(process.env.PORT) });
     project: "create-cloudflare app --type hello-world --lang ts --no-deploy --no-git --no-open --no-agents",
     tokenRoute: "src/tokenRoute.ts",
     paste: {
-      "src/index.ts": (before) => `${route}
-${replace('return new Response("Hello World!");', `${linesOf("others with web requests")}\nreturn answer;`)(before)}`,
+      "src/index.ts": () => `${route}
+${linesOf("others with web requests").split("\n")[0]}
+${fromPage(/ends with `(export default [^`]*)`/)}
+`,
+      // Whoever keeps the template's own handler.
+      "src/handler.ts": () => `${route}
+${linesOf("others with web requests").replace("\n", "\nexport async function handle(request: Request) {\n")}
+return answer;
+}
+`,
     },
     checks: [
       "npx tsc",

@@ -10,9 +10,13 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../../src/index.js";
 import { launchChromium } from "../../browser/chromium.js";
 import { type BrowserFor, describeInChromium } from "../../browser/describeInBrowser.js";
+import { textOf } from "../../docs/documents.js";
 import { makeCertificates } from "../../helpers/certificates.js";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
 
 describeInChromium("a page that signs in with @azure/msal-browser", (browser: BrowserFor) => {
   let emulator: Emulator;
@@ -22,7 +26,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
   beforeAll(async () => {
     const { cert, key } = makeCertificates();
     emulator = await startEmulator({ tls: { cert, key } });
-    script = await bundle();
+    script = await bundle(readFileSync(join(here, "browserPage.ts"), "utf8"));
     const { host } = new URL(emulator.url);
     origin = await serve(
       { authority: authorityOf(emulator, emulator.url), knownAuthorities: [host] },
@@ -34,10 +38,15 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
 
   /** Serves the page, and returns its origin. */
   async function serve(auth: object, { url, service: { entra } }: Emulator): Promise<string> {
-    const server = createServer((request, response) => {
-      const isScript = request.url === "/page.js";
-      response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
-      response.end(isScript ? script : html({ auth: { ...auth, clientId: entra.clientId }, endpoint: url }));
+    const page = html({ auth: { ...auth, clientId: entra.clientId }, endpoint: url });
+    return listen((path) => (path === "/page.js" ? script : page));
+  }
+
+  /** Serves scripts and pages by their paths, and returns the origin. */
+  async function listen(contentOf: (path: string) => string): Promise<string> {
+    const server = createServer(({ url = "" }, response) => {
+      response.setHeader("Content-Type", url.endsWith(".js") ? "text/javascript" : "text/html");
+      response.end(contentOf(url));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     server.unref();
@@ -93,6 +102,43 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
     expect(await resultOf(page)).toEqual(signedIn);
   });
 
+  it("gets a Teams user's token with the lines of docs/teams.md, which a server exchanges", async () => {
+    const { service, url } = emulator;
+    const { clientId, users } = service.entra;
+    const lines =
+      /```ts no-run\n([^`]*"@azure\/msal-browser".*?)```/s.exec(textOf("docs/teams.md"))?.[1] ?? "";
+    const scripts: Record<string, string> = {
+      "/redirect.js":
+        await bundle(`import { broadcastResponseToMainFrame } from "@azure/msal-browser/redirect-bridge";
+await broadcastResponseToMainFrame();`),
+    };
+    const app = await listen((path) => scripts[path] ?? html({}, path === "/" ? "/page.js" : "/redirect.js"));
+    const filledIn = lines
+      .replace(/authority: .*,/, `authority: "${authorityOf(emulator, url)}",`)
+      .replace("knownAuthorities: []", `knownAuthorities: ["${new URL(url).host}"]`)
+      .replace("<application>", clientId)
+      .replace("<page>", `${app}/redirect`);
+    scripts["/page.js"] = await bundle(
+      `${filledIn}\ndocument.body.textContent = JSON.stringify({ accessToken, uniqueId });`,
+    );
+    const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    const [popup] = await Promise.all([
+      context.waitForEvent("page", (other) => other !== page),
+      page.goto(app),
+    ]);
+    await popup.getByRole("link", { name: "Alice" }).click();
+    const { accessToken, uniqueId } = await resultOf(page);
+    await context.close();
+    expect(uniqueId).toBe(users[0]?.objectId);
+    const server = new CommunicationIdentityClient(service.connectionString, {
+      httpClient: service.httpClient,
+    });
+    const teamsUser = { teamsUserAadToken: accessToken, clientId, userObjectId: uniqueId };
+    const { token } = await server.getTokenForTeamsUser(teamsUser);
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true, scopes: ["chat", "voip"] });
+  });
+
   it("is told that the user has no role", async () => {
     const page = await open();
     await page.getByRole("link", { name: "Bob" }).click();
@@ -137,9 +183,9 @@ function authorityOf({ service: { entra } }: Emulator, authorityHost: string): s
   return `${authorityHost}/${entra.tenantId}`;
 }
 
-async function bundle(): Promise<string> {
+async function bundle(contents: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("browserPage.ts", import.meta.url))],
+    stdin: { contents, loader: "ts", resolveDir: here },
     bundle: true,
     write: false,
     format: "esm",
@@ -151,6 +197,6 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-function html(settings: object): string {
-  return `<!doctype html><meta charset="utf-8"><body></body><script>const settings = ${JSON.stringify(settings)};</script><script type="module" src="/page.js"></script>`;
+function html(settings: object, script = "/page.js"): string {
+  return `<!doctype html><meta charset="utf-8"><body></body><script>const settings = ${JSON.stringify(settings)};</script><script type="module" src="${script}"></script>`;
 }

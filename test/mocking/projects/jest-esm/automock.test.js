@@ -14,4 +14,8 @@ it("automocking replaces the methods of the class", async () => {
   expect(await issueToken()).toEqual(answer);
   expect(CommunicationIdentityClient).toHaveBeenCalledTimes(1);
   expect(createUserAndToken).toHaveBeenCalledWith(["chat"], { tokenExpiresInMinutes: 60 });
+  CommunicationIdentityClient.prototype.createUser.mockResolvedValue({ communicationUserId: "8:acs:alice" });
+  expect(await new CommunicationIdentityClient("").createUser()).toEqual({
+    communicationUserId: "8:acs:alice",
+  });
 });

@@ -1,10 +1,11 @@
 import NextAuth from "next-auth";
 import MicrosoftEntraID from "next-auth/providers/microsoft-entra-id";
-import { callbacks, issuer, provider } from "./settings.js";
+import { callbacks } from "./settings.js";
 
-export const { handlers, auth } = NextAuth({
-  trustHost: true,
-  secret: "a secret",
-  providers: [MicrosoftEntraID({ ...provider, issuer })],
-  callbacks,
+const scope = "openid profile email offline_access https://communication.azure.com//.default";
+const provider = MicrosoftEntraID({
+  authorization: { params: { scope } },
+  profile: ({ oid, name, email }) => ({ id: oid, name, email }),
 });
+
+export const { handlers, auth } = NextAuth({ providers: [provider], callbacks });

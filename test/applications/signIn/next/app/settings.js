@@ -2,7 +2,7 @@ const { AUTHORITY_HOST, TENANT_ID, CLIENT_ID, CLIENT_SECRET } = process.env;
 
 const scope = "openid profile email offline_access https://communication.azure.com//.default";
 
-/** What Auth.js 5 and next-auth 4 are told alike. Their own `profile` asks Microsoft Graph for a photo. */
+/** What next-auth 4 is told. Its own `profile` asks Microsoft Graph for a photo. */
 export const provider = {
   clientId: CLIENT_ID,
   clientSecret: CLIENT_SECRET,
