@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { statusRemedies } from "../../src/cli/doctor/remedies.js";
+import { serve } from "../helpers/server.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("a failed command", () => {
@@ -28,11 +27,9 @@ describe("a failed command", () => {
 
   it.each([403, 404, 429] as const)("names the remedy that the doctor has for %i", async (status) => {
     const proxy = createServer((_request, response) => response.writeHead(status).end());
-    await once(proxy.listen(0, "127.0.0.1"), "listening");
-    onTestFinished(() => void proxy.close());
     const { err } = await acsIdentityHere(["user", "create", "--allow-insecure-connection"], {
       environment: {
-        HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        HTTP_PROXY: `http://127.0.0.1:${await serve(proxy)}`,
         COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
       },
     });
@@ -47,11 +44,8 @@ describe("a failed command", () => {
       });
       response.end();
     });
-    await once(proxy.listen(0, "127.0.0.1"), "listening");
-    onTestFinished(() => void proxy.close());
-    const { port } = proxy.address() as AddressInfo;
     const others = {
-      HTTP_PROXY: `http://127.0.0.1:${port}`,
+      HTTP_PROXY: `http://127.0.0.1:${await serve(proxy)}`,
       COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
     };
     for (const args of [["user", "create"], ["doctor"]]) {

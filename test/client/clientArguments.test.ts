@@ -284,13 +284,6 @@ describe("a credential", () => {
     }
   });
 
-  it.each([[""], [" \t "], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is rejected", (key) => {
-    const error = thrownBy(() => new CommunicationIdentityClient(testEndpoint, { key }));
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("not base64");
-    if (key) expectNoSecret(error, key);
-  });
-
   it.each(["", 5])("for Entra ID with the audience %j is rejected", (audience) => {
     const create = () =>
       new CommunicationIdentityClient(testEndpoint, tokenCredential, { audience: audience as string });

@@ -1,9 +1,9 @@
 // Core reads NO_PROXY once per process, so these tests need a file of their own, which gets its own process.
 import { createServer } from "node:http";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
 import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
-import { closer, listen, startServer } from "../helpers/server.js";
+import { serve, startServer } from "../helpers/server.js";
 import { testKey, userBody } from "../helpers/values.js";
 
 const names = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [
@@ -22,8 +22,7 @@ async function startProxy(): Promise<{ url: string; asked: (string | undefined)[
     asked.push(incoming.url);
     outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
   });
-  onTestFinished(closer(proxy));
-  return { url: `http://127.0.0.1:${await listen(proxy)}`, asked };
+  return { url: `http://127.0.0.1:${await serve(proxy)}`, asked };
 }
 
 function clientOf(endpoint: string): CommunicationIdentityClient {

@@ -1,23 +1,7 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
-
-/** Listens on loopback and returns the port. */
-async function listen(onConnection: (socket: Socket) => void): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", () => onConnection(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => sockets.add(socket));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
-}
+import { startRawServer } from "../transport/servers.js";
 
 /** Sends a byte now and then for as long as the connection lives. */
 function trickle(socket: Socket): void {
@@ -42,7 +26,7 @@ describe("the emulator that finds its port in use", () => {
 
   it("gives up on a program whose answer never ends", async () => {
     let sent = 0;
-    const port = await listen((socket) => {
+    const port = await startRawServer((socket) => {
       socket.write(head);
       const more = () => {
         while (!socket.destroyed && socket.write("a".repeat(65_536))) sent += 65_536;
@@ -56,7 +40,7 @@ describe("the emulator that finds its port in use", () => {
   });
 
   it("gives up on a program that answers byte by byte", async () => {
-    const port = await listen((socket) => {
+    const port = await startRawServer((socket) => {
       socket.write(head);
       trickle(socket);
     });

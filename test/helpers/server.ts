@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type CannedAnswer, headersOf, textOf } from "./stubTransport.js";
 
@@ -58,8 +58,21 @@ export async function readWireRequest(incoming: IncomingMessage): Promise<WireRe
   return { method, target, rawHeaders, body: Buffer.concat(chunks).toString("utf8") };
 }
 
+/** Lets a server listen on a free loopback port until the test ends, and its connections with it. Returns the port. */
+export function serve(server: NetServer): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket.on("close", () => sockets.delete(socket)));
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return listen(server);
+}
+
 /** Listens on a free port and returns it. */
-export function listen(server: Server, host = "127.0.0.1"): Promise<number> {
+export function listen(server: NetServer, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, host, () => resolve((server.address() as AddressInfo).port));

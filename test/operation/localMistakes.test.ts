@@ -12,7 +12,7 @@ import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { freePort } from "../helpers/freePort.js";
 import { recordLog } from "../helpers/log.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
-import { closer, listen } from "../helpers/server.js";
+import { serve } from "../helpers/server.js";
 import { testKey, user } from "../helpers/values.js";
 
 const transports = [
@@ -60,8 +60,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
 
   it("that uses HTTPS with a plain HTTP server says so", async () => {
     const server = createHttpServer((_request, response) => response.end());
-    onTestFinished(closer(server));
-    const port = await listen(server);
+    const port = await serve(server);
     expect(await failureAt(`https://127.0.0.1:${port}`)).toMatchObject({
       name: "RestError",
       attempts: 1,

@@ -4,10 +4,14 @@ import {
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AzureKeyCredential, createCommunicationAccessKeyCredentialPolicy } from "../../src/index.js";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  createCommunicationAccessKeyCredentialPolicy,
+} from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type SentRequest, stubTransport } from "../helpers/stubTransport.js";
-import { otherKey, testKey } from "../helpers/values.js";
+import { otherKey, testKey, user } from "../helpers/values.js";
 import { isWellSigned } from "../helpers/wireSignature.js";
 import { readVectors } from "../vectors/vectors.js";
 
@@ -111,6 +115,23 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
       await pipeline.sendRequest(transport, createPipelineRequest({ url: origin, requestId: "shared" }));
       expect(transport.sent).toHaveLength(sent);
     }
+  });
+
+  it("gives each attempt of a client its own date and signature", async () => {
+    vi.useFakeTimers({ now: new Date("2026-01-02T03:04:05.000Z") });
+    const busy = { status: 503, headers: { "retry-after": "2" } };
+    const httpClient = stubTransport(busy, busy, busy, { status: 204 });
+    const client = new CommunicationIdentityClient(origin, new AzureKeyCredential(testKey), { httpClient });
+    const call = client.revokeTokens(user);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await call;
+    expect(httpClient.sent.map(({ headers }) => headers["x-ms-date"])).toEqual([
+      "Fri, 02 Jan 2026 03:04:05 GMT",
+      "Fri, 02 Jan 2026 03:04:07 GMT",
+      "Fri, 02 Jan 2026 03:04:09 GMT",
+      "Fri, 02 Jan 2026 03:04:11 GMT",
+    ]);
+    expect(httpClient.sent.every((sent) => isWellSigned(sent, testKey))).toBe(true);
   });
 
   it("reads the key for each request", async () => {

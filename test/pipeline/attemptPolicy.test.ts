@@ -186,23 +186,6 @@ describe("a timeout", () => {
   });
 });
 
-describe("progress", () => {
-  it("is reported for uploads and downloads", async () => {
-    const server = await startServer(() => ({ status: 200, body: tokenBody }));
-    const sent: number[] = [];
-    const received: number[] = [];
-    await clientOn(server.origin).getToken(user, ["chat"], {
-      requestOptions: {
-        onUploadProgress: ({ loadedBytes }) => void sent.push(loadedBytes),
-        onDownloadProgress: ({ loadedBytes }) => void received.push(loadedBytes),
-      },
-    });
-    expect(server.requests[0]?.body).toBe('{"scopes":["chat"]}');
-    expect(sent.at(-1)).toBe('{"scopes":["chat"]}'.length);
-    expect(received.at(-1)).toBe(JSON.stringify(tokenBody).length);
-  });
-});
-
 it.each([0, Number.POSITIVE_INFINITY, 2 ** 40])("a timeout of %d isn't over at once", async (timeout) => {
   const httpClient = stubTransport(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));

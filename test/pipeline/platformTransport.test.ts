@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer, type LookupFunction, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
-import { createDefaultHttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
@@ -14,7 +14,7 @@ import {
 } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
-import { closer, listen, readWireRequest, startServer, wireHeader } from "../helpers/server.js";
+import { readWireRequest, serve, startServer, wireHeader } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
 import { startProxy } from "../transport/proxyServer.js";
@@ -46,20 +46,6 @@ describe("httpClient", () => {
     expect(await clientOf(testEndpoint, { httpClient: transport }).createUser()).toEqual(result);
     expect(transport.sent).toHaveLength(1);
   });
-
-  it("may wrap core's default client", async () => {
-    const server = await startServer(() => created);
-    const inner = createDefaultHttpClient();
-    let count = 0;
-    const httpClient: typeof inner = {
-      sendRequest: (request) => {
-        count++;
-        return inner.sendRequest(request);
-      },
-    };
-    expect(await clientOf(server.origin, { httpClient }).createUser()).toEqual(result);
-    expect([count, server.requests.length]).toEqual([1, 1]);
-  });
 });
 
 describe("tlsOptions", () => {
@@ -81,8 +67,7 @@ describe("tlsOptions", () => {
       names.push([socket.authorized, socket.getPeerCertificate().subject?.CN]);
       response.writeHead(204).end();
     });
-    onTestFinished(closer(server));
-    const endpoint = `https://127.0.0.1:${await listen(server)}`;
+    const endpoint = `https://127.0.0.1:${await serve(server)}`;
     await clientOf(endpoint, { tlsOptions: { ca, cert, key } }).deleteUser(user);
     expect(names).toEqual([[true, "localhost"]]);
     await rejectionOf(() => clientOf(endpoint, { tlsOptions: { ca } }).deleteUser(user));
@@ -183,9 +168,8 @@ describe("proxyOptions", () => {
       seen.push(`${request.method} ${request.target} ${wireHeader(request, "proxy-authorization")}`);
       outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
     });
-    onTestFinished(closer(proxy));
     // A string, as environment variables are.
-    const port = String(await listen(proxy)) as unknown as number;
+    const port = String(await serve(proxy)) as unknown as number;
     const proxyOptions = { host: "http://127.0.0.1", port, ...credentials };
     const client = clientOf("http://resource.invalid:8080", { proxyOptions, allowInsecureConnection: true });
     expect(await client.createUser()).toEqual(result);
@@ -220,8 +204,7 @@ describe("proxyOptions", () => {
       connections++;
       socket.on("error", () => undefined).once("data", () => socket.end());
     });
-    const port = await listen(proxy as Parameters<typeof listen>[0]);
-    onTestFinished(() => void proxy.close());
+    const port = await serve(proxy);
     const proxyOptions = { host: "http://127.0.0.1", port };
     const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
     const call = clientOf("https://service.invalid", { proxyOptions, retryOptions }).createUser();
@@ -255,8 +238,7 @@ describe("proxyOptions", () => {
       }).on("connect", (incoming, socket) => {
         socket.end(`HTTP/1.1 403 ${incoming.headers["proxy-authorization"]}\r\n\r\n`);
       });
-      onTestFinished(closer(proxy));
-      const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+      const proxyOptions = { host: "http://127.0.0.1", port: await serve(proxy), ...credentials };
       const endpoint = `${scheme}://resource.invalid`;
       const seen: unknown[] = [];
       const client = clientOf(endpoint, { proxyOptions, allowInsecureConnection: true });

@@ -6,10 +6,10 @@ import {
   createPipelineRequest,
   type ProxySettings,
 } from "@azure/core-rest-pipeline";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
 import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
-import { listen } from "../helpers/server.js";
+import { serve } from "../helpers/server.js";
 import { eventually } from "../transport/servers.js";
 
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
@@ -137,8 +137,7 @@ describe("a proxy that doesn't respond", () => {
       sockets.add(socket.resume());
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     });
-    const port = await listen(proxy as Parameters<typeof listen>[0]);
-    onTestFinished(() => void proxy.close());
+    const port = await serve(proxy);
     const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
     const controller = new AbortController();
     const request = createPipelineRequest({
@@ -161,8 +160,7 @@ describe("a proxy that doesn't respond", () => {
       connections++;
       socket.on("error", () => undefined).resume();
     });
-    const port = await listen(proxy as Parameters<typeof listen>[0]);
-    onTestFinished(() => void proxy.close());
+    const port = await serve(proxy);
     const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
     const request = createPipelineRequest({
       url: "https://service.invalid/",

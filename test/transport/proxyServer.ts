@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { closer, listen } from "../helpers/server.js";
+import { serve } from "../helpers/server.js";
 
 export interface ProxyServer {
   readonly port: number;
@@ -51,10 +51,9 @@ export async function startProxy(tls?: ServerOptions): Promise<ProxyServer> {
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     }
   });
-  const port = await listen(server);
-  onTestFinished(async () => {
+  const port = await serve(server);
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
-    await closer(server)();
   });
   return { port, targets, authorizations, open: () => sockets.size / 2 };
 }

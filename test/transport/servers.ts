@@ -1,6 +1,7 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { FaultServer, type FaultServerOptions, type Reply } from "../faults/servers/faultServer.js";
+import { serve } from "../helpers/server.js";
 import { unitTimeLimit } from "../timeLimit.js";
 
 /** Starts a server like `FaultServer.start`, which closes when the test ends. */
@@ -14,14 +15,12 @@ export async function startFaultServer(
 }
 
 /** Starts a server that passes each connection to the test at its first data. It closes when the test ends. */
-export async function startRawServer(onFirstBytes: (socket: Socket) => void): Promise<number> {
+export function startRawServer(onFirstBytes: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", () => onFirstBytes(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  return (server.address() as AddressInfo).port;
+  return serve(server);
 }
 
 /** Waits a turn of the event loop, after which undici can reuse the connection of a response. */

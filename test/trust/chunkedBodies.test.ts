@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, it, onTestFinished } from "vitest";
-import { listen } from "../helpers/server.js";
+import { expect, it } from "vitest";
+import { serve } from "../helpers/server.js";
 import { transportNames } from "./helpers/transports.js";
 
 const program = fileURLToPath(new URL("chunkedBodies/read.ts", import.meta.url));
@@ -36,8 +36,7 @@ async function startServer(later: Buffer): Promise<string> {
       if (chunk.includes("POST ")) socket.write(count++ === 0 ? short : later);
     });
   });
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${await listen(server as Parameters<typeof listen>[0])}`;
+  return `http://127.0.0.1:${await serve(server)}`;
 }
 
 interface Reading {

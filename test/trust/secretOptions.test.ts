@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
-import { closer, listen } from "../helpers/server.js";
+import { serve } from "../helpers/server.js";
 import { findCanaries, keyCanary, textCanary } from "./secrets/canaries.js";
 import { printsOf } from "./secrets/prints.js";
 import { listenToEverything } from "./secrets/witness.js";
@@ -31,9 +31,7 @@ async function startProxy(status: number | "nonsense"): Promise<number> {
   server.on("connect", (_, socket) =>
     socket.end(status === "nonsense" ? "SOCKS?\r\n" : `HTTP/1.1 ${status} No\r\n\r\n`),
   );
-  const port = await listen(server);
-  onTestFinished(closer(server));
-  return port;
+  return serve(server);
 }
 
 async function errorOf(options: CommunicationIdentityClientOptions): Promise<unknown> {

@@ -1,13 +1,13 @@
 import { createSecureServer, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { Agent } from "undici";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { raw } from "../faults/servers/replies.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { serve } from "../helpers/server.js";
 import { okText } from "../transport/answers.js";
 import { eventually, startFaultServer } from "../transport/servers.js";
 
@@ -39,13 +39,9 @@ describe("HTTP/2", () => {
       stream.on("error", () => undefined);
       onStream(stream, String(headers[":path"]));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      for (const session of sessions) session.destroy();
-      server.close();
-    });
+    const port = await serve(server);
     return {
-      url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url: `https://127.0.0.1:${port}`,
       get sessions() {
         return count;
       },

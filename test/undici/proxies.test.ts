@@ -1,11 +1,11 @@
 import { connect, createServer, type Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { dispatch } from "../../src/undici/dispatch.js";
 import { dispatchersFor } from "../../src/undici/dispatchers.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
-import { listen } from "../helpers/server.js";
+import { serve } from "../helpers/server.js";
 import { okBody } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
 import { eventually, startFaultServer } from "../transport/servers.js";
@@ -31,11 +31,7 @@ async function startWrongProxy(
       if (closes) socket.end();
     });
   });
-  const port = await listen(server as Parameters<typeof listen>[0]);
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  const port = await serve(server);
   return { url: `http://127.0.0.1:${port}`, sockets, heard };
 }
 
@@ -130,11 +126,7 @@ describe("a proxy", () => {
       sockets.add(upstream);
       socket.pipe(upstream).pipe(socket);
     });
-    const port = await listen(gate as Parameters<typeof listen>[0]);
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
-      gate.close();
-    });
+    const port = await serve(gate);
     const client = createUndiciHttpClient();
     const proxied = (options = {}) => requestVia(`http://127.0.0.1:${port}`, server.url, options);
     const controller = new AbortController();

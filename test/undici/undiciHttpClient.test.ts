@@ -1,11 +1,11 @@
 import { createSecureServer, type Http2ServerRequest } from "node:http2";
 import { createPipelineFromOptions, proxyPolicy, RestError } from "@azure/core-rest-pipeline";
 import { Agent, MockAgent } from "undici";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { raw } from "../faults/servers/replies.js";
 import { makeCertificates } from "../helpers/certificates.js";
-import { startServer } from "../helpers/server.js";
+import { serve, startServer } from "../helpers/server.js";
 import { answer, okBody, okText } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
 import { eventually, startFaultServer, startRawServer } from "../transport/servers.js";
@@ -121,10 +121,7 @@ describe("a dispatcher with allowH2", () => {
         response.writeHead(200, { "content-type": "application/json" }).end(okText);
       },
     );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    return { url: `https://127.0.0.1:${typeof address === "object" ? address?.port : 0}/a`, versions };
+    return { url: `https://127.0.0.1:${await serve(server)}/a`, versions };
   }
 
   it.each([

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import { generateKeyPair, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { serve } from "../../helpers/server.js";
 import {
   call,
   itFindsWhatIsWrong,
-  listen,
   proxyThatAnswers,
   refusedByEntra,
   type Situation,
@@ -78,7 +78,7 @@ describe("doctor finds what is wrong with a token of Entra ID", () => {
         const server = createServer(({ headers }, response) =>
           response.writeHead(headers.authorization ? 403 : 401).end(),
         );
-        const endpoint = `http://127.0.0.1:${await listen(server)}`;
+        const endpoint = `http://127.0.0.1:${await serve(server)}`;
         return { ...withToken(await tokenFor()), args: ["--endpoint", endpoint, "--entra-token", "-"] };
       },
       check: "Entra ID token",

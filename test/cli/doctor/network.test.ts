@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "../../helpers/freePort.js";
+import { serve } from "../../helpers/server.js";
 import {
   azure,
   azureLikeKey,
   call,
   itFindsWhatIsWrong,
-  listen,
   proxyThatAnswers,
   type Situation,
   start,
@@ -71,7 +71,7 @@ describe("doctor finds what is wrong on the way to the service", () => {
         name: `the proxy ${what}`,
         async arrange() {
           const proxy = createServer();
-          const port = await listen(proxy);
+          const port = await serve(proxy);
           proxy.on("connect", (_request, socket) => {
             const trickle = setInterval(() => socket.write(bytes ?? ""), 50);
             socket.once("close", () => clearInterval(trickle)).on("error", () => {});
@@ -98,7 +98,7 @@ describe("doctor finds what is wrong on the way to the service", () => {
           client.write("HTTP/1.1 200 OK\r\n\r\n");
           server.pipe(client).pipe(server);
         });
-        return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` });
+        return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await serve(proxy)}` });
       },
       check: "TLS",
       line: /doesn't trust the certificate of some-resource\S+, issued by .+ \([A-Z_]+\)$/,
@@ -130,7 +130,7 @@ describe("doctor finds what is wrong on the way to the service", () => {
 
   it("sends a proxy the credentials that the client sends", async () => {
     const proxy = createServer();
-    const port = await listen(proxy);
+    const port = await serve(proxy);
     const sent: unknown[] = [];
     proxy.on("connect", ({ headers }, socket) => {
       sent.push(headers["proxy-authorization"]);

@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { statusRemedies } from "../../../src/cli/doctor/remedies.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
+import { serve } from "../../helpers/server.js";
 import { withMarks } from "../command.js";
 import {
   azureLikeKey,
   call,
   itFindsWhatIsWrong,
-  listen,
   otherKey,
   reportOf,
   type Situation,
@@ -23,7 +23,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
     {
       name: "something else answers there",
       async arrange() {
-        const port = await listen(createServer((_request, response) => response.writeHead(404).end()));
+        const port = await serve(createServer((_request, response) => response.writeHead(404).end()));
         return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
       },
       check: "Service",
@@ -33,7 +33,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
     {
       name: "an emulator is told to fail",
       async arrange() {
-        const port = await listen(createServer((_request, response) => response.writeHead(503).end()));
+        const port = await serve(createServer((_request, response) => response.writeHead(503).end()));
         return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
       },
       check: "Service",

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { TokenCredential } from "@azure/core-auth";
 import { ClientSecretCredential } from "@azure/identity";
@@ -9,6 +7,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import * as entraCredential from "../../../src/cli/entraCredential.js";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 import { type Authority, makeAuthority } from "../../helpers/certificates.js";
+import { serve } from "../../helpers/server.js";
 import { acsIdentityHere, type Outcome, type Run } from "../command.js";
 
 /** Issues certificates that this machine doesn't trust. */
@@ -27,21 +26,6 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
 }
 
 export const startTls = (): Promise<Emulator> => start({ tls: certificate });
-
-/** Starts a server that ends with the test, and returns its port. */
-export async function listen(
-  server: Pick<Server, "listen" | "address" | "close"> & NodeJS.EventEmitter,
-): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const sockets = new Set<{ destroy(): void }>();
-  server.on("connection", (socket) => sockets.add(socket));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 export interface Report {
   readonly ok: boolean;
@@ -94,7 +78,7 @@ export async function refusedByEntra(number: number, text: string): Promise<Call
   const { url } = await start();
   const description = `AADSTS${number}: ${text} Trace ID: 4e6b0f7a Correlation ID: 0b1c Timestamp: 2026-01-01 00:00:00Z`;
   const server = createSecureServer(certificate);
-  const port = await listen(server);
+  const port = await serve(server);
   const origin = `https://127.0.0.1:${port}`;
   server.on("request", ({ url: path = "" }, response) => {
     const isConfiguration = path.includes("openid-configuration");
@@ -131,7 +115,7 @@ export function signInWith(credential: TokenCredential): void {
 /** A proxy that answers CONNECT like this. */
 export async function proxyThatAnswers(answer: string): Promise<Call> {
   const proxy = createServer();
-  const port = await listen(proxy);
+  const port = await serve(proxy);
   proxy.on("connect", (_request, socket) => socket.end(`HTTP/1.1 ${answer}\r\nContent-Length: 0\r\n\r\n`));
   return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
 }
@@ -148,7 +132,7 @@ export async function serviceThatAnswers(
   });
   const args = ["--allow-insecure-connection"];
   const endpoint = `endpoint=http://service.test/;accesskey=${azureLikeKey}`;
-  return { args, ...withString(endpoint, { HTTP_PROXY: `http://127.0.0.1:${await listen(proxy)}` }) };
+  return { args, ...withString(endpoint, { HTTP_PROXY: `http://127.0.0.1:${await serve(proxy)}` }) };
 }
 /** Runs the doctor. */
 export function call({ args = [], ...run }: Call, ...more: readonly string[]): Promise<Outcome> {

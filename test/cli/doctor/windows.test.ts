@@ -1,9 +1,9 @@
 // What the command says on Windows, where the shells, the clock's program and the code pages are others. The process only
 // pretends to run there.
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
+import { serve } from "../../helpers/server.js";
 import { acsIdentityHere } from "../command.js";
 
 const { platform } = process;
@@ -49,17 +49,12 @@ describe("the doctor on Windows", () => {
 
   it("shows how to bypass a proxy that refuses", async () => {
     const proxy = createServer().on("connect", (_request, socket) => socket.end("HTTP/1.1 403 No\r\n\r\n"));
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    try {
-      const out = await doctor({
-        HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-        COMMUNICATION_CONNECTION_STRING: "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0",
-      });
-      expect(out).toContain(
-        'set "NO_PROXY=contoso.invalid" (cmd) or $env:NO_PROXY = "contoso.invalid" (PowerShell)',
-      );
-    } finally {
-      proxy.close();
-    }
+    const out = await doctor({
+      HTTPS_PROXY: `http://127.0.0.1:${await serve(proxy)}`,
+      COMMUNICATION_CONNECTION_STRING: "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0",
+    });
+    expect(out).toContain(
+      'set "NO_PROXY=contoso.invalid" (cmd) or $env:NO_PROXY = "contoso.invalid" (PowerShell)',
+    );
   });
 });

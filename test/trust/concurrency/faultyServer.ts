@@ -1,15 +1,9 @@
 // A server, and proxies in front of it, that behave as each run's plan says.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type Server,
-  type Socket,
-} from "node:net";
-import { onTestFinished } from "vitest";
+import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { makeCertificates } from "../../helpers/certificates.js";
+import { serve } from "../../helpers/server.js";
 import type { Answer } from "./plan.js";
 
 /** A server whose addresses can be passed to another process as JSON. */
@@ -85,18 +79,13 @@ export async function startFaultyServer(): Promise<FaultyServer> {
     response.on("finish", () => waiting.delete(socket)).on("error", () => undefined);
     sends[plan[Math.min(attempt, plan.length - 1)] ?? "good"](response, request);
   };
-  const listen = async (server: Server): Promise<number> => {
+  const listen = (server: Server): Promise<number> => {
     server.on("connection", (socket) => {
       sockets.add(socket);
       socket.on("error", () => undefined);
       socket.on("close", () => sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-    return (server.address() as AddressInfo).port;
+    return serve(server);
   };
   const endWaiting = (server: Server, event: string): Server =>
     server.on(event, (socket: Socket) => {
