@@ -15,6 +15,7 @@ import {
   oneOf,
   optional,
   resolved,
+  text,
 } from "./kinds.js";
 
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -138,8 +139,8 @@ const read = anything("as its reader says");
 
 const kinds: Kinds<FakeIdentityServiceOptions> = {
   endpoint: read,
-  accessKey: read,
-  secondaryAccessKey: read,
+  accessKey: optional(text),
+  secondaryAccessKey: optional(text),
   audience: optional({
     words: "a non-empty string without /.default",
     is: (value) => nonEmptyText.is(value) && !/\/\.default$/i.test(String(value)),

@@ -67,7 +67,7 @@ export async function readSettings(
   const { https, tls, env = [], ...config } = (await text("config", readConfigFile)) ?? {};
   const variables = [text("env", list) ?? env].flat();
   const whereNamed = nameOf("env") ?? `${configFile}: env`;
-  if (!variables.every((name) => /^[A-Z_]\w*$/i.test(name)))
+  if (!variables.every((name) => typeof name === "string" && /^[A-Z_]\w*$/i.test(name)))
     throw usageError(`${whereNamed} must be names of environment variables`);
   const taken = variables.find((name) => otherVariables.test(name));
   if (taken) throw usageError(`${whereNamed} can't be ${taken}, which the emulator sets to something else`);

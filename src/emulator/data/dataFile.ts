@@ -93,7 +93,7 @@ async function openState(
   timer: Timer,
 ): Promise<() => Promise<void>> {
   const { store, state, clock, settings } = core;
-  const { lines, length, rest } = await readState(path, core, files);
+  const { lines, length, rest, isUnended } = await readState(path, core, files);
   if (lines > 0) {
     log({ level: "info", message: `${path}: ${state.userCount} users` });
     const lacking = settings.users.filter((user) => !isPresent(user, state)).length;
@@ -108,7 +108,7 @@ async function openState(
   };
   const journal = new Journal(files, path, length);
   const current = linesWith([]);
-  if (lines === 0) await journal.replace(current);
+  if (lines === 0 || isUnended) await journal.replace(current);
   else if (lines > current.length * 2 + 1000) {
     await journal.replace(current).catch(({ message }: Error) => {
       log({ level: "warn", message: `${path}: couldn't be compacted, so it stays as it is: ${message}` });
@@ -155,10 +155,21 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
     }
   };
   const file = await files.open(path, "r");
-  const contents = await readLines(file, readLine).finally(() => file.close());
-  // The emulator never leaves an incomplete first line, because it puts a new file in place as a whole.
-  if (contents.lines === 0 && contents.rest > 0) readLine(new Uint8Array(), 1);
-  return contents;
+  const { lines, length, rest } = await readLines(file, readLine).finally(() => file.close());
+  // Some editors remove the last line end. The emulator never leaves an incomplete first line, because it puts a new file
+  // in place as a whole.
+  const isUnended = rest.length > 0 && (lines === 0 || isObject(rest));
+  if (isUnended) readLine(rest, lines + 1);
+  return { lines: lines + Number(isUnended), length, rest: isUnended ? 0 : rest.length, isUnended };
+}
+
+/** Whether it is the JSON of an object, of which no beginning is. */
+function isObject(bytes: Uint8Array): boolean {
+  try {
+    return typeof JSON.parse(utf8Decode(bytes)) === "object";
+  } catch {
+    return false;
+  }
 }
 
 /** The byte order marks of UTF-8 and UTF-16, which editors and shells of Windows write. @throws TypeError */

@@ -129,6 +129,8 @@ describe("--config", () => {
     ["[]", ":1: this isn't a JSON object"],
     ["", ":1: this isn't a JSON object"],
     ['{ "env": ["hush="] }', ": env must be names of environment variables"],
+    ['{ "env": null }', ": env must be names of environment variables"],
+    ['{ "env": {} }', ": env must be names of environment variables"],
     ['{ "users": [{ "id": "hush" }] }', ": A user's id must start with 8:acs:"],
     ['{ "accessKey": "!hush!" }', ": accessKey must be base64"],
     ['{ "entra": { "users": {} } }', ": entra's users must be an array"],

@@ -226,6 +226,17 @@ describe("a data file", () => {
     expect((await start()).service.users).toMatchObject([{ id }]);
   });
 
+  it("may lack the last line end, which some editors remove", async () => {
+    const first = await start();
+    const ids = [await makeUser(first.service), await makeUser(first.service)];
+    await first.close();
+    writeFileSync(data, readFileSync(data, "utf8").trimEnd());
+    const second = await start();
+    ids.push(await makeUser(second.service));
+    await second.close();
+    expect((await start()).service.users.map(({ id }) => id)).toEqual(ids);
+  });
+
   it("is rejected when it belongs to another resource", async () => {
     await (await start()).close();
     const resourceId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";

@@ -81,6 +81,12 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     expect(await run(await copied(page))).toMatch(/^HTTP\/1\.1 200 .*"expiresOn"/s);
 
     const { clientId } = emulator.service.entra;
+    await fetch(`${emulator.url}/untyped`, { method: "POST", body: Buffer.from("{}") });
+    await page.locator(".request", { hasText: "/untyped" }).waitFor();
+    await run(await copied(page));
+    const [untyped, again] = emulator.service.requests.slice(-2);
+    expect(again && sentParts(again)).toEqual(untyped && sentParts(untyped));
+
     const userObjectId = emulator.service.entra.users[0]?.objectId ?? "";
     const teamsUserAadToken = await emulator.service.createTeamsUserToken({ clientId, userObjectId });
     await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
@@ -144,7 +150,24 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
           headers: { authorization: "Bearer x" },
         }),
     ],
-    ["nothing is cut out", "It sends the same, but written anew.", (url) => fetch(`${url}/nowhere`)],
+    [
+      "nothing is cut out",
+      "It sends the same, but written anew, without cookies, ranges and what browsers and connections add.",
+      (url) => fetch(`${url}/nowhere`),
+    ],
+    [
+      "it was for another host",
+      ", not to contoso.example.",
+      (url) =>
+        new Promise((resolve) =>
+          request(`${url}/nowhere`, { headers: { host: "contoso.example" } }, resolve).end(),
+        ),
+    ],
+    [
+      "the body was too long to be read",
+      "can't be sent again: its body wasn't kept",
+      (url) => fetch(`${url}/identities`, { method: "POST", body: "x".repeat(300_000) }),
+    ],
     [
       "a secret was cut out",
       "can't be sent again: a code, a secret",

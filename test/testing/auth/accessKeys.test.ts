@@ -119,6 +119,7 @@ describe("regenerateKey", () => {
 
 it.each([
   [{ secondaryAccessKey: "%" }, "secondaryAccessKey must be base64 of at least one byte"],
+  [{ accessKey: null as unknown as string }, "accessKey must be a string"],
   [{ accessKey: "" }, "accessKey must be base64 of at least one byte"],
   [{ accessKey: first.secondaryAccessKey }, "accessKey must differ from the other access key"],
   [

@@ -20,6 +20,8 @@ const unsent =
 
 const cut = "<cut>";
 
+const bodyWasNotKept = "its body wasn't kept";
+
 /** The scopes of users' tokens, which exchanges take instead of any other. */
 const exchangeScopes: Readonly<Record<string, string>> = {
   getTokenForEntraUser: "https://communication.azure.com/clients/VoIP",
@@ -32,7 +34,8 @@ export function repeatOf(request: ListedRequest): Repeat {
   const { authorization = "" } = headers;
   const kept = Object.entries(headers).filter(([name]) => !unsent.test(name));
   const teams = operation === "getTokenForTeamsUser" ? teamsTokenIn(body) : undefined;
-  const problem = problemOf(target, teams ? undefined : body, authorization, kept);
+  const problem =
+    status === 413 ? bodyWasNotKept : problemOf(target, teams ? undefined : body, authorization, kept);
   if (problem) return { note: `It can't be sent again: ${problem}.` };
 
   const scope = exchangeScopes[operation ?? ""];
@@ -45,10 +48,13 @@ export function repeatOf(request: ListedRequest): Repeat {
     authorization &&
       `It gets a new Entra token of an hour, since a signature holds once and no token is kept. ${whose}${differs}`,
     teams && "The Teams user's token is new, too.",
+    headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,
     isWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
   ];
   return {
-    note: notes.filter(Boolean).join(" ") || "It sends the same, but written anew.",
+    note:
+      notes.filter(Boolean).join(" ") ||
+      "It sends the same, but written anew, without cookies, ranges and what browsers and connections add.",
     text: async () => {
       const [token, teamsToken] = await Promise.all([
         authorization && adminApi.entraToken(scope === undefined ? {} : { scope }),
@@ -82,7 +88,7 @@ function problemOf(
   headers: readonly (readonly [string, string])[],
 ): string | undefined {
   if (!target.startsWith("/")) return "its target isn't a path";
-  if (typeof body === "string" && /^<\d+ bytes/.test(body)) return "its body wasn't kept";
+  if (typeof body === "string" && /^<\d+ bytes/.test(body)) return bodyWasNotKept;
   const texts = [target, JSON.stringify(body) ?? "", ...headers.map(([, value]) => value)];
   const isCut = texts.some((text) => text.includes(cut)) || /^Basic /i.test(authorization);
   return isCut ? "a code, a secret or a token was cut out of it" : undefined;
@@ -129,7 +135,8 @@ function command({ method, url, type, lines, content }: Command): string {
       .filter(Boolean)
       .join(" ");
   }
-  const all = type === undefined ? headers : [...headers, ["content-type", type] as const];
+  // Without one, curl would say that it is a form.
+  const all = (type ?? content) === undefined ? headers : [...headers, ["content-type", type ?? ""] as const];
   return [
     // The certificate of --https is known to nobody.
     `curl -ig${url.startsWith("https:") ? "k" : ""} --path-as-is`,
