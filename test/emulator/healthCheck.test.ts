@@ -21,6 +21,7 @@ describe("the container's health check", () => {
     ["http", {}, {}, 0],
     ["https with a certificate of your own", { tls: { cert, key } }, { ACS_EMULATOR_CERT: "/cert.pem" }, 0],
     ["https with the emulator's certificate", { tls: { cert, key } }, { ACS_EMULATOR_HTTPS: "true" }, 0],
+    ["http, with the variable that https is off", {}, { ACS_EMULATOR_HTTPS: "false" }, 0],
     ["https that no variable names", { tls: { cert, key } }, {}, 1],
   ])("knows the scheme from the variables: %s", async (_, options, variables, code) => {
     const emulator = await startEmulator(options);

@@ -134,6 +134,8 @@ describe("the log of an attempt", () => {
       "date-x": "hidden",
       "x-mine": "mine",
       "x-theirs": "hidden",
+      Location: "hidden",
+      "Set-Cookie": "hidden",
       "ms-cv": "a server may repeat c2lnbmF0dXJlLW9mLXRoaXM=",
     };
     const request = newRequest();
@@ -152,6 +154,8 @@ describe("the log of an attempt", () => {
       "date-x": "REDACTED",
       "x-mine": "mine",
       "x-theirs": "REDACTED",
+      Location: "REDACTED",
+      "Set-Cookie": "REDACTED",
       "ms-cv": "a server may repeat REDACTED",
     });
   });

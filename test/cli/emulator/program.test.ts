@@ -78,7 +78,8 @@ describe("emulator -- COMMAND", () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-program-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const before = join(folder, "before.pem");
-    writeFileSync(before, "# trusted before\n");
+    // Without a line end, which an editor may leave out.
+    writeFileSync(before, "# trusted before");
     const script = `
       import { readFileSync } from "node:fs";
       const { AZURE_AUTHORITY_HOST: host, AZURE_TENANT_ID: tenant, NODE_EXTRA_CA_CERTS: file } = process.env;

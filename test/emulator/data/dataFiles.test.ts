@@ -75,12 +75,14 @@ it.skipIf(process.platform === "win32")(
   async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     await (await startEmulator({ data })).close();
-    chmodSync(data, 0o644);
-    const onLog = vi.fn();
-    await (await startEmulator({ data, onLog })).close();
-    expect(statSync(data).mode & 0o777).toBe(0o600);
     const message = `${data}: other users could read or write this file. Now only its owner can`;
-    expect(onLog.mock.calls).toEqual([expect.anything(), [{ level: "warn", message }]]);
+    for (const mode of [0o604, 0o640]) {
+      chmodSync(data, mode);
+      const onLog = vi.fn();
+      await (await startEmulator({ data, onLog })).close();
+      expect(statSync(data).mode & 0o777).toBe(0o600);
+      expect(onLog.mock.calls).toEqual([expect.anything(), [{ level: "warn", message }]]);
+    }
     const other = join(temporaryFolder(), "package.json");
     writeFileSync(other, "{}\n", { mode: 0o644 });
     await expect(startEmulator({ data: other })).rejects.toMatchObject({ name: "DataFileError" });

@@ -82,11 +82,15 @@ describe("what an application learns of a user", () => {
     expect(await subjects({ scope: `openid api://${clientId}/access_as_user` })).toEqual([own, foreign]);
   });
 
-  it("isn't told for another token than a user's for Graph", async () => {
+  it("isn't told for another token than a user's for Graph, or once that has expired", async () => {
     const { service, code, redeem } = setUp();
     const { body } = await redeem(await code());
     for (const token of [undefined, "nonsense", body.access_token, body.id_token]) {
       expect(await readJson(service, "/oidc/userinfo", token)).toMatchObject({ error: "invalid_token" });
     }
+    const { body: expired } = await redeem(await code({ scope: "openid" }));
+    service.clock.skew({ hours: 1 });
+    const answer = await readJson(service, "/oidc/userinfo", expired.access_token);
+    expect(answer).toMatchObject({ error: "invalid_token" });
   });
 });
