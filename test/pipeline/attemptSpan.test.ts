@@ -70,15 +70,15 @@ const begin = [
 describe("the span of an attempt", () => {
   it("has the attributes of Azure's own spans, and sets the request's traceparent", async () => {
     const { events, traceparent } = await trace({
-      headers: { "User-Agent": "agent", "x-ms-useragent": "other" },
-      answer: { headers: createHttpHeaders({ "x-ms-request-id": "theirs" }) },
+      headers: { "User-Agent": "agent", "x-ms-useragent": "other", Authorization: "Bearer what-was-sent" },
+      answer: { headers: createHttpHeaders({ "x-ms-request-id": "theirs what-was-sent" }) },
     });
     expect(events.filter((event) => !String(event).startsWith("az."))).toEqual([
       ...begin.filter(([name]) => name !== "az.namespace"),
       ["http.user_agent", "agent"],
       ["requestId", "the-id"],
       ["http.status_code", 200],
-      ["serviceRequestId", "theirs"],
+      ["serviceRequestId", "theirs REDACTED"],
       "end",
     ]);
     expect(traceparent).toBe("the-parent");

@@ -63,6 +63,14 @@ describe("readSettings", async () => {
     );
   });
 
+  it.each([
+    [true, ["1", "true", "yes", "on", "ON"]],
+    [false, ["0", "false", "no", "off", "Off"]],
+  ])("takes a variable as %s in any of the words %j", async (json, words) => {
+    for (const word of words)
+      expect(await settingsOf([], { ACS_EMULATOR_JSON: word })).toMatchObject({ json });
+  });
+
   it("lets flags take precedence over their variables and those they exclude", async () => {
     const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
     const { emulator } = await settingsOf(["--loose", "--port", "1"], variables);

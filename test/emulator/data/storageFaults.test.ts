@@ -128,14 +128,17 @@ async function work(core: ServiceCore, told: Told): Promise<void> {
   await Promise.all([client(), client()]);
 }
 
-/** Creates a data file that is compacted when it is opened, because most of it is obsolete. */
-async function bloatedDisk(): Promise<{ content: Map<string, Buffer>; users: string[] }> {
+/** Creates a data file that is compacted when it is opened, because most of it is obsolete, unless told other numbers. */
+async function bloatedDisk(
+  used = 20,
+  obsolete = 1200,
+): Promise<{ content: Map<string, Buffer>; users: string[] }> {
   const disk = new SimulatedDisk();
   const { core, close } = await open(disk);
-  const users = Array.from({ length: 20 }, (_, number) => `early ${number}`);
+  const users = Array.from({ length: used }, (_, number) => `early ${number}`);
   await core.store.change((draft) => {
     for (const name of users) add(core, draft, name);
-    for (let count = 0; count < 1200; count++) {
+    for (let count = 0; count < obsolete; count++) {
       draft.add({ type: "assignmentDeleted", tenantId: "t", objectId: "o" });
     }
   });
@@ -362,6 +365,15 @@ describe("the data file", { timeout: timeLimit }, () => {
     expect(told.refused).toBe(0);
     await close();
     for (const outcome of disk.outcomes()) await told.check(outcome);
+  });
+
+  it.each([
+    [20, 900],
+    [1500, 1200],
+  ])("isn't compacted when it is opened with %i users and %i obsolete lines", async (used, obsolete) => {
+    const disk = new SimulatedDisk(undefined, (await bloatedDisk(used, obsolete)).content);
+    await (await open(disk)).close();
+    expect(disk.calls).not.toContain("rename");
   });
 
   it("lets other changes through when a reset is refused because another program reads the file", async () => {
