@@ -204,7 +204,6 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     "six months before", // a promise of ours
   ],
   "docs/differences.md": [
-    "for a year", // what Chromium did, once
     "windows of 30 s",
     "the service may take 15 minutes",
     "more than 256 characters",

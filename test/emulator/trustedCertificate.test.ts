@@ -62,6 +62,20 @@ describe("the certificate of --https", () => {
     );
   });
 
+  it("lets the official client work beside this one, with the same connection string", async (context) => {
+    const program = `
+      import { CommunicationIdentityClient as Official } from "@azure/communication-identity";
+      import { CommunicationIdentityClient } from "acs-identity";
+      for (const Client of [Official, CommunicationIdentityClient]) {
+        const { communicationUserId } = await new Client(process.argv[1]).createUser();
+        console.log(communicationUserId.slice(0, 6));
+      }`;
+    const args = ["--input-type=module", "--eval", program, emulator.connectionString];
+    expect(await outputOf(context, process.execPath, args, { NODE_EXTRA_CA_CERTS: file })).toBe(
+      "8:acs:\n8:acs:\n",
+    );
+  });
+
   it("is accepted behind a proxy by the client of docs/client.md, which trusts no other of NODE_EXTRA_CA_CERTS", async (context) => {
     const proxy = await startProxy();
     const [block = ""] = blocksOf("docs/client.md", "ts no-run").filter((code) =>
