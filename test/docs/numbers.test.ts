@@ -203,11 +203,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     "Wait a day", // the longest life of a token, 1440 minutes
     "six months before", // a promise of ours
   ],
-  "docs/differences.md": [
-    "windows of 30 s",
-    "the service may take 15 minutes",
-    "more than 256 characters",
-  ],
+  "docs/differences.md": ["windows of 30 s", "the service may take 15 minutes", "more than 256 characters"],
   "docs/emulator.md": ["assumes ten minutes"], // communication-common 2.5.0
   // Held by the properties of test/refresher, which know no number of it.
   "docs/refresher.md": [
