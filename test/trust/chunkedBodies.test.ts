@@ -18,6 +18,8 @@ function responseWith(id: string): Buffer {
 
 const short = responseWith("8");
 const long = responseWith("8".repeat(idLength));
+const shorterLength = 300_000;
+const shorter = responseWith("8".repeat(shorterLength));
 
 const details = Buffer.from(`{"error":{"details":[${"{},".repeat(349_000)}{}]}}`);
 const manyErrors = Buffer.concat([
@@ -65,9 +67,13 @@ it.each(transportNames)(
   },
 );
 
-it.each(transportNames)("ten such bodies at once fit into a heap of 256 MiB over %s", async (transport) => {
-  expect((await read(transport, 10, 1)).lengths).toEqual([idLength]);
-});
+it.each(transportNames)(
+  "ten such bodies of 0.3 megabytes at once fit into a heap of 128 MiB over %s",
+  async (transport) => {
+    const { lengths } = await read(transport, 10, 1, { heapInMiB: 128, later: shorter });
+    expect(lengths).toEqual([shorterLength]);
+  },
+);
 
 it.each(transportNames)(
   "twelve errors of a megabyte fit into a heap of 512 MiB over %s",

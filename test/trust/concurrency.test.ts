@@ -17,10 +17,10 @@ const megabyte = 1024 * 1024;
 const seed = Number(process.env.TRUST_SEED ?? 11);
 
 describe.each<{ transport: TransportName; runs: number; growth: number }>([
-  { transport: "node:http", runs: 4_000, growth: megabyte },
-  { transport: "undici", runs: 4_000, growth: 2 * megabyte },
+  { transport: "node:http", runs: 2_000, growth: megabyte },
+  { transport: "undici", runs: 2_000, growth: 2 * megabyte },
   // The heap of Node's own fetch grows for a few thousand calls before it levels off.
-  { transport: "fetch", runs: 2_500, growth: 2 * megabyte },
+  { transport: "fetch", runs: 1_500, growth: 2 * megabyte },
 ])(
   "$runs random calls over $transport, with random aborts, timeouts, failures and faults,",
   ({ transport, runs, growth }) => {
