@@ -207,14 +207,14 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     });
 
     describe("an attempt without end", () => {
-      it("takes 30 seconds, and five of them reject getToken", async () => {
+      it("takes 30 seconds, and five of them reject getToken and, before the first token, tokenRefresher", async () => {
         endpoint.outage = neverAnswers;
-        const asked = watch(refresher.getToken());
+        const asked = [refresher.getToken, refresher.tokenRefresher].map((ask) => watch(ask()));
         await pass(30 * second);
         expect(endpoint.signals[0]?.aborted).toBe(true);
         expect(failures.map(({ message }) => message)).toEqual(["The token endpoint timed out"]);
         await pass(3 * minute);
-        expect(asked.error).toBe(failures[4]);
+        expect(asked.map(({ error }) => error)).toEqual([failures[4], failures[4]]);
         endpoint.outage = undefined;
         await pass(2 * minute);
         expect((await refresher.getToken()).token).toBe(tokens[0]?.token);

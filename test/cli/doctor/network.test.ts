@@ -36,11 +36,12 @@ describe("doctor finds what is wrong on the way to the service", () => {
     },
     {
       name: "the proxy isn't running",
-      arrange: async () => withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` }),
+      arrange: async () =>
+        withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}`, NO_PROXY: "intranet.test" }),
       check: "Connection",
       line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
       remedy:
-        /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY.+some-resource\.communication\.azure\.test['"]/,
+        /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY.+intranet\.test,some-resource\.communication\.azure\.test['"]/,
     },
     {
       name: "the proxy has a misspelled host",

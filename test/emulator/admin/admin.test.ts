@@ -125,7 +125,7 @@ describe("the admin API", () => {
     const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });
     const other = await makeUser(emulator.service);
     await makeToken(emulator.service, other);
-    const own = await admin("GET", `/users/${encodeURIComponent(id)}/tokens`);
+    const own = await admin("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1`);
     expect(own.json.tokens).toEqual([
       {
         number: expect.any(Number),
@@ -157,6 +157,10 @@ describe("the admin API", () => {
     expect((await admin("GET", `/users?search=${other.slice(-12)}`)).json.users).toMatchObject([
       { id: other },
     ]);
+    expect((await admin("GET", "/users?search=8:acs:&limit=1")).json).toMatchObject({
+      matching: 2,
+      users: [{ id: other }],
+    });
     expect((await admin("GET", "/users?search=nobody")).json).toMatchObject({
       total: 2,
       matching: 0,

@@ -189,11 +189,12 @@ describe("a data file", () => {
   });
 
   it.each([
-    ["UTF-8", "utf8"],
-    ["UTF-16", "utf16le"],
-  ] as const)("is rejected with the byte order mark of %s, by name", async (name, encoding) => {
+    ["UTF-8", (text: string) => Buffer.from(text)],
+    ["UTF-16", (text: string) => Buffer.from(text, "utf16le")],
+    ["UTF-16", (text: string) => Buffer.from(text, "utf16le").swap16()],
+  ])("is rejected with the byte order mark of %s, by name", async (name, encode) => {
     await (await start()).close();
-    const marked = Buffer.from(`\ufeff${readFileSync(data, "utf8")}`, encoding);
+    const marked = encode(`\ufeff${readFileSync(data, "utf8")}`);
     writeFileSync(data, marked);
     await expect(start()).rejects.toThrow(
       `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged: correct the line, or move the file away`,

@@ -117,18 +117,6 @@ describe("a run", () => {
     expect(await countUsers(), "with the user of the lost response").toBe(101);
   });
 
-  it("pauses all calls while one waits for its Retry-After", async () => {
-    emulator.service.failNext({ status: 429, retryAfterInSeconds: 2 });
-    await run(["--users", "60", "--concurrency", "4"]);
-    const times = emulator.service.requests.map(({ time }) => time.getTime());
-    const pauses = times.map((time, index) => time - (times[index - 1] ?? time));
-    expect(Math.max(...pauses)).toBeGreaterThan(1_500);
-    expect(
-      times.filter((time) => time < (times[0] ?? 0) + 1_500).length,
-      "in flight at the 429",
-    ).toBeLessThan(9);
-  });
-
   it("reports failures, exits with 1, and does the rest in the next run", async () => {
     emulator.service.failNext({ status: 409, times: 2 });
     const first = await run(["--users", "50"]);
