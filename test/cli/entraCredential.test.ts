@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { entraCredential, findIdentity } from "../../src/cli/entraCredential.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 
 describe("--endpoint", () => {
   /** Makes a folder in which somebody else has put a module, and an app in it. */
   function plantedFolder(): { readonly outer: string; readonly app: string } {
-    const outer = mkdtempSync(join(tmpdir(), "acs-identity-planted-"));
-    onTestFinished(() => rmSync(outer, { recursive: true }));
+    const outer = temporaryFolder();
     install(outer);
     const app = join(outer, "app");
     mkdirSync(join(app, "src"), { recursive: true });

@@ -1,17 +1,16 @@
 // Runs the lines that pages have for other programs than sh and Node, where a machine has these programs.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { machineCertificate } from "../../src/emulator/certificate.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { run } from "../package/command.js";
 import { blocksOf, textOf } from "./documents.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-shells-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder(afterAll);
 
 const has = (program: string, argument: string) => !spawnSync(program, [argument]).error;
 const shell = ["pwsh", "powershell"].find((name) => has(name, "-?"));

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -12,9 +11,9 @@ import { lockFile } from "../../src/emulator/data/fileLock.js";
 import { type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { makeSelfSigned } from "../../src/emulator/selfSignedCertificate.js";
 import { type Identity, makeAuthority } from "../helpers/certificates.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 
-const root = mkdtempSync(join(tmpdir(), "acs-identity-certificate-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = temporaryFolder(afterAll);
 
 let folders = 0;
 

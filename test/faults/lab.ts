@@ -16,7 +16,7 @@ function urlOf(server: Target): string {
 }
 
 /** Our calls settle within this time on the busiest machine, and a row's fault would delay them for longer. */
-export const settlesWithinMs = 30_000;
+const settlesWithinMs = 30_000;
 
 /** Helpers for one row on one subject. `finish` closes what they create and searches all output for secrets. */
 export class Lab {

@@ -79,7 +79,7 @@ export function listen(server: NetServer, host = "127.0.0.1"): Promise<number> {
   });
 }
 
-export function closer(server: Server): () => Promise<void> {
+function closer(server: Server): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
       server.close(() => resolve());

@@ -1,6 +1,3 @@
-// Microsoft's documented sequence for Entra assignments, sent and signed by its own pipeline, against the emulator.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createCommunicationAccessKeyCredentialPolicy,
@@ -15,9 +12,9 @@ import {
 } from "@azure/core-rest-pipeline";
 import { afterAll, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-assignments-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder(afterAll);
 
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const assignment = {

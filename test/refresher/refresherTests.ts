@@ -963,14 +963,6 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         expect(vi.getTimerCount()).toBe(0);
       });
 
-      it("in the same turn as the first call fetches nothing", async () => {
-        const asked = watch(refresher.getToken());
-        refresher.stop();
-        await pass(0);
-        expect(asked.error).toMatchObject({ name: "AbortError" });
-        expect(endpoint.calls).toEqual([]);
-      });
-
       it("rejects who waits, and discards the answer that comes late", async () => {
         const answerLate = endpoint.holdNext();
         const asked = watch(refresher.getToken());

@@ -85,15 +85,4 @@ describe("thirty tabs over eight hours", () => {
     expect(peak(minute)).toBeLessThanOrEqual(tabs);
     expect(peak(second)).toBeLessThanOrEqual(6);
   });
-
-  it("make at most sixty calls each while the sign-in has expired, however often they are asked", async () => {
-    await open();
-    endpoint.outage = refusal(401);
-    for (const end = Date.now() + 8 * hour; Date.now() < end; await run(10 * second)) {
-      for (const refresher of refreshers) refresher.getToken().catch(() => {});
-    }
-    report("an expired sign-in");
-    expect(endpoint.calls.length).toBeLessThanOrEqual(tabs * 60);
-    expect(peak(second)).toBeLessThanOrEqual(6);
-  });
 });

@@ -1,10 +1,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { timeLimit } from "../timeLimit.js";
 import { type FaultyServer, startFaultyServer } from "./concurrency/faultyServer.js";
 import type { LoadReport, LoadTask } from "./concurrency/load.js";
@@ -60,8 +60,7 @@ describe.each<{ transport: TransportName; runs: number; growth: number }>([
 );
 
 async function runLoad(server: FaultyServer, transport: TransportName, runs: number) {
-  const folder = mkdtempSync(join(tmpdir(), "acs-identity-load-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const NODE_EXTRA_CA_CERTS = join(folder, "ca.pem");
   writeFileSync(NODE_EXTRA_CA_CERTS, server.ca);
   const { origin, secureOrigin, proxies } = server;

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { makeCertificates } from "../helpers/certificates.js";
 import { startServer } from "../helpers/server.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { userBody } from "../helpers/values.js";
 import { startProxy } from "../transport/proxyServer.js";
 
@@ -16,8 +16,7 @@ it.each(["http", "https"] as const)(
   "600 clients with 256 open files share the tunnels of a proxy on %s, which don't keep the process alive",
   async (scheme) => {
     const certificates = makeCertificates();
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-tunnels-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const authority = join(folder, "ca.pem");
     writeFileSync(authority, certificates.ca);
     const server = await startServer(() => ({ status: 201, body: userBody }), { tls: certificates });

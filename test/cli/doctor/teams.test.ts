@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { acsIdentityHere as acsIdentity, withMarks } from "../command.js";
 import { clientId, objectId, teamsUser, tenantId, tokenOf } from "../teamsToken.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-teams-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder(afterAll);
 
 async function start(): Promise<Emulator> {
   const emulator = await startEmulator();

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { CertificateOptions } from "../../helpers/certificates.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { startProxy } from "../../transport/proxyServer.js";
 import { acsIdentity, type Run, withMarks } from "../command.js";
 import {
@@ -15,8 +15,7 @@ import {
   withString,
 } from "./situations.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder(afterAll);
 const NODE_EXTRA_CA_CERTS = join(folder, "ca.pem");
 writeFileSync(NODE_EXTRA_CA_CERTS, authority.identity.cert);
 

@@ -1,10 +1,10 @@
 // `acs-identity emulator -- COMMAND`, as built.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { acsIdentity, cli } from "../command.js";
 
 const client = new URL("../../../dist/esm/index.js", import.meta.url).href;
@@ -51,8 +51,7 @@ describe("emulator -- COMMAND", () => {
   );
 
   it("sets the variables of --env, or else of the file of --config, to the connection string, too", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-env-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const file = join(folder, "emulator.json");
     writeFileSync(file, '{ "env": ["FROM_FILE"] }');
     const script = `const { COMMUNICATION_CONNECTION_STRING: value, ...env } = process.env;
@@ -75,8 +74,7 @@ describe("emulator -- COMMAND", () => {
   });
 
   it("makes the command trust the certificate of --https besides what it trusted before, and sign in", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-program-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const before = join(folder, "before.pem");
     // Without a line end, which an editor may leave out.
     writeFileSync(before, "# trusted before");
@@ -100,8 +98,7 @@ describe("emulator -- COMMAND", () => {
   });
 
   it("runs a program of the official client that has its endpoint and key in its code", async () => {
-    const home = mkdtempSync(join(tmpdir(), "acs-identity-program-"));
-    onTestFinished(() => rmSync(home, { recursive: true }));
+    const home = temporaryFolder();
     const [host, key] = ["contoso.communication.azure.com", btoa("a key of Azure")];
     const script = `
       import tls from "node:tls";
@@ -139,8 +136,7 @@ describe("emulator -- COMMAND", () => {
   });
 
   it("runs npm, which is a script of cmd on Windows", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     // Node comes to Wine without npm.
     const script = join(folder, "npm.cmd");
     writeFileSync(script, "@echo 1.2.3\r\n");

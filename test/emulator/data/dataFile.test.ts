@@ -1,24 +1,22 @@
 import {
   appendFileSync,
   existsSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
 import { type Command, startCommand } from "../command.js";
 import { killUnderLoad } from "./killUnderLoad.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder(afterAll);
 
 let data: string;
 let count = 0;

@@ -19,15 +19,10 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { ask, makeUser } from "../../testing/ask.js";
 
 const cli = fileURLToPath(new URL("../../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "acs-identity-data-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 async function start(data: string): Promise<Emulator> {
   const emulator = await startEmulator({ data });

@@ -1,19 +1,18 @@
 // Another process has the data file open, or a file beside it. Windows then refuses to replace or lock it, other systems don't.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../../src/testing/serviceCore.js";
 import { addUser } from "../../../src/testing/users.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { InstantTimer } from "./instantTimer.js";
 
 const isWindows = process.platform === "win32";
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-held-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder(afterAll);
 
 let files = 0;
 

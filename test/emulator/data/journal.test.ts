@@ -1,12 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import * as files from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Journal } from "../../../src/emulator/data/journal.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder(afterAll);
 
 const line = (user: number) => ({ user });
 

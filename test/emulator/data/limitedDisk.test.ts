@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { startCommand } from "../command.js";
 import { isHealthy } from "../rawSocket.js";
 
@@ -14,8 +13,7 @@ const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
 it.skipIf(!canLimit)(
   "a full disk loses no acknowledged user, and doesn't end the emulator (needs prlimit)",
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-disk-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder();
     const data = join(folder, "state.jsonl");
     const command = startCommand(["--data", data, "--log-level", "silent"]);
     onTestFinished(async () => void (await command.kill("SIGKILL")));

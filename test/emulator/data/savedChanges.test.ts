@@ -1,9 +1,9 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { ask, makeUser } from "../../testing/ask.js";
 
 const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -46,8 +46,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
 }
 
 it("a restart finds each change that the admin API and the service acknowledge", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "acs-identity-saved-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const data = join(folder, "state.jsonl");
   const emulator = await startEmulator({ data });
   onTestFinished(() => emulator.close());

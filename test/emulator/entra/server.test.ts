@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
+import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { send } from "../http.js";
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -191,8 +191,7 @@ describe("the admin API", () => {
   });
 
   it("completes the users and applications in the data file of an earlier version", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = temporaryFolder();
     const data = join(folder, "state");
     const carol =
       '"objectId":"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12","name":"Carol","username":"carol@contoso.com"';

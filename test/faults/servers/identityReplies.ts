@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { tokens } from "../canaries.js";
 import type { Reply } from "./faultServer.js";
-import { answer, answerJson, type Headers } from "./replies.js";
+import { answerJson, type Headers } from "./replies.js";
 
 export const userId = "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_00000005-14a2-493b-8a72-5a3a0d000081";
 
@@ -30,8 +30,6 @@ export function okUser(): Reply {
   return (exchange) =>
     answerJson(201, { identity: { id: `${userId.slice(0, -36)}${randomUUID()}` } })(exchange);
 }
-
-export const okEmpty: Reply = answer({ status: 204, headers: { "Content-Length": "" } });
 
 export function failure(status: number, headers: Headers = {}): Reply {
   return answerJson(status, { error: { code: `Code${status}`, message: `Message ${status}.` } }, headers);
