@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { checkOption, checkOptions } from "../testing/check.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
-import { texts } from "../testing/kinds.js";
+import { nonEmptyText, optional, texts } from "../testing/kinds.js";
 import { type LoggedRequest, reasonOf, withoutContent } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
@@ -71,7 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     "must be host names of others with a dot and without a port, such as login.microsoftonline.com",
   );
   const allowedHosts = names.map((name) => name.toLowerCase());
-  checkOption(data !== "", "data", "must be the path of a file");
+  checkOption(optional(nonEmptyText).is(data), "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
   const log = (entry: LogEntry) => void deliver(entry, onLog);
   const certificate = https ? await certificateFor(host, allowedHosts, log) : undefined;

@@ -3,7 +3,7 @@ import { utf8Decode } from "./wire/bytes.js";
 const longestBodyInBytes = 4096;
 
 const names =
-  "assertion|authori[sz]ation|code_challenge|code_verifier|connection.?string|cookie|credential|(?:device|user)_code|identity.header|key|passw(?:or)?d|pwd|secret|sig(?:nature)?|token(?:_hint)?";
+  "assertion|authori[sz]ation|bearer|code_?(?:challenge|verifier)|connection.?string|cookie|credential|(?:device|user)_?code|identity.header|jwt|key|pass(?:code|phrase|w(?:or)?d)|pwd|secret(?:_?value)?|session_?id|sig(?:nature)?|token(?:_hint)?";
 const isSecretHeader = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 const isSecretMember = new RegExp(`(?:${names})s?$`, "i");

@@ -16,6 +16,7 @@ describe("createFakeIdentityService", () => {
     [{ dateToleranceInMinutes: "5" }, "dateToleranceInMinutes must be a number from 0"],
     [{ throttle: "1" }, "throttle must be true, false, or a number from 0"],
     [{ audience: "https://a.example/.Default" }, "audience must be a non-empty string without /.default"],
+    [{ seed: null }, "seed must be a string or a number"],
     [{ requestLogSize: -1 }, "requestLogSize must be a number from 0"],
     ["seed", "The options must be an object"],
     [null, "The options must be an object"],

@@ -47,7 +47,7 @@ describe("a logged request contains no secret", () => {
   });
 
   it.each(
-    "accesskey accessKey token access_token sig access%4Bey client_secret pwd passwd code code_challenge user_code id_token_hint".split(
+    "accesskey accessKey token access_token sig access%4Bey client_secret pwd passwd code code_challenge user_code id_token_hint deviceCode codeVerifier passphrase secretValue jwt".split(
       " ",
     ),
   )("in the query's %s, or in the diagnosis that contains the target", async (name) => {

@@ -111,7 +111,10 @@ function checkQuery(query: URLSearchParams, kinds: Readonly<Record<string, Kind>
   for (const [name, value] of query) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     check(kind, `Unknown query parameter: this route takes ${Object.keys(kinds).join(", ") || "none"}`);
-    check(kind.is(kind === search ? value : Number(value)), `${name} must be ${kind.words}`);
+    check(
+      kind.is(kind === search ? value : /^\d+$/.test(value) && Number(value)),
+      `${name} must be ${kind.words}`,
+    );
   }
 }
 

@@ -143,6 +143,7 @@ it.each([
   [{ port: -1 }, /^port /],
   [{ port: 65_536 }, /^port /],
   [{ data: "" }, /^data /],
+  [{ data: true as unknown as string }, /^data must be the path/],
   ...["https://login.example", "*.example", "192.168.0.1", "0x7f.1", "x.localhost", "login"].map(
     (name): [unknown, RegExp] => [{ allowedHosts: [name] }, /^allowedHosts /],
   ),
