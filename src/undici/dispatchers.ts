@@ -43,8 +43,9 @@ function createDispatcher(tls: TlsSettings, timeout: number, proxy?: URL): Dispa
 }
 
 /**
- * Until undici 8.10, a proxy that closes each connection without a response is connected to again and again, without end
- * (nodejs/undici#3897): undici goes on after a SocketError. This can go with the support for undici 7.
+ * A tunnel that can't be used: until undici 8.10, a proxy that closes each connection without a response is connected to again
+ * and again, without end (nodejs/undici#3897), and so is one that sends a page in response to CONNECT. undici goes on after a
+ * SocketError, and after bytes that nobody has asked for.
  */
 function createTunnelPool(origin: string | URL, options: object): Pool {
   const { connect } = options as { connect: buildConnector.connector };
@@ -52,7 +53,10 @@ function createTunnelPool(origin: string | URL, options: object): Pool {
     ...options,
     connect: (target: buildConnector.Options, callback: buildConnector.Callback) =>
       connect(target, (...[error, socket]) => {
-        if (socket) return callback(null, socket);
+        if (socket?.readableLength === 0) return callback(null, socket);
+        socket?.on("error", () => undefined).destroy();
+        // In undici's words for another status.
+        if (socket) return callback(new Error("Proxy response (200) with a body"), null);
         const isLost = error instanceof errors.SocketError;
         callback(isLost ? Object.assign(new Error(error.message), { code: "ECONNRESET" }) : error, null);
       }),

@@ -11,9 +11,11 @@ const program = fileURLToPath(new URL("processEnd/call.ts", import.meta.url));
 async function startPort(
   said: string,
   onTestFinished: TestContext["onTestFinished"],
-): Promise<{ port: number; open: () => number }> {
+): Promise<{ port: number; open: () => number; connections: () => number }> {
+  let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    connections++;
     const timer = setInterval(() => said && socket.write(said), 5);
     sockets.add(socket.resume());
     socket.on("error", () => undefined);
@@ -27,7 +29,11 @@ async function startPort(
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, open: () => sockets.size };
+  return {
+    port: (server.address() as AddressInfo).port,
+    open: () => sockets.size,
+    connections: () => connections,
+  };
 }
 
 /**
@@ -54,6 +60,17 @@ const blockers = [
   { what: "a proxy that never answers", said: "", byProxy: true },
   { what: "a proxy that sends endless header bytes", said: "HTTP/1.1 200 OK\r\nX: ", byProxy: true },
 ];
+
+it("a proxy that answers CONNECT with a page gets one request of a call over undici", async (context) => {
+  const page = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+  const { port, open, connections } = await startPort(page, context.onTestFinished);
+  const options = { allowInsecureConnection: true, proxyOptions: { host: "http://127.0.0.1", port } };
+  const task = { endpoint: "http://service.invalid", options, overUndici: true };
+  const [, end] = await endOf(task, context.onTestFinished);
+  context.expect(end).toBe(0);
+  context.expect(connections()).toBeLessThan(2);
+  await context.expect.poll(open).toBe(0);
+});
 
 // At once, since they wait for undici.
 it.concurrent.for([false, true].flatMap((overUndici) => blockers.map((each) => ({ ...each, overUndici }))))(
