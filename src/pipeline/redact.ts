@@ -10,6 +10,9 @@ const jwt = "eyJ[\\w-]{10}";
  */
 const escapes = /([^\\])(?:\\\\)+(?=u00(?!22|5[Cc])[2-7][\dA-Fa-f]|\/)/g;
 
+/** The credentials of the proxy that a request went through: only the transport's copy of it has an agent. */
+export const sentToProxy: WeakMap<PipelineRequest, string> = new WeakMap();
+
 /** Redacts everything that looks like a token, and the credentials that a request is sent with. */
 export function redact(text: string, request?: PipelineRequest): string {
   return redactAll(text, [...(request ? credentialsOf(request) : []), jwt]);
@@ -52,16 +55,12 @@ function redactAll(text: string, patterns: readonly string[]): string {
 function credentialsOf(request: PipelineRequest): string[] {
   const { headers, body } = request;
   // The credential follows the name of the scheme, or `Signature=`.
-  const lastPart = (name: string) =>
-    headers
-      .get(name)
-      ?.split(/ |Signature=/)
-      .at(-1);
+  const lastPart = (name: string) => (headers.get(name) ?? "").split(/ |Signature=/).at(-1);
   return [
     startOf(lastPart("Authorization")),
     // Those of a proxy may be shorter.
     startOf(lastPart("Proxy-Authorization"), 4),
-    startOf(proxyCredentialsOf(request), 4),
+    startOf(sentToProxy.get(request) ?? proxyCredentialsOf(request), 4),
     // The token that is exchanged.
     startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
   ].filter(Boolean);

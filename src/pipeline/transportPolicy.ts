@@ -9,8 +9,9 @@ import {
 } from "@azure/core-rest-pipeline";
 import { decompress } from "#platform/pipeline/decompress";
 import { platformTransport } from "#platform/pipeline/platformTransport";
+import { proxyCredentialsOf } from "#platform/shared/proxyCredentials";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
-import { quote } from "./redact.js";
+import { quote, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;
@@ -27,14 +28,15 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
     name: "transportPolicy",
     async sendRequest(request, next) {
       const { onDownloadProgress } = request;
-      const copy: PipelineRequest = {
+      const copy = {
         ...request,
         streamResponseStatusCodes: everyStatus,
         enableBrowserStreams: true,
-      };
-      // Reported here: a transport that reports it returns another stream than that of the connection.
-      if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
+        // Reported here: a transport that reports it returns another stream than that of the connection.
+        onDownloadProgress: undefined,
+      } as unknown as PipelineRequest;
       const received = await transport(copy, next);
+      if (copy.agent) sentToProxy.set(request, proxyCredentialsOf(copy));
       const { status, headers } = (received ?? {}) as PipelineResponse;
       if (!headers || !Number.isInteger(status) || status < 100 || status > 599) {
         const what = headers ? `the status ${status}` : "no headers";

@@ -1,11 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
+import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { rejectionOf } from "../helpers/secrets.js";
 import { serve } from "../helpers/server.js";
 import { findCanaries, keyCanary, textCanary } from "./secrets/canaries.js";
 import { printsOf } from "./secrets/prints.js";
@@ -80,4 +83,25 @@ describe("a failed call doesn't reveal", () => {
     const secrets = [password, inner, unreadable, passphrase, key];
     expect(findCanaries([printed, ...witness.take()].join("\n"), secrets)).toEqual([]);
   });
+
+  it.each(["content-type", "content-encoding", "www-authenticate", "x-ms-request-id", "the id of a user"])(
+    "what a proxy for plain http sends back of its credentials in %s",
+    async (place) => {
+      let credentials = "";
+      const server = createServer((request, response) => {
+        credentials = request.headers["proxy-authorization"]?.split(" ")[1] ?? "";
+        const headers = place.startsWith("the") ? {} : { [place]: credentials };
+        response.writeHead(201, headers).end(JSON.stringify({ identity: { id: credentials } }));
+      });
+      const port = await serve(server);
+      for (const httpClient of [createDefaultHttpClient(), createUndiciHttpClient()]) {
+        const client = new CommunicationIdentityClient("http://a.test", new AzureKeyCredential(key.value), {
+          ...{ allowInsecureConnection: true, httpClient, proxyOptions: { ...named, port } },
+        });
+        const error = await rejectionOf(() => client.createUserAndToken(["voip"]));
+        expect(credentials).not.toBe("");
+        expect([printsOf(error), ...witness.take()].join("\n")).not.toContain(credentials);
+      }
+    },
+  );
 });
