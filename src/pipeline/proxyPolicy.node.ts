@@ -11,6 +11,7 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
+import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.node.js";
 import { onAbort } from "./cancellation.js";
@@ -31,7 +32,7 @@ interface ProxyAgent extends Agent {
 const noTlsSettings: TlsSettings = {};
 /** The map keeps only the latest policy of a proxy, so that passwords that are no longer used don't stay in memory. */
 const shared = new WeakMap<TlsSettings, Map<string, SharedPolicy>>();
-type SharedPolicy = readonly [settingsAsJson: string | undefined, policy: PipelinePolicy];
+type SharedPolicy = readonly [settingsAsJson: string, policy: PipelinePolicy];
 
 /**
  * Lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and connect to it. All clients with the same
@@ -39,13 +40,12 @@ type SharedPolicy = readonly [settingsAsJson: string | undefined, policy: Pipeli
  * process alive, and end with the attempt while they are being opened. The TLS options apply to the service behind the proxy.
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
-export function sharedProxyPolicy({
-  proxyOptions,
-  tlsOptions = noTlsSettings,
-}: PipelineOptions): PipelinePolicy {
+export function sharedProxyPolicy(options: PipelineOptions): PipelinePolicy | undefined {
+  const { proxyOptions, tlsOptions = noTlsSettings } = options;
   const proxy = readProxy(proxyOptions);
+  if (!proxy) return undefined;
   const settings = JSON.stringify(proxy);
-  const address = `${proxy?.host}:${proxy?.port}`;
+  const address = `${proxy.host}:${proxy.port}`;
   const byAddress = shared.get(tlsOptions) ?? new Map<string, SharedPolicy>();
   const [foundSettings, found] = byAddress.get(address) ?? [];
   if (found && foundSettings === settings) return found;
@@ -54,7 +54,7 @@ export function sharedProxyPolicy({
   return policy;
 }
 
-function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: TlsSettings): PipelinePolicy {
+function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
   // `*` means every host, as in curl. Core takes it for the name of a host. It reads the variable once, too.
   const { NO_PROXY, no_proxy } = process.env;
@@ -99,11 +99,12 @@ const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP
 
 /** Returns the name of the environment variable that names the proxy. */
 export function proxyVariable(): string | undefined {
-  return variables.find((name) => process.env[name]);
+  return variables.find((name) => Object.hasOwn(process.env, name) && process.env[name]);
 }
 
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
-function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
+function readProxy(options: ProxySettings | undefined): ProxySettings | undefined {
+  const given = options && membersOf(options, "host", "port", "username", "password");
   const variable = given ? undefined : proxyVariable();
   if (!given && !variable) return undefined;
   const text = given ? given.host : process.env[variable ?? ""];

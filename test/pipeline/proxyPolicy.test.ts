@@ -22,7 +22,7 @@ beforeEach(() => {
 async function proxyOf(proxyOptions?: ProxySettings): Promise<string | undefined> {
   let agent: (Agent & { readonly proxy?: URL }) | undefined;
   const request = createPipelineRequest({ url: "https://service.example/" });
-  await sharedProxyPolicy(proxyOptions ? { proxyOptions } : {}).sendRequest(request, async (sent) => {
+  await sharedProxyPolicy(proxyOptions ? { proxyOptions } : {})?.sendRequest(request, async (sent) => {
     agent = sent.agent;
     return { request: sent, status: 200, headers: createHttpHeaders() };
   });
@@ -39,6 +39,15 @@ describe("the environment", () => {
       isWindows ? name.toLowerCase() : name,
     );
     expect(await proxyOf()).toBe("http://proxy.example:3128/");
+  });
+
+  it("names no proxy on a polluted prototype", async () => {
+    for (const name of variables) Reflect.set(Object.prototype, name, "http://proxy.example:3128");
+    onTestFinished(() => {
+      for (const name of variables) Reflect.deleteProperty(Object.prototype, name);
+    });
+    expect(proxyVariable()).toBeUndefined();
+    expect(await proxyOf()).toBeUndefined();
   });
 
   it("names no proxy by an empty variable", async () => {
@@ -138,7 +147,7 @@ describe("a proxy that doesn't respond", () => {
       socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     });
     const port = await serve(proxy);
-    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
+    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } }) ?? expect.fail();
     const controller = new AbortController();
     const request = createPipelineRequest({
       url: `${scheme}://service.invalid/`,
@@ -161,7 +170,7 @@ describe("a proxy that doesn't respond", () => {
       socket.on("error", () => undefined).resume();
     });
     const port = await serve(proxy);
-    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
+    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } }) ?? expect.fail();
     const request = createPipelineRequest({
       url: "https://service.invalid/",
       abortSignal: AbortSignal.abort(),

@@ -17,7 +17,7 @@ export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> 
 /** Returns the proxy that core's policy chooses from HTTPS_PROXY, NO_PROXY and others, for any host. */
 export async function proxyOfEnvironment({ href }: URL): Promise<ProxySetting | undefined> {
   const request = createPipelineRequest({ url: href });
-  await sharedProxyPolicy({}).sendRequest(request, async () => ({
+  await sharedProxyPolicy({})?.sendRequest(request, async () => ({
     request,
     status: 200,
     headers: createHttpHeaders(),
