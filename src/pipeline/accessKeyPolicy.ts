@@ -4,8 +4,8 @@
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { hashAndSign, importKey } from "#platform/pipeline/crypto";
+import { readOptions } from "../errors.js";
 import { logger } from "../logger.js";
-import { membersOf } from "../shared/membersOf.js";
 import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
 
@@ -44,11 +44,10 @@ export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,
   options?: AccessKeyCredentialPolicyOptions,
 ): PipelinePolicy {
-  const { clockCorrection = true } = membersOf(options, "clockCorrection");
+  const { clockCorrection = true } = readOptions(options, { clockCorrection: "boolean" });
   let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
   // What to add to this machine's time, once the service has accepted that. It gives a wrong date a 401, as it does a wrong key.
   let offsetInMs = 0;
-  let hasWarned = false;
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
   const tried = new WeakMap<PipelineRequest, number>();
 
@@ -78,13 +77,13 @@ export function createCommunicationAccessKeyCredentialPolicy(
   /** Adopts an offset if the request has succeeded: other statuses may be those of a proxy or a portal. */
   function adoptIfAccepted(offset: number, status: number): void {
     if (status < 200 || status > 299) return;
-    offsetInMs = offset;
-    if (hasWarned) return;
-    hasWarned = true;
     const seconds = Math.round(Math.abs(offset) / 1000);
-    logger.warning(
-      `The clock of this machine is ${seconds} s ${offset > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,
-    );
+    // Calls in parallel correct the clock by milliseconds more or less.
+    if (offsetInMs === 0)
+      logger.warning(
+        `The clock of this machine is ${seconds} s ${offset > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,
+      );
+    offsetInMs = offset;
   }
 
   return {

@@ -26,21 +26,17 @@ export const attemptPolicy: PipelinePolicy = {
     const controller = new AbortController();
     const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      let stopListening: (() => void) | undefined;
       const release = () => {
         clearTimeout(timer);
-        stopListening?.();
+        stopListening();
       };
       const end = (error: Error) => {
         release();
         reject(error);
         controller.abort(error);
       };
-      stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
-      // A signal that has aborted already doesn't call new listeners.
-      if (abortSignal?.aborted) return end(abortError(abortSignal));
-      timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
+      const stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
+      const timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
       const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
       callsByAttempt.set(attempt, request);
       next(attempt).finally(release).then(resolve, reject);

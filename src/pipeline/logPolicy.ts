@@ -39,9 +39,7 @@ export function logPolicy(options: LoggingOptions, redactUrl: (url: string) => s
 }
 
 function shownHeaders(headers: HttpHeaders, added: readonly string[]): string {
-  const shown: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    shown[name] = harmlessHeaders.test(name) || added.includes(name.toLowerCase()) ? value : "REDACTED";
-  }
-  return JSON.stringify(shown);
+  const isShown = (name: string) => harmlessHeaders.test(name) || added.includes(name.toLowerCase());
+  const shown = [...headers].map(([name, value]) => [name, isShown(name) ? value : "REDACTED"]);
+  return JSON.stringify(Object.fromEntries(shown));
 }

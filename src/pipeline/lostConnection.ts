@@ -17,12 +17,10 @@ export function isLostConnection(error: unknown): boolean {
 }
 
 /** Returns an error and its causes, which carry the code of errors from fetch and undici. */
-export function causesOf(error: unknown): { code?: unknown; message?: unknown; cause?: unknown }[] {
-  const causes: { cause?: unknown }[] = [];
-  let current = error;
-  while (causes.length < 10 && typeof current === "object" && current !== null) {
-    causes.push(current);
-    current = (current as { cause?: unknown }).cause;
-  }
-  return causes;
+export function causesOf(
+  error: unknown,
+  limit = 10,
+): { code?: unknown; message?: unknown; cause?: unknown }[] {
+  if (limit === 0 || typeof error !== "object" || error === null) return [];
+  return [error, ...causesOf((error as { cause?: unknown }).cause, limit - 1)];
 }
