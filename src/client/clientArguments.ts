@@ -1,11 +1,12 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
+import type { AdditionalPolicyConfig } from "@azure/core-client";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { parseConnectionString } from "../connectionString.js";
-import { argumentError, requireMembers, requireNumber, requireSetting } from "../errors.js";
+import { amount, argumentError, bag, type Kind, type Kinds, readOptions, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../shared/loopback.js";
-import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 
 /** The validated arguments of a client's constructor, in one shape for all overloads. */
@@ -38,59 +39,52 @@ export function readClientArguments(
         : "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.",
     );
   }
-  if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
+  if (/^\s*https?:/i.test(connectionStringOrEndpoint))
     throw argumentError("An endpoint needs a KeyCredential or a TokenCredential.");
-  }
   const options = readClientOptions(credentialOrOptions ?? maybeOptions);
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
-/** The options that hold others. */
-type Holder = "proxyOptions" | "retryOptions" | "loggingOptions" | "userAgentOptions" | "telemetryOptions";
+const text: Kind = (value: unknown) =>
+  (typeof value === "string" && !/\p{Surrogate}/u.test(value)) || "well-formed text";
+const texts: Kind = (value: unknown[]) =>
+  (Array.isArray(value) && value.every((each) => typeof each === "string")) || "an array of strings";
+const isSender = (value?: { sendRequest: unknown }) => typeof value?.sendRequest === "function";
+const additionalPolicies: Kind = (value: AdditionalPolicyConfig[]) =>
+  (Array.isArray(value) && [...value].every((each) => isSender(each?.policy))) ||
+  "an array of { policy, position }";
 
-/** Reads every member at every depth, but none of a polluted `Object.prototype`. A list that lacks a name doesn't compile. */
+const kinds: Kinds<Options> = {
+  ...{ apiVersion: text, audience: "string", clockCorrection: "boolean", allowInsecureConnection: "boolean" },
+  ...{ additionalPolicies, agent: bag, tlsOptions: bag, proxyOptions: bag, redirectOptions: "anything" },
+  httpClient: (value: HttpClient) => isSender(value) || "an HttpClient",
+  retryOptions: { maxRetries: amount, retryDelayInMs: amount, maxRetryDelayInMs: amount },
+  loggingOptions: {
+    ...{ logger: "function", logUserIds: "boolean" },
+    ...{ additionalAllowedHeaderNames: texts, additionalAllowedQueryParameters: texts },
+  },
+  userAgentOptions: { userAgentPrefix: "string" },
+  telemetryOptions: { clientRequestIdHeaderName: "string" },
+};
+
 function readClientOptions(given: Options | undefined): Options {
-  requireMembers(given, "The client's options", '{ apiVersion: "2023-10-01" }');
-  const options = membersOf(
-    given,
-    ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies", "audience"] as const),
-    ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
-    ...(["userAgentOptions", "telemetryOptions", "redirectOptions", "allowInsecureConnection"] as const),
-  ) satisfies Record<keyof Options, unknown>;
-  const { apiVersion, proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } =
-    options;
-  if (apiVersion !== undefined && (typeof apiVersion !== "string" || /\p{Surrogate}/u.test(apiVersion)))
-    throw argumentError("apiVersion must be well-formed text.");
-  const read = {
-    proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
-    retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),
-    loggingOptions: membersOf(
-      loggingOptions,
-      ...(["logger", "logUserIds"] as const),
-      ...(["additionalAllowedHeaderNames", "additionalAllowedQueryParameters"] as const),
-    ),
-    userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
-    telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),
-  } satisfies { [Name in Holder]: Record<keyof NonNullable<Options[Name]>, unknown> | undefined };
-  for (const [name, value] of Object.entries(read.retryOptions)) requireNumber(value, `retryOptions.${name}`);
+  const options = readOptions(given, kinds);
   // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
-  if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = undefined;
-  return Object.assign(options, read) as Options;
+  if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = false;
+  return options;
 }
 
 function readEndpoint(endpoint: string, { allowInsecureConnection }: Options): URL {
   requireSetting(endpoint, "The endpoint");
   const url = parseUrl(endpoint);
-  if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {
+  if (!url || !/^https?:\/\/[\w.:[\]-]+\/$/.test(url.href))
     throw invalidEndpoint("it must be an https URL with only a scheme, host and port");
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowInsecureConnection !== true) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowInsecureConnection !== true)
     throw invalidEndpoint(
       "plain http to a host other than loopback needs allowInsecureConnection: true",
       "INSECURE_ENDPOINT",
     );
-  }
   return url;
 }
 

@@ -57,9 +57,7 @@ export function requireMinutes(options: GetTokenOptions | null | undefined): { e
   refuseWrongNames(options);
   const { tokenExpiresInMinutes: minutes } = membersOf(options, "tokenExpiresInMinutes");
   if (minutes == null) return {};
-  if (!Number.isInteger(minutes)) {
-    throw argumentError("tokenExpiresInMinutes must be a whole number.");
-  }
+  if (!Number.isInteger(minutes)) throw argumentError("tokenExpiresInMinutes must be a whole number.");
   return { expiresInMinutes: minutes };
 }
 

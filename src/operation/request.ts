@@ -1,3 +1,4 @@
+import type { OperationOptions, OperationRequestOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
   createPipelineRequest,
@@ -6,10 +7,33 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
+import { amount, argumentError, bag, type Kind, type Kinds, readOptions } from "../errors.js";
 import { membersOf } from "../shared/membersOf.js";
 import type { Operation } from "./operation.js";
-import type { CallOptions } from "./options.js";
+
+/** What the options of all methods have in common. No object in them has a prototype, which may be polluted. */
+export interface CallOptions extends OperationOptions {
+  /** With what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
+  requestOptions: OperationRequestOptions & { headers?: Readonly<Record<string, string>> };
+}
+
+const signal: Kind = ({ aborted, addEventListener, removeEventListener }: AbortSignal) =>
+  [typeof aborted, typeof addEventListener, typeof removeEventListener].join() ===
+    "boolean,function,function" || "an AbortSignal, such as controller.signal";
+
+const callOptionKinds: Kinds<CallOptions> = {
+  requestOptions: {
+    ...{ customHeaders: bag, headers: bag, timeout: amount, shouldDeserialize: "anything" },
+    ...{ onUploadProgress: "function", onDownloadProgress: "function", allowInsecureConnection: "anything" },
+  },
+  abortSignal: signal,
+  onResponse: "function",
+  ...{ tracingOptions: "anything", serializerOptions: "anything" },
+};
+
+export function readCallOptions(given: OperationOptions | null | undefined): CallOptions {
+  return readOptions(given as CallOptions | null | undefined, callOptionKinds);
+}
 
 /** What the operations of a client share. */
 export interface OperationContext {
@@ -29,9 +53,8 @@ export interface OperationInput<Body> {
   readonly body?: Body;
 }
 
-/** A token goes to the host of the endpoint's certificate alone, and the other headers describe the body. */
 export function refuseHeader(name: string): void {
-  if (/^(?:host|content-length|transfer-encoding)$/i.test(name.trim()))
+  if (/^(?:content-length|transfer-encoding)$/i.test(name.trim()))
     throw argumentError(`${name} can't be set: it belongs to the transport.`);
 }
 
@@ -44,15 +67,16 @@ export function createRequest<Body>(
   abortSignal: AbortSignal | undefined,
   tracingOptions: CallOptions["tracingOptions"],
 ): PipelineRequest {
-  const { customHeaders, headers: given, shouldDeserialize: _, ...transportOptions } = requestOptions;
+  const { customHeaders, headers: given, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
   const { path = [], body } = membersOf(input, "path", "body");
   const sentApiVersion = apiVersionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
-  for (const [name, value] of [customHeaders, given].flatMap((bag) => Object.entries(bag ?? {}))) {
-    if (/^host$/i.test(name.trim())) continue;
-    refuseHeader(name);
-    headers.set(name, value);
+  for (const bag of [customHeaders, given]) {
+    for (const [name, value] of Object.entries(bag ?? {})) {
+      refuseHeader(name);
+      headers.set(name, value);
+    }
   }
   // Core takes undefined for an absent option, though its types don't say so, and nothing of a polluted `Object.prototype`.
   const request = createPipelineRequest({
@@ -64,9 +88,13 @@ export function createRequest<Body>(
     requestId: headers.get(requestIdHeader),
     allowInsecureConnection,
     abortSignal,
-    ...transportOptions,
+    timeout,
+    onUploadProgress,
+    onDownloadProgress,
   } as unknown as PipelineRequestOptions);
   headers.set(requestIdHeader, request.requestId);
+  // A token goes to the host of the endpoint's certificate alone.
+  headers.delete("Host");
   // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
   // copied twenty times as fast as one that gets them later.
   return Object.assign(request, { tracingOptions, agent: undefined, tlsSettings: undefined });
@@ -100,6 +128,6 @@ function pathOf(operation: Operation<unknown, unknown>, path: readonly string[])
 function encodeSegment(value = ""): string {
   // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
   // Errors and their requests show ids, but no tokens.
-  if (!/^\.{0,2}$|\p{Surrogate}|eyJ[\w-]+\.[\w-]+\./u.test(value)) return encodeURIComponent(value);
+  if (!/^\.{0,2}$|\p{Surrogate}|e[wy][\w-]{9,}\.[\w-]*\./u.test(value)) return encodeURIComponent(value);
   throw argumentError("An id must be well-formed Unicode, and not empty, '.', '..' or a token.");
 }

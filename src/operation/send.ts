@@ -6,8 +6,7 @@ import { inSpan } from "../pipeline/tracingPolicy.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
-import { readCallOptions } from "./options.js";
-import { createRequest, type OperationContext, type OperationInput } from "./request.js";
+import { createRequest, type OperationContext, type OperationInput, readCallOptions } from "./request.js";
 import { is2xx, readResponse } from "./response.js";
 
 /** Sends an operation within its tracing span, and reads the response. */
@@ -50,6 +49,7 @@ export function send<Body, Result>(
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
       // It may be anything, even an object whose name has no text.
       ignoreErrors(() => reportFailure(operation.name, error, request, sent, options));
+      ignoreErrors(() => removeCredentials([request, ...sent]));
       throw error;
     } finally {
       stopListening();

@@ -21,8 +21,10 @@ export function readString(value: unknown, name: string): string {
 /** Truncates the fraction to milliseconds, since engines disagree on dates with more than 3 fraction digits. */
 export function readDate(value: unknown, name: string): Date {
   const [, time, fraction = "", offset] = dateTime.exec(typeof value === "string" ? value : "") ?? [];
-  const date = new Date(time ? `${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}` : Number.NaN);
-  if (Number.isNaN(date.getTime())) throw refuse(name, "a date and time with an offset");
+  const date = new Date(`${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}`);
+  // `Date` takes February 31 for March 3.
+  const isInMonth = new Date(`${time}Z`).getUTCDate() === Number(time?.slice(8, 10));
+  if (!isInMonth || Number.isNaN(date.getTime())) throw refuse(name, "a date and time with an offset");
   return date;
 }
 

@@ -1,8 +1,13 @@
 import type { OperationOptions } from "@azure/core-client";
-import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  RestError,
+} from "@azure/core-rest-pipeline";
 import { AzureLogger } from "@azure/logger";
 import { describe, expect, it, vi } from "vitest";
-import { CommunicationIdentityClient } from "../../src/index.js";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
 import { logger } from "../../src/logger.js";
 import { reportFailure } from "../../src/operation/failure.js";
 import { recordLog } from "../helpers/log.js";
@@ -111,6 +116,21 @@ describe("an error of a call", () => {
     expect(await client.createUser({ onResponse }).catch((error) => error)).toBe(thrown);
     expect(Object.keys(thrown)).toEqual(["request", "response"]);
     expect(onResponse).not.toHaveBeenCalled();
+  });
+
+  it("whose members throw leaves no credential in the requests", async () => {
+    const requests: PipelineRequest[] = [];
+    const thrown = Object.defineProperty(new Error("x"), "response", {
+      get: () => expect.fail("This getter throws."),
+    });
+    const sendRequest = (sent: PipelineRequest) => {
+      requests.push(sent);
+      return Promise.reject(thrown);
+    };
+    const credential = new AzureKeyCredential("pw==");
+    const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient: { sendRequest } });
+    expect(await client.createUser().catch((error) => error)).toBe(thrown);
+    expect(requests.map(({ headers }) => headers.has("Authorization"))).toEqual([false]);
   });
 
   it("that is frozen comes through as it is", () => {
