@@ -6,7 +6,7 @@ import {
   createPipelineRequest,
   type ProxySettings,
 } from "@azure/core-rest-pipeline";
-import { beforeEach, describe, expect, it, vi, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
 import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
 import { serve } from "../helpers/server.js";
