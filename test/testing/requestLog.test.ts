@@ -75,13 +75,18 @@ describe("a logged request contains no secret", () => {
 
   it.each<[string, string, ((secret: string) => FakeIdentityServiceOptions)?]>([
     ["its own key of 16 bytes", "AAECAwQFBgcICQoLDA0ODw==", (accessKey) => ({ accessKey })],
-    ["its own key of 15 bytes", "AAECAwQFBgcICQoLDA0O", (secondaryAccessKey) => ({ secondaryAccessKey })],
+    [
+      "its own former key of 15 bytes",
+      "AAECAwQFBgcICQoLDA0O",
+      (secondaryAccessKey) => ({ secondaryAccessKey }),
+    ],
     ["its own client secret", "a secret for tests", withClientSecret],
     ["another key of 48 bytes", `Ab1${secret.repeat(2)}`.slice(0, 64)],
     ["another key of 63 bytes", `Ab1${secret.repeat(3)}`.slice(0, 84)],
     ["another client secret of Entra ID", "aB_8Q~aB3.dE5-fG7_hI9jK1lM2nO4pQ6rS8tU0v"],
   ])("under an unknown name, if it is %s", async (_, value, options = () => ({})) => {
     const service = createFakeIdentityService(options(value));
+    service.regenerateKey("secondary");
     await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token?x=${encodeURIComponent(value)}`, {
       method: "POST",
       headers: { "x-other": value },

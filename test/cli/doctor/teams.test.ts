@@ -158,17 +158,17 @@ describe("acs-identity doctor --teams", () => {
     const { service, connectionString } = await start();
     const { clientId: appId, users } = service.entra;
     const [alice, bob] = users.map(({ objectId: userId }) => userId);
-    const exchange = async (userId = "", ...more: string[]) => {
-      const input = await service.createTeamsUserToken({ clientId: appId, userObjectId: userId });
+    const tokenFor = (userObjectId = "") => service.createTeamsUserToken({ clientId: appId, userObjectId });
+    const exchange = async (input: string, ...more: string[]) => {
       const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", "-", ...more], {
         input,
         environment: { COMMUNICATION_CONNECTION_STRING: connectionString },
       });
       return { code, last: withMarks(out).trimEnd().split("\n").slice(-2) };
     };
-    expect(await exchange(alice)).toMatchObject({ code: 0 });
+    expect(await exchange(await tokenFor(alice))).toMatchObject({ code: 0 });
     expect(service.requests).toEqual([]);
-    expect(await exchange(alice, "--exchange")).toMatchObject({
+    expect(await exchange(await tokenFor(alice), "--exchange")).toMatchObject({
       code: 0,
       last: [
         expect.anything(),
@@ -176,12 +176,19 @@ describe("acs-identity doctor --teams", () => {
       ],
     });
     expect(service.requests).toMatchObject([{ operation: "getTokenForTeamsUser", status: 200 }]);
-    expect(await exchange(bob, "--exchange")).toEqual({
+    expect(await exchange(await tokenFor(bob), "--exchange")).toEqual({
       code: 1,
       last: [
         expect.stringMatching(/refuses the exchange \(403 .*no Teams license/),
         expect.stringMatching(/have a Teams license/),
       ],
+    });
+    // Nobody has signed this one.
+    expect(await exchange(tokenOf(teamsUser), "--exchange")).toMatchObject({
+      code: 1,
+      last: [/\(401 InvalidAccessToken: /, /→ Sign the user in again/].map((each) =>
+        expect.stringMatching(each),
+      ),
     });
   });
 
