@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createLimits } from "../src/limits.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 
 let service: Running;
@@ -334,6 +335,22 @@ describe("limits", () => {
     expect(wait).toBeLessThanOrEqual(30);
     expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(200);
   });
+
+  it.each([
+    ["POST /identities", 1000],
+    ["POST /identities/8:acs:1_2/:issueAccessToken", 1000],
+    ["POST /identities/8:acs:1_2/:revokeAccessTokens", 500],
+    ["DELETE /identities/8:acs:1_2", 500],
+    ["POST /teamsUser/:exchangeAccessToken", 500],
+  ])(
+    "of the resource for %s are Microsoft's %i in half a minute, a twentieth at once",
+    async (request, calls) => {
+      const takePermit = vi.fn();
+      await createLimits({ takePermit } as never, { shareOfLimits: 1 } as never).takeForAcs(request);
+      const limit = { calls, atOnce: calls / 20, perSeconds: 31 };
+      expect(takePermit).toHaveBeenCalledWith(expect.objectContaining(limit));
+    },
+  );
 
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
     service = await start({ SHARE_OF_LIMITS: "0.08" });

@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
 import { startRawServer } from "../transport/servers.js";
+
+const { cert, key } = makeCertificates();
 
 /** Sends a byte now and then for as long as the connection lives. */
 function trickle(socket: Socket): void {
@@ -13,12 +16,16 @@ const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
 
 describe("the emulator that finds its port in use", () => {
   it.each([
-    [{}, "Use that one"],
-    [{ https: true }, "It speaks http, not https: stop it"],
-  ])("is recognized as another emulator, and %j decides what to do about it", async (options, advice) => {
-    const { url, close } = await startEmulator();
+    ["http", "http", "Use that one"],
+    ["http", "https", "It speaks http, not https: stop it"],
+    ["https", "http", "It speaks https, not http: stop it"],
+    ["https", "https", "Use that one"],
+  ])("is told about the emulator on %s that has it, and what to do for %s", async (theirs, own, advice) => {
+    const optionsOf = (scheme: string) => (scheme === "https" ? { tls: { cert, key } } : {});
+    const { url, close } = await startEmulator(optionsOf(theirs));
     onTestFinished(close);
-    await expect(startEmulator({ ...options, port: Number(new URL(url).port) })).rejects.toMatchObject({
+    const port = Number(new URL(url).port);
+    await expect(startEmulator({ ...optionsOf(own), port })).rejects.toMatchObject({
       code: "EADDRINUSE",
       message: `An emulator is already running on ${url}. ${advice}, or choose another port`,
     });

@@ -47,14 +47,16 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
     expect(usersOf(lab.emulator)).toEqual([]);
   });
 
-  it("reads ids from standard input, one a line", async () => {
+  it("reads ids from standard input, one a line, and exits with 2 if one has to be repeated", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `person ${index}`);
     for (const name of names) await call(url, "POST", "/token", await lab.signIn(name));
     const lines = ["", ...names.map(objectIdOf), objectIdOf("stranger"), ""].join("\n");
+    lab.emulator.service.failNext({ operation: "deleteUser", status: 400 });
     const first = await lab.offboard({ input: lines }, "--subject", "-");
-    expect(first.output.match(/"deleted":\["8:acs:/g)).toHaveLength(names.length);
-    expect(first.output).toContain('{"deleted":12,"unknown":1,"failed":0}');
-    expect(first.status).toBe(0);
+    expect(first.output.match(/"deleted":\["8:acs:/g)).toHaveLength(names.length - 1);
+    expect(first.output).toContain('{"deleted":11,"unknown":1,"failed":1}');
+    expect(first.status).toBe(2);
+    expect((await lab.offboard({ input: lines }, "--subject", "-")).status).toBe(0);
     expect(usersOf(lab.emulator)).toEqual([]);
     expect((await lab.offboard({ input: lines }, "--subject", "-")).status, "nothing is left").toBe(3);
   });
