@@ -104,7 +104,13 @@ const unitSettings = {
 };
 
 /** The package by its name, which the command imports, is its source: unit tests need no build. */
-const packageOfSource = ["", "/testing", "/emulator", "/refresher", "/undici"].map((entry) => ({
+export const packageOfSource: { find: RegExp; replacement: string }[] = [
+  "",
+  "/testing",
+  "/emulator",
+  "/refresher",
+  "/undici",
+].map((entry) => ({
   find: new RegExp(`^acs-identity${entry}$`),
   replacement: fileURLToPath(new URL(`src${entry}/index.ts`, import.meta.url)),
 }));

@@ -54,10 +54,12 @@ describe("the token route", () => {
     });
     expect((await (await handle(requestOf("alice"))).json()).user).toEqual(user);
     expect((await (await handle(requestOf("bob"))).json()).user).not.toEqual(user);
+    expect(service.requests.filter(({ operation }) => operation === "createUser")).toHaveLength(2);
   });
 
   it("refuses a caller who isn't signed in, and other methods, without calling the service", async () => {
-    expect((await handle(new Request("https://app.example/token", { method: "POST" }))).status).toBe(401);
+    const stranger = await handle(new Request("https://app.example/token", { method: "POST" }));
+    expect([stranger.status, stranger.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
     const refused = await handle(requestOf("alice", "GET"));
     expect([refused.status, refused.headers.get("Allow")]).toEqual([405, "POST"]);
     expect(service.requests).toEqual([]);
@@ -164,12 +166,33 @@ describe("the token route", () => {
     expect([status, headers["Retry-After"]]).toEqual([503, "5"]);
   });
 
-  it.each([401, 403])("answers 500 to a %d of ACS, and only its owner learns why", async (statusCode) => {
-    service.failNext({ status: statusCode });
-    const failed = await handle(requestOf("alice"));
-    expect([failed.status, await failed.json()]).toEqual([500, { detail: "The server can't issue tokens." }]);
-    expect(errors).toMatchObject([{ statusCode }]);
-    expect((await handle(requestOf("alice"))).status).toBe(200);
+  it.each([401, 403])(
+    "answers 500 to a %d of ACS, keeps the user, and only its owner learns why",
+    async (statusCode) => {
+      await handle(requestOf("alice"));
+      service.failNext({ status: statusCode });
+      const failed = await handle(requestOf("alice"));
+      expect([failed.status, await failed.json()]).toEqual([
+        500,
+        { detail: "The server can't issue tokens." },
+      ]);
+      expect(errors).toMatchObject([{ statusCode }]);
+      expect((await handle(requestOf("alice"))).status).toBe(200);
+      expect(service.users.map(({ id }) => id)).toEqual([...ids.values()]);
+      expect(service.requests.filter(({ operation }) => operation === "createUser")).toHaveLength(1);
+    },
+  );
+
+  it("answers 500 and leaves no user behind if keepUserId returns nothing", async () => {
+    const { connectionString, httpClient } = service;
+    const issue = createTokenIssuer({
+      createClient: () => new CommunicationIdentityClient(connectionString, { httpClient }),
+      keepUserId: async () => undefined,
+      onError: (error) => errors.push(error),
+    });
+    expect((await issue("alice")).status).toBe(500);
+    expect(errors).toEqual([new Error("keepUserId must return the id that is stored")]);
+    expect(service.users).toEqual([]);
   });
 
   it.each<[string, Parameters<TokenIssuer>[0] | (() => unknown)]>([

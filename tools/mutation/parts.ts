@@ -4,6 +4,8 @@ export interface Part {
   readonly tests: string[];
   /** Those of the tests that set what a process has only one of, such as the tracer. */
   readonly alone?: string[];
+  /** Whether its score is only printed, since nobody has gone through all its survivors. */
+  readonly reportOnly?: true;
 }
 
 export const parts: Readonly<Record<string, Part>> = {
@@ -69,5 +71,44 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/testing/tokens/tokens.test.ts",
       "test/emulator/{cors,tables,troubleshooting}.test.ts",
     ],
+  },
+  entra: {
+    mutate: ["src/testing/entra/**/*.ts"],
+    tests: [
+      "test/testing/entra/*.test.ts",
+      "test/testing/auth/bearer.test.ts",
+      "test/testing/operations/{exchanges,expiry,teamsUser}.test.ts",
+      "test/emulator/entra/server.test.ts",
+    ],
+    reportOnly: true,
+  },
+  emulator: {
+    // The page is tested in browsers.
+    mutate: ["src/emulator/**/*.ts", "!src/emulator/page/**"],
+    // Without those that need the built package.
+    tests: [
+      "test/emulator/{callbacks,certificate,cors,hostile,listenError,rawRequests,shells,tables}.test.ts",
+      "test/emulator/{startEmulator,troubleshooting}.test.ts",
+      "test/emulator/admin/{admin,adminAccess,adminList,adminSnapshot}.test.ts",
+      "test/emulator/data/{heldFiles,journal,savedChanges,storageFaults}.test.ts",
+      "test/emulator/entra/server.test.ts",
+      "test/cli/emulator/emulatorSettings.test.ts",
+    ],
+    reportOnly: true,
+  },
+  cli: {
+    mutate: ["src/cli/**/*.ts"],
+    tests: [
+      "test/cli/*.test.ts",
+      "test/cli/doctor/*.test.ts",
+      "test/cli/emulator/emulatorSettings.test.ts",
+      "test/emulator/shells.test.ts",
+    ],
+    reportOnly: true,
+  },
+  samples: {
+    mutate: ["samples/tokenRoute.ts", "samples/bulkProvisioning/pacer.ts"],
+    tests: ["test/samples/tokenRoute.test.ts", "test/samples/bulkProvisioning/pacer.test.ts"],
+    reportOnly: true,
   },
 };

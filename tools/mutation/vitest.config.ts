@@ -8,6 +8,7 @@ import {
   type TestSpecification,
   type Vitest,
 } from "vitest/node";
+import { commandTests, packageOfSource } from "../../vitest.config.js";
 import { parts } from "./parts.js";
 
 /** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
@@ -46,14 +47,15 @@ function nameOf(path: string): string | undefined {
 const { tests = [], alone = [] } = parts[process.env.MUTATED_PART ?? ""] ?? {};
 
 const config: ViteUserConfig = defineConfig({
+  resolve: { alias: packageOfSource },
   test: {
     projects: [
       // Loading the modules anew for each file takes longer than the tests do. Stryker starts a thread for each mutant.
       { extends: true, test: { name: "together", include: [...tests], exclude: [...alone], isolate: false } },
       { extends: true, test: { name: "alone", include: [...alone] } },
     ],
-    // Random, or slow.
-    exclude: ["test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts"],
+    // Random, slow, or with the built package.
+    exclude: ["test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts", ...commandTests],
     // Many mutants make a test wait for ever. Stryker's own limit ends them, too, but then has to start the process anew.
     testTimeout: 10_000,
     reporters: [new LoadFailures()],

@@ -33,6 +33,8 @@ describe("the admin API", () => {
   });
 });
 
+const head = { method: "GET", target: "/", scheme: "http", read: async () => new Uint8Array() } as const;
+
 describe("a host name", () => {
   it("of a stranger in a target that is a URL gets nothing", async () => {
     const { host } = new URL(emulator.url);
@@ -60,10 +62,17 @@ describe("a host name", () => {
     // As Node's fetch sends it.
     [{ "user-agent": "node", "sec-fetch-mode": "cors" }, undefined],
   ])("may be bare only if no browser can have sent the request: %j", (sent, refusal) => {
-    const head = { method: "GET", target: "/", scheme: "http", read: async () => new Uint8Array() } as const;
     const headers = new Map<string, string>(Object.entries(sent));
     const refused = (host: string, ownHost: string) => adminRefusal({ ...head, host, headers }, ownHost);
     expect(refused("emulator", "0.0.0.0")).toEqual(refusal && expect.stringContaining(refusal));
     expect(refused("emulator", "Emulator")).toBeUndefined();
+  });
+
+  it.each([
+    ["emulator.test", "Emulator.test"],
+    ["EMULATOR.test", "emulator.test"],
+  ])("is the same in any case: %s for --host %s", (host, ownHost) => {
+    const headers = new Map([["origin", "http://emulator.test"]]);
+    expect(adminRefusal({ ...head, host, headers }, ownHost)).toBeUndefined();
   });
 });
