@@ -39,7 +39,7 @@ What exists only on | test/trust/pollution.test.ts | adds no user to an argument
 No request ends it or hides | test/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
 No request ends it or hides | test/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
-A snapshot with an error changes nothing | test/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
+A snapshot that is refused changes nothing | test/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
 Who trusts the certificate | test/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
