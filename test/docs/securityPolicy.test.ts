@@ -25,7 +25,7 @@ No option, except for code of yours | test/client/clientArguments.test.ts | isn'
 No redirect is followed | test/pipeline/redirects.test.ts | with %i to another origin sends nothing there
 Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22"
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
-No server can make the client read | test/trust/chunkedBodies.test.ts | ten such bodies at once fit into a heap of 256 MiB
+No server can make the client read | test/trust/chunkedBodies.test.ts | at once fit into a heap of 128 MiB
 No server can make the client read | test/pipeline/redact.test.ts | a megabyte of %s takes no more calls of ours than a word
 No server can make the client read | test/operation/response.results.test.ts | name the invalid member of a response
 A call that has ended sends nothing | test/trust/concurrency.test.ts | end as planned and leave nothing behind
