@@ -31,7 +31,7 @@ import { send } from "./operation/send.js";
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
  *
- * One client can make any number of concurrent calls, and doesn't need to be closed. Each attempt of a call ends after 100 s,
+ * One client can make many concurrent calls, and doesn't need to be closed. Each attempt of a call ends after 100 s,
  * including its body; `requestOptions.timeout` changes that, in milliseconds, and 0 means the default.
  *
  * Every method rejects with

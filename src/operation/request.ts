@@ -28,7 +28,7 @@ const callOptionKinds: Kinds<CallOptions> = {
   },
   abortSignal: signal,
   onResponse: "function",
-  ...{ tracingOptions: "anything", serializerOptions: "anything" },
+  ...{ tracingOptions: bag, serializerOptions: "anything" },
 };
 
 export function readCallOptions(given: OperationOptions | null | undefined): CallOptions {

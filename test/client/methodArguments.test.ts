@@ -179,6 +179,11 @@ describe("options", () => {
   });
 });
 
+it("the option tracingOptions must be an object", async () => {
+  const { message } = await refusal((client) => client.createUser({ tracingOptions: 5 } as never));
+  expect(message).toBe('tracingOptions must be an object, such as { "name": "value" }.');
+});
+
 describe("the option abortSignal", () => {
   const { signal } = new AbortController();
   const add = () => undefined;
