@@ -57,8 +57,10 @@ function onThisNode(subjects: readonly SubjectName[], folder: URL = locked): Ret
 
 async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
   await toolsOf(lowest);
-  // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions.
-  const units = unitProjects(["test/undici/msw.test.ts"]).map(({ test }) => ({
+  // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions. Azure's
+  // instrumentation doesn't see a core-tracing that `usePackagesOf` resolves.
+  const without = ["test/undici/msw.test.ts", "test/pipeline/openTelemetry.test.ts"];
+  const units = unitProjects(without).map(({ test }) => ({
     plugins: [usePackagesOf(fileURLToPath(lowest))],
     test: { ...sharedSettings, ...test },
   }));
