@@ -118,7 +118,7 @@ describe("a host that Node can't reach", () => {
         "The server on 127.0.0.1:8080 closed the connection: socket hang up. If it speaks https, write https:// in the endpoint",
       isFinal: false,
     });
-    const cutBody = Object.defineProperty(error, "response", { value: {} });
+    const cutBody: unknown = Object.create(error, { response: { value: {} } });
     for (const other of [cutBody, lost("https://127.0.0.1:8080", "socket hang up", "ECONNRESET")])
       expect(explainUnreachable(other)).toBeUndefined();
   });
