@@ -13,11 +13,10 @@ import { membersOf } from "../shared/membersOf.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
   const members = membersOf(user, "communicationUserId");
-  if (user && !("communicationUserId" in members)) {
+  if (user && !("communicationUserId" in members))
     throw argumentError(
       "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
     );
-  }
   return requireText(members.communicationUserId, "user.communicationUserId");
 }
 

@@ -30,9 +30,10 @@ const callOptionKinds: Kinds<CallOptions> = {
   onResponse: "function",
   ...{ tracingOptions: bag, serializerOptions: "anything" },
 };
+const noOptions = readOptions<CallOptions>(undefined, callOptionKinds);
 
 export function readCallOptions(given: OperationOptions | null | undefined): CallOptions {
-  return readOptions(given as CallOptions | null | undefined, callOptionKinds);
+  return given == null ? noOptions : readOptions(given as CallOptions, callOptionKinds);
 }
 
 /** What the operations of a client share. */

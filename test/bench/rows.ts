@@ -24,7 +24,7 @@ function measureStub(): Row[] {
   const roomForAll = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"];
   return [
     // Node 24 takes a while to compile.
-    ...rowsOf({ calls: 10_000 }, both, 5, [{ ...cpu("getToken"), budget: budgets.stub }]),
+    ...rowsOf({ calls: 10_000 }, both, 15, [{ ...cpu("getToken"), budget: budgets.stub }]),
     ...rowsOf({ calls: 500 }, both, 1, [heap], roomForAll),
   ];
 }
