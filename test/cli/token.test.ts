@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
@@ -44,11 +47,31 @@ describe("acs-identity token", () => {
     expect(err).toContain("The signature wasn't verified");
     expect(out + err).not.toContain(token.split(".")[2]);
     const asJson = await acsIdentityHere(["token", "inspect", token, "--json"]);
+    expect(asJson.err).toBe("");
     expect(JSON.parse(asJson.out)).toMatchObject({
       id: user.communicationUserId,
       scopes: ["chat", "voip"],
       expired: false,
     });
+  });
+
+  it("follows no redirect of what listens at the endpoint, which would get the token, too", async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer(({ url }, response) => {
+      asked.push(url);
+      response.writeHead(307, { Location: "/elsewhere" }).end();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { accessKey, connectionString, httpClient } = createFakeIdentityService();
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    const { token } = await client.createUserAndToken(["voip"]);
+    const environment = {
+      COMMUNICATION_CONNECTION_STRING: `endpoint=http://127.0.0.1:${port}/;accesskey=${accessKey}`,
+    };
+    const { code } = await acsIdentityHere(["token", "inspect", token], { environment });
+    expect({ code, asked }).toEqual({ code: 0, asked: ["/_emulator/tokens:inspect"] });
   });
 
   it("says that a token doesn't have to be decodable", async () => {

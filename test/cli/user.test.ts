@@ -25,9 +25,9 @@ describe("acs-identity user", () => {
     const { emulator, environment } = await emulatorForCommands();
     const args = ["user", "create", "--token", given, "--expires-in", "60", "--json"];
     const before = Date.now();
-    const { code, out } = await acsIdentityHere(args, { environment });
+    const { code, out, err } = await acsIdentityHere(args, { environment });
     const { id, token, expiresOn } = JSON.parse(out);
-    expect(code).toBe(0);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(await emulator.service.inspectToken(token)).toMatchObject({
       valid: true,
       userId: id,

@@ -78,6 +78,9 @@ describe("an error of a call", () => {
     const error = new RestError("x", { response: responseWith({ "Retry-After": "2" }) });
     report(error, 3);
     expect(error).toMatchObject({ requestId: "id-1", attempts: 3, retryAfterInMs: 2000, details: {} });
+    const soon = new RestError("x", { response: responseWith({ "x-ms-retry-after-ms": "250" }) });
+    report(soon, 1);
+    expect(soon).toMatchObject({ retryAfterInMs: 250 });
     const other = new RestError("x", { response: responseWith() });
     report(other, 3);
     expect(other).not.toHaveProperty("retryAfterInMs");

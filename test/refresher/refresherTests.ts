@@ -676,6 +676,20 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         expect((await refresher.getToken()).token).not.toBe(first.token);
       });
 
+      it("hands the token out to the last second, but not by tokenRefresher in the last 5 seconds", async () => {
+        const first = await refresher.getToken();
+        endpoint.outage = refusal(503);
+        await pass(hour - 5.1 * second);
+        expect(await refresher.tokenRefresher()).toEqual(first);
+        await pass(second);
+        const asked = watch(refresher.tokenRefresher());
+        await pass(0);
+        expect([await refresher.getToken(), asked]).toEqual([first, {}]);
+        endpoint.outage = undefined;
+        await pass(2 * minute);
+        expect(asked.value).toEqual(tokens.at(-1));
+      });
+
       it("waits in getToken through a short one", async () => {
         endpoint.failures.push(rejection(), refusal(502), refusal(429), rejection());
         const asked = watch(refresher.getToken());

@@ -233,6 +233,7 @@ describe("the admin API", () => {
     expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
     expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);
     await expect(makeUser(emulator.service)).rejects.toThrow();
+    expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 1 }]);
     await admin("DELETE", "/faults");
     expect(await makeUser(emulator.service)).toBeTruthy();
     expect((await admin("POST", "/faults", { status: 1 })).status).toBe(400);

@@ -81,11 +81,19 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     expect(await run(await copied(page))).toMatch(/^HTTP\/1\.1 200 .*"expiresOn"/s);
 
     const { clientId } = emulator.service.entra;
-    await fetch(`${emulator.url}/untyped`, { method: "POST", body: Buffer.from("{}") });
+    const left = { cookie: "a=b", range: "bytes=0-1", "if-match": "x" };
+    await fetch(`${emulator.url}/untyped`, { method: "POST", headers: left, body: Buffer.from("{}") });
     await page.locator(".request", { hasText: "/untyped" }).waitFor();
     await run(await copied(page));
     const [untyped, again] = emulator.service.requests.slice(-2);
     expect(again && sentParts(again)).toEqual(untyped && sentParts(untyped));
+    for (const name of ["cookie", "range", "if-match"]) {
+      expect([name, untyped?.headers[name] !== undefined, again?.headers[name]]).toEqual([
+        name,
+        true,
+        undefined,
+      ]);
+    }
 
     const userObjectId = emulator.service.entra.users[0]?.objectId ?? "";
     const teamsUserAadToken = await emulator.service.createTeamsUserToken({ clientId, userObjectId });
