@@ -56,13 +56,22 @@ const additionalPolicies: Kind = (value: AdditionalPolicyConfig[]) =>
   "an array of { policy, position }";
 
 const kinds: Kinds<Options> = {
-  ...{ apiVersion: text, audience: "string", clockCorrection: "boolean", allowInsecureConnection: "boolean" },
-  ...{ additionalPolicies, agent: bag, tlsOptions: bag, proxyOptions: bag, redirectOptions: "anything" },
+  apiVersion: text,
+  audience: "string",
+  clockCorrection: "boolean",
+  allowInsecureConnection: "boolean",
+  additionalPolicies,
+  agent: bag,
+  tlsOptions: bag,
+  proxyOptions: bag,
+  redirectOptions: "anything",
   httpClient: (value: HttpClient) => isSender(value) || "an HttpClient",
   retryOptions: { maxRetries: amount, retryDelayInMs: amount, maxRetryDelayInMs: amount },
   loggingOptions: {
-    ...{ logger: "function", logUserIds: "boolean" },
-    ...{ additionalAllowedHeaderNames: texts, additionalAllowedQueryParameters: texts },
+    logger: "function",
+    logUserIds: "boolean",
+    additionalAllowedHeaderNames: texts,
+    additionalAllowedQueryParameters: texts,
   },
   userAgentOptions: { userAgentPrefix: "string" },
   telemetryOptions: { clientRequestIdHeaderName: "string" },

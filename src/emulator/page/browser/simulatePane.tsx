@@ -120,7 +120,7 @@ function Faults(): JSX.Element {
                 label="Retry-After in s"
                 name="retryAfter"
                 inputMode="numeric"
-                placeholder={fault.status >= 500 ? "0" : "not sent"}
+                placeholder={fault.status >= 500 || [408, 429].includes(fault.status) ? "0" : "not sent"}
               />
             )}
           </div>
