@@ -23,12 +23,18 @@ const signal: Kind = ({ aborted, addEventListener, removeEventListener }: AbortS
 
 const callOptionKinds: Kinds<CallOptions> = {
   requestOptions: {
-    ...{ customHeaders: bag, headers: bag, timeout: amount, shouldDeserialize: "anything" },
-    ...{ onUploadProgress: "function", onDownloadProgress: "function", allowInsecureConnection: "anything" },
+    customHeaders: bag,
+    headers: bag,
+    timeout: amount,
+    shouldDeserialize: "anything",
+    onUploadProgress: "function",
+    onDownloadProgress: "function",
+    allowInsecureConnection: "anything",
   },
   abortSignal: signal,
   onResponse: "function",
-  ...{ tracingOptions: bag, serializerOptions: "anything" },
+  tracingOptions: bag,
+  serializerOptions: "anything",
 };
 const noOptions = readOptions<CallOptions>(undefined, callOptionKinds);
 
