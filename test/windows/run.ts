@@ -16,7 +16,7 @@ const killed = 128 + constants.signals.SIGKILL;
  * How many milliseconds Wine may print nothing: more than both attempts at a test take. The whole suite takes twice as
  * long. In CI, Wine hung now and then: before the first test, or after the first file.
  */
-const silence = 2.5 * unitTimeLimit;
+const silence = 2.1 * unitTimeLimit;
 const results = "test-results/windows-tests.json";
 const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
 /** `npm run test:windows -- test/cli` runs a part of it. */
