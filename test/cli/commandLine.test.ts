@@ -67,6 +67,7 @@ describe("the command line", () => {
     // Operands
     ["emulator 7311", /^Unexpected argument: options start with --/, 2],
     ["emulator --https true npm test", /^Unexpected argument: options start with --/, 2],
+    ["emulator --https TRUE", /^Unexpected argument: options start with --/, 2],
     ["emulator endpoint=c2VjcmV0", /^Unexpected argument: options start with --/, 2],
     ["emulator c2VjcmV0; npm", /^Unexpected argument: options start with --/, 2],
     ["user delete", "user delete needs ID. See acs-identity user delete --help\n", 2],

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -203,12 +204,17 @@ describe("machineCertificate", () => {
     onTestFinished(() => void vi.useRealTimers());
     const folder = newFolder();
     mkdirSync(folder, { recursive: true });
+    // An earlier process may have left a longer name.
+    writeFileSync(join(folder, "cert.pem.lock"), `process 12345678901 on ${hostname()}.example`);
     const unlock = await lockFile(join(folder, "cert.pem"), 0);
     const impatient = machineCertificate("127.0.0.1", folder);
     vi.advanceTimersByTime(5001);
     await expect(impatient).rejects.toThrow(
       /^https can't store its certificate \(.*: another emulator or program has .*cert\.pem\.lock open.*\)\. Pass/,
     );
+    // Windows lets nobody read a locked file.
+    const holder = process.platform === "win32" ? "" : ` (process ${process.pid} on ${hostname()})`;
+    await expect(impatient).rejects.toThrow(`cert.pem.lock open${holder}). Pass`);
     const waiting = machineCertificate("127.0.0.1", folder);
     const other = await machineCertificate("127.0.0.1", newFolder());
     // In the order in which a start writes them.

@@ -26,14 +26,19 @@ describe("failNext", () => {
   });
 
   it.each([
-    [404, null],
-    [429, "0"],
-    [408, "0"],
-    [500, "0"],
-  ])("sends %i with the Retry-After %j by default", async (status, retryAfter) => {
+    [401, "Denied", null],
+    [403, "Forbidden", null],
+    [404, "NotFound", null],
+    [408, "Fault", "0"],
+    [409, "Conflict", null],
+    [429, "TooManyRequests", "0"],
+    [500, "InternalServerError", "0"],
+    [503, "ServiceUnavailable", "0"],
+  ])("sends %i with the code %j and the Retry-After %j by default", async (status, code, retryAfter) => {
     const service = createFakeIdentityService();
     service.failNext({ status });
-    expect((await ask(service, create)).headers.get("retry-after")).toBe(retryAfter);
+    const { headers, body } = await ask(service, create);
+    expect([body.error.code, headers.get("retry-after")]).toEqual([code, retryAfter]);
   });
 
   it("sends a 304, which has no body, through fetch", async () => {

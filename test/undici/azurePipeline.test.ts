@@ -282,11 +282,14 @@ describe("a request over undici", () => {
     });
   });
 
-  it("reports how much of a typed array it sends", async () => {
+  it.each([
+    ["typed array", new Uint16Array(3)],
+    ["text", "äöü"],
+  ])("reports how many bytes of a %s it sends", async (_, body) => {
     const server = await startFaultServer(okBody);
     const up: number[] = [];
     const onUploadProgress = ({ loadedBytes }: { loadedBytes: number }) => void up.push(loadedBytes);
-    await send(requestTo(server.url, { method: "POST", body: new Uint16Array(3), onUploadProgress }));
+    await send(requestTo(server.url, { method: "POST", body, onUploadProgress }));
     expect(up).toEqual([6]);
   });
 

@@ -4,8 +4,8 @@ import { azure, azureLikeKey, itFindsWhatIsWrong, start, withString } from "./si
 describe("doctor finds what is wrong with the settings", () => {
   itFindsWhatIsWrong([
     {
-      name: "the variable is missing and a similar one is set",
-      arrange: () => ({ environment: { ACS_CONNECTION_STRING: azure } }),
+      name: "the variable is missing and a similar one is set, in the quotes of an .env file",
+      arrange: () => ({ environment: { ACS_CONNECTION_STRING: `"${azure}"` } }),
       check: "Settings",
       line: /^COMMUNICATION_CONNECTION_STRING is not set \(set, but not used: ACS_CONNECTION_STRING\)/,
       remedy:

@@ -131,8 +131,10 @@ describe("acs-identity doctor --teams", () => {
   });
 
   it("says that the tenant's id was passed as the user's", async () => {
-    const { last } = await doctor(tokenOf(teamsUser), "--user-object-id", tenantId);
-    expect(last?.remedy).toMatch(/^That is the tenant's id/);
+    for (const tid of [tenantId, tenantId.toUpperCase()]) {
+      const { last } = await doctor(tokenOf({ ...teamsUser, tid }), "--user-object-id", tenantId);
+      expect(last?.remedy).toMatch(/^That is the tenant's id/);
+    }
   });
 
   it.each([

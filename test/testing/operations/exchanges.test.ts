@@ -115,7 +115,7 @@ describe("Teams extension exchange", () => {
   };
 
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
-    const service = await assigned({ principalType: "user", clientIds: [tenantId, clientId] });
+    const service = await assigned({ principalType: "user", clientIds: [tenantId, clientId.toUpperCase()] });
     const before = Date.now();
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
     const after = Date.now();
