@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
+import { forEachItem, offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
 import { objectIdOf, type Running, sharedDatabase, start, usersOf } from "./inProcess.js";
 
 let service: Running;
@@ -93,5 +93,18 @@ describe("people who leave", () => {
     const { deleted, failed } = await offboard(names);
     expect(deleted).toBe(0);
     expect(failed).toBeLessThan(names.length);
+  });
+
+  it("are all tried if only some fail, and not one after another", async () => {
+    service = await start();
+    async function* items() {
+      yield* [1, 2, 3, 4, 5, 6];
+    }
+    const failed: number[] = [];
+    const work = async (item: number) => {
+      if (item % 2 === 1) throw new Error("odd");
+    };
+    await forEachItem(items(), work, (item) => failed.push(item), { atOnce: 1, failuresInARow: 2 });
+    expect(failed).toEqual([1, 3, 5]);
   });
 });

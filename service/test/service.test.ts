@@ -352,6 +352,13 @@ describe("limits", () => {
     },
   );
 
+  it("of the resource leave at least one call of the smallest share", async () => {
+    const takePermit = vi.fn();
+    const limits = createLimits({ takePermit } as never, { shareOfLimits: 0.001 } as never);
+    await limits.takeForAcs("DELETE /identities/8:acs:1_2");
+    expect(takePermit).toHaveBeenCalledWith(expect.objectContaining({ calls: 1, atOnce: 1 }));
+  });
+
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
     service = await start({ SHARE_OF_LIMITS: "0.08" });
     const calls = Array.from({ length: 30 }, async (_, index) =>

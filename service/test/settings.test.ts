@@ -57,6 +57,13 @@ describe("the production settings", () => {
     }
   });
 
+  it("take tenants in capitals for what their tokens say", () => {
+    const TOKEN_ISSUER = "https://login.microsoftonline.com/{tenantid}/v2.0";
+    const id = "00ac5000-7e4a-4717-8000-00000000abcd";
+    const { tokenTenants } = readSettings({ ...good, TOKEN_ISSUER, TOKEN_TENANTS: id.toUpperCase() });
+    expect(tokenTenants).toEqual([id]);
+  });
+
   it.each<[Record<string, string>, RegExp]>([
     [
       { COMMUNICATION_CONNECTION_STRING: `endpoint=https://contoso.example/;accesskey=${accessKey}` },

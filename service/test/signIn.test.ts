@@ -117,6 +117,8 @@ describe("a sign-in", () => {
         /didn't sign it/,
       );
       expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+      const expired = await issuer.sign({ ...two, kid: undefined }, "alice", "-1h");
+      expect(await refusalOf(expired)).toMatch(/it has expired/);
     });
 
     it("is refused if it names a key that can't be used", async () => {

@@ -1,7 +1,9 @@
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { startRawServer } from "../transport/servers.js";
 
 const { cert, key } = makeCertificates();
@@ -29,6 +31,16 @@ describe("the emulator that finds its port in use", () => {
       code: "EADDRINUSE",
       message: `An emulator is already running on ${url}. ${advice}, or choose another port`,
     });
+  });
+
+  it("leaves its data file to another one", async () => {
+    const { url, close } = await startEmulator();
+    onTestFinished(close);
+    const data = join(temporaryFolder(), "data");
+    const port = Number(new URL(url).port);
+    await expect(startEmulator({ port, data })).rejects.toThrow("An emulator is already running");
+    const other = await startEmulator({ data });
+    await other.close();
   });
 
   it("gives up on a program whose answer never ends", async () => {

@@ -149,6 +149,19 @@ describe("a response header", () => {
   });
 });
 
+it("the body of a failed response has the short credentials of a proxy redacted", () => {
+  const headers = createHttpHeaders({ "Proxy-Authorization": "Basic dTpw" });
+  const request = createPipelineRequest({ url: "https://a.example", headers });
+  const response: PipelineResponse = {
+    request,
+    status: 407,
+    headers: createHttpHeaders(),
+    bodyAsText: "a dTpw b",
+  };
+  removeCredentials([request], response);
+  expect(response.bodyAsText).toBe("a REDACTED b");
+});
+
 it("a request has no credentials left, and its other headers", () => {
   const headers = createHttpHeaders({ Authorization: "a", "Proxy-Authorization": "b", Accept: "c" });
   const failed = createPipelineRequest({ url: "https://a.example", headers, body: "{}" });

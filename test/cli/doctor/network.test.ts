@@ -1,4 +1,6 @@
+import dns from "node:dns/promises";
 import { createServer } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "../../helpers/freePort.js";
@@ -25,6 +27,21 @@ describe("doctor finds what is wrong on the way to the service", () => {
       check: "Name look-up",
       line: /There is no host .*\. Did you mean r+\.communication\.azure\.com\?$/,
       remedy: /^Check the spelling of the endpoint/,
+    },
+    {
+      name: "the name server doesn't respond",
+      arrange: () => {
+        vi.spyOn(dns, "lookup").mockRejectedValue(Object.assign(new Error("none"), { code: "EAI_AGAIN" }));
+        syncBuiltinESMExports();
+        onTestFinished(() => {
+          vi.restoreAllMocks();
+          syncBuiltinESMExports();
+        });
+        return withString(azure);
+      },
+      check: "Name look-up",
+      line: /^The name server didn't respond for some-resource\S+ \(EAI_AGAIN\)$/,
+      remedy: /^Check the network and the name server/,
     },
     {
       name: "the emulator isn't running",

@@ -73,6 +73,16 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("0 active").waitFor();
   });
 
+  it("shows a token as revoked even if the time is set back", async () => {
+    const { client, emulator, open } = await bench();
+    const { user } = await client.createUserAndToken(["chat"]);
+    await client.revokeTokens(user);
+    emulator.service.clock.advance({ minutes: -3 });
+    const page = await open();
+    await page.getByText(/^revoked \d\d:\d\d:\d\d$/).waitFor();
+    await page.getByText("0 active").waitFor();
+  });
+
   it("shows the diagnosis of a 401, with the string to sign line by line", async () => {
     const { emulator, open } = await bench();
     const page = await open();

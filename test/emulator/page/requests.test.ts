@@ -5,6 +5,16 @@ import { benches } from "./benches.js";
 describeInBrowser("the page's list of requests", (browser) => {
   const bench = benches(browser);
 
+  it("opens a request, and goes back to where it was opened with Escape", async () => {
+    const { client, open } = await bench();
+    await client.createUser();
+    const page = await open({}, "#/settings");
+    await page.locator(".request a").click();
+    await page.locator("#request-title").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => new URL(page.url()).hash).toBe("#/settings");
+  });
+
   it("distinguishes requests by the end of the user's id, and filters them by method, id, path and status", async () => {
     const { client, emulator, open } = await bench();
     const users = [await client.createUser(), await client.createUser()];

@@ -124,3 +124,23 @@ describe("a 429", () => {
     expect(third - start).toBeGreaterThanOrEqual((retryAfterInSeconds ?? 30) * 1000);
   });
 });
+
+it.each([400, 401, 403])("a %i, which all others would get, is the last request", async (status) => {
+  const service = createFakeIdentityService();
+  service.failNext({ status });
+  const { connectionString, httpClient } = service;
+  const failures: unknown[] = [];
+  const addFailure = (_: string, failure: unknown) => failures.push(failure);
+  await provision({
+    client: new CommunicationIdentityClient(connectionString, { httpClient }),
+    pacer: { turn: async (signal: AbortSignal) => signal.throwIfAborted() } as unknown as Pacer,
+    attempts: { retries: 0, throttled: 0 },
+    results: { has: () => false, add: () => {}, addFailure } as unknown as ResultFile,
+    ids: ["user-1", "user-2", "user-3"],
+    concurrency: 1,
+    stop: new AbortController(),
+    onResult: () => {},
+  });
+  expect(failures).toEqual([expect.objectContaining({ statusCode: status })]);
+  expect(new Set(service.requests.map(({ status }) => status))).toEqual(new Set([status]));
+});
