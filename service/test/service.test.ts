@@ -197,7 +197,7 @@ describe("POST /revoke and DELETE /user", () => {
     service = await start();
     const alice = await service.signIn("alice");
     await service.call("POST", "/token", alice);
-    service.emulator.service.failNext({ operation: "getToken", delayInMs: 700, times: 2 });
+    service.emulator.service.failNext({ operation: "getToken", delayInMs: 2000, times: 2 });
     const slow = service.call("POST", "/token", alice);
     const remove = async (requests: number) => {
       const seen = () =>
