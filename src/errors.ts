@@ -123,7 +123,7 @@ export const amount = (value: unknown): true | string =>
 
 /** What can be iterated over, such as an array, a Map or Headers, has no members to read. */
 export const bag = (value: object): true | string =>
-  (typeof value === "object" && !(Symbol.iterator in value)) || 'an object, such as { "name": "value" }';
+  (typeof value === "object" && !(Symbol.iterator in value)) || "an object";
 
 /** Copies options as `membersOf` does, at every depth. @throws TypeError for one that isn't of its kind. */
 export function readOptions<Bag extends object>(
@@ -131,8 +131,7 @@ export function readOptions<Bag extends object>(
   kinds: Kinds<Bag>,
   prefix = "",
 ): Bag {
-  if (given != null && bag(given) !== true)
-    throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
+  if (given != null && bag(given) !== true) throw argumentError("The options must be an object.");
   const read = membersOf(given as Record<string, unknown>, ...Object.keys(kinds));
   for (const [name, kind] of Object.entries<Kind | Kinds<object>>(kinds)) {
     const value = read[name] as never;

@@ -72,7 +72,7 @@ export class RequestLog {
       target,
       operation,
       headers: Object.fromEntries(headers),
-      body: readableBody(body, headers.get("content-type")),
+      body: readableBody(body, headers.get("content-type")) ?? unreadBody(headers.get("content-length")),
       responseHeaders: response && headersOf(response),
       responseBody: response?.body && readableBody(response.body, headersOf(response)["content-type"]),
       userId,
@@ -113,6 +113,11 @@ export class RequestLog {
     this.#cleared += 1;
     this.#requests = [];
   }
+}
+
+/** Shows the size of a body that was refused before it was read. */
+function unreadBody(contentLength: string | undefined): string | undefined {
+  return Number(contentLength) > 0 ? `<${Number(contentLength)} bytes>` : undefined;
 }
 
 function headersOf({ headers }: WireResponse): Record<string, string> {

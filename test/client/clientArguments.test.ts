@@ -204,7 +204,7 @@ describe("an option that can't be used", () => {
     [{ allowInsecureConnection: 1 }, "allowInsecureConnection must be a boolean."],
     [{ httpClient: {} }, "httpClient must be an HttpClient."],
     ...["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions", "userAgentOptions"].map(
-      (name): [object, string] => [{ [name]: secretHost }, `${name} must be an object, such as {`],
+      (name): [object, string] => [{ [name]: secretHost }, `${name} must be an object.`],
     ),
     ...[{}, [{}], [{ policy: {} }], Array(1)].map((additionalPolicies): [object, string] => [
       { additionalPolicies },

@@ -167,7 +167,7 @@ describe("options", () => {
   });
 
   it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are rejected", async (options) => {
-    const message = "The options must be an object, such as { tokenExpiresInMinutes: 60 }.";
+    const message = "The options must be an object.";
     const errors = [
       await refusal((client) => client.createUser(options)),
       await refusal((client) => client.createUserAndToken(["chat"], options)),
@@ -181,7 +181,7 @@ describe("options", () => {
 
 it("the option tracingOptions must be an object", async () => {
   const { message } = await refusal((client) => client.createUser({ tracingOptions: 5 } as never));
-  expect(message).toBe('tracingOptions must be an object, such as { "name": "value" }.');
+  expect(message).toBe("tracingOptions must be an object.");
 });
 
 describe("the option abortSignal", () => {
@@ -213,11 +213,10 @@ describe("the option abortSignal", () => {
 });
 
 describe("requestOptions", () => {
-  const bag =
-    /^requestOptions\.(?:customHeaders|headers) must be an object, such as \{ "name": "value" \}\.$/;
+  const bag = /^requestOptions\.(?:customHeaders|headers) must be an object\.$/;
   const number = "requestOptions.timeout must be a number, 0 or more.";
   it.each<[unknown, string | RegExp]>([
-    [5000, "requestOptions must be an object, such as {"],
+    [5000, "requestOptions must be an object."],
     [[], "requestOptions must be an object"],
     [{ timeout: "5000" }, number],
     [{ timeout: Number.NaN }, number],

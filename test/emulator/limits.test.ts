@@ -55,7 +55,7 @@ describe("the emulator", () => {
     `${[`POST ${path} HTTP/1.1`, "Host: 127.0.0.1", ...headers, `Content-Length: ${length}`].join("\r\n")}\r\n\r\n`;
 
   it("answers 413 while the body is still being sent", async () => {
-    const { url } = await start();
+    const { url, service } = await start();
     const bytes = post("/identities", 1e9, "Content-Type: application/json") + " ".repeat(400_000);
     const answer = await exchange(url, bytes, { end: false });
     // On Windows the reset that follows an answer may overtake it.
@@ -65,6 +65,7 @@ describe("the emulator", () => {
       expect(answer.toLowerCase()).toContain("connection: close");
     }
     expect(await isHealthy(url)).toBe(true);
+    expect(service.requests).toMatchObject([{ status: 413, body: "<1000000000 bytes>" }]);
   });
 
   it("answers a client with a body of 20 MB with 413 every time", async () => {

@@ -163,7 +163,7 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
   return { lines: lines + Number(isUnended), length, rest: isUnended ? 0 : rest.length, isUnended };
 }
 
-/** Whether it is the JSON of an object, of which no beginning is. */
+/** Returns whether a record is whole: an object that was cut off isn't valid JSON. */
 function isObject(bytes: Uint8Array): boolean {
   try {
     return typeof JSON.parse(utf8Decode(bytes)) === "object";

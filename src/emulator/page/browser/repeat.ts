@@ -20,8 +20,6 @@ const unsent =
 
 const cut = "<cut>";
 
-const bodyWasNotKept = "its body wasn't kept";
-
 /** The scopes of users' tokens, which exchanges take instead of any other. */
 const exchangeScopes: Readonly<Record<string, string>> = {
   getTokenForEntraUser: "https://communication.azure.com/clients/VoIP",
@@ -34,8 +32,7 @@ export function repeatOf(request: ListedRequest): Repeat {
   const { authorization = "" } = headers;
   const kept = Object.entries(headers).filter(([name]) => !unsent.test(name));
   const teams = operation === "getTokenForTeamsUser" ? teamsTokenIn(body) : undefined;
-  const problem =
-    status === 413 ? bodyWasNotKept : problemOf(target, teams ? undefined : body, authorization, kept);
+  const problem = problemOf(target, teams ? undefined : body, authorization, kept);
   if (problem) return { note: `It can't be sent again: ${problem}.` };
 
   const scope = exchangeScopes[operation ?? ""];
@@ -88,7 +85,7 @@ function problemOf(
   headers: readonly (readonly [string, string])[],
 ): string | undefined {
   if (!target.startsWith("/")) return "its target isn't a path";
-  if (typeof body === "string" && /^<\d+ bytes/.test(body)) return bodyWasNotKept;
+  if (typeof body === "string" && /^<\d+ bytes/.test(body)) return "its body wasn't kept";
   const texts = [target, JSON.stringify(body) ?? "", ...headers.map(([, value]) => value)];
   const isCut = texts.some((text) => text.includes(cut)) || /^Basic /i.test(authorization);
   return isCut ? "a code, a secret or a token was cut out of it" : undefined;
