@@ -48,7 +48,7 @@ export class Endpoint {
 let bodiesInReading = 0;
 
 /** Counts the bodies that are being read, for which fake time must wait. */
-function observed(answer: Response | FetchedToken): Response | FetchedToken {
+export function observed(answer: Response | FetchedToken): Response | FetchedToken {
   if (!(answer instanceof Response)) return answer;
   const read = answer.json.bind(answer);
   answer.json = async () => {
@@ -91,7 +91,7 @@ const realImmediate = globalThis.setImmediate as typeof setImmediate | undefined
 // Otherwise it keeps a Node process alive.
 (port1 as { unref?(): void }).unref?.();
 
-/** Lets the runtime do what waits for no timer, such as reading a `Response`. */
+/** Lets the runtime go on with reading a `Response`. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (realImmediate) {
@@ -104,7 +104,11 @@ function turn(): Promise<void> {
 }
 
 async function settle(): Promise<void> {
-  for (let count = 0; count < 2 || bodiesInReading > 0; count++) await turn();
+  for (;;) {
+    for (let count = 0; count < 50; count++) await undefined;
+    if (bodiesInReading === 0) return;
+    await turn();
+  }
 }
 
 /** Lets fake time pass, timer by timer. Vitest's own method waits for real timers, which takes browsers milliseconds. */
