@@ -11,6 +11,9 @@ import { unitTimeLimit } from "./test/timeLimit.js";
 /** Starts from the built package, so that each run tests what users get. */
 const built = { globalSetup: "test/package/build.ts" };
 
+/** Starting a browser and bundling the page takes longer than most tests, so the files of a process share them. */
+const oneBrowser = { isolate: false };
+
 /** Tests that start the command as built, or read what the build made for it. */
 export const commandTests: readonly string[] = [
   "test/cli/closedOutput.test.ts",
@@ -46,7 +49,8 @@ const suites = {
   },
   /** The emulator's page and sign-in, in Chromium. `npm run test:page` runs the next one, too. */
   page: {
-    include: ["test/emulator/page/**/*.test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
+    include: ["test/emulator/page/*.test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
+    ...oneBrowser,
     ...built,
   },
   /**
@@ -56,6 +60,7 @@ const suites = {
   firefox: {
     include: ["test/emulator/page/{actions,keyboard,live,look}.test.ts"],
     env: { TEST_BROWSER: "Firefox" },
+    ...oneBrowser,
     ...built,
   },
   /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers. */

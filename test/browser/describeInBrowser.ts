@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, describe, it } from "vitest";
+import { describe, it } from "vitest";
 import { isGateMachine } from "../helpers/gateMachine.js";
 import { hasChromium, launchChromium } from "./chromium.js";
 import { hasFirefox, launchFirefox } from "./firefox.js";
@@ -17,6 +17,9 @@ export type ColorScheme = "light" | "dark";
 
 /** Returns a browser whose pages have these colors, which is started on first use. */
 export type BrowserFor = (colorScheme?: ColorScheme) => Promise<Browser>;
+
+/** The browsers of this process, which end with it: in the suites `page` and `firefox`, several files share them. */
+const started = new Map<string, Promise<Browser>>();
 
 type Suite = (browser: BrowserFor) => void;
 
@@ -40,13 +43,11 @@ function describeIn(
     return;
   }
   describe(name, () => {
-    const started = new Map<ColorScheme, Promise<Browser>>();
-    afterAll(async () => {
-      for (const browser of started.values()) await (await browser).close();
-    });
     suite((colorScheme = "light") => {
-      const browser = started.get(colorScheme) ?? launch(colorScheme);
-      started.set(colorScheme, browser);
+      // Playwright can change the colors of a page in Chromium, so one browser serves both.
+      const key = browserName === firefox.name ? colorScheme : browserName;
+      const browser = started.get(key) ?? launch(colorScheme);
+      started.set(key, browser);
       return browser;
     });
   });
