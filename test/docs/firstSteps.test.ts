@@ -1,12 +1,12 @@
 // Does what README.md and docs/entra.md tell a new user to do, in an empty folder, line by line.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pack, root } from "../package/packed.js";
+import { packed } from "../package/packed.js";
 import { textOf } from "./documents.js";
 import { readSteps, teamsSteps } from "./firstSteps.js";
 
@@ -54,10 +54,11 @@ async function startEmulator(line: string, cwd: string, isReady: RegExp) {
 async function follow(page: string, isReady: RegExp) {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-first-steps-"));
   const { lines, files, commands } = readSteps(page);
-  const packageFile = basename(await pack(root, folder));
+  const tarball = await packed();
+  copyFileSync(tarball, join(folder, basename(tarball)));
   // Once it's on npm, the page names the package instead of its file.
   const install = (line: string) =>
-    line.replace(/^npm install acs-identity\b/, `npm install ./${packageFile}`);
+    line.replace(/^npm install acs-identity\b/, `npm install ./${basename(tarball)}`);
   await sh(lines.slice(0, -1).map(install), folder);
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
   const emulator = await startEmulator(lines.at(-1) ?? "", folder, isReady);

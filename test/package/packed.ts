@@ -1,11 +1,12 @@
 // The package as users get it: packed and installed. All tests that only read the installation share it.
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm } from "./command.js";
+import { makeOnce } from "./makeOnce.js";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 /** Outside the repository, since inside it an undeclared dependency would resolve to the root's node_modules. */
@@ -16,13 +17,26 @@ export function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `acs-identity-${name}-`));
 }
 
-/** Packs the built package into a folder and returns the path of the tarball. Throws if nothing is built. */
+/** Packs a built package into a folder and returns the path of the tarball. Throws if nothing is built. */
 export async function pack(source: string, destination: string): Promise<string> {
   if (!existsSync(join(source, "dist/esm/index.js"))) throw new Error("Nothing is built: npm run build");
   const output = await npm(["pack", "--json", "--pack-destination", destination], source);
-  const [packed] = JSON.parse(output) as { filename: string }[];
-  if (!packed) throw new Error(`npm pack said ${output}`);
-  return join(destination, packed.filename);
+  const [tarball] = JSON.parse(output) as { filename: string }[];
+  if (!tarball) throw new Error(`npm pack said ${output}`);
+  return join(destination, tarball.filename);
+}
+
+/** Returns the path of the tarball of this package as it is now, which is packed once. */
+export async function packed(): Promise<string> {
+  const files = ["", "dist", "docs", "refresher", "samples", "testing"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: folder === "dist", withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  const contents = await Promise.all(files.map(async (path) => [path, await readFile(path)]));
+  const folder = await cached(contents.flat(), async (path) => void (await pack(root, path)));
+  const [name = ""] = await readdir(folder);
+  return join(folder, name);
 }
 
 export interface Installation {
@@ -38,20 +52,15 @@ export interface Installation {
  * @param alias - Name under which to install the tarball, replacing the package of that name.
  */
 export async function installation(template?: string, alias = "acs-identity"): Promise<Installation> {
-  const staging = await temporaryFolder("pack");
-  try {
-    const tarball = await pack(root, staging);
-    const others = template ? [await readFile(join(template, "package-lock.json"))] : [];
-    const folder = await cached([alias, await readFile(tarball), ...others], async (path) => {
-      if (template) await cp(await packagesOf(template), path, { recursive: true, verbatimSymlinks: true });
-      else await writeFile(join(path, "package.json"), JSON.stringify({ name: "empty", private: true }));
-      await cp(tarball, join(path, "acs-identity.tgz"));
-      await npm(["install", `${alias}@file:acs-identity.tgz`], path);
-    });
-    return { folder, tarball: join(folder, "acs-identity.tgz") };
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  const tarball = await packed();
+  const others = template ? [await readFile(join(template, "package-lock.json"))] : [];
+  const folder = await cached([alias, await readFile(tarball), ...others], async (path) => {
+    if (template) await cp(await packagesOf(template), path, { recursive: true, verbatimSymlinks: true });
+    else await writeFile(join(path, "package.json"), JSON.stringify({ name: "empty", private: true }));
+    await cp(tarball, join(path, "acs-identity.tgz"));
+    await npm(["install", `${alias}@file:acs-identity.tgz`], path);
+  });
+  return { folder, tarball: join(folder, "acs-identity.tgz") };
 }
 
 /** Returns a folder with the packages of a template. To copy it takes less time than to install it for each tarball. */
@@ -63,7 +72,7 @@ async function packagesOf(template: string): Promise<string> {
   });
 }
 
-/** Returns the folder of the cache that was made from these contents. Makes it under a temporary name first, so that it is complete whenever it exists. */
+/** Returns the folder of the cache that was made from these contents. */
 async function cached(
   contents: readonly (string | Buffer)[],
   make: (path: string) => Promise<void>,
@@ -71,15 +80,15 @@ async function cached(
   const hash = createHash("sha256");
   for (const each of contents) hash.update(each);
   const folder = join(cache, hash.digest("hex").slice(0, 16));
-  if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true });
-  await removeOldInstallations();
-  await make(unfinished);
-  await rename(unfinished, folder).catch(async (error: unknown) => {
+  const isMade = () => existsSync(folder);
+  await makeOnce(folder, isMade, async () => {
+    // Under another name first, so that it is complete whenever it exists.
+    const unfinished = `${folder}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
-    // Another process was faster.
-    if (!existsSync(folder)) throw error;
+    await mkdir(unfinished, { recursive: true });
+    await removeOldInstallations();
+    await make(unfinished);
+    await rename(unfinished, folder);
   });
   return folder;
 }
@@ -90,7 +99,8 @@ const day = 24 * 60 * 60 * 1000;
 async function removeOldInstallations(): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    const { mtimeMs } = await stat(path);
+    // Another worker may rename it meanwhile.
+    const { mtimeMs = Date.now() } = (await stat(path).catch(() => undefined)) ?? {};
     if (Date.now() - mtimeMs > day) await rm(path, { recursive: true, force: true });
   }
 }

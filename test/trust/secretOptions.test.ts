@@ -27,6 +27,7 @@ const pem = privateKey.export({ type: "pkcs8", format: "pem", ...cipher });
 // Without its first and last line, which every key has.
 const inner = textCanary("the client's key", String(pem).split("\n").slice(1, -2).join("\n"));
 const witness = listenToEverything();
+const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
 
 /** Starts a proxy that refuses all tunnels with a status, or answers nonsense. Its responses contain no secret. */
 async function startProxy(status: number | "nonsense"): Promise<number> {
@@ -39,7 +40,6 @@ async function startProxy(status: number | "nonsense"): Promise<number> {
 
 async function errorOf(options: CommunicationIdentityClientOptions): Promise<unknown> {
   const endpoint = "https://my-resource.communication.azure.test";
-  const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
   try {
     const credential = new AzureKeyCredential(key.value);
     await new CommunicationIdentityClient(endpoint, credential, { retryOptions, ...options }).createUser();
@@ -96,7 +96,7 @@ describe("a failed call doesn't reveal", () => {
       const port = await serve(server);
       for (const httpClient of [createDefaultHttpClient(), createUndiciHttpClient()]) {
         const client = new CommunicationIdentityClient("http://a.test", new AzureKeyCredential(key.value), {
-          ...{ allowInsecureConnection: true, httpClient, proxyOptions: { ...named, port } },
+          ...{ allowInsecureConnection: true, httpClient, retryOptions, proxyOptions: { ...named, port } },
         });
         const error = await rejectionOf(() => client.createUserAndToken(["voip"]));
         expect(credentials).not.toBe("");
