@@ -8,6 +8,7 @@ import {
   type FakeIdentityService,
   type Fault,
 } from "../../src/testing/index.js";
+import { createServiceCore } from "../../src/testing/serviceCore.js";
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
@@ -26,6 +27,7 @@ describe("failNext", () => {
   });
 
   it.each([
+    [300, "Fault", null],
     [401, "Denied", null],
     [403, "Forbidden", null],
     [404, "NotFound", null],
@@ -34,11 +36,14 @@ describe("failNext", () => {
     [429, "TooManyRequests", "0"],
     [500, "InternalServerError", "0"],
     [503, "ServiceUnavailable", "0"],
+    [599, "Fault", "0"],
   ])("sends %i with the code %j and the Retry-After %j by default", async (status, code, retryAfter) => {
     const service = createFakeIdentityService();
     service.failNext({ status });
     const { headers, body } = await ask(service, create);
-    expect([body.error.code, headers.get("retry-after")]).toEqual([code, retryAfter]);
+    expect(body).toEqual({ error: { code, message: "This fault was injected." } });
+    expect(headers.get("retry-after")).toBe(retryAfter);
+    expect(headers.get("x-ms-emulator-topic")).toBe("the-fake-and-msw");
   });
 
   it("sends a 304, which has no body, through fetch", async () => {
@@ -107,77 +112,93 @@ describe("failNext", () => {
     await expect(client.createUser()).rejects.toMatchObject({ name: "RestError", code: "ECONNRESET" });
   });
 
-  it("delays a successful answer", async () => {
+  /** Starts a request that a fault delays, and waits until it does. */
+  async function delayed<T>(service: FakeIdentityService, fault: Fault, send: () => Promise<T>) {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    const service = createFakeIdentityService();
-    service.failNext({ delayInMs: 60 });
+    service.failNext(fault);
     let isAnswered = false;
-    const answer = ask(service, create).finally(() => {
+    const answer = send().finally(() => {
       isAnswered = true;
     });
     while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+    return { answer, isAnswered: () => isAnswered };
+  }
+
+  it.each([
+    [{}, 201],
+    [{ status: 503 }, 503],
+  ])("delays an answer, with %j one of %i", async (fault, status) => {
+    const service = createFakeIdentityService();
+    const send = () => ask(service, create);
+    const { answer, isAnswered } = await delayed(service, { delayInMs: 60, ...fault }, send);
     await vi.advanceTimersByTimeAsync(59);
-    expect(isAnswered).toBe(false);
+    expect(isAnswered()).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect((await answer).status).toBe(201);
+    expect((await answer).status).toBe(status);
   });
 
   it.each([
     [
       "fetch",
-      ({ fetch }: FakeIdentityService, url: URL, signal: AbortSignal) =>
-        fetch(new Request(url, { method: "POST", signal })),
+      "enough",
+      ({ fetch }: FakeIdentityService, url: string, signal: AbortSignal) =>
+        fetch(url, { method: "POST", signal }),
     ],
     [
       "httpClient",
-      ({ httpClient }: FakeIdentityService, { href: url }: URL, abortSignal: AbortSignal) =>
+      "The request to https://fake-resource.communication.azure.test was aborted",
+      ({ httpClient }: FakeIdentityService, url: string, abortSignal: AbortSignal) =>
         httpClient.sendRequest(createPipelineRequest({ url, method: "POST", abortSignal })),
     ],
-  ])("ends a delay whose caller has given up (%s), and carries nothing out", async (_, send) => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
-    const service = createFakeIdentityService({ strictness: "loose" });
-    service.failNext({ delayInMs: 3_600_000 });
-    const controller = new AbortController();
-    const answer = send(service, new URL(create.target, service.endpoint), controller.signal);
-    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
-    controller.abort();
-    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
-    // A timer that is left over would keep the process alive for an hour.
-    await expect.poll(() => service.requests).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(service.requests[0]?.diagnosis).toBe("the caller gave up");
+  ])(
+    "ends a delay whose caller has given up (%s) with %j, and carries nothing out",
+    async (_, message, send) => {
+      const service = createFakeIdentityService({ strictness: "loose" });
+      const controller = new AbortController();
+      const { href } = new URL(create.target, service.endpoint);
+      const { answer } = await delayed<unknown>(service, { delayInMs: 3_600_000 }, () =>
+        send(service, href, controller.signal),
+      );
+      controller.abort(new Error("enough"));
+      await expect(answer).rejects.toThrow(message);
+      // A timer that is left over would keep the process alive for an hour.
+      await expect.poll(() => service.requests).toHaveLength(1);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(service.requests[0]?.diagnosis).toBe("the caller gave up");
+    },
+  );
+
+  it("delays no longer than a pipeline's request waits", async () => {
+    const { endpoint, httpClient, failNext } = createFakeIdentityService();
+    failNext({ delayInMs: 3_600_000 });
+    const request = createPipelineRequest({
+      url: endpoint + create.target.slice(1),
+      method: "POST",
+      timeout: 1,
+    });
+    await expect(httpClient.sendRequest(request)).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("rejects an aborted fetch at once with the abort reason", async () => {
-    const service = createFakeIdentityService();
-    service.failNext({ delayInMs: 30_000, operation: "createUser" });
-    const reason = new Error("enough");
-    const controller = new AbortController();
-    const request = new Request(new URL(create.target, service.endpoint), {
-      method: "POST",
-      signal: controller.signal,
-    });
-    const answer = service.fetch(request);
-    setTimeout(() => controller.abort(reason), 20);
-    await expect(answer).rejects.toBe(reason);
-    await expect(service.fetch(request)).rejects.toBe(reason);
-  });
+  it.each([{ status: 429, retryAfterInSeconds: 2 ** 31 - 1 }, { delayInMs: 0 }, { delayInMs: 3_600_000 }])(
+    "takes %j",
+    (fault) => createFakeIdentityService().failNext(fault),
+  );
 
   it.each([
     {},
     { times: 2 },
-    { status: 200 },
-    { status: 99.5 },
+    { status: 299 },
+    { status: 600 },
+    { status: 500.5 },
     { status: 500, times: 0 },
     { drop: "never" },
     { delayInMs: -1 },
+    { delayInMs: 3_600_001 },
+    { delayInMs: 5, code: "x" },
     { status: 429, retryAfterInSeconds: "1\r\nSet-Cookie: x" },
-    { status: 429, retryAfterInSeconds: {} },
     { status: 429, retryAfterInSeconds: -1 },
     { status: 500, operation: "createIdentity" },
-    { status: 429, retryAfterInSeconds: 1e21 },
     { status: 429, retryAfterInSeconds: 1e-7 },
     { status: 429, retryAfterInSeconds: 2 ** 31 },
     { status: 429, times: 1e21 },
@@ -231,22 +252,34 @@ describe("clock", () => {
     expect((await ask(service, create)).status).toBe(201);
   });
 
-  it("runs, freezes, and resumes from there", async () => {
-    const { clock } = createFakeIdentityService();
+  it("runs, freezes, and resumes from there, with its skew", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService();
+    const { clock } = service;
+    const after = (seconds: number) => {
+      vi.setSystemTime(Date.now() + seconds * 1000);
+      return clock.now().toISOString();
+    };
+    clock.skew({ seconds: 5 });
     clock.set("2030-01-01T00:00:00Z");
+    expect(after(1)).toBe("2030-01-01T00:00:01.000Z");
     clock.freeze();
-    const frozen = clock.now();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(clock.now()).toEqual(frozen);
-    clock.advance({ days: 1 });
-    expect(clock.now().getTime() - frozen.getTime()).toBe(86_400_000);
+    expect(after(1)).toBe("2030-01-01T00:00:01.000Z");
+    clock.advance({ days: 1, hours: -1 });
+    expect(after(1)).toBe("2030-01-01T23:00:01.000Z");
     clock.resume();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(clock.now().getTime()).toBeGreaterThan(frozen.getTime() + 86_400_000);
-    expect(clock.now().getUTCFullYear()).toBe(2030);
+    expect(after(1)).toBe("2030-01-01T23:00:02.000Z");
+    expect(snapshotContent(service).clock).toMatchObject({ skewInMs: 5000 });
   });
 
-  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, "2100-01-02"])(
+  it.each([0, Date.UTC(2100, 0)])("can be set to %d", (time) => {
+    const { clock } = createFakeIdentityService({ now: 5 });
+    clock.set(time);
+    expect(clock.now()).toEqual(new Date(time));
+  });
+
+  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, Date.UTC(2100, 0) + 1])(
     "can't be set to %j",
     (time) => {
       const { clock } = createFakeIdentityService({ now: 5 });
@@ -331,13 +364,23 @@ describe("throttle", () => {
     expect(await statuses()).toEqual([201, 201]);
   });
 
-  it("counts creations with and without a token together, other operations separately, and is off by default", async () => {
-    const service = createFakeIdentityService({ throttle: 0.001, now: "2026-03-01T12:00:00Z" });
+  it("counts creations with and without a token together, and other operations separately", async () => {
+    const service = createFakeIdentityService({ throttle: 0.0001, now: "2026-03-01T12:00:00Z" });
     const id = await makeUser(service);
     expect(await makeToken(service, id)).toBeTruthy();
-    expect((await ask(service, { ...create, body: { createTokenWithScopes: ["chat"] } })).status).toBe(429);
-    const free = createFakeIdentityService();
-    for (let count = 0; count < 1001; count++) await ask(free, create);
-    expect(free.requests.every(({ status }) => status === 201)).toBe(true);
+    const refused = await ask(service, { ...create, body: { createTokenWithScopes: ["chat"] } });
+    expect([refused.status, refused.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      429,
+      "createUserAndToken is limited to 1 requests in 30 s",
+    ]);
+  });
+
+  it("has the documented limits if it's true, and none by default", () => {
+    const { throttle } = createServiceCore({ throttle: true });
+    const route = routes.find(({ operation }) => operation === "createUser") ?? expect.fail();
+    const count = () => throttle?.count(route, "createUser", 0);
+    for (let counted = 0; counted < 1000; counted++) count();
+    expect(count).toThrow("Too many requests");
+    expect(createServiceCore().throttle).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -14,65 +15,78 @@ async function start(options: EmulatorOptions = {}): Promise<Emulator> {
 const resource = encodeURIComponent("https://communication.azure.com/");
 
 describe("a managed identity's token", () => {
+  const noHeader = "The header X-IDENTITY-HEADER must be acs-identity-emulator";
+  const correlationId = expect.stringMatching(/^[\da-f-]{36}$/);
+  const ofVirtualMachine = (error_description: string) => ({ error: "invalid_request", error_description });
   it.each([
     [
       "App Service",
       `/msi/token?api-version=2019-08-01&resource=${resource}`,
-      "x-identity-header",
-      "acs-identity-emulator",
-      {
-        statusCode: 400,
-        message: "No MSI found for specified ClientId/ResourceId.",
-        correlationId: expect.stringMatching(/^[\da-f-]{36}$/),
-      },
+      { "x-identity-header": "acs-identity-emulator" },
+      { "x-identity-header": "ACS-identity-emulator" },
+      [401, { statusCode: 401, message: noHeader, correlationId }],
+      { statusCode: 400, message: "No MSI found for specified ClientId/ResourceId.", correlationId },
     ],
     [
       "a virtual machine",
       `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${resource}`,
-      "metadata",
-      "true",
-      { error: "invalid_request", error_description: "Identity not found" },
+      { metadata: "True" },
+      { metadata: "false" },
+      [400, ofVirtualMachine("Required metadata header not specified")],
+      ofVirtualMachine("Identity not found"),
     ],
-  ])("is issued as on %s, but not without the header", async (_, target, header, value, unknown) => {
-    const { url, service } = await start();
-    const { status, json } = await send(url, "GET", target, { headers: { [header]: value } });
-    expect(status).toBe(200);
-    expect(json).toMatchObject({
-      token_type: "Bearer",
-      resource: "https://communication.azure.com/",
-      client_id: service.entra.clientId,
-      expires_on: expect.stringMatching(/^\d+$/),
-    });
-    expect(json.expires_on - json.not_before).toBe(Number(json.expires_in));
-    const headers = { authorization: `Bearer ${json.access_token}` };
-    expect((await send(url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(201);
-    expect((await send(url, "GET", target)).status).toBeGreaterThanOrEqual(400);
-    const ask = async (change: (target: string) => string) => {
-      const reply = await send(url, "GET", change(target), { headers: { [header]: value } });
-      return [reply.status, reply.json.client_id ?? reply.json];
-    };
-    const [clientId, objectId] = [
-      "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
-      "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
-    ];
-    service.entra.setApplication({ clientId, objectId });
-    for (const id of [
-      `client_id=${clientId}`,
-      `object_id=${objectId.toUpperCase()}`,
-      `principal_id=${objectId}`,
-    ]) {
-      expect(await ask((path) => `${path}&${id}`)).toEqual([200, clientId]);
-    }
-    const federated = await ask((path) => path.replace(resource, "api://AzureADTokenExchange"));
-    expect(JSON.stringify(federated)).toContain("Federated identities aren't emulated");
-    // Clients add slashes to the addresses in their environment.
-    for (const path of [`/${target}`, target.replace("?", "/?")]) {
-      expect(await ask(() => path)).toEqual([200, service.entra.clientId]);
-    }
-    for (const id of ["client_id=unknown", "object_id=unknown", "mi_res_id=x", "msi_res_id=x"]) {
-      expect(await ask((path) => `${path}&${id}`)).toEqual([400, unknown]);
-    }
-  });
+  ])(
+    "is issued as on %s, but not without the header",
+    async (_, target, headers, wrong, refused, unknown) => {
+      const { url, service } = await start();
+      const ask = async (path: string, sent: Record<string, string | undefined> = headers) => {
+        const { status, json } = await send(url, "GET", path, { headers: sent as Record<string, string> });
+        return [status, json];
+      };
+      const [status, json] = await ask(target);
+      const now = json.not_before;
+      expect([status, json]).toEqual([
+        200,
+        {
+          access_token: expect.any(String),
+          client_id: service.entra.clientId,
+          expires_in: "3600",
+          expires_on: String(Number(now) + 3600),
+          ext_expires_in: "3600",
+          not_before: expect.stringMatching(/^\d+$/),
+          resource: "https://communication.azure.com/",
+          token_type: "Bearer",
+        },
+      ]);
+      const authorization = `Bearer ${json.access_token}`;
+      const called = await send(url, "POST", "/identities?api-version=2023-10-01", {
+        headers: { authorization },
+      });
+      expect(called.status).toBe(201);
+      for (const sent of [{}, wrong]) expect(await ask(target, sent)).toEqual(refused);
+      const [clientId, objectId] = [
+        "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+        "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+      ];
+      service.entra.setApplication({ clientId, objectId });
+      for (const id of [
+        `client_id=${clientId.toUpperCase()}`,
+        `object_id=${objectId.toUpperCase()}`,
+        `principal_id=${objectId}`,
+      ]) {
+        expect(await ask(`${target}&${id}`)).toMatchObject([200, { client_id: clientId }]);
+      }
+      const federated = await ask(target.replace(resource, "api://AzureADTokenExchange"));
+      expect(JSON.stringify(federated)).toContain("Federated identities aren't emulated");
+      // Clients add slashes to the addresses in their environment.
+      for (const path of [`/${target}`, target.replace("?", "/?")]) {
+        expect(await ask(path)).toMatchObject([200, { client_id: service.entra.clientId }]);
+      }
+      for (const id of ["client_id=unknown", "object_id=unknown", "mi_res_id=x", "msi_res_id=x"]) {
+        expect(await ask(`${target}&${id}`)).toEqual([400, unknown]);
+      }
+    },
+  );
 });
 
 describe("the sign-in page", () => {
@@ -93,7 +107,13 @@ describe("the sign-in page", () => {
 
   it("returns the code in the query, the fragment or a form", async () => {
     const emulator = await start();
-    expect((await ask(emulator)).headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
+    const { status, headers } = await ask(emulator);
+    expect([status, headers.get("cache-control"), headers.get("referrer-policy")]).toEqual([
+      302,
+      "no-store",
+      "no-referrer",
+    ]);
+    expect(headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
     const fragment = await ask(emulator, { response_mode: "fragment", state: "a b" });
     expect(fragment.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth#code=ey\S+&state=a\+b$/);
     const form = await ask(emulator, { response_mode: "form_post", state: '"><script>' });
@@ -132,35 +152,46 @@ describe("the sign-in page", () => {
     expect(await (await fetch(help)).text()).toContain(` id="${anchor}"`);
   });
 
-  it("escapes the names of users and applications", async () => {
+  it("escapes the names of users and applications, and runs no script but its own", async () => {
     const emulator = await start();
     const { entra } = emulator.service;
-    const name = "<img src=x onerror=alert(1)>";
+    const name = "<img src=x onerror=alert(1)>&lt;";
     entra.setApplication({ clientId: entra.clientId, name });
     entra.setUser({ objectId: entra.users[0]?.objectId ?? "", username: "alice@contoso.com", name });
     const response = await ask(emulator, { login_hint: "" });
-    expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
-    expect(await response.text()).not.toContain("<img");
+    const hashOf = (text = "") => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+    const html = await response.text();
+    const style = hashOf(/<style>(.*?)<\/style>/s.exec(html)?.[1]);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "cache-control": "no-store",
+      "content-type": "text/html; charset=utf-8",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": `default-src 'none'; style-src '${style}'; script-src '${hashOf("document.forms[0].submit()")}'; base-uri 'none'; frame-ancestors 'none'`,
+    });
+    expect(html).toContain(`Sign in to &lt;img src=x onerror=alert(1)&gt;&amp;lt;</h1>`);
+    expect(html).toContain(`">&lt;img src=x onerror=alert(1)&gt;&amp;lt;<small>`);
+    for (const { objectId } of entra.users) entra.deletePrincipal(objectId);
+    expect(await (await ask(emulator)).text()).toContain("<p>This tenant has no users.</p>");
   });
 
-  it("redirects only to this machine after signing out", async () => {
+  it("redirects only to this machine or a registered address after signing out", async () => {
     const emulator = await start();
-    const leave = (uri: string) =>
-      fetch(
-        `${emulator.url}/common/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(uri)}&state=s`,
-        { redirect: "manual" },
+    const { entra } = emulator.service;
+    entra.setApplication({ clientId: entra.clientId, redirectUris: ["https://app.example/out"] });
+    const leave = async (uri: string, method = "GET") => {
+      const parameters = new URLSearchParams({ post_logout_redirect_uri: uri, state: "s" });
+      const { status, headers } = await fetch(
+        `${emulator.url}/common/oauth2/v2.0/logout${method === "GET" ? `?${parameters}` : ""}`,
+        { method, redirect: "manual", ...(method === "POST" && { body: parameters }) },
       );
-    expect((await leave("http://localhost:3000/")).headers.get("location")).toBe(
-      "http://localhost:3000/?state=s",
-    );
-    expect((await leave("https://evil.example/")).status).toBe(200);
-    const body = new URLSearchParams({ post_logout_redirect_uri: "http://localhost:3000/" });
-    const posted = await fetch(`${emulator.url}/common/oauth2/v2.0/logout`, {
-      method: "POST",
-      body,
-      redirect: "manual",
-    });
-    expect(posted.headers.get("location")).toBe("http://localhost:3000/");
+      return [status, headers.get("location")];
+    };
+    const left = [302, "http://localhost:3000/?state=s"];
+    expect(await leave("http://localhost:3000/")).toEqual(left);
+    expect(await leave("http://localhost:3000/", "POST")).toEqual(left);
+    expect(await leave("https://app.example/out")).toEqual([302, "https://app.example/out?state=s"]);
+    expect(await leave("https://evil.example/")).toEqual([200, null]);
   });
 
   it("keeps codes out of the log", async () => {
@@ -208,21 +239,5 @@ describe("the admin API", () => {
     const { entra } = (await start({ data })).service;
     expect(entra.users.at(-1)).toMatchObject({ name: "Carol", email: "carol@contoso.com" });
     expect(entra.applications.at(-1)).toMatchObject({ name: "Mine", enableIdTokenIssuance: true });
-  });
-});
-
-it("an OpenID client can discover the authority of an emulator over HTTP", async () => {
-  const { url } = await start();
-  const configuration = await send(url, "GET", "/common/v2.0/.well-known/openid-configuration");
-  expect(configuration.json).toMatchObject({
-    issuer: `${url}/{tenantid}/v2.0`,
-    authorization_endpoint: `${url}/common/oauth2/v2.0/authorize`,
-  });
-  const keys = await send(url, "GET", "/common/discovery/v2.0/keys");
-  expect(keys.json).toMatchObject({ keys: [{ issuer: `${url}/{tenantid}/v2.0` }] });
-  const instance = `/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(`${url}/organizations/oauth2/v2.0/authorize`)}`;
-  expect((await send(url, "GET", instance)).json).toMatchObject({
-    tenant_discovery_endpoint: `${url}/organizations/v2.0/.well-known/openid-configuration`,
-    metadata: [{ preferred_network: new URL(url).host }],
   });
 });

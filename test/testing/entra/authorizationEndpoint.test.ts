@@ -3,23 +3,27 @@ import { decode, readJson } from "./form.js";
 import { challenge, redirectUri, setUp, teams } from "./signInForm.js";
 
 describe("the authorization endpoint", () => {
-  it("signs in the hinted user and returns a code", async () => {
-    const outcome = await setUp().signIn({ response_mode: "fragment" });
-    expect(outcome).toEqual({
-      redirect: {
-        uri: redirectUri,
-        mode: "fragment",
-        parameters: { code: expect.any(String), state: "a state" },
-      },
-    });
-  });
+  it.each([{}, { login_hint: "ALICE@contoso.com" }, { prompt: "none" }, { prompt: "consent" }])(
+    "signs in the hinted user and returns a code: %j",
+    async (changes) => {
+      const outcome = await setUp().signIn({ response_mode: "fragment", ...changes });
+      expect(outcome).toEqual({
+        redirect: {
+          uri: redirectUri,
+          mode: "fragment",
+          parameters: { code: expect.any(String), state: "a state" },
+        },
+      });
+    },
+  );
 
   it("lets the user choose without a hint, or if the prompt asks for it", async () => {
     const { signIn, service } = setUp();
     for (const changes of [{ login_hint: "" }, { prompt: "select_account" }, { prompt: "login" }]) {
       expect(await signIn(changes)).toMatchObject({ users: service.entra.users });
     }
-    expect(await signIn({ login_hint: "" }, "common")).toMatchObject({ users: service.entra.users });
+    for (const tenant of ["common", "organizations"])
+      expect(await signIn({ login_hint: "" }, tenant)).toMatchObject({ users: service.entra.users });
   });
 
   it("offers only the tenant's users", async () => {
@@ -83,6 +87,9 @@ describe("the authorization endpoint", () => {
     ["http://localhost.example.com/", 50011],
     ["http://127.0.0.1.example.com/", 50011],
     ["javascript:alert(1)//localhost", 50011],
+    ["ftp://localhost/", 50011],
+    ["http://localhost@example.com/", 50011],
+    ["localhost", 50011],
     ["", 500113],
   ])("doesn't redirect to '%s'", async (redirect_uri, number) => {
     await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
@@ -108,22 +115,54 @@ describe("the authorization endpoint", () => {
 });
 
 describe("the OpenID configuration", () => {
-  it.each(["", "/v2.0"])("of %s is true", async (version) => {
+  it.each([
+    ["", "00ac5000-7e4a-4717-8000-000000000001", "00ac5000-7e4a-4717-8000-000000000001"],
+    ["/v2.0", "00ac5000-7e4a-4717-8000-000000000001", "00ac5000-7e4a-4717-8000-000000000001"],
+    ["/v2.0", "common", "{tenantid}"],
+    ["/v2.0", "organizations", "{tenantid}"],
+  ])("of version '%s' and %s has what Entra's has, and this host", async (version, tenant, inIssuer) => {
     const { service, signIn } = setUp();
-    const { authorityHost, tenantId } = service.entra;
-    const configuration = await readJson(service, `/${tenantId}${version}/.well-known/openid-configuration`);
-    expect(configuration.issuer).toBe(`${authorityHost}/${tenantId}${version || "/"}`);
-    for (const [name, url] of Object.entries<string>(configuration)) {
-      if (!/_endpoint$|^jwks_uri$/.test(name)) continue;
-      const { status } = await service.fetch(new Request(url));
-      expect([name, status]).not.toEqual([name, 404]);
-    }
-    for (const response_type of configuration.response_types_supported) {
-      expect(await signIn({ response_type })).not.toHaveProperty("redirect.parameters.error");
-    }
+    const { authorityHost } = service.entra;
+    const base = `${authorityHost}/${tenant}`;
+    const configuration = await readJson(service, `/${tenant}${version}/.well-known/openid-configuration`);
+    expect(configuration).toEqual({
+      issuer: `${authorityHost}/${inIssuer}${version || "/"}`,
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+      userinfo_endpoint: `${authorityHost}/oidc/userinfo`,
+      end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+      token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+      response_types_supported: ["code", "id_token", "code id_token"],
+      response_modes_supported: ["query", "fragment", "form_post"],
+      scopes_supported: ["openid", "profile", "email", "offline_access"],
+      claims_supported: configuration.claims_supported,
+      code_challenge_methods_supported: ["plain", "S256"],
+      subject_types_supported: ["pairwise"],
+      id_token_signing_alg_values_supported: ["RS256"],
+      request_uri_parameter_supported: false,
+    });
     const both = await signIn({ response_type: "code id_token", scope: "openid profile email" });
     const { id_token = "" } = "redirect" in both ? both.redirect.parameters : {};
-    expect(Object.keys(decode(id_token)).sort()).toEqual([...configuration.claims_supported].sort());
-    expect(configuration.subject_types_supported).toEqual(["pairwise"]);
+    expect(Object.keys(decode(id_token)).sort()).toEqual(configuration.claims_supported.toSorted());
+  });
+
+  it("is found by a client that asks which hosts belong to the authority", async () => {
+    const { service } = setUp();
+    const { authorityHost } = service.entra;
+    const { host } = new URL(authorityHost);
+    for (const [endpoint, tenant] of [
+      [`${authorityHost}/organizations/oauth2/v2.0/authorize`, "organizations"],
+      ["nonsense", "common"],
+      [`${authorityHost}/`, "common"],
+    ]) {
+      const query = new URLSearchParams({ "api-version": "1.1", authorization_endpoint: endpoint ?? "" });
+      expect(await readJson(service, `/common/discovery/instance?${query}`)).toEqual({
+        tenant_discovery_endpoint: `${authorityHost}/${tenant}/v2.0/.well-known/openid-configuration`,
+        "api-version": "1.1",
+        metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+      });
+    }
   });
 });

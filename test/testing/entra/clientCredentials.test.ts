@@ -1,69 +1,85 @@
 import { ClientCertificateCredential } from "@azure/identity";
-import { createLocalJWKSet, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import { createLocalJWKSet, exportSPKI, generateKeyPair, importJWK, jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { wellKnownPrivateJwk } from "../../../src/testing/tokens/wellKnownKey.js";
 import { makeSelfSigned } from "../../helpers/certificates.js";
 import { askToken, clientCredentials, clientForm, decode, readJson } from "./form.js";
 
 const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const otherTenant = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 
-it("has no path with a tenant that isn't a valid URL segment", async () => {
-  const service = createFakeIdentityService();
-  const form = { ...clientForm(service), ...clientCredentials };
-  const malformed = await askToken(service, form, "%zz");
-  expect([malformed.status, malformed.body.error.code]).toEqual([404, "NotFound"]);
-});
 describe("the token endpoint", () => {
   it("gives an application a token with Entra's claims that the published key verifies", async () => {
     const service = createFakeIdentityService();
     const { entra } = service;
     const { status, body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
-    expect([status, body.token_type, body.expires_in]).toEqual([200, "Bearer", 3600]);
+    expect([status, body]).toEqual([
+      200,
+      { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: expect.any(String) },
+    ]);
+    // Of version 1.0, as the token.
     const configuration = await readJson(service, `/${entra.tenantId}/.well-known/openid-configuration`);
     const keys = await (await service.fetch(new Request(configuration.jwks_uri))).json();
-    const { payload, protectedHeader } = await jwtVerify(body.access_token, createLocalJWKSet(keys), {
-      // Of version 1.0, as the token.
-      issuer: configuration.issuer,
-      audience: "https://communication.azure.com/",
-    });
+    expect(await readJson(service, `/${entra.tenantId}/discovery/keys`)).toEqual(keys);
+    const { payload, protectedHeader } = await jwtVerify(body.access_token, createLocalJWKSet(keys));
     expect(protectedHeader.alg).toBe("RS256");
-    expect(payload).toMatchObject({
+    const { iat = 0 } = payload;
+    expect(payload).toEqual({
+      aud: "https://communication.azure.com/",
+      iss: configuration.issuer,
+      iat,
+      nbf: iat,
+      exp: iat + 3600,
       tid: entra.tenantId,
       appid: entra.clientId,
+      appidacr: "1",
+      idtyp: "app",
       oid: "00ac5000-05e2-4717-8000-000000000002",
       sub: "00ac5000-05e2-4717-8000-000000000002",
       roles: [],
       ver: "1.0",
     });
-    expect(payload).not.toHaveProperty("scp");
-    expect(payload).not.toHaveProperty("xms_cc");
   });
 
-  it("includes the client's capabilities in the token", async () => {
+  it.each([
+    ['{"access_token":{"xms_cc":{"values":["cp1",2]}}}', ["cp1", "2"]],
+    ['{"access_token":{"xms_cc":{"values":"cp1"}}}', undefined],
+    ["nonsense", undefined],
+  ])("includes the client's capabilities in the token: %s", async (claims, capabilities) => {
     const service = createFakeIdentityService();
-    const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
     const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials, claims });
-    expect(decode(body.access_token)).toMatchObject({ xms_cc: ["cp1"] });
+    expect(decode(body.access_token).xms_cc).toEqual(capabilities);
   });
 
-  it.each<[string, string, string, number | undefined]>([
-    ["its secret", "a secret: +&=%é", encodeURIComponent("a secret: +&=%é").replace("%20", "+"), undefined],
-    ["a wrong secret", "a secret", "another", 7000215],
-    ["an empty secret", "a secret", "", 7000218],
-  ])("takes a client's id and %s from the header", async (_, secret, sent, number) => {
+  it.each<[string, string, string, string, number | undefined]>([
+    [
+      "its secret",
+      "Basic",
+      "a secret: +&=%é",
+      encodeURIComponent("a secret: +&=%é").replace("%20", "+"),
+      undefined,
+    ],
+    ["a wrong secret", "basic", "a secret", "another", 7000215],
+    ["an empty secret", "Basic", "a secret", "", 7000218],
+  ])("takes a client's id and %s from the header: %s", async (_, scheme, secret, sent, number) => {
     const service = createFakeIdentityService();
     const { clientId, tenantId } = service.entra;
-    service.entra.setApplication({ clientId, clientSecrets: [secret] });
-    const Authorization = `Basic ${Buffer.from(`${clientId}:${sent}`).toString("base64")}`;
+    service.entra.setApplication({ clientId, clientSecrets: ["its newer secret", secret] });
+    const Authorization = `${scheme} ${Buffer.from(`${clientId}:${sent}`).toString("base64")}`;
     const { status, body } = await askToken(service, clientCredentials, tenantId, { Authorization });
     expect([status, body.error_codes?.[0]]).toEqual([number ? 401 : 200, number]);
     expect(JSON.stringify(service.requests)).not.toContain(Authorization.slice(6));
   });
 
-  it("knows a tenant by the domain of its users, too", async () => {
+  it("knows a tenant by the domain of its users, and all names and ids in any case", async () => {
     const service = createFakeIdentityService();
     const form = { ...clientForm(service), ...clientCredentials };
     expect((await askToken(service, form, "Contoso.com")).status).toBe(200);
+    const client_id = form.client_id.toUpperCase();
+    expect(
+      (await askToken(service, { ...form, client_id }, service.entra.tenantId.toUpperCase())).status,
+    ).toBe(200);
     expect((await askToken(service, form, "toso.com")).body.error_codes).toEqual([90002]);
     const { issuer } = await readJson(service, "/contoso.com/v2.0/.well-known/openid-configuration");
     expect(issuer).toBe(`${service.entra.authorityHost}/${service.entra.tenantId}/v2.0`);
@@ -72,8 +88,11 @@ describe("the token endpoint", () => {
   const acs = "https://communication.azure.com";
   it.each<[string, number, string, number, Record<string, string>, string?]>([
     ["a wrong secret", 401, "invalid_client", 7000215, { client_secret: "wrong" }],
+    ["no credential", 401, "invalid_client", 7000218, { client_secret: "" }],
     ["an unknown tenant", 400, "invalid_tenant", 90002, {}, unknown],
     ["the tenant of personal accounts", 400, "invalid_tenant", 90002, {}, "consumers"],
+    ["any tenant", 400, "unauthorized_client", 700016, {}, "organizations"],
+    ["another tenant than its own", 400, "unauthorized_client", 700016, {}, otherTenant],
     ["an unknown application", 400, "unauthorized_client", 700016, { client_id: unknown }],
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
     ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],
@@ -81,64 +100,66 @@ describe("the token endpoint", () => {
     ["the grant type constructor", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
     ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
+    ["one beside it", 400, "invalid_scope", 1002012, { scope: `${acs}/.default ${acs}/user_impersonation` }],
     ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
     ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
-    [
-      "two resources",
-      400,
-      "invalid_scope",
-      28000,
-      { scope: `${acs}/.default https://graph.microsoft.com/.default` },
-    ],
+    ["two resources", 400, "invalid_scope", 28000, { scope: `${acs}/.default ${acs}/clients/.default` }],
   ])("rejects %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
     const service = createFakeIdentityService();
+    service.entra.setTenant({ tenantId: otherTenant });
     const given = { ...clientForm(service), ...clientCredentials, ...form };
-    const reply = await askToken(service, given, tenant);
-    expect(reply.status).toBe(status);
-    expect(reply.body).toMatchObject({ error, error_codes: [number] });
-    expect(reply.body.error_description).toMatch(
-      new RegExp(`^AADSTS${number}: .* Trace ID: \\S+ Correlation`),
-    );
+    const reply = await askToken(service, given, tenant, { "client-request-id": "my id" });
+    const { timestamp, trace_id, error_description } = reply.body;
+    expect(reply).toEqual({
+      status,
+      body: {
+        error,
+        error_description: expect.stringMatching(`^AADSTS${number}: \\S`),
+        error_codes: [number],
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
+        trace_id: expect.stringMatching(/^[\da-f-]{36}$/),
+        correlation_id: "my id",
+      },
+    });
+    const ids = ` Trace ID: ${trace_id} Correlation ID: my id Timestamp: ${timestamp}`;
+    expect(error_description.slice(-ids.length)).toBe(ids);
     expect(service.requests.at(-1)).toMatchObject({ status, code: error });
   });
 
-  it("rejects a client without any credential, and a GET", async () => {
+  it("quotes 200 characters of what it rejects", async () => {
     const service = createFakeIdentityService();
-    const { client_id } = clientForm(service);
-    expect((await askToken(service, { client_id, ...clientCredentials })).body.error_codes).toEqual([
-      7000218,
-    ]);
+    const { body } = await askToken(service, { client_id: "x".repeat(201) });
+    expect(body.error_description).toContain(` identifier '${"x".repeat(200)}' `);
+  });
+
+  it("rejects a GET, and has no path with a tenant that isn't a valid URL segment", async () => {
+    const service = createFakeIdentityService();
     const { authorityHost, tenantId } = service.entra;
     const get = await service.fetch(new Request(`${authorityHost}/${tenantId}/oauth2/v2.0/token`));
     expect([get.status, (await get.json()).error_codes]).toEqual([405, [900561]]);
-    expect(get.headers.get("cache-control")).toBe("no-store, no-cache");
-  });
-
-  it("gives an application no token in another tenant", async () => {
-    const service = createFakeIdentityService();
-    service.entra.setTenant({ tenantId: unknown });
-    const form = { ...clientForm(service), ...clientCredentials };
-    expect((await askToken(service, form, unknown)).body.error_codes).toEqual([700016]);
-  });
-
-  it("keeps secrets out of the request log", async () => {
-    const service = createFakeIdentityService();
-    const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
-    const log = JSON.stringify(service.requests);
-    expect(log).not.toContain(service.entra.clientSecret);
-    expect(log).not.toContain(body.access_token);
+    expect([get.headers.get("cache-control"), get.headers.get("pragma")]).toEqual([
+      "no-store, no-cache",
+      "no-cache",
+    ]);
+    const malformed = await askToken(service, clientForm(service), "%zz");
+    expect([malformed.status, malformed.body.error.code]).toEqual([404, "NotFound"]);
   });
 });
 
 describe("a client's assertion", async () => {
-  const [own, foreign] = [await generateKeyPair("PS256"), await generateKeyPair("PS256")];
+  const { n, e } = wellKnownPrivateJwk;
+  const key = await importJWK(wellKnownPrivateJwk, "PS256");
+  const own = await exportSPKI(
+    (await importJWK({ kty: "RSA", n, e }, "PS256", { extractable: true })) as CryptoKey,
+  );
+  const other = await exportSPKI((await generateKeyPair("PS256", { extractable: true })).publicKey);
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
 
-  async function ask(claims: object, form: object = {}, key = own.privateKey) {
+  async function ask(claims: object, form: object = {}, certificates = [other, own]) {
     const service = createFakeIdentityService();
     const { clientId, tenantId } = service.entra;
-    service.entra.setApplication({ clientId, certificates: [await exportSPKI(own.publicKey)] });
+    service.entra.setApplication({ clientId, certificates });
     const defaults = { iss: clientId, sub: clientId, aud: `https://login.example/${tenantId}/v2.0` };
     return askToken(service, {
       ...clientCredentials,
@@ -151,12 +172,24 @@ describe("a client's assertion", async () => {
     });
   }
 
-  it("stands for its secret if its key is registered", async () => {
-    expect((await ask({})).status).toBe(200);
-    expect((await ask({}, {}, foreign.privateKey)).body.error_codes).toEqual([700027]);
-    // As MSAL for .NET writes it, and with another name of the tenant.
-    const others = { exp: String(inAnHour), aud: "https://login.example/Contoso.com/oauth2/v2.0/token" };
-    expect((await ask(others)).status).toBe(200);
+  it.each(["", "/", "/v2.0", "/oauth2/token", "/OAuth2/v2.0/token"])(
+    "stands for its secret if one of its keys is registered, for a tenant's %j",
+    async (path) => {
+      // The expiry as MSAL for .NET writes it, and another name of the tenant.
+      const claims = { exp: String(inAnHour), aud: `https://login.example/Contoso.com${path}` };
+      expect((await ask(claims)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    [[other], "used to sign the client assertion is not registered on application."],
+    [[], "the application has no certificate. Register one."],
+  ])("is rejected if its key isn't registered (%#)", async (certificates, description) => {
+    const { body } = await ask({}, {}, certificates);
+    expect([body.error_codes, body.error_description]).toEqual([
+      [700027],
+      expect.stringContaining(description),
+    ]);
   });
 
   it.each<[string, number, object, object?]>([

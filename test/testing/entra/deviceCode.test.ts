@@ -1,9 +1,17 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { startDeviceSignIn } from "../../../src/testing/entra/deviceSignIn.js";
+import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { askToken, decode } from "./form.js";
 
 const scope = "https://communication.azure.com/clients/VoIP";
 const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+const carol = {
+  objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+  tenantId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+  username: "carol@fabrikam.com",
+};
 
 async function start(service: FakeIdentityService, changes: Record<string, string> = {}) {
   const { authorityHost, tenantId, clientId } = service.entra;
@@ -18,41 +26,48 @@ async function visit(service: FakeIdentityService, url: string, query: Record<st
   return { status: response.status, html: await response.text() };
 }
 
-function redeem(service: FakeIdentityService, device_code: string, client_id = service.entra.clientId) {
-  return askToken(service, { grant_type, client_id, device_code });
+function redeem(service: FakeIdentityService, device_code: string, changes: Record<string, string> = {}) {
+  return askToken(service, { grant_type, client_id: service.entra.clientId, device_code, ...changes });
 }
 
 describe("a device code", () => {
-  it("gives a token once its user has signed in, and only once", async () => {
-    const service = createFakeIdentityService();
-    const carol = { tenantId: crypto.randomUUID(), username: "carol@fabrikam.com" };
-    service.entra.setUser({ objectId: crypto.randomUUID(), ...carol });
-    const { status, body } = await start(service);
-    expect(status).toBe(200);
-    const { device_code, user_code, verification_uri } = body;
-    expect(user_code).toMatch(/^[0-9A-F]{9}$/);
-    expect(body).toMatchObject({ expires_in: 900, message: expect.stringContaining(user_code) });
-    expect((await redeem(service, device_code)).body).toMatchObject({
-      error: "authorization_pending",
-      error_codes: [70016],
-    });
-    expect((await visit(service, verification_uri)).html).toContain('name="user_code"');
-    expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
-    const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
-    expect(choice.html).toMatch(/Alice.*Bob.*no role on the resource, no Teams license.*no password/);
-    expect(choice.html).not.toContain("carol@fabrikam.com");
-    const query = { user_code, login_hint: "bob@contoso.com" };
-    expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
-    const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
-    service.entra.setApplication({ clientId });
-    expect((await redeem(service, device_code, clientId)).body).toMatchObject({
-      error: "bad_verification_code",
-      error_codes: [7000014],
-    });
-    const granted = await redeem(service, device_code);
-    expect(decode(granted.body.access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
-    expect((await redeem(service, device_code)).body.error_codes).toEqual([7000014]);
-  });
+  it.each([grant_type, "device_code"])(
+    "gives a token once its user has signed in, and only once: %s",
+    async (type) => {
+      const service = createFakeIdentityService();
+      service.entra.setUser(carol);
+      const { body } = await start(service);
+      const { device_code, user_code } = body;
+      const verification_uri = `${service.entra.authorityHost}/common/oauth2/deviceauth`;
+      expect(user_code).toMatch(/^[0-9A-F]{9}$/);
+      expect(body).toEqual({
+        device_code: expect.any(String),
+        user_code,
+        verification_uri,
+        expires_in: 900,
+        interval: 1,
+        message: `To sign in, use a web browser to open the page ${verification_uri} and enter the code ${user_code} to authenticate.`,
+      });
+      const take = async (changes = {}) =>
+        (await redeem(service, device_code, { grant_type: type, ...changes })).body;
+      expect(await take()).toMatchObject({ error: "authorization_pending", error_codes: [70016] });
+      expect((await visit(service, verification_uri)).html).toContain('name="user_code"');
+      expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
+      const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
+      expect(choice.html).toMatch(/Alice.*Bob.*no role on the resource, no Teams license.*no password/);
+      expect(choice.html).not.toContain(carol.username);
+      const query = { user_code, login_hint: "Bob@Contoso.com" };
+      expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
+      const client_id = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+      service.entra.setApplication({ clientId: client_id });
+      expect(await take({ client_id })).toMatchObject({
+        error: "bad_verification_code",
+        error_codes: [7000014],
+      });
+      expect(decode((await take()).access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
+      expect((await take()).error_codes).toEqual([7000014]);
+    },
+  );
 
   it("is gone after a reset", async () => {
     const service = createFakeIdentityService();
@@ -63,32 +78,41 @@ describe("a device code", () => {
   });
 
   it("is one of the latest thousand: then the oldest one is dropped", async () => {
-    const service = createFakeIdentityService();
-    const { device_code: oldest } = (await start(service)).body;
-    const { device_code: second } = (await start(service)).body;
-    for (let count = 0; count < 999; count++) await start(service);
-    expect((await redeem(service, oldest)).body.error_codes).toEqual([7000014]);
-    expect((await redeem(service, second)).body.error).toBe("authorization_pending");
+    const core = createServiceCore();
+    const service = serviceOf(core);
+    const { authorityHost, tenantId: tenant, clientId: client_id } = service.entra;
+    const parameters = new URLSearchParams({ client_id, scope });
+    const codes = Array.from(
+      { length: 1001 },
+      () => startDeviceSignIn(core, { tenant, authorityHost, parameters }) as { device_code: string },
+    );
+    const errors = [];
+    for (const { device_code } of codes.slice(0, 2))
+      errors.push((await redeem(service, device_code)).body.error);
+    expect(errors).toEqual(["bad_verification_code", "authorization_pending"]);
   });
 
-  it("isn't given for scopes of more than 4096 characters", async () => {
-    const { status, body } = await start(createFakeIdentityService(), { scope: `${scope} `.repeat(100) });
-    expect([status, body.error]).toEqual([400, "invalid_scope"]);
-  });
-
-  it("expires after 15 minutes", async () => {
+  it("expires after 15 minutes, and no other one with it", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     const { device_code, user_code, verification_uri } = (await start(service)).body;
-    vi.setSystemTime(Date.now() + 899_000);
+    vi.setSystemTime(Date.now() + 900_000);
+    const later = (await start(service)).body.device_code;
     expect((await redeem(service, device_code)).body.error_codes).toEqual([70016]);
-    vi.setSystemTime(Date.now() + 2_000);
+    vi.setSystemTime(Date.now() + 1);
     expect((await redeem(service, device_code)).body).toMatchObject({
       error: "expired_token",
       error_codes: [70020],
     });
     expect((await visit(service, verification_uri, { user_code })).html).toContain("didn't work");
+    await start(service);
+    expect((await redeem(service, device_code)).body.error_codes).toEqual([7000014]);
+    expect((await redeem(service, later)).body.error_codes).toEqual([70016]);
+  });
+
+  it("is given for scopes of 4096 characters", async () => {
+    expect((await start(createFakeIdentityService(), { scope: scope.padEnd(4096) })).status).toBe(200);
   });
 
   it.each<[string, Record<string, string>, number]>([
@@ -96,7 +120,8 @@ describe("a device code", () => {
     ["no application", { client_id: "" }, 900144],
     ["no scope", { scope: "" }, 900144],
     ["an unknown scope", { scope: "https://communication.azure.com/clients/X" }, 70011],
-  ])("isn't given to %s", async (_, changes, number) => {
+    ["scopes of more than 4096 characters", { scope: scope.padEnd(4097) }, 70011],
+  ])("isn't given for %s", async (_, changes, number) => {
     const { status, body } = await start(createFakeIdentityService(), changes);
     expect([status, body.error_codes]).toEqual([400, [number]]);
   });
@@ -104,15 +129,20 @@ describe("a device code", () => {
   it("shows in the browser why a user can't sign in", async () => {
     const service = createFakeIdentityService();
     const { tenantId } = service.entra;
-    const { device_code, user_code, verification_uri } = (await start(service)).body;
+    const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    service.entra.setUser(carol);
+    service.entra.setApplication({ clientId });
+    const { device_code, user_code, verification_uri } = (await start(service, { client_id: clientId })).body;
     const sign = (login_hint: string) => visit(service, verification_uri, { user_code, login_hint });
-    const carol = { tenantId: crypto.randomUUID(), username: "carol@fabrikam.com" };
-    service.entra.setUser({ objectId: crypto.randomUUID(), ...carol });
     for (const foreign of ["nobody@contoso.com", carol.username])
       expect((await sign(foreign)).html).toContain("AADSTS50034");
     service.entra.setTenant({ tenantId, servicePrincipals: [] });
     const { status, html } = await sign("alice@contoso.com");
     expect([status, html]).toEqual([401, expect.stringContaining("AADSTS650052")]);
-    expect((await redeem(service, device_code)).body.error).toBe("authorization_pending");
+    expect((await redeem(service, device_code, { client_id: clientId })).body.error).toBe(
+      "authorization_pending",
+    );
+    service.entra.deletePrincipal(clientId);
+    expect((await sign("alice@contoso.com")).html).toContain("AADSTS700016");
   });
 });

@@ -169,33 +169,4 @@ describe("the state", () => {
       /^The member (?:set|removed) of entraAssignmentsChanged must be an array/,
     );
   });
-
-  it.each<[string, object]>([
-    ["objectId must be a GUID", { assignments: [{ ...user, objectId: "x" }] }],
-    ["tenantId must be a GUID", { assignments: [{ ...user, objectId, tenantId: "X" }] }],
-    [
-      "principalType must be one of user, group, tenant",
-      { assignments: [{ ...user, objectId, principalType: "x" }] },
-    ],
-    ["clientIds must be an array of GUIDs", { assignments: [{ ...user, objectId, clientIds: "x" }] }],
-    ["An Entra assignment must be an object", { assignments: [null] }],
-    ["entra's assignments must be an array", { assignments: {} }],
-    ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
-    ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
-    [
-      "An Entra group's isAssignedToClients must be true or false",
-      { groups: [{ objectId, isAssignedToClients: 1 }] },
-    ],
-    [
-      "An Entra tenant's servicePrincipals must be an array of 1fd5118e-",
-      { tenants: [{ tenantId, servicePrincipals: [tenantId] }] },
-    ],
-    ["An Entra tenant must be an object", { tenants: [{ tenantId, name: "x" }] }],
-    ["entra's groups must be an array", { groups: {} }],
-    ["entra must be an object", { roles: [] }],
-  ])("refuses options: %s", (words, entra) => {
-    const create = () => createFakeIdentityService({ entra });
-    expect(create).toThrow(TypeError);
-    expect(create).toThrow(words);
-  });
 });

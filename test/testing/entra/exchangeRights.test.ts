@@ -1,45 +1,27 @@
-import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import type { FakeIdentityService } from "../../../src/testing/index.js";
 import { ask, type Reply } from "../ask.js";
 import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeRights.js";
-import { askToken } from "./form.js";
+import { setUp as setUpSignIn } from "./signInForm.js";
 
-const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
-const redirectUri = "http://localhost:3000/auth";
-const target = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
-
-/** Signs in as a browser does. Returns the token, or Entra's error. */
-async function signIn(
-  service: FakeIdentityService,
-  { tenantId, clientId, username, scope }: SignIn,
-): Promise<{ token: string; error?: string }> {
-  const query = new URLSearchParams({
-    client_id: clientId,
-    response_type: "code",
-    redirect_uri: redirectUri,
-    scope,
-    login_hint: username,
-    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
-    code_challenge_method: "S256",
-  });
-  const request = new Request(`${service.entra.authorityHost}/${tenantId}/oauth2/v2.0/authorize?${query}`);
-  const { headers } = await service.fetch(request);
-  const { searchParams } = new URL(headers.get("location") ?? "");
-  const error = searchParams.get("error_description");
-  if (error !== null) return { token: "", error };
-  const { body } = await askToken(
-    service,
-    {
-      client_id: clientId,
-      grant_type: "authorization_code",
-      code: searchParams.get("code") ?? "",
-      redirect_uri: redirectUri,
-      code_verifier: verifier,
-    },
-    tenantId,
-  );
-  return { token: body.access_token };
+/** A service, and how a user signs in and exchanges the token. */
+function start() {
+  const { service, signIn, redeem } = setUpSignIn();
+  /** Returns the token, or Entra's error. */
+  async function tokenOf({ tenantId, clientId: client_id, username: login_hint, scope }: SignIn) {
+    const outcome = await signIn({ client_id, login_hint, scope }, tenantId);
+    const { code, error_description: error } = "redirect" in outcome ? outcome.redirect.parameters : {};
+    if (code === undefined) return { token: "", error };
+    return { token: (await redeem(code, { client_id }, tenantId)).body.access_token };
+  }
+  const exchange = (token: string) =>
+    ask(service, {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      body: {},
+      headers: { authorization: `Bearer ${token}` },
+    });
+  return { service, tokenOf, exchange };
 }
 
 /** Each word names a value of a set-up. */
@@ -51,16 +33,14 @@ it("there are 128 set-ups", () => {
 });
 
 it.each(setUps.map((setUp) => [title(setUp), setUp] as const))("exchange of %s", async (_, setUp) => {
-  const service = createFakeIdentityService();
+  const { service, tokenOf, exchange } = start();
   const by = prepare(service, setUp, 1);
   const { entraError, diagnosis, scopes } = expectedOf(setUp);
-  const { token, error } = await signIn(service, by);
+  const { token, error } = await tokenOf(by);
   if (entraError) {
     expect(error).toMatch(entraError);
     return;
   }
-  const exchange = (by: string) =>
-    ask(service, { method: "POST", target, body: {}, headers: { authorization: `Bearer ${by}` } });
   let reply = await exchange(token);
   if (scopes) {
     expect(reply.status).toBe(200);
@@ -74,7 +54,7 @@ it.each(setUps.map((setUp) => [title(setUp), setUp] as const))("exchange of %s",
   let latest = token;
   for (let mended = 0; mended < 4 && reply.status !== 200; mended++) {
     const scope = await mend(service, diagnosisOf(reply));
-    if (scope) latest = (await signIn(service, { ...by, scope })).token;
+    if (scope) latest = (await tokenOf({ ...by, scope })).token;
     reply = await exchange(latest);
   }
   expect(reply.status).toBe(200);
@@ -93,15 +73,13 @@ async function mend(service: FakeIdentityService, diagnosis: string): Promise<st
 }
 
 it("counts the assignment of a token's user until it's removed, like Microsoft's own application", async () => {
-  const service = createFakeIdentityService();
+  const { service, tokenOf, exchange } = start();
   const { tenantId, clientId } = service.entra;
   const scope = "https://communication.azure.com/clients/VoIP";
-  const { token } = await signIn(service, { tenantId, clientId, username: "bob@contoso.com", scope });
-  const exchange = () =>
-    ask(service, { method: "POST", target, body: {}, headers: { authorization: `Bearer ${token}` } });
-  const { status, body } = await exchange();
+  const { token } = await tokenOf({ tenantId, clientId, username: "bob@contoso.com", scope });
+  const { status, body } = await exchange(token);
   expect(status).toBe(200);
   service.entra.deleteAssignment(tenantId.toUpperCase());
-  expect((await exchange()).status).toBe(403);
+  expect((await exchange(token)).status).toBe(403);
   expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ valid: true });
 });

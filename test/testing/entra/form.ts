@@ -34,10 +34,8 @@ export const clientCredentials = {
 
 /** Returns the JSON at a path of the service's authority, such as `/common/…`. */
 // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
-export async function readJson(service: FakeIdentityService, path: string, token?: string): Promise<any> {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const response = await service.fetch(new Request(service.entra.authorityHost + path, { headers }));
-  return response.json();
+export async function readJson({ entra, fetch }: FakeIdentityService, path: string): Promise<any> {
+  return (await fetch(entra.authorityHost + path)).json();
 }
 
 /** Returns the claims of a JWT, without verifying it. */

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { wellKnownPrivateJwk } from "../../../src/testing/tokens/wellKnownKey.js";
 import { ask } from "../ask.js";
 import { askToken, clientCredentials } from "./form.js";
 import { signToken } from "./signToken.js";
@@ -43,10 +44,10 @@ describe("the token endpoint", () => {
   });
 
   it("accepts a client assertion with padding, as Python's asynchronous client sends and signs it", async () => {
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const privateKey = createPrivateKey({ key: wellKnownPrivateJwk, format: "jwk" });
     const service = createFakeIdentityService();
     const { clientId, tenantId, authorityHost } = service.entra;
-    const certificate = String(publicKey.export({ type: "spki", format: "pem" }));
+    const certificate = String(createPublicKey(privateKey).export({ type: "spki", format: "pem" }));
     service.entra.setApplication({ clientId, certificates: [certificate] });
     const encode = (bytes: string | Buffer) =>
       Buffer.from(bytes).toString("base64").replaceAll("+", "-").replaceAll("/", "_");

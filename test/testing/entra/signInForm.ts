@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { authorize } from "../../../src/testing/entra/authorize.js";
 import { type FakeIdentityService, serviceOf } from "../../../src/testing/fakeIdentityService.js";
+import type { FakeIdentityServiceOptions } from "../../../src/testing/index.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { askToken, type TokenReply } from "./form.js";
 
@@ -9,18 +10,19 @@ export const challenge: string = createHash("sha256").update(verifier).digest("b
 export const redirectUri = "http://localhost:3000/auth";
 export const teams = "https://auth.msft.communication.azure.com/Teams.ManageCalls";
 
-type Fields = Readonly<Record<string, string>>;
+export type Fields = Readonly<Record<string, string>>;
 
 /** A service, and what a browser and a client do to sign Alice in. A field of "" is left out. */
-interface SetUp {
+export interface SetUp {
   readonly service: FakeIdentityService;
   signIn(changes?: Fields, tenant?: string): ReturnType<typeof authorize>;
   code(changes?: Fields): Promise<string>;
   redeem(code: string, changes?: Fields, tenant?: string): Promise<TokenReply>;
+  refresh(token: string, changes?: Fields): Promise<TokenReply>;
 }
 
-export function setUp(): SetUp {
-  const core = createServiceCore();
+export function setUp(options: FakeIdentityServiceOptions = {}): SetUp {
+  const core = createServiceCore(options);
   const service = serviceOf(core);
   const { tenantId, clientId: client_id } = service.entra;
   const query = {
@@ -59,5 +61,7 @@ export function setUp(): SetUp {
       },
       tenant,
     );
-  return { service, signIn, code, redeem };
+  const refresh: SetUp["refresh"] = (refresh_token, changes = {}) =>
+    askToken(service, { client_id, grant_type: "refresh_token", refresh_token, ...changes });
+  return { service, signIn, code, redeem, refresh };
 }

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { decode, readJson } from "./form.js";
-import { redirectUri, setUp } from "./signInForm.js";
+import type { FakeIdentityService } from "../../../src/testing/index.js";
+import { decode } from "./form.js";
+import { redirectUri, setUp, teams } from "./signInForm.js";
+
+/** Returns the status, the header WWW-Authenticate and the body. */
+async function userInfo({ entra, fetch }: FakeIdentityService, token = "", method = "GET") {
+  const headers = token ? { Authorization: `bearer ${token}` } : {};
+  const response = await fetch(`${entra.authorityHost}/oidc/userinfo`, { method, headers });
+  return [response.status, response.headers.get("www-authenticate"), await response.json()];
+}
 
 describe("an ID token of the authorization endpoint", () => {
   it.each([
@@ -61,7 +69,8 @@ describe("what an application learns of a user", () => {
     const { aud, iss, iat, nbf, exp, nonce, sub, tid, ver, ...learned } = decode(body.id_token);
     const ids = scope.includes("profile") ? { oid: objectId, preferred_username: "alice@contoso.com" } : {};
     expect(learned).toEqual({ ...ids, ...profile });
-    expect(await readJson(service, "/oidc/userinfo", body.access_token)).toEqual({ sub, ...profile });
+    for (const method of ["GET", "POST"])
+      expect(await userInfo(service, body.access_token, method)).toEqual([200, null, { sub, ...profile }]);
   });
 
   it("includes an id that is another one at each application, and the same in each service", async () => {
@@ -84,13 +93,63 @@ describe("what an application learns of a user", () => {
 
   it("isn't told for another token than a user's for Graph, or once that has expired", async () => {
     const { service, code, redeem } = setUp();
-    const { body } = await redeem(await code());
-    for (const token of [undefined, "nonsense", body.access_token, body.id_token]) {
-      expect(await readJson(service, "/oidc/userinfo", token)).toMatchObject({ error: "invalid_token" });
-    }
-    const { body: expired } = await redeem(await code({ scope: "openid" }));
+    const tokensFor = async (scope?: string) => (await redeem(await code(scope ? { scope } : {}))).body;
+    const { access_token, id_token } = await tokensFor();
+    const valid = (await tokensFor("openid")).access_token;
+    const refused = [
+      401,
+      'Bearer error="invalid_token"',
+      expect.objectContaining({ error: "invalid_token" }),
+    ];
+    for (const token of ["", "nonsense", access_token, id_token, (await tokensFor("User.Read")).access_token])
+      expect(await userInfo(service, token)).toEqual(refused);
+    expect((await userInfo(service, valid))[0]).toBe(200);
     service.clock.skew({ hours: 1 });
-    const answer = await readJson(service, "/oidc/userinfo", expired.access_token);
-    expect(answer).toMatchObject({ error: "invalid_token" });
+    expect(await userInfo(service, valid)).toEqual(refused);
+    service.clock.reset();
+    service.entra.deletePrincipal(service.entra.users[0]?.objectId ?? "");
+    expect(await userInfo(service, valid)).toEqual(refused);
   });
 });
+
+it.each([
+  [
+    "a Microsoft resource",
+    teams,
+    { aud: "https://auth.msft.communication.azure.com", scp: "Teams.ManageCalls", ver: "1.0" },
+    "/",
+    ["appid", "appidacr", "upn"],
+  ],
+  [
+    "an application of the directory",
+    "api://00ac5000-a991-4717-8000-000000000003/access_as_user",
+    { aud: "00ac5000-a991-4717-8000-000000000003", scp: "access_as_user", ver: "2.0" },
+    "/v2.0",
+    ["azp", "azpacr", "preferred_username"],
+  ],
+])(
+  "a user's access token for %s has the claims of its version",
+  async (_, scope, own, end, [app = "", acr = "", name = ""]) => {
+    const { service, code, redeem } = setUp();
+    const { authorityHost, tenantId, clientId, users } = service.entra;
+    const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
+    const { body } = await redeem(await code({ scope }), { claims });
+    const token = decode(body.access_token);
+    expect(token).toEqual({
+      ...own,
+      iss: `${authorityHost}/${tenantId}${end}`,
+      iat: token.iat,
+      nbf: token.iat,
+      exp: token.iat + 3600,
+      [app]: clientId,
+      [acr]: "0",
+      idtyp: "user",
+      name: "Alice",
+      [name]: "alice@contoso.com",
+      oid: users[0]?.objectId,
+      sub: token.sub,
+      tid: tenantId,
+      xms_cc: ["cp1"],
+    });
+  },
+);
