@@ -24,6 +24,14 @@ export interface Package {
   undici?(): Promise<{ createUndiciHttpClient(): HttpClient }>;
 }
 
+export type SubjectName = "official" | "ours" | "ours over undici" | "node:http";
+
+export const packages: Readonly<Record<Exclude<SubjectName, "node:http">, Package>> = {
+  official: { client: () => import("@azure/communication-identity") },
+  ours: { client: () => import("acs-identity") },
+  "ours over undici": { client: () => import("acs-identity"), undici: () => import("acs-identity/undici") },
+};
+
 async function stub(): Promise<HttpClient> {
   const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
   return {

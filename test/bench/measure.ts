@@ -1,9 +1,9 @@
 // Measures scenarios in separate processes.
 import { execFileSync } from "node:child_process";
-import type { Scenario } from "./calls.js";
+import type { Scenario, SubjectName } from "./calls.js";
 import { installBoth } from "./install.js";
 import type { Row } from "./table.js";
-import type { Measurement, SubjectName } from "./worker.js";
+import type { Measurement } from "./worker.js";
 
 export const installed: Awaited<ReturnType<typeof installBoth>> = await installBoth();
 

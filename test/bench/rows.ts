@@ -9,9 +9,9 @@ import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
 import { userProject } from "../package/project.js";
 import { budgets } from "./budgets.js";
+import type { SubjectName } from "./calls.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";
 import type { Row } from "./table.js";
-import type { SubjectName } from "./worker.js";
 
 const { ours, official } = installed;
 const both: readonly SubjectName[] = ["official", "ours"];

@@ -1,15 +1,7 @@
 // Measures one scenario in a separate process, in a folder that has the package, and prints the measurement.
 import { Bench } from "tinybench";
 import { bareCall } from "./bareCall.js";
-import { callOf, type Package, type Scenario } from "./calls.js";
-
-export type SubjectName = "official" | "ours" | "ours over undici" | "node:http";
-
-const packages: Readonly<Record<Exclude<SubjectName, "node:http">, Package>> = {
-  official: { client: () => import("@azure/communication-identity") },
-  ours: { client: () => import("acs-identity") },
-  "ours over undici": { client: () => import("acs-identity"), undici: () => import("acs-identity/undici") },
-};
+import { callOf, packages, type Scenario, type SubjectName } from "./calls.js";
 
 /** Per call, in µs; `heap` in bytes, which is meaningful only if the heap is too large to need a collection. */
 export type Measurement = Readonly<Record<"cpu" | "heap", number>>;

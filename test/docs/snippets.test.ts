@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import { transformSync } from "esbuild";
@@ -72,7 +73,14 @@ describe("the documentation's snippets", () => {
     expect(problems).toBe("");
   });
 
-  it.concurrent.each(runnable)("run: $place", async ({ program }) => {
+  it("run one after the other in a process that ends by itself, without output on stderr", async () => {
+    const programs = runnable.map(({ place, program }) => [place, pathToFileURL(program)]);
+    const runAll = `
+      const { fetch } = globalThis;
+      for (const [place, program] of ${JSON.stringify(programs)}) {
+        await import(program).catch((error) => console.error(place, error));
+        globalThis.fetch = fetch;
+      }`;
     const { service, connectionString } = emulator;
     const env = {
       ...process.env,
@@ -80,10 +88,8 @@ describe("the documentation's snippets", () => {
       COMMUNICATION_ENDPOINT: service.endpoint,
       COMMUNICATION_ACCESS_KEY: service.accessKey,
     };
-    const { stderr } = await promisify(execFile)(process.execPath, [program], {
-      cwd: root,
-      env,
-    });
+    const args = ["--input-type=module", "--eval", runAll];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
     expect(stderr).toBe("");
   });
 });
