@@ -6,24 +6,12 @@ import { connectionString, testEndpoint, testKey } from "./helpers/values.js";
 /** 63 bytes encode without padding, so a lenient parser might read what follows as part of the key. */
 const unpaddedKey = "QUJD".repeat(21);
 
+// connectionString.fuzz.test.ts mixes capitals, white space, quotes and other names.
 const accepted: readonly (readonly [string, string, string?])[] = [
   ["as the portal shows it", `endpoint=${testEndpoint}/;accesskey=${testKey}`],
-  ["with the key first", `accesskey=${testKey};endpoint=${testEndpoint}/`],
-  ["in capitals", `ENDPOINT=${testEndpoint}/;ACCESSKEY=${testKey}`],
-  ["in mixed case", `Endpoint=${testEndpoint}/;AccessKey=${testKey}`],
-  ["with a trailing ;", `endpoint=${testEndpoint}/;accesskey=${testKey};`],
-  ["with repeated ;", `;;endpoint=${testEndpoint}/;;;accesskey=${testKey};;`],
-  ["with a space after the ;", `endpoint=${testEndpoint}/; accesskey=${testKey}`],
-  ["with spaces everywhere", `  endpoint = ${testEndpoint}/ ; accesskey = ${testKey}  `],
-  ["with a trailing newline", `endpoint=${testEndpoint}/;accesskey=${testKey}\n`],
   ["with a trailing Windows newline", `endpoint=${testEndpoint}/;accesskey=${testKey}\r\n`],
-  ["with a newline and a tab between the parts", `endpoint=${testEndpoint}/;\n\taccesskey=${testKey}`],
-  ["in double quotes", `"endpoint=${testEndpoint}/;accesskey=${testKey}"`],
-  ["in single quotes", `'endpoint=${testEndpoint}/;accesskey=${testKey}'`],
   ["in quotes with spaces around", ` "endpoint=${testEndpoint}/;accesskey=${testKey};" `],
-  ["with unknown names", `foo=bar;endpoint=${testEndpoint}/;x=y=z;accesskey=${testKey};foo=bar`],
   ["with the same unknown name twice", `foo=1;endpoint=${testEndpoint}/;foo=2;accesskey=${testKey}`],
-  ["with a part without =", `endpoint=${testEndpoint}/;nonsense;accesskey=${testKey}`],
   ["with a part without a name", `endpoint=${testEndpoint}/;=nonsense;accesskey=${testKey}`],
   ["with an unpadded key", `endpoint=${testEndpoint}/;accesskey=${unpaddedKey};foo=bar`, unpaddedKey],
 ];
@@ -106,7 +94,8 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["with a key that is not base64", `endpoint=https://${host}/;accesskey=!!${secret}`, "not base64"],
   ["with a key in quotes", `endpoint=https://${host}/;accesskey="${secret}"`, "not base64"],
   ["with a truncated key", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not base64"],
-  ["with a quote at one end only", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
+  ["with a quote at its end only", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
+  ["in two kinds of quotes", `"endpoint=https://${host}/;accesskey=${secret}'`, "'endpoint' is missing"],
 ];
 
 describe.each([
@@ -117,7 +106,12 @@ describe.each([
     const error = thrownBy(() => read(text));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain(reason);
-    if (!reason.includes("base64")) expect(error.message).toContain(format);
+    const isKey = reason.includes("base64");
+    const isCut = reason.includes("A shell ends");
+    if (!isKey) expect(error.message).toContain(format);
+    expect(error).toMatchObject({
+      code: isKey ? "INVALID_ACCESS_KEY" : isCut ? "UNQUOTED_CONNECTION_STRING" : "INVALID_ARGUMENT",
+    });
     expect(error.message.length).toBeLessThan(250);
     expectNoSecret(error, secret, secret.slice(0, 21), host);
     if (text.length > 1 && text.trim()) expectNoSecret(error, text);
@@ -137,17 +131,5 @@ describe.each([
       `The connection string must be a non-empty string; it is ${given}. If it comes from an environment variable, is that set?`,
     );
     expectNoSecret(error, secret, host);
-  });
-});
-
-describe("a connection string", () => {
-  it("loses matching quotes around it, and nothing else", () => {
-    const both = "endpoint=https://a.example;accesskey=abce";
-    expect(parseConnectionString(both).credential.key).toBe("abce");
-    expect(parseConnectionString(`"${both}"`).credential.key).toBe("abce");
-    expect(parseConnectionString(`'${both}'`).credential.key).toBe("abce");
-    for (const text of [`"${both}f`, `'${both}f`, `"${both}'`, '"', "'", `x${both}x`]) {
-      expect(() => parseConnectionString(text)).toThrow(TypeError);
-    }
   });
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -8,23 +8,20 @@ const entra = { getToken: async () => null };
 describe("an access key on a web page", () => {
   const warnings: unknown[][] = [];
 
-  /** Loads the build for browsers, with its warnings recorded. */
-  async function loadListening() {
-    const build = await loadBrowserBuild();
+  let build: Awaited<ReturnType<typeof loadBrowserBuild>>;
+  beforeAll(async () => {
+    build = await loadBrowserBuild();
     Object.assign(build.logger.warning, {
       enabled: true,
       log: (...words: unknown[]) => warnings.push(words),
     });
-    return build;
-  }
-
+  });
   beforeEach(() => {
     warnings.length = 0;
     vi.stubGlobal("document", {});
   });
 
-  it("causes a warning in the log, which doesn't contain the key", async () => {
-    const build = await loadListening();
+  it("causes a warning in the log, which doesn't contain the key", () => {
     new build.CommunicationIdentityClient(endpoint, new build.AzureKeyCredential(key));
     new build.CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${key}`);
     const [first, second] = warnings.map(String);
@@ -36,8 +33,7 @@ describe("an access key on a web page", () => {
     expect(JSON.stringify(warnings)).not.toContain(key);
   });
 
-  it("causes no warning when it is the emulator's, when there is none, or outside of a page", async () => {
-    const build = await loadListening();
+  it("causes no warning when it is the emulator's, when there is none, or outside of a page", () => {
     new build.CommunicationIdentityClient("http://localhost:1", new build.AzureKeyCredential(key));
     new build.CommunicationIdentityClient(endpoint, entra);
     vi.unstubAllGlobals();

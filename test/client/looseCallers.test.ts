@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { stubTransport, success } from "../helpers/stubTransport.js";
-import { connectionString, user } from "../helpers/values.js";
+import { connectionString, teams, user } from "../helpers/values.js";
 
 function clientOf(options: object = {}) {
   const httpClient = stubTransport(success);
@@ -54,4 +54,20 @@ describe.each([
     await call.run(wrap(client));
     expect(httpClient.sent).toHaveLength(1);
   });
+});
+
+// Of Azure Core's types, of a caller's own policies, and of callers who guess.
+it.each([
+  ...["baseUri", "credentialScopes", "endpoint", "pipeline", "requestContentType", "serializerOptions"],
+  ...["sessionExpiry", "minutes", "signal", "timeout", "scopes", "requestOption", "constructor"],
+])("an option that nothing reads is ignored: %s", async (name) => {
+  const option = { [name]: 1 };
+  const { client, sent } = clientOf(option);
+  await client.createUser(option);
+  await client.createUserAndToken(["voip"], option);
+  await client.getToken(user, ["voip"], option);
+  await client.revokeTokens(user, option);
+  await client.deleteUser(user, option);
+  await client.getTokenForTeamsUser({ ...teams, ...option });
+  expect(sent).toHaveLength(6);
 });

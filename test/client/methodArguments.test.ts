@@ -179,27 +179,9 @@ describe("options", () => {
   });
 });
 
-it("the option tracingOptions must be an object", async () => {
-  const { message } = await refusal((client) => client.createUser({ tracingOptions: 5 } as never));
-  expect(message).toBe("tracingOptions must be an object.");
-});
-
 describe("the option abortSignal", () => {
   const { signal } = new AbortController();
   const add = () => undefined;
-
-  it.each([
-    [new AbortController()],
-    [true],
-    [{ aborted: false }],
-    [{ aborted: false, addEventListener: add }],
-    [{ aborted: false, removeEventListener: add }],
-    [{ addEventListener: add, removeEventListener: add }],
-    [{ aborted: "no", addEventListener: add, removeEventListener: add }],
-  ])("is rejected when it is %j", async (abortSignal) => {
-    const { message } = await refusal((client) => client.createUser({ abortSignal } as never));
-    expect(message).toBe("abortSignal must be an AbortSignal, such as controller.signal.");
-  });
 
   it.each([
     ["a native signal", signal],
@@ -212,23 +194,42 @@ describe("the option abortSignal", () => {
   });
 });
 
-describe("requestOptions", () => {
-  const bag = /^requestOptions\.(?:customHeaders|headers) must be an object\.$/;
+describe("an option of a call", () => {
+  const add = () => undefined;
+  const notSignals = [
+    new AbortController(),
+    true,
+    { aborted: false },
+    { aborted: false, addEventListener: add },
+    { aborted: false, removeEventListener: add },
+    { addEventListener: add, removeEventListener: add },
+    { aborted: "no", addEventListener: add, removeEventListener: add },
+  ];
+  const signal = "abortSignal must be an AbortSignal, such as controller.signal.";
   const number = "requestOptions.timeout must be a number, 0 or more.";
-  it.each<[unknown, string | RegExp]>([
-    [5000, "requestOptions must be an object."],
-    [[], "requestOptions must be an object"],
-    [{ timeout: "5000" }, number],
-    [{ timeout: Number.NaN }, number],
-    [{ timeout: -1 }, number],
-    [{ customHeaders: "x-name: value" }, bag],
-    [{ customHeaders: new Map([["x-name", "value"]]) }, bag],
-    [{ headers: new Headers({ "x-name": "value" }) }, bag],
-    [{ onDownloadProgress: true }, "requestOptions.onDownloadProgress must be a function."],
-    [{ onUploadProgress: {} }, "requestOptions.onUploadProgress must be a function."],
-  ])("that are %o are rejected", async (requestOptions, message) => {
-    const error = await refusal((client) => client.createUser({ requestOptions }));
-    expect(error.message).toMatch(message);
+  const headers = "requestOptions.customHeaders must be an object.";
+  it.each<[object, string]>([
+    ...notSignals.map((abortSignal): [object, string] => [{ abortSignal }, signal]),
+    [{ tracingOptions: 5 }, "tracingOptions must be an object."],
+    [{ onResponse: {} }, "onResponse must be a function."],
+    [{ requestOptions: 5000 }, "requestOptions must be an object."],
+    [{ requestOptions: [] }, "requestOptions must be an object."],
+    [{ requestOptions: { timeout: "5000" } }, number],
+    [{ requestOptions: { timeout: Number.NaN } }, number],
+    [{ requestOptions: { timeout: -1 } }, number],
+    [{ requestOptions: { customHeaders: "x-name: value" } }, headers],
+    [{ requestOptions: { customHeaders: new Map([["x-name", "value"]]) } }, headers],
+    [
+      { requestOptions: { headers: new Headers({ "x-name": "value" }) } },
+      "requestOptions.headers must be an object.",
+    ],
+    [
+      { requestOptions: { onDownloadProgress: true } },
+      "requestOptions.onDownloadProgress must be a function.",
+    ],
+    [{ requestOptions: { onUploadProgress: {} } }, "requestOptions.onUploadProgress must be a function."],
+  ])("is rejected: %j", async (options, message) => {
+    expect((await refusal((client) => client.createUser(options))).message).toBe(message);
   });
 });
 

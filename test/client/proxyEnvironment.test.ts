@@ -74,13 +74,4 @@ describe("a proxy from the environment", () => {
     await clientOf(server.origin).createUser();
     expect([asked.length, server.requests.length]).toEqual([0, 1]);
   });
-
-  it("is read from HTTPS_PROXY when ALL_PROXY is set, too", async () => {
-    const [first, second] = [await startProxy(), await startProxy()];
-    vi.stubEnv("HTTPS_PROXY", first.url);
-    vi.stubEnv("ALL_PROXY", second.url);
-    await clientOf("http://host.invalid").createUser();
-    expect(first.asked).toEqual([expect.stringContaining("http://host.invalid/identities?")]);
-    expect(second.asked).toEqual([]);
-  });
 });

@@ -43,28 +43,6 @@ describe.each(clientNames)("a result of the client %s", (name) => {
   });
 });
 
-describe("expiresOn", () => {
-  it.each([
-    ["2030-01-02T03:04:05.1234567+00:00", "2030-01-02T03:04:05.123Z"],
-    ["2030-01-02T03:04:05.9999999+00:00", "2030-01-02T03:04:05.999Z"],
-    ["2030-01-02T03:04:05.164747+00:00", "2030-01-02T03:04:05.164Z"],
-    ["2030-01-02T03:04:05.1+00:00", "2030-01-02T03:04:05.100Z"],
-    ["2030-01-02T03:04:05+00:00", "2030-01-02T03:04:05.000Z"],
-    ["2030-01-02T03:04:05.1234567Z", "2030-01-02T03:04:05.123Z"],
-    ["2030-01-02T03:04:05Z", "2030-01-02T03:04:05.000Z"],
-    ["2030-01-02T03:04:05.5+05:30", "2030-01-01T21:34:05.500Z"],
-    ["2030-01-02T03:04:05.5-08:00", "2030-01-02T11:04:05.500Z"],
-    ["2028-02-29T23:59:59Z", "2028-02-29T23:59:59.000Z"],
-  ])("of %s is read as %s by both clients", async (text, expected) => {
-    for (const name of clientNames) {
-      const httpClient = stubTransport({ status: 200, body: { ...tokenBody, expiresOn: text } });
-      const { expiresOn: date } = await makeClient(name, { httpClient }).getToken(user, ["voip"]);
-      expect(date, name).toBeInstanceOf(Date);
-      expect(date.toISOString(), name).toBe(expected);
-    }
-  });
-});
-
 describe("unknown members of a response", () => {
   const extra =
     '"extra":1,"then":"x","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';

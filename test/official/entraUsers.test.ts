@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { run } from "../package/command.js";
-import { ask } from "../testing/ask.js";
 import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/exchangeRights.js";
 
 const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
@@ -65,19 +64,5 @@ describe("AzureCommunicationTokenCredential of Entra users", () => {
       if (diagnosis)
         expect(emulator.service.requests.some((one) => diagnosis.test(one.diagnosis ?? ""))).toBe(true);
     }
-  });
-
-  it("has a token before the assignment is removed, and a clear refusal after", async () => {
-    const { tenantId, clientId, assignments } = emulator.service.entra;
-    expect(assignments.map(({ objectId }) => objectId)).toContain(tenantId);
-    const scope = "https://communication.azure.com/clients/VoIP";
-    const alice = { tenantId, clientId, username: "alice@contoso.com", scope };
-    const [before] = await outcomesOf([alice]);
-    expect(await emulator.service.inspectToken(before?.token ?? "")).toMatchObject({ valid: true });
-    const target = `/access/entra/assignments/${tenantId}?api-version=2025-03-02-preview`;
-    expect((await ask(emulator.service, { method: "DELETE", target })).status).toBe(204);
-    const [after] = await outcomesOf([alice]);
-    expect(after?.error).toMatch(/403.*The caller is not permitted to exchange this token/s);
-    expect(emulator.service.requests.at(-1)?.diagnosis).toMatch(/^No Entra assignment is for the user/);
   });
 });

@@ -57,6 +57,8 @@ describe("the comparison", () => {
   it("covers everything that both clients send", async () => {
     const call = sixCalls[2] ?? expect.fail();
     const { results, requests } = await exchange(call);
+    // Responses are small, and a lost gzip stream hangs.
+    expect(wireHeader(requests[1], "accept-encoding")).toBe("identity");
     expect(comparable(requests[1])).toEqual({
       method: "POST",
       target: `/identities/${encodeURIComponent(user.communicationUserId)}/:issueAccessToken?api-version=2023-10-01`,
@@ -90,14 +92,6 @@ describe("the comparison", () => {
 });
 
 describe("the headers that differ", () => {
-  it("include Accept-Encoding on purpose: responses are small, and a lost gzip stream hangs", async () => {
-    const { requests } = await exchange(sixCalls[2] ?? expect.fail());
-    expect(requests.map((request) => wireHeader(request, "accept-encoding"))).toEqual([
-      "gzip,deflate",
-      "identity",
-    ]);
-  });
-
   it.each(sixCalls)("have the same format: $name", async (call) => {
     const { requests } = await exchange(call);
     for (const request of requests) {

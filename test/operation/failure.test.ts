@@ -143,39 +143,6 @@ describe("an error of a call", () => {
   });
 });
 
-describe("onResponse", () => {
-  const error = Object.assign(new RestError("x", { response: responseWith() }), { details: { a: 1 } });
-
-  it("receives response, details and error", () => {
-    const onResponse = vi.fn();
-    report(error, 1, { onResponse });
-    report(error, 1, { onResponse, requestOptions: { shouldDeserialize: true } });
-    expect(onResponse.mock.calls).toEqual([
-      [error.response, error.details, error],
-      [error.response, error.details, error],
-    ]);
-  });
-
-  it("receives no details of a RestError with shouldDeserialize set to false", () => {
-    const onResponse = vi.fn();
-    const options = { onResponse, requestOptions: { shouldDeserialize: false } };
-    report(error, 1, options);
-    const other = { response: error.response, details: {} };
-    report(other, 1, options);
-    expect(onResponse.mock.calls).toEqual([
-      [error.response, undefined, error],
-      [error.response, {}, other],
-    ]);
-  });
-
-  it("isn't called without a response", () => {
-    const onResponse = vi.fn();
-    for (const thrown of [new RestError("x"), undefined, null]) report(thrown, 1, { onResponse });
-    expect(onResponse).not.toHaveBeenCalled();
-    report(error);
-  });
-});
-
 it("a logger and a callback that throw don't replace the failure", () => {
   recordLog("warning");
   AzureLogger.log = vi.fn(() => {

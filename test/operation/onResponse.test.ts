@@ -41,16 +41,14 @@ describe.each(clientNames)("onResponse of %s", (name) => {
   it("is called once with the response and the result", async () => {
     const { client, reports, options } = setUp(name, issued);
     const result = await getToken(client, options);
-    expect(reports).toHaveLength(1);
-    expect(reports[0]?.response.status).toBe(200);
-    expect(reports[0]?.response.bodyAsText).toBe(JSON.stringify(tokenBody));
-    expect(reports[0]?.response.parsedBody).toEqual({ token: tokenBody.token, expiresOn });
+    const expected = { token: tokenBody.token, expiresOn };
+    const bodyAsText = JSON.stringify(tokenBody);
+    const response = { status: 200, bodyAsText, parsedBody: expected };
+    expect(reports).toMatchObject([{ response, flat: expected, error: undefined }]);
     expect(reports[0]?.response.request.url).toContain(":issueAccessToken");
     expect(reports[0]?.response.headers.get("content-type")).toContain("application/json");
     expect(reports[0]?.response).not.toHaveProperty("rawHeaders");
-    expect(reports[0]?.flat).toEqual({ token: tokenBody.token, expiresOn });
-    expect(reports[0]?.error).toBeUndefined();
-    expect(result).toEqual({ token: tokenBody.token, expiresOn });
+    expect(result).toEqual(expected);
   });
 
   it.each([
@@ -82,9 +80,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
   it("is called once for an error response, with the envelope and the error that the call rejects with", async () => {
     const { client, reports, options } = setUp(name, { status: 400, body: envelope });
     const error = await rejectionOf(() => getToken(client, options));
-    expect(reports).toHaveLength(1);
-    expect(reports[0]?.response.status).toBe(400);
-    expect(reports[0]?.flat).toEqual(envelope);
+    expect(reports).toMatchObject([{ response: { status: 400 }, flat: envelope, error }]);
     expect(reports[0]?.error).toBe(error);
     expect(isRestError(error)).toBe(true);
     expect(error).toMatchObject({ details: envelope });
@@ -104,19 +100,19 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect(reports[0]?.error).toBe(error);
   });
 
-  it("receives the same object when the transport throws another error with a response", async () => {
-    const thrown = new Error("thrown");
-    const { client, reports, options } = setUp(name, (request: PipelineRequest) => {
-      throw Object.assign(thrown, { response: toResponse(request, { status: 418 }) });
-    });
-    const error = await rejectionOf(() => getToken(client, options));
-    expect(error).toBe(thrown);
-    expect(error).toMatchObject({ details: {} });
-    expect(reports).toHaveLength(1);
-    expect(reports[0]?.response.status).toBe(418);
-    expect(reports[0]?.flat).toEqual({});
-    expect(reports[0]?.error).toBe(thrown);
-  });
+  it.each(["options", "raw"] as const)(
+    "receives the same object when the transport throws another error with a response: %s",
+    async (kind) => {
+      const thrown = new Error("thrown");
+      const { client, reports, ...given } = setUp(name, (request: PipelineRequest) => {
+        throw Object.assign(thrown, { response: toResponse(request, { status: 418 }) });
+      });
+      const error = await rejectionOf(() => getToken(client, given[kind]));
+      expect(error).toBe(thrown);
+      expect(error).toMatchObject({ details: {} });
+      expect(reports).toMatchObject([{ response: { status: 418 }, flat: {}, error: thrown }]);
+    },
+  );
 
   it.each([
     ["a RestError", (response: PipelineResponse) => new RestError("thrown", { statusCode: 400, response })],

@@ -90,18 +90,17 @@ describe("a status that the specification doesn't name for the operation is an e
     const unexpected = [200, 201, 202, 204, 205, 206, 207, 299].filter(
       (each) => !statuses.includes(`${each}`),
     );
-    for (const status of unexpected) {
-      for (const answer of answers) {
-        const error = await failureOf({ status, ...answer }, run);
-        expect(error.message).toContain(`${method} received ${status}`);
-        expect(error.message).toContain(`, but only ${statuses} is a success`);
-        expect(error.message.includes("Check the endpoint")).toBe(answer.headers !== undefined);
-        expect(error).toMatchObject({ statusCode: status, code: "PARSE_ERROR" });
-        expect(Object.keys(error.response ?? {}).toSorted()).toEqual(["headers", "request", "status"]);
-        // Whoever gets the error can delete the user.
-        const hasUser = answer === answers[1];
-        expect(error.details).toEqual(hasUser ? { identity: { id: userId } } : {});
-      }
+    for (const [index, status] of unexpected.entries()) {
+      const answer = answers[index % answers.length];
+      const error = await failureOf({ status, ...answer }, run);
+      expect(error.message).toContain(`${method} received ${status}`);
+      expect(error.message).toContain(`, but only ${statuses} is a success`);
+      expect(error.message.includes("Check the endpoint")).toBe(answer?.headers !== undefined);
+      expect(error).toMatchObject({ statusCode: status, code: "PARSE_ERROR" });
+      expect(Object.keys(error.response ?? {}).toSorted()).toEqual(["headers", "request", "status"]);
+      // Whoever gets the error can delete the user.
+      const hasUser = answer === answers[1];
+      expect(error.details).toEqual(hasUser ? { identity: { id: userId } } : {});
     }
   });
 });
@@ -163,12 +162,6 @@ describe("createUserAndToken", () => {
     expect(error).toMatchObject({ statusCode: 201, attempts: 1, requestId: error.request?.requestId });
     expect(error.response?.status).toBe(201);
   });
-
-  it("rejects a token without an expiry", async () => {
-    const body = { ...userBody, accessToken: { token: secretToken } };
-    const error = await failureOf({ status: 201, body }, createUserAndToken);
-    expect(error.message).toMatch(names("body.accessToken.expiresOn", "a date and time"));
-  });
 });
 
 describe("the other operations name the invalid member of a response with", () => {
@@ -202,14 +195,5 @@ describe("onResponse for an invalid response", () => {
     expect(seen[0]?.[1]).toEqual({});
     expectNoSecret(seen[0]?.[0], secretToken);
     expect(error).toMatchObject({ details: {} });
-  });
-
-  it("receives the error when the created user has no token", async () => {
-    const seen: unknown[][] = [];
-    const transport = stubTransport({ status: 201, body: userBody });
-    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
-    const options = { onResponse: (...args: unknown[]) => void seen.push(args) };
-    const error = await rejectionOf(() => client.createUserAndToken(["voip"], options));
-    expect(seen.map(([, , given]) => given)).toEqual([error]);
   });
 });

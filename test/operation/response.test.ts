@@ -79,6 +79,12 @@ describe("the details of an error", () => {
     expect(inspect(kept, { depth: null }).length).toBeGreaterThan(100);
   });
 
+  it("name a user that exists although the call fails, in one line that shows no credential", () => {
+    const id = `8:acs:\u001b c2lnbmF0dXJlLW9mLXRoaXM= ${"x".repeat(300)}`;
+    const { details } = errorOf({ status: 201, text: JSON.stringify({ identity: { id } }) });
+    expect(details).toEqual({ identity: { id: `8:acs:? REDACTED ${"x".repeat(300)}`.slice(0, 200) } });
+  });
+
   it("aren't kept twice", () => {
     const { response } = errorOf({ text: '{"error":{"code":"C"}}' }) as { response?: object };
     expect(response).not.toHaveProperty("parsedBody");
@@ -160,7 +166,7 @@ it("the body of a failed call is parsed once, after the last attempt", async () 
 });
 
 describe("the message of an error without a body", () => {
-  it.each([
+  it.each<[Received, string]>([
     [
       { status: 502, headers: { "Content-Type": "text/html ; charset=utf-8; a=b" } },
       "getToken received 502 (text/html), request id the-id",
@@ -192,6 +198,27 @@ describe("the message of an error without a body", () => {
     [
       { status: 302, headers: { Location: "/c?d=e#f" } },
       "getToken received 302, a redirect to http://127.0.0.1/c, which isn't followed, request id the-id",
+    ],
+    [
+      { status: 404, headers: { "Content-Type": "Text/HTML" } },
+      "getToken received 404 (Text/HTML), request id the-id. Check the endpoint (127.0.0.1) and the proxy.",
+    ],
+    [
+      { status: 499, headers: { "Content-Type": "Application/XHTML+xml" } },
+      "getToken received 499 (Application/XHTML+xml), request id the-id. Check the endpoint (127.0.0.1) and the proxy.",
+    ],
+    [
+      { status: 500, headers: { "Content-Type": "text/html" } },
+      "getToken received 500 (text/html), request id the-id",
+    ],
+    ...[300, 399].map((status): [Received, string] => [
+      { status, headers: { Location: "/c" } },
+      `getToken received ${status}, a redirect to http://127.0.0.1/c, which isn't followed, request id the-id`,
+    ]),
+    [{ status: 400, headers: { Location: "/c" } }, "getToken received 400, request id the-id"],
+    [
+      { status: 201, headers: { Location: "/c" } },
+      "getToken received 201, request id the-id, but only 200 is a success",
     ],
     [{ status: 308, headers: { Location: "http://[" } }, "getToken received 308, request id the-id"],
   ])("of %j names status, type and target", (received, message) => {

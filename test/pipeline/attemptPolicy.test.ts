@@ -12,7 +12,6 @@ import { startServer } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import {
   connectionString,
-  type SixOperations,
   teams,
   testEndpoint,
   testKey,
@@ -48,30 +47,30 @@ const places = (
   [place, "undici", reply, { httpClient: createUndiciHttpClient() }] as const,
 ]);
 
-const calls: Readonly<
-  Record<
-    keyof SixOperations,
-    (client: CommunicationIdentityClient, abortSignal: AbortSignal) => Promise<unknown>
-  >
-> = {
+type Call = (client: CommunicationIdentityClient, abortSignal: AbortSignal) => Promise<unknown>;
+const calls: Readonly<Record<string, Call>> = {
   createUser: (client, abortSignal) => client.createUser({ abortSignal }),
   createUserAndToken: (client, abortSignal) => client.createUserAndToken(["chat"], { abortSignal }),
   getToken: (client, abortSignal) => client.getToken(user, ["chat"], { abortSignal }),
   revokeTokens: (client, abortSignal) => client.revokeTokens(user, { abortSignal }),
   deleteUser: (client, abortSignal) => client.deleteUser(user, { abortSignal }),
   getTokenForTeamsUser: (client, abortSignal) => client.getTokenForTeamsUser({ ...teams, abortSignal }),
+  getTeamsExtensionAssignment: (client, abortSignal) =>
+    client.getTeamsExtensionAssignment("t", "o", { abortSignal }),
+  upsertTeamsExtensionAssignment: (client, abortSignal) =>
+    client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" }, { abortSignal }),
+  deleteTeamsExtensionAssignment: (client, abortSignal) =>
+    client.deleteTeamsExtensionAssignment("t", "o", { abortSignal }),
 };
 
 describe("abortSignal", () => {
   it.each(Object.entries(calls))("that aborts before %s prevents its request", async (_, call) => {
-    const server = await startServer(() => created);
+    const httpClient = stubTransport(created);
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
     const signal = AbortSignal.abort(new Error("my reason"));
-    const error = await rejectionOf(() => call(clientOn(server.origin), signal));
+    const error = await rejectionOf(() => call(client, signal));
     expect(error).toMatchObject({ name: "AbortError", cause: signal.reason });
-    const transport = stubTransport(created);
-    const ownTransport = new CommunicationIdentityClient(connectionString, { httpClient: transport });
-    expect((await rejectionOf(() => call(ownTransport, signal))).name).toBe("AbortError");
-    expect([server.requests, transport.sent]).toEqual([[], []]);
+    expect(httpClient.sent).toEqual([]);
   });
 
   it.each(places)(
@@ -127,7 +126,7 @@ describe("requestOptions.timeout", () => {
   it.each(places)("ends an attempt %s, and its connection, over %s", async (_, __, reply, options) => {
     const server = await startFaultServer(reply);
     const client = clientOn(server.url, { ...options, retryOptions: { maxRetries: 0 } });
-    const call = client.getToken(user, ["chat"], { requestOptions: { timeout: 200 } });
+    const call = client.getToken(user, ["chat"], { requestOptions: { timeout: 60 } });
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
     await eventually(() => server.openSockets === 0, "the connection is closed");
   });
@@ -140,12 +139,14 @@ describe("requestOptions.timeout", () => {
 });
 
 describe("a timeout", () => {
-  it("is 100 s by default", async () => {
+  it("is 100 s by default, for which 0 stands, too", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const httpClient = stubTransport(() => new Promise(() => undefined));
     const failed = vi.fn();
-    clientOn(testEndpoint, { httpClient }).createUser().catch(failed);
+    clientOn(testEndpoint, { httpClient })
+      .createUser({ requestOptions: { timeout: 0 } })
+      .catch(failed);
     await vi.advanceTimersByTimeAsync(99_999);
     expect(failed).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
@@ -186,7 +187,7 @@ describe("a timeout", () => {
   });
 });
 
-it.each([0, Number.POSITIVE_INFINITY, 2 ** 40])("a timeout of %d isn't over at once", async (timeout) => {
+it.each([Number.POSITIVE_INFINITY, 2 ** 40])("a timeout of %d isn't over at once", async (timeout) => {
   const httpClient = stubTransport(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { status: 204 };

@@ -52,6 +52,10 @@ describe("an Entra ID token", () => {
     expect(asked).toEqual([{ enableCae: true }]);
   });
 
+  it("is sent with the scheme of its type", async () => {
+    expect(await send(credentialOf({ token: "bound", tokenType: "pop" }).policy)).toEqual(["pop bound"]);
+  });
+
   it.each(["a\nb", "a\0b", "ü", "a\tb"])(
     "with characters that don't fit into a header is rejected: %j",
     async (token) => {
@@ -321,13 +325,14 @@ describe("a challenge", () => {
   });
 
   it.each([
-    `Bearer error="invalid_token", claims="${encoded}"`,
-    'Bearer error="insufficient_claims"',
-    'Bearer error="insufficient_claims", claims=""',
-    'Bearer error="insufficient_claims", claims="%%%"',
-  ])("is returned as the response when it is %s", async (text) => {
+    [401, `Bearer error="invalid_token", claims="${encoded}"`],
+    [401, 'Bearer error="insufficient_claims"'],
+    [401, 'Bearer error="insufficient_claims", claims=""'],
+    [401, 'Bearer error="insufficient_claims", claims="%%%"'],
+    [403, `Bearer error="insufficient_claims", claims="${encoded}"`],
+  ])("is returned as the response when it is a %d with %s", async (status, text) => {
     const { asked, policy } = credentialOf({});
-    expect(await send(policy, challengeOf(text))).toEqual(["Bearer token-1"]);
+    expect(await send(policy, { ...challengeOf(text), status })).toEqual(["Bearer token-1"]);
     expect(asked).toHaveLength(1);
   });
 });

@@ -8,6 +8,8 @@ const empty = new Uint8Array();
 describe("a body", () => {
   it.each([
     ["gzip", gzipSync(text)],
+    ["x-gzip", gzipSync(text)],
+    [" GZIP ", gzipSync(text)],
     ["deflate", deflateSync(text)],
     ["br", brotliCompressSync(text)],
     ["identity", text],

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { RestError } from "@azure/core-rest-pipeline";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { identityRetryPolicy } from "../../src/pipeline/identityRetryPolicy.js";
 import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
@@ -65,6 +65,28 @@ describe("the retry policy", () => {
     await policy.sendRequest(newRequest(), async () => answer(503));
     for (const line of ours()) delays.push(/ in (\d+) ms/.exec(line)?.[1]);
     expect(delays).toEqual(["2", "8", "5"]);
+  });
+
+  it("by default retries three times, with 1, 2 and 4 s, or with a Retry-After of at most 64 s", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    for (const [headers, delays] of [
+      [{}, [1000, 2000, 4000]],
+      [{ "Retry-After": "64" }, [64_000, 64_000, 64_000]],
+      [{ "Retry-After": "65" }, []],
+    ] as const) {
+      lines.length = 0;
+      const send = vi.fn(async () => answer(503, headers));
+      identityRetryPolicy({}).sendRequest(newRequest(), send);
+      await vi.advanceTimersByTimeAsync(300_000);
+      expect(send).toHaveBeenCalledTimes(1 + delays.length);
+      expect(ours().map((line) => Number(/ in (\d+) ms/.exec(line)?.[1]))).toEqual(delays);
+    }
+  });
+
+  it("doesn't wait for longer than a timer can", async () => {
+    expect(await attempts(503, { "Retry-After": "2147484" }, Number.POSITIVE_INFINITY)).toBe(1);
   });
 
   it("logs each retry with its reason and the request id", async () => {

@@ -127,15 +127,16 @@ describe("the log of an attempt", () => {
     vi.useFakeTimers();
     // Away from the start of the clock.
     vi.advanceTimersByTime(1000);
+    const names = (text: string) => text.trim().split(/\s+/);
+    const harmless = names(`
+      Accept API-Supported-Versions Content-Length content-type Date Host MS-CV Retry-After traceparent User-Agent
+      WWW-Authenticate x-azure-ref x-ms-client-request-id x-ms-date x-ms-error-code x-ms-request-id x-ms-useragent
+      x-processing-time`);
+    const others = names("x-date date-x Location Set-Cookie Cookie Proxy-Authorization x-ms-content-sha256");
     const headers = {
-      Date: "shown",
-      Host: "shown",
-      "x-date": "hidden",
-      "date-x": "hidden",
+      ...Object.fromEntries([...harmless, ...others].map((name) => [name, "value"])),
       "x-mine": "mine",
-      Location: "hidden",
-      "Set-Cookie": "hidden",
-      "ms-cv": "a server may repeat c2lnbmF0dXJlLW9mLXRoaXM=",
+      "MS-CV": "a server may repeat c2lnbmF0dXJlLW9mLXRoaXM=",
     };
     const request = newRequest();
     request.headers.set("Authorization", "HMAC-SHA256 SignedHeaders=host&Signature=c2lnbmF0dXJlLW9mLXRoaXM=");
@@ -147,14 +148,9 @@ describe("the log of an attempt", () => {
     vi.useRealTimers();
     expect(lines.at(-1)).toMatch(/ Response: 200 in 42 ms /);
     expect(JSON.parse(lines.at(-1)?.replace(/^[^{]*/, "") ?? "")).toEqual({
-      Date: "shown",
-      Host: "shown",
-      "x-date": "REDACTED",
-      "date-x": "REDACTED",
-      "x-mine": "mine",
-      Location: "REDACTED",
-      "Set-Cookie": "REDACTED",
-      "ms-cv": "a server may repeat REDACTED",
+      ...headers,
+      ...Object.fromEntries(others.map((name) => [name, "REDACTED"])),
+      "MS-CV": "a server may repeat REDACTED",
     });
   });
 

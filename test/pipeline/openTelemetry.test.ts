@@ -110,11 +110,6 @@ describe("under OpenTelemetry, a call", () => {
     expect(attempt?.parentSpanContext?.spanId).toBe(method?.spanContext().spanId);
   });
 
-  it("sends the attempt's span to the service as traceparent", async () => {
-    const [, attempt] = await traced("ours", (client) => client.createUser());
-    expect(receivedTraceparents()).toEqual([traceparentOf(attempt)]);
-  });
-
   it("has a span below the app's own span", async () => {
     const spans = await traced("ours", (client) =>
       trace.getTracer("app").startActiveSpan("sign-up", async (span) => {

@@ -15,7 +15,6 @@ import {
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { readWireRequest, serve, startServer, wireHeader } from "../helpers/server.js";
-import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
 import { startProxy } from "../transport/proxyServer.js";
 
@@ -38,14 +37,6 @@ function clientOf(
 let certificates: Certificates;
 beforeAll(async () => {
   certificates = makeCertificates();
-});
-
-describe("httpClient", () => {
-  it("sends every request", async () => {
-    const transport = stubTransport(created);
-    expect(await clientOf(testEndpoint, { httpClient: transport }).createUser()).toEqual(result);
-    expect(transport.sent).toHaveLength(1);
-  });
 });
 
 describe("tlsOptions", () => {

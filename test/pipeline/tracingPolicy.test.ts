@@ -6,7 +6,7 @@ import { sixCalls } from "../helpers/bothClients.js";
 import { recordingInstrumenter, type SeenSpan } from "../helpers/recordingInstrumenter.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, user, userBody } from "../helpers/values.js";
+import { connectionString, user } from "../helpers/values.js";
 
 const spans: SeenSpan[] = [];
 
@@ -73,11 +73,5 @@ describe("a call is traced", () => {
     expect(status.error).toMatchObject({ name, message, stack, code: "C" });
     expect(Object.getOwnPropertyNames(status.error).toSorted()).toEqual(["code", "message", "name", "stack"]);
     expect(spans.every(({ ended }) => ended)).toBe(true);
-  });
-
-  it("as a failure when the user has no token", async () => {
-    const { client } = setUp({ status: 201, body: userBody });
-    const error = await rejectionOf(() => client.createUserAndToken(["voip"]));
-    expect(spans[0]?.status).toMatchObject({ status: "error", error: { message: error.message } });
   });
 });

@@ -79,17 +79,6 @@ export function credentialTests(
       await expectTokens(2 * hour, minute);
     });
 
-    it("has a token as soon as the user has signed in again", async () => {
-      await start();
-      endpoint.outage = refusal(401);
-      await pass(2 * hour);
-      endpoint.outage = undefined;
-      const waiting = credential.getToken();
-      refresher.retry();
-      await pass(0);
-      expect((await waiting).expiresOnTimestamp).toBeGreaterThan(Date.now());
-    });
-
     it("waits even if it is made when the last token has expired", async () => {
       await refresher.getToken();
       endpoint.outage = refusal(401);

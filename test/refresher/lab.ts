@@ -8,44 +8,44 @@ import type {
 import { afterEach, beforeEach, vi } from "vitest";
 import { Endpoint } from "./endpoint.js";
 
-/** The refresher of a test and what it works with. Made anew for each test. */
-export interface Lab {
-  endpoint: Endpoint;
-  refresher: TokenRefresher;
-  /** What `onToken` and `onFailure` received. */
-  tokens: RefreshedToken[];
-  failures: TokenRefreshError[];
-  /** Puts a refresher with other options in its place. */
-  restart(options: Partial<TokenRefresherOptions>): TokenRefresher;
-}
+// Each test has its own. What imports them sees the present ones.
+export let endpoint: Endpoint;
+export let refresher: TokenRefresher;
+/** What `onToken` received. */
+export let tokens: RefreshedToken[];
+/** What `onFailure` received. */
+export let failures: TokenRefreshError[];
+
+let create: typeof createTokenRefresher;
 
 /** Gives each test of the surrounding `describe` a refresher on a fake clock. */
-export function makeLab(create: typeof createTokenRefresher): Lab {
-  const lab = {
-    restart(options) {
-      lab.refresher?.stop();
-      const fetchToken = lab.endpoint.fetchToken;
-      lab.refresher = create({ fetchToken, ...options });
-      return lab.refresher;
-    },
-  } as Lab;
-
+export function useLab(creator: typeof createTokenRefresher): void {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.parse("2026-01-01T00:00:00Z") });
-    Object.assign(lab, { endpoint: new Endpoint(), tokens: [], failures: [] });
-    lab.restart({
-      onToken: (token) => lab.tokens.push(token),
-      onFailure: (error) => lab.failures.push(error),
+    create = creator;
+    endpoint = new Endpoint();
+    tokens = [];
+    failures = [];
+    refresher = create({
+      fetchToken: endpoint.fetchToken,
+      onToken: (token) => tokens.push(token),
+      onFailure: (error) => failures.push(error),
     });
   });
 
   afterEach(() => {
-    lab.refresher.stop();
+    refresher.stop();
     vi.useRealTimers();
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
   });
-  return lab;
+}
+
+/** Puts a refresher with other options in the place of the test's. */
+export function restart(options: Partial<TokenRefresherOptions>): TokenRefresher {
+  refresher.stop();
+  refresher = create({ fetchToken: endpoint.fetchToken, ...options });
+  return refresher;
 }
 
 /** Returns what a promise has become by now. */

@@ -5,16 +5,16 @@ import { failureCases } from "./cases/failures.js";
 import { renewalCases } from "./cases/renewal.js";
 import { retryCases } from "./cases/retry.js";
 import { sleepCases } from "./cases/sleep.js";
-import { makeLab } from "./lab.js";
+import { useLab } from "./lab.js";
 
 /** Defines the tests of the refresher, which run on every runtime. */
 export function refresherTests(create: typeof createTokenRefresher): void {
   describe("the token refresher", () => {
-    const lab = makeLab(create);
-    renewalCases(lab);
-    failureCases(lab);
-    retryCases(lab);
-    sleepCases(lab);
-    endCases(lab, create);
+    useLab(create);
+    renewalCases();
+    failureCases();
+    retryCases();
+    sleepCases();
+    endCases(create);
   });
 }

@@ -86,7 +86,7 @@ describe("a proxy", () => {
   ])("that $which is disconnected after the time that a connection may take", async ({ reply, target }) => {
     const proxy = await startWrongProxy(reply);
     const request = requestVia(proxy.url, target);
-    const dispatcher = dispatchersFor(undefined, 300)(request);
+    const dispatcher = dispatchersFor(undefined, 60)(request);
     await expect(dispatch(dispatcher, request)).rejects.toMatchObject({
       name: "RestError",
       code: "ETIMEDOUT",

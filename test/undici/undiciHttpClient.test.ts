@@ -42,7 +42,12 @@ describe("a custom dispatcher", () => {
   it("sends every request, even if a proxy policy sets a proxy", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
-    const client = createUndiciHttpClient({ dispatcher: new Agent() });
+    const limits: unknown[] = [];
+    const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
+      limits.push(options.headersTimeout, options.bodyTimeout);
+      return dispatch(options, handler);
+    });
+    const client = createUndiciHttpClient({ dispatcher });
     const policy = proxyPolicy({ host: "http://127.0.0.1", port: proxy.port });
     const response = await policy.sendRequest(requestTo(server.url), (request) => {
       expect(request.agent).toBeDefined();
@@ -50,6 +55,7 @@ describe("a custom dispatcher", () => {
     });
     expect(response.status).toBe(200);
     expect(proxy.targets).toEqual([]);
+    expect(limits, "only the request's own").toEqual([0, 0]);
   });
 
   it("has no influence on maxResponseBodyInBytes", async () => {
@@ -86,7 +92,7 @@ describe("plain http without allowInsecureConnection", () => {
 
 describe("a dispatcher whose connections are all in use", () => {
   it("never sends a request that is aborted while waiting", async () => {
-    const server = await startFaultServer((exchange) => exchange.later(150, () => okBody(exchange)));
+    const server = await startFaultServer((exchange) => exchange.later(20, () => okBody(exchange)));
     const client = createUndiciHttpClient({ dispatcher: new Agent({ connections: 1 }) });
     const first = client.sendRequest(requestTo(server.url));
     const controller = new AbortController();

@@ -1,10 +1,10 @@
 import type { createTokenRefresher } from "acs-identity/refresher";
 import { describe, expect, it, vi } from "vitest";
 import { hour, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { type Lab, watch } from "../lab.js";
+import { endpoint, failures, refresher, tokens, watch } from "../lab.js";
 
 /** Options that are refused, `stop()`, and callers who give up. */
-export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
+export function endCases(create: typeof createTokenRefresher): void {
   describe("options", () => {
     const fetchToken = async () => ({ token: "one", expiresInSeconds: 3600 });
     it.each<[string, unknown, string]>([
@@ -25,32 +25,31 @@ export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
   describe("stop()", () => {
     const moments: Record<string, () => Promise<unknown>> = {
       "before the first call": async () => {},
-      "with a token": () => lab.refresher.getToken(),
+      "with a token": () => refresher.getToken(),
       "during the first attempt": async () => {
-        lab.endpoint.outage = neverAnswers;
-        watch(lab.refresher.getToken());
+        endpoint.outage = neverAnswers;
+        watch(refresher.getToken());
         await pass(second);
       },
       "during a later attempt": async () => {
-        await lab.refresher.getToken();
-        lab.endpoint.outage = neverAnswers;
-        lab.refresher.retry();
+        await refresher.getToken();
+        endpoint.outage = neverAnswers;
+        refresher.retry();
         await pass(second);
       },
       "between attempts": async () => {
-        lab.endpoint.outage = rejection();
-        watch(lab.refresher.getToken());
+        endpoint.outage = rejection();
+        watch(refresher.getToken());
         await pass(second / 2);
       },
       "after 401": async () => {
-        lab.endpoint.outage = refusal(401);
-        watch(lab.refresher.getToken());
+        endpoint.outage = refusal(401);
+        watch(refresher.getToken());
         await pass(second);
       },
     };
 
     it.each(Object.entries(moments))("%s ends everything", async (moment, reach) => {
-      const { endpoint, refresher, tokens, failures } = lab;
       await reach();
       const counts = [endpoint.calls.length, tokens.length, failures.length];
       refresher.stop();
@@ -69,7 +68,6 @@ export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
     });
 
     it("rejects who waits, and discards the answer that comes late", async () => {
-      const { endpoint, refresher, tokens } = lab;
       const answerLate = endpoint.holdNext();
       const asked = watch(refresher.getToken());
       await pass(second);
@@ -83,7 +81,6 @@ export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
 
   describe("abortSignal", () => {
     it("of a thousand callers has one listener, and rejects them all, and only them", async () => {
-      const { endpoint, refresher } = lab;
       endpoint.outage = neverAnswers;
       const caller = new AbortController();
       const { signal } = caller;
@@ -98,7 +95,6 @@ export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
     });
 
     it("rejects its own caller with its reason, and no other", async () => {
-      const { endpoint, refresher, tokens } = lab;
       endpoint.failures.push(rejection());
       const caller = new AbortController();
       const one = watch(refresher.getToken({ abortSignal: caller.signal }));
@@ -116,7 +112,7 @@ export function endCases(lab: Lab, create: typeof createTokenRefresher): void {
 
     it("without a reason, as React Native's are, rejects with an AbortError", async () => {
       const abortSignal = { aborted: true } as AbortSignal;
-      await expect(lab.refresher.getToken({ abortSignal })).rejects.toMatchObject({
+      await expect(refresher.getToken({ abortSignal })).rejects.toMatchObject({
         name: "AbortError",
         message: "The call was aborted",
       });

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Failure, hour, minute, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { type Lab, watch } from "../lab.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
 
 /** Attempts that fail, whatever the reason, and when the next one follows. */
-export function failureCases(lab: Lab): void {
+export function failureCases(): void {
   describe("an answer that has no valid token", () => {
     const now = Date.parse("2026-01-01T00:00:00Z") + 50 * minute;
     const soon = new Date(now + hour).toISOString();
@@ -26,7 +26,6 @@ export function failureCases(lab: Lab): void {
       ["a bare string", (async () => "secret") as unknown as Failure, "no token"],
       ["nothing", (async () => undefined) as unknown as Failure, "no token"],
     ])("%s doesn't replace a valid token", async (_, answer, problem) => {
-      const { endpoint, refresher, failures } = lab;
       vi.spyOn(Math, "random").mockReturnValue(0);
       const first = await refresher.getToken();
       endpoint.outage = answer;
@@ -44,7 +43,6 @@ export function failureCases(lab: Lab): void {
   });
 
   it("says which status the endpoint gave, and at which address, but not its query", async () => {
-    const { endpoint, refresher, failures } = lab;
     for (const [value, source] of [
       ["https://app.example/api/token?code=secret#part", "https://app.example/api/token"],
       ["https://app.example/api/token#secret", "https://app.example/api/token"],
@@ -62,7 +60,6 @@ export function failureCases(lab: Lab): void {
 
   describe("an attempt without end", () => {
     it("takes 30 seconds, and five of them reject getToken and, before the first token, tokenRefresher", async () => {
-      const { endpoint, refresher, failures, tokens } = lab;
       endpoint.outage = neverAnswers;
       const asked = [refresher.getToken, refresher.tokenRefresher].map((ask) => watch(ask()));
       await pass(30 * second - 1);
@@ -78,7 +75,6 @@ export function failureCases(lab: Lab): void {
     });
 
     it("doesn't count when it succeeds after all", async () => {
-      const { endpoint, refresher, tokens } = lab;
       const answerLate = endpoint.holdNext();
       const asked = watch(refresher.getToken());
       await pass(40 * second);
@@ -99,7 +95,6 @@ export function failureCases(lab: Lab): void {
       ["a 429 without Retry-After", refusal(429), seconds],
       ["a 404, for who keeps asking", refusal(404), minutes],
     ])("the pauses double, and their jitter is up to a half: %s", async (_, outage, pauses) => {
-      const { endpoint, refresher } = lab;
       endpoint.outage = outage;
       for (const [random, factor] of [
         [0, 1],
@@ -120,7 +115,6 @@ export function failureCases(lab: Lab): void {
     });
 
     it("the pause is a minute while a token is valid for 5 minutes or more", async () => {
-      const { endpoint, refresher } = lab;
       vi.spyOn(Math, "random").mockReturnValue(0);
       for (const [lifetime, pause] of [
         [hour, minute],
@@ -144,9 +138,9 @@ export function failureCases(lab: Lab): void {
         ["15", true],
         ["16", false],
       ] as const) {
-        lab.restart({});
-        lab.endpoint.failures.push(refusal(503, { "Retry-After": delay }));
-        const asked = watch(lab.refresher.getToken());
+        restart({});
+        endpoint.failures.push(refusal(503, { "Retry-After": delay }));
+        const asked = watch(refresher.getToken());
         await pass(0);
         expect(!asked.error).toBe(isWaiting);
       }
@@ -154,7 +148,6 @@ export function failureCases(lab: Lab): void {
   });
 
   it("keeps a valid token after 401, and tries again only when it is asked for one", async () => {
-    const { endpoint, refresher } = lab;
     const first = await refresher.getToken();
     endpoint.outage = refusal(401);
     await pass(55 * minute);
@@ -168,17 +161,17 @@ export function failureCases(lab: Lab): void {
     it.each([400, 401, 403, 404, 405, 407, 409, 410, 415, 422, 424, 426, 428, 451, 499])(
       "of %d is final at once",
       async (status) => {
-        lab.endpoint.outage = refusal(status);
-        await expect(lab.refresher.getToken()).rejects.toMatchObject({ status });
+        endpoint.outage = refusal(status);
+        await expect(refresher.getToken()).rejects.toMatchObject({ status });
         expect(vi.getTimerCount()).toBe(0);
         await pass(hour);
-        expect(lab.endpoint.calls).toHaveLength(1);
+        expect(endpoint.calls).toHaveLength(1);
       },
     );
 
     it.each([302, 399, 408, 425, 429, 500, 503])("of %d isn't final", async (status) => {
-      lab.endpoint.failures.push(refusal(status));
-      const asked = watch(lab.refresher.getToken());
+      endpoint.failures.push(refusal(status));
+      const asked = watch(refresher.getToken());
       await pass(2 * second);
       expect(asked.value?.token).toBeDefined();
     });
@@ -204,7 +197,6 @@ export function failureCases(lab: Lab): void {
       ["another status of four digits", down(1404)],
       ["a status that is a BigInt", down(503n)],
     ])("%s, the app gets an Error, and getToken a token from the next attempt", async (_, reason) => {
-      const { endpoint, refresher, tokens, failures } = lab;
       endpoint.failures.push(() => Promise.reject(reason));
       const asked = watch(refresher.getToken());
       await pass(2 * second);
@@ -220,7 +212,6 @@ export function failureCases(lab: Lab): void {
       ["an object whose getter throws", Object.defineProperty({}, "token", { get: fail })],
       ["a function", () => "token"],
     ])("or resolves to, %s is a failure", async (_, answer) => {
-      const { endpoint, refresher, tokens, failures } = lab;
       endpoint.failures.push(() => Promise.resolve(answer) as ReturnType<Failure>);
       const asked = watch(refresher.getToken());
       await pass(2 * second);
@@ -229,8 +220,8 @@ export function failureCases(lab: Lab): void {
     });
 
     it("a status of an object that isn't an Error counts", async () => {
-      lab.endpoint.outage = () => Promise.reject({ status: 401 });
-      await expect(lab.refresher.getToken()).rejects.toMatchObject({ status: 401, cause: { status: 401 } });
+      endpoint.outage = () => Promise.reject({ status: 401 });
+      await expect(refresher.getToken()).rejects.toMatchObject({ status: 401, cause: { status: 401 } });
     });
   });
 
@@ -245,30 +236,29 @@ export function failureCases(lab: Lab): void {
       ["never settles", () => new Promise(() => {})],
     ])("that %s ends nothing, and the console says so", async (name, callback) => {
       const log = vi.spyOn(console, "error").mockReturnValue();
-      lab.restart({ onToken: callback as () => void, onFailure: callback as () => void });
-      lab.endpoint.failures.push(rejection());
-      const asked = watch(lab.refresher.getToken());
+      restart({ onToken: callback as () => void, onFailure: callback as () => void });
+      endpoint.failures.push(rejection());
+      const asked = watch(refresher.getToken());
       await pass(2 * second);
       expect(asked.value?.token).toBeDefined();
       expect(log.mock.calls).toEqual(name === "never settles" ? [] : [[thrown], [thrown]]);
       await pass(hour);
-      expect(lab.endpoint.calls.length).toBeGreaterThan(2);
+      expect(endpoint.calls.length).toBeGreaterThan(2);
     });
 
     it("may be left out", async () => {
       const log = vi.spyOn(console, "error");
-      lab.restart({});
-      lab.endpoint.failures.push(rejection());
-      watch(lab.refresher.getToken());
+      restart({});
+      endpoint.failures.push(rejection());
+      watch(refresher.getToken());
       await pass(2 * second);
-      expect(lab.endpoint.calls).toHaveLength(2);
+      expect(endpoint.calls).toHaveLength(2);
       expect(log).not.toHaveBeenCalled();
     });
   });
 
   describe("in an outage", () => {
     it("returns the old token until it expires, and then rejects at once with the last failure", async () => {
-      const { endpoint, refresher, failures } = lab;
       vi.spyOn(Math, "random").mockReturnValue(0);
       const first = await refresher.getToken();
       endpoint.outage = refusal(503);
@@ -285,7 +275,6 @@ export function failureCases(lab: Lab): void {
     });
 
     it("hands the token out to the last second, but not by tokenRefresher in the last 5 seconds", async () => {
-      const { endpoint, refresher, tokens } = lab;
       const first = await refresher.getToken();
       endpoint.outage = refusal(503);
       await pass(hour - 5.1 * second);
@@ -300,7 +289,6 @@ export function failureCases(lab: Lab): void {
     });
 
     it("waits in getToken through a short one", async () => {
-      const { endpoint, refresher, tokens } = lab;
       endpoint.failures.push(rejection(), refusal(502), refusal(429), rejection());
       const asked = watch(refresher.getToken());
       await pass(23 * second);
@@ -335,7 +323,6 @@ export function failureCases(lab: Lab): void {
         second,
       ]),
     ])("%s is respected, with jitter", async (_, failure, least) => {
-      const { endpoint, refresher } = lab;
       endpoint.failures.push(failure);
       const start = Date.now();
       for (; Date.now() < start + 2 * least; await pass(least / 50)) watch(refresher.getToken());
@@ -345,7 +332,6 @@ export function failureCases(lab: Lab): void {
     });
 
     it("is respected by retry(), too", async () => {
-      const { endpoint, refresher } = lab;
       endpoint.failures.push(refusal(429, { "Retry-After": "100" }));
       await expect(refresher.getToken()).rejects.toMatchObject({ status: 429, retryAfterInMs: 100_000 });
       refresher.retry();

@@ -1,18 +1,17 @@
 import type { FetchedToken } from "acs-identity/refresher";
 import { describe, expect, it, vi } from "vitest";
 import { hour, minute, observed, pass, second } from "../endpoint.js";
-import { type Lab, watch } from "../lab.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
 
 /** Tokens that are fetched, kept, renewed in time and handed on. */
-export function renewalCases(lab: Lab): void {
+export function renewalCases(): void {
   describe("while all is well", () => {
     it("fetches nothing until a token is asked for", async () => {
       await pass(hour);
-      expect(lab.endpoint.calls).toEqual([]);
+      expect(endpoint.calls).toEqual([]);
     });
 
     it("shares one request among concurrent calls, and then answers from memory", async () => {
-      const { refresher, endpoint, tokens } = lab;
       const results = await Promise.all(Array.from({ length: 20 }, () => refresher.getToken()));
       expect(new Set(results.map(({ token }) => token)).size).toBe(1);
       expect(await refresher.getToken()).toEqual({
@@ -29,7 +28,6 @@ export function renewalCases(lab: Lab): void {
       [40, 0, 30],
       [40, 1, 20],
     ])("refreshes a token of %d minutes by itself if the jitter is %d, after %d minutes", async (...row) => {
-      const { endpoint, refresher } = lab;
       const [lifetime, random, after] = row;
       vi.spyOn(Math, "random").mockReturnValue(random);
       endpoint.lifetime = lifetime * minute;
@@ -45,7 +43,6 @@ export function renewalCases(lab: Lab): void {
       ["tokens of 4 minutes for an hour", 4 * minute, hour, 31],
       ["tokens of 24 hours for two days", 24 * hour, 48 * hour, 3],
     ])("keeps %s, with no moment without one", async (_, lifetime, time, most) => {
-      const { endpoint, refresher, failures } = lab;
       endpoint.lifetime = lifetime;
       const end = Date.now() + time;
       await refresher.getToken();
@@ -63,7 +60,6 @@ export function renewalCases(lab: Lab): void {
     });
 
     it("asks for a token at most every 10 seconds, however soon it expires", async () => {
-      const { endpoint, refresher } = lab;
       endpoint.lifetime = 12 * second;
       await refresher.getToken();
       await pass(10 * second - 1);
@@ -73,7 +69,6 @@ export function renewalCases(lab: Lab): void {
     });
 
     it("doesn't ask an endpoint that caches its tokens faster and faster", async () => {
-      const { endpoint, refresher } = lab;
       const expiresOn = new Date(Date.now() + 20 * minute);
       endpoint.answer = () => ({ token: "cached", expiresOn });
       await refresher.getToken();
@@ -86,7 +81,7 @@ export function renewalCases(lab: Lab): void {
     const user = { communicationUserId: "8:acs:one" };
     const given = { token: "given", expiresInSeconds: 3600, user };
     const start = (initialToken: Response | FetchedToken) =>
-      watch(lab.restart({ initialToken, onToken: (token) => lab.tokens.push(token) }).getToken());
+      watch(restart({ initialToken, onToken: (token) => tokens.push(token) }).getToken());
 
     it.each([
       ["an object", () => given],
@@ -96,10 +91,10 @@ export function renewalCases(lab: Lab): void {
       const asked = start(initial());
       await pass(second);
       expect(asked.value).toEqual({ token: "given", expiresOnTimestamp: expect.any(Number), user });
-      expect([lab.endpoint.calls, lab.tokens]).toEqual([[], []]);
+      expect([endpoint.calls, tokens]).toEqual([[], []]);
       await pass(hour);
-      expect(lab.endpoint.calls).not.toEqual([]);
-      expect(lab.tokens[0]?.token).not.toBe("given");
+      expect(endpoint.calls).not.toEqual([]);
+      expect(tokens[0]?.token).not.toBe("given");
     });
 
     it.each<[string, object]>([
@@ -108,27 +103,26 @@ export function renewalCases(lab: Lab): void {
     ])("that is %s is ignored, without onFailure", async (_, initial) => {
       const asked = start(initial as typeof given);
       await pass(second);
-      expect(asked.value).toEqual(lab.tokens[0]);
-      expect([lab.endpoint.calls.length, asked.value?.token === "given"]).toEqual([1, false]);
+      expect(asked.value).toEqual(tokens[0]);
+      expect([endpoint.calls.length, asked.value?.token === "given"]).toEqual([1, false]);
     });
 
     it("is replaced by retry(), even at once", async () => {
       start(given);
-      lab.refresher.retry();
+      refresher.retry();
       await pass(second);
-      expect([lab.endpoint.calls.length, lab.tokens.length]).toEqual([1, 1]);
+      expect([endpoint.calls.length, tokens.length]).toEqual([1, 1]);
     });
   });
 
   it("hands on the user that came with the token", async () => {
     const user = { communicationUserId: "8:acs:one" };
-    lab.endpoint.answer = (token) => ({ token, expiresInSeconds: 3600, user });
-    expect((await lab.refresher.getToken()).user).toEqual(user);
-    expect(lab.tokens).toMatchObject([{ user }]);
+    endpoint.answer = (token) => ({ token, expiresInSeconds: 3600, user });
+    expect((await refresher.getToken()).user).toEqual(user);
+    expect(tokens).toMatchObject([{ user }]);
   });
 
   it("takes expiresOn as a Date or a string by the device's clock if there is nothing else", async () => {
-    const { endpoint, refresher, tokens } = lab;
     for (const expiresOn of [new Date(Date.now() + hour), "2026-01-01T01:00:00.0000000+00:00"]) {
       endpoint.answer = (token) => ({ token, expiresOn });
       refresher.retry();
@@ -139,15 +133,15 @@ export function renewalCases(lab: Lab): void {
 
   it("takes an object for a Response only if it has both headers and a method json", async () => {
     for (const member of ["headers", "json"]) {
-      lab.endpoint.answer = (token) => ({ token, expiresInSeconds: 3600, [member]: "" });
-      lab.refresher.retry();
+      endpoint.answer = (token) => ({ token, expiresInSeconds: 3600, [member]: "" });
+      refresher.retry();
       await pass(5 * second);
     }
-    expect([lab.tokens.length, lab.failures.length]).toEqual([2, 0]);
+    expect([tokens.length, failures.length]).toEqual([2, 0]);
   });
 
   it("keeps no token for longer than a day", async () => {
-    lab.endpoint.lifetime = 1000 * 24 * hour;
-    expect((await lab.refresher.getToken()).expiresOnTimestamp).toBe(Date.now() + 24 * hour);
+    endpoint.lifetime = 1000 * 24 * hour;
+    expect((await refresher.getToken()).expiresOnTimestamp).toBe(Date.now() + 24 * hour);
   });
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type Failure, hour, minute, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { type Lab, watch } from "../lab.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
 
 /** `retry()`: the user has signed in again, or the token has been revoked. */
-export function retryCases(lab: Lab): void {
+export function retryCases(): void {
   describe("retry()", () => {
     it("ends a running attempt, whose 401 doesn't count any more", async () => {
-      const { endpoint, refresher, tokens, failures } = lab;
       const answerOld = endpoint.holdNext();
       const asked = watch(refresher.getToken());
       await pass(0);
@@ -19,7 +18,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("fetches at once after a final status, and all is as before", async () => {
-      const { endpoint, refresher, tokens } = lab;
       endpoint.failures.push(refusal(404));
       await expect(refresher.getToken()).rejects.toMatchObject({ status: 404 });
       refresher.retry();
@@ -31,7 +29,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("replaces a valid token, but not for good by one that was fetched before the last retry()", async () => {
-      const { endpoint, refresher, tokens } = lab;
       const first = await refresher.getToken();
       const answerOld = endpoint.holdNext();
       refresher.retry();
@@ -50,7 +47,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("fetches once more after a 401 for the sign-in before the last retry()", async () => {
-      const { endpoint, refresher, tokens, failures } = lab;
       await refresher.getToken();
       endpoint.failures.push(() =>
         new Promise((resolve) => setTimeout(resolve, 6 * second)).then(refusal(401)),
@@ -65,7 +61,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("lets a slow endpoint answer however often it is called", async () => {
-      const { endpoint, refresher } = lab;
       const slow = () => new Promise((resolve) => setTimeout(resolve, 8 * second));
       endpoint.outage = () => slow().then(() => ({ token: "slow", expiresInSeconds: 3600 }));
       const asked = watch(refresher.getToken());
@@ -77,7 +72,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("fetches once, and at once, if it is called twice in the same turn", async () => {
-      const { endpoint, refresher, tokens } = lab;
       await refresher.getToken();
       refresher.retry();
       refresher.retry();
@@ -96,7 +90,6 @@ export function retryCases(lab: Lab): void {
     ])(
       "makes getToken wait for the new token, and after %s return or withhold the old one",
       async (_, answer, seen) => {
-        const { endpoint, refresher } = lab;
         const first = await refresher.getToken();
         endpoint.failures.push(answer);
         refresher.retry();
@@ -110,7 +103,6 @@ export function retryCases(lab: Lab): void {
     );
 
     it("never brings back a token that a 401 has refused since", async () => {
-      const { endpoint, refresher } = lab;
       await refresher.getToken();
       endpoint.failures.push(refusal(503), refusal(401));
       endpoint.outage = refusal(503);
@@ -124,7 +116,6 @@ export function retryCases(lab: Lab): void {
     });
 
     it("fetches at most once in 5 seconds, and getToken waits for a later one", async () => {
-      const { endpoint, refresher, tokens } = lab;
       await refresher.getToken();
       for (let time = 0; time < 60; time++) {
         refresher.retry();
@@ -146,9 +137,8 @@ export function retryCases(lab: Lab): void {
     it.each(["onToken", "onFailure"])(
       "doesn't fetch faster if each call of %s is a retry()",
       async (name) => {
-        const { endpoint } = lab;
         if (name === "onFailure") endpoint.outage = refusal(404);
-        const eager = lab.restart({ [name]: () => eager.retry() });
+        const eager = restart({ [name]: () => eager.retry() });
         watch(eager.getToken());
         await pass(minute);
         expect(endpoint.calls.length).toBeGreaterThan(10);
@@ -157,7 +147,6 @@ export function retryCases(lab: Lab): void {
     );
 
     it("rejects getToken if the endpoint wants to wait for longer", async () => {
-      const { endpoint, refresher } = lab;
       await refresher.getToken();
       endpoint.failures.push(refusal(503, { "Retry-After": "600" }));
       refresher.retry();

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Endpoint, hour, minute, pass, refusal, rejection, responseOf, second } from "../endpoint.js";
-import { type Lab, watch } from "../lab.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
 
 /** Devices that sleep, pages that are hidden or offline, and clocks that are wrong. */
-export function sleepCases(lab: Lab): void {
+export function sleepCases(): void {
   describe("a device that sleeps", () => {
     it("gets a new token within 30 seconds after it wakes up, or when one is asked for", async () => {
-      const { endpoint, refresher } = lab;
       await refresher.getToken();
       await pass(minute);
       vi.setSystemTime(Date.now() + 3 * hour);
@@ -19,7 +18,6 @@ export function sleepCases(lab: Lab): void {
     });
 
     it("uses no token that expired before its response was read", async () => {
-      const { endpoint, refresher, tokens } = lab;
       endpoint.failures.push(async () => {
         vi.setSystemTime(Date.now() + 2 * hour);
         return { token: "expired", expiresInSeconds: 3600 };
@@ -50,11 +48,10 @@ export function sleepCases(lab: Lab): void {
         hidden = isHidden;
         (event === "online" ? window : page).dispatchEvent(new Event(event));
       };
-      lab.restart({ onFailure: (error) => lab.failures.push(error) });
+      restart({ onFailure: (error) => failures.push(error) });
     });
 
     it("that becomes visible after a sleep fetches a token at once", async () => {
-      const { endpoint, refresher } = lab;
       await refresher.getToken();
       await pass(minute);
       vi.setSystemTime(Date.now() + 3 * hour);
@@ -64,7 +61,6 @@ export function sleepCases(lab: Lab): void {
     });
 
     it("that stays hidden fetches in time, but spreads its call over a minute after a sleep", async () => {
-      const { endpoint, refresher } = lab;
       vi.spyOn(Math, "random").mockReturnValue(0.5);
       await refresher.getToken();
       send("visibilitychange", true);
@@ -81,7 +77,7 @@ export function sleepCases(lab: Lab): void {
       const removed = [globalThis.document, globalThis].map((each) =>
         vi.spyOn(each as EventTarget, "removeEventListener"),
       );
-      lab.refresher.stop();
+      refresher.stop();
       expect(removed.map(({ mock }) => mock.calls.map(([type]) => type))).toEqual([
         ["visibilitychange"],
         ["online"],
@@ -91,7 +87,6 @@ export function sleepCases(lab: Lab): void {
     it.each(["online", "visibilitychange"] as const)(
       "fetches sooner on %s after a failure if it is visible, but at most every 10 seconds",
       async (event) => {
-        const { endpoint, refresher } = lab;
         await refresher.getToken();
         await pass(minute);
         send(event);
@@ -116,7 +111,6 @@ export function sleepCases(lab: Lab): void {
     );
 
     it("doesn't fetch sooner on events while it is hidden, before Retry-After, or after 401", async () => {
-      const { endpoint, refresher } = lab;
       endpoint.failures.push(refusal(503, { "Retry-After": "300" }), refusal(401));
       watch(refresher.getToken());
       await pass(0);
@@ -134,7 +128,6 @@ export function sleepCases(lab: Lab): void {
     });
 
     it("fetches nothing on events before a token is asked for, and after stop()", async () => {
-      const { endpoint, refresher } = lab;
       send("online");
       await pass(minute);
       await refresher.getToken();
@@ -157,7 +150,6 @@ export function sleepCases(lab: Lab): void {
       ],
       ["the Date of a response", responseOf],
     ])("%s gives the time by that clock", async (_, answerOf) => {
-      const { endpoint, refresher, failures } = lab;
       endpoint.ahead = -hours * hour;
       endpoint.answer = answerOf(endpoint);
       for (let count = 0; count < 10; count++) {
@@ -172,7 +164,6 @@ export function sleepCases(lab: Lab): void {
   });
 
   it("refreshes in time when somebody sets the clock back, and gives times by the new one", async () => {
-    const { endpoint, refresher } = lab;
     await refresher.getToken();
     await pass(10 * minute);
     vi.setSystemTime(Date.now() - 2 * hour);

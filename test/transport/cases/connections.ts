@@ -53,12 +53,6 @@ export function connectionCases({ client, makeRequest, send, except }: Lab): voi
     expect(server.connections).toBe(2);
   });
 
-  it("reaches a host by name", async () => {
-    const server = await startFaultServer(okBody);
-    expect((await send({ url: server.urlAt("localhost") })).status).toBe(200);
-    expect(server.requests[0]?.headers.get("host")).toBe(`localhost:${server.port}`);
-  });
-
   it("reaches an IPv6 address", async () => {
     const server = await startFaultServer(okBody, { host: "::1" });
     const settings = { requestOverrides: { hostname: "::1" } };

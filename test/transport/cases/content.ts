@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { flood, gzipped, raw, rawThenEnd } from "../../faults/servers/replies.js";
+import { flood, raw, rawThenEnd } from "../../faults/servers/replies.js";
 import { answer, noContent, okBody, okText } from "../answers.js";
 import type { Lab } from "../contract.js";
 import { startFaultServer } from "../servers.js";
@@ -96,9 +96,9 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
     expect((await send({ url: server.url })).bodyAsText).toBe("\uFEFFa");
   });
 
-  it("reads a body of almost a megabyte", async () => {
-    const server = await startFaultServer(answer({ body: "z".repeat(megabyte - 1) }));
-    expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte - 1);
+  it("reads a body of a megabyte", async () => {
+    const server = await startFaultServer(answer({ body: "z".repeat(megabyte) }));
+    expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte);
   });
 
   for (const headers of [{}, { "Content-Length": "", Connection: "close" }]) {
@@ -112,26 +112,6 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
       expect(server.bytesSent).toBeLessThan(64 * megabyte);
     });
   }
-
-  except({ "undici alone": [decodesWhatWasAskedFor, /^promise resolved/] })(
-    "rejects a gzip body that decompresses to more than a megabyte",
-    async () => {
-      const server = await startFaultServer(gzipped(200, "a".repeat(20 * megabyte)));
-      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
-    },
-  );
-
-  except({ "undici alone": [decodesWhatWasAskedFor, /^promise resolved/] })(
-    "rejects an unknown encoding, and invalid gzip",
-    async () => {
-      const server = await startFaultServer([
-        answer({ headers: { "Content-Encoding": "zork" }, body: "x" }),
-        answer({ headers: { "Content-Encoding": "gzip" }, body: "x" }),
-      ]);
-      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "UNKNOWN_CONTENT_ENCODING" });
-      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "INVALID_CONTENT_ENCODING" });
-    },
-  );
 
   it("rejects a response that isn't HTTP", async () => {
     const server = await startFaultServer(rawThenEnd("SSH-2.0-OpenSSH\r\n"));

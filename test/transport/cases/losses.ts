@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answer, raw, rawThenEnd, reset, truncate } from "../../faults/servers/replies.js";
+import { raw, rawThenEnd, reset, truncate } from "../../faults/servers/replies.js";
 import { okBody, okText } from "../answers.js";
 import type { Lab } from "../contract.js";
 import { startFaultServer } from "../servers.js";
@@ -93,10 +93,5 @@ export function lossCases({ client, makeRequest, send }: Lab): void {
     const server = await startFaultServer([reset, okBody]);
     await send({ url: server.url }).catch(() => undefined);
     expect((await send({ url: server.url })).status).toBe(200);
-  });
-
-  it("returns a 413 for a large request", async () => {
-    const server = await startFaultServer(answer({ status: 413, body: okText }));
-    expect((await send({ url: server.url, method: "POST", body: "x".repeat(100_000) })).status).toBe(413);
   });
 }

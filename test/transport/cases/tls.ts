@@ -6,6 +6,9 @@ import type { Lab } from "../contract.js";
 import { startProxy } from "../proxyServer.js";
 import { nextTurn, startFaultServer, startRawServer } from "../servers.js";
 
+const authority = makeAuthority();
+const other = authority.issue("other", { names: ["other.example"] });
+
 /** TLS, and the TLS settings of a request. */
 export function tlsCases({ client, makeRequest, send, certificates, except }: Lab): void {
   it("trusts an authority in tlsSettings, and reuses the connection for the same settings", async () => {
@@ -27,10 +30,7 @@ export function tlsCases({ client, makeRequest, send, certificates, except }: La
   });
 
   it("rejects a certificate for another host", async () => {
-    const authority = makeAuthority();
-    const server = await startFaultServer(okBody, {
-      tls: authority.issue("other", { names: ["other.example"] }),
-    });
+    const server = await startFaultServer(okBody, { tls: other });
     const settings = { tlsSettings: { ca: authority.identity.cert } };
     await expect(send({ url: server.url, settings })).rejects.toMatchObject({
       name: "RestError",
