@@ -49,7 +49,7 @@ const suites = {
   },
   /** The emulator's page and sign-in, in Chromium. `npm run test:page` runs the next one, too. */
   page: {
-    include: ["test/emulator/page/*.test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
+    include: ["test/emulator/page/!(bundle).test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
     ...oneBrowser,
     ...built,
   },

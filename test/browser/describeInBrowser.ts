@@ -10,13 +10,11 @@ const firefox: SystemBrowser = { name: "Firefox", isPresent: hasFirefox, launch:
 interface SystemBrowser {
   readonly name: string;
   isPresent(): boolean;
-  launch(colorScheme: ColorScheme): Promise<Browser>;
+  launch(): Promise<Browser>;
 }
 
-export type ColorScheme = "light" | "dark";
-
-/** Returns a browser whose pages have these colors, which is started on first use. */
-export type BrowserFor = (colorScheme?: ColorScheme) => Promise<Browser>;
+/** Returns a browser, which is started on first use. */
+export type BrowserFor = () => Promise<Browser>;
 
 /** The browsers of this process, which end with it: in the suites `page` and `firefox`, several files share them. */
 const started = new Map<string, Promise<Browser>>();
@@ -43,11 +41,9 @@ function describeIn(
     return;
   }
   describe(name, () => {
-    suite((colorScheme = "light") => {
-      // Playwright can change the colors of a page in Chromium, so one browser serves both.
-      const key = browserName === firefox.name ? colorScheme : browserName;
-      const browser = started.get(key) ?? launch(colorScheme);
-      started.set(key, browser);
+    suite(() => {
+      const browser = started.get(browserName) ?? launch();
+      started.set(browserName, browser);
       return browser;
     });
   });

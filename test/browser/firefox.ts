@@ -15,14 +15,13 @@ export function hasFirefox(): boolean {
   return systemFirefox() !== undefined;
 }
 
-/** Starts a headless Firefox, which the caller must close. By BiDi, Playwright can't change the colors of a context. */
-export async function launchFirefox(colorScheme: "light" | "dark"): Promise<Browser> {
+/** Starts a headless Firefox. */
+export async function launchFirefox(): Promise<Browser> {
   const { firefox } = await import("playwright-core");
   return firefox.launch({
     channel: "moz-firefox",
     executablePath: systemFirefox() ?? "firefox",
     headless: true,
-    firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 },
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 import { describeInChromium } from "../../browser/describeInBrowser.js";
-import { benches } from "./benches.js";
+import { benches, openDetails } from "./benches.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -18,9 +18,7 @@ describeInChromium("the page", (browser) => {
 
   it.each([
     ["light", 1440],
-    ["dark", 1440],
-    ["light", 320],
-    ["dark", 768],
+    ["dark", 320],
   ] as const)("has no finding of axe in any view, %s and %i px wide", async (colorScheme, width) => {
     const { client, emulator, open } = await bench({ users: [{ customId: "bob" }], strictness: "loose" });
     const { user } = await client.createUserAndToken(["chat", "voip"]);
@@ -43,7 +41,7 @@ describeInChromium("the page", (browser) => {
       await page.evaluate((hash) => Object.assign(location, { hash }), `#/${place}`);
       const shown = place === "requests" && width >= 960 ? "users" : place.replace("request-", "");
       await page.locator(`main[data-shown="${shown}"]`).waitFor();
-      for (const summary of await page.locator("summary:visible").all()) await summary.click();
+      await openDetails(page);
       if (place === "simulate") await page.getByRole("button", { name: "500" }).click();
       await check(place);
     }

@@ -3,9 +3,7 @@ import type { BrowserContext, BrowserContextOptions, Page, Request } from "playw
 import { afterEach, expect } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
-import type { BrowserFor, ColorScheme } from "../../browser/describeInBrowser.js";
-
-type PageOptions = Omit<BrowserContextOptions, "colorScheme"> & { colorScheme?: ColorScheme };
+import type { BrowserFor } from "../../browser/describeInBrowser.js";
 
 /** An emulator, a client for it, and the page in a browser. */
 export interface Bench {
@@ -15,7 +13,7 @@ export interface Bench {
   readonly consoleErrors: string[];
   readonly requests: Request[];
   /** Opens the page, or the part of it with this address, and waits until it knows how to connect. */
-  open(options?: PageOptions, address?: string): Promise<Page>;
+  open(options?: BrowserContextOptions, address?: string): Promise<Page>;
 }
 
 /** Returns a function that creates benches. Closes them after each test and fails it on any console error. */
@@ -35,9 +33,8 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
     const contexts: BrowserContext[] = [];
     const consoleErrors: string[] = [];
     const requests: Request[] = [];
-    const open = async (contextOptions?: PageOptions, address = "") => {
-      const started = await browser(contextOptions?.colorScheme);
-      const context = await started.newContext({
+    const open = async (contextOptions?: BrowserContextOptions, address = "") => {
+      const context = await (await browser()).newContext({
         viewport: { width: 1280, height: 800 },
         ...contextOptions,
       });
@@ -70,9 +67,16 @@ export function focusedName(page: Page): Promise<string> {
   });
 }
 
+/** Shows what the page hides until a click. */
+export async function openDetails(page: Page): Promise<void> {
+  await page.locator("details").evaluateAll((all) => {
+    for (const details of all) Object.assign(details, { open: true });
+  });
+}
+
 /** Returns the text in the clipboard. The page must have been opened with `withClipboard`. */
 export function clipboardOf(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-export const withClipboard: PageOptions = { permissions: ["clipboard-read", "clipboard-write"] };
+export const withClipboard: BrowserContextOptions = { permissions: ["clipboard-read", "clipboard-write"] };

@@ -6,9 +6,9 @@ describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("aligns its header with the panels at every width", async () => {
-    const { open } = await bench();
+    const page = await (await bench()).open();
     for (const width of [375, 1280, 1720, 2200, 3000]) {
-      const page = await open({ viewport: { width, height: 800 } });
+      await page.setViewportSize({ width, height: 800 });
       const left = (selector: string) =>
         page.locator(selector).evaluate((node) => node.getBoundingClientRect().left);
       const right = (selector: string) =>

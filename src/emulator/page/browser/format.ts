@@ -120,6 +120,15 @@ export function connectionString(given: string | undefined, showsKey: boolean): 
   return `endpoint=${endpoint};accesskey=${showsKey ? key : `${key.slice(0, 4)}…`}`;
 }
 
+/** The keys that an emulator has unless it gets others. They look alike when they are shortened. */
+export function isWellKnown(key: string): boolean {
+  try {
+    return atob(key).startsWith("acs-identity emulator: ");
+  } catch {
+    return false;
+  }
+}
+
 /** `crypto.randomUUID` doesn't exist on pages that come from another machine over plain http. */
 export function randomGuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

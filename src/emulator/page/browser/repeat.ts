@@ -27,7 +27,7 @@ const exchangeScopes: Readonly<Record<string, string>> = {
 };
 
 /** Says how to send a request again: with new tokens in place of those that were cut out of it. */
-export function repeatOf(request: ListedRequest): Repeat {
+export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows): Repeat {
   const { body, headers, operation, status, target } = request;
   const { authorization = "" } = headers;
   const kept = Object.entries(headers).filter(([name]) => !unsent.test(name));
@@ -46,7 +46,7 @@ export function repeatOf(request: ListedRequest): Repeat {
       `It gets a new Entra token of an hour, since a signature holds once and no token is kept. ${whose}${differs}`,
     teams && "The Teams user's token is new, too.",
     headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,
-    isWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
+    forWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
   ];
   return {
     note:
@@ -61,6 +61,7 @@ export function repeatOf(request: ListedRequest): Repeat {
       const { "content-type": type } = headers;
       return command({
         ...request,
+        forWindows,
         url: location.origin + printable(target, (byte) => `%${hex(byte, 2)}`),
         type,
         lines: [...(token ? [["authorization", `Bearer ${token}`] as const] : []), ...kept],
@@ -111,6 +112,7 @@ function hex(character: string, digits: number): string {
 }
 
 interface Command {
+  readonly forWindows: boolean;
   readonly method: string;
   readonly url: string;
   readonly type: string | undefined;
@@ -119,9 +121,9 @@ interface Command {
 }
 
 /** Everything that came with a request is quoted, because whoever sent it chose it. */
-function command({ method, url, type, lines, content }: Command): string {
+function command({ forWindows, method, url, type, lines, content }: Command): string {
   const headers = lines.filter(([, value]) => /^[\x20-\x7e]+$/.test(value));
-  if (isWindows) {
+  if (forWindows) {
     const table = headers.map(([name, value]) => `${forPowerShell(name)}=${forPowerShell(value)}`);
     return [
       `Invoke-WebRequest -UseBasicParsing ${forPowerShell(url)} -Method ${forPowerShell(method)}`,

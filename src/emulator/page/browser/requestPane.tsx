@@ -11,7 +11,7 @@ import { useProblem } from "./problem.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
-import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
+import { outcomeOf, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
 
 interface RequestProps {
   readonly request: ListedRequest;
@@ -99,14 +99,11 @@ function RepeatButton({ request }: RequestProps): JSX.Element {
   );
 }
 
-/** W3C Trace Context: version, trace id, span id, flags. */
-const traceParent = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/;
-
-/** The user, and the ids in `traceparent`, for finding the request in a tracing system. */
+/** The user, and the trace. */
 function Ids({ request }: RequestProps): JSX.Element | null {
   const { emulator } = usePage();
   const userId = userIdOf(request);
-  const [, traceId, spanId] = traceParent.exec(request.headers.traceparent ?? "") ?? [];
+  const { traceId, spanId } = traceOf(request);
   if (userId === undefined && traceId === undefined) return null;
   const showUser = () => {
     go("users");

@@ -1,5 +1,6 @@
-// What the page says about a request.
+// What the page says about a request, and which ones it lists.
 import type { ListedRequest, ListedRequestLine } from "../../admin/models.js";
+import { type OwnChange, requestsPerPage } from "./emulatorView.js";
 import { decoded, shortenPath } from "./format.js";
 
 type AnyRequest = ListedRequest | ListedRequestLine;
@@ -27,8 +28,55 @@ export function userIdOf({ operation, target, userId }: AnyRequest): string | un
   return id === undefined ? userId : decoded(id);
 }
 
+/** W3C Trace Context: version, trace id, span id, flags. */
+const traceParent = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/;
+
+/** Returns the ids in `traceparent`, for finding the request in a tracing system. */
+export function traceOf({ headers }: ListedRequest): { traceId?: string; spanId?: string } {
+  const [, traceId, spanId] = traceParent.exec(headers.traceparent ?? "") ?? [];
+  return traceId === undefined || spanId === undefined ? {} : { traceId, spanId };
+}
+
+export type Row = ListedRequestLine | OwnChange;
+
+export function isRequest(row: Row): row is ListedRequestLine {
+  return "number" in row;
+}
+
+/** Includes the time, because the numbers restart when the emulator does. */
+export function keyOf(row: Row): string {
+  return `${isRequest(row) ? row.number : row.text} ${row.time}`;
+}
+
+/** Returns the requests to list, newest first, each below the changes that were made when it was the newest one. */
+export function rowsOf(
+  requests: readonly ListedRequestLine[],
+  changes: readonly OwnChange[],
+  onlyFailures: boolean,
+  filter: string,
+): Row[] {
+  const found = requests
+    .filter((request) => (!onlyFailures || outcomeOf(request) === "failure") && matches(request, filter))
+    .slice(0, requestsPerPage);
+  const own = onlyFailures ? [] : changes.filter(({ text }) => containsEach(text, filter));
+  const rows: Row[] = [];
+  let next = 0;
+  for (const request of found) {
+    for (; (own[next]?.after ?? -1) >= request.number; next++) rows.push(own[next] as OwnChange);
+    rows.push(request);
+  }
+  // Those before the oldest request that is listed wait for it to be listed, unless there is none.
+  return found.length < requestsPerPage ? [...rows, ...own.slice(next)] : rows;
+}
+
+export function emptyText(onlyFailures: boolean, filter: string): string {
+  if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
+  if (onlyFailures) return "No request has failed.";
+  return "No requests yet. Start your app with the connection string above: each request appears here at once.";
+}
+
 /** Whether the request's operation, method, path, user id and status contain each word of the filter. */
-export function matches(request: ListedRequestLine, filter: string): boolean {
+function matches(request: ListedRequestLine, filter: string): boolean {
   const { method, target, operation = "", userId = "" } = request;
   return containsEach(
     [operation, method, target, decoded(target), userId, statusText(request)].join(" "),
@@ -36,7 +84,7 @@ export function matches(request: ListedRequestLine, filter: string): boolean {
   );
 }
 
-export function containsEach(text: string, filter: string): boolean {
+function containsEach(text: string, filter: string): boolean {
   return filter
     .toLowerCase()
     .split(/\s+/)

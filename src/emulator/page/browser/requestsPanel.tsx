@@ -1,14 +1,13 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { ListedRequestLine } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { useChanges } from "./changes.js";
 import { Button } from "./controls.js";
-import { type OwnChange, requestsPerPage } from "./emulatorView.js";
+import { requestsPerPage } from "./emulatorView.js";
 import { usePage } from "./pageContext.js";
 import { shown } from "./place.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
-import { containsEach, matches, outcomeOf } from "./requests.js";
+import { emptyText, isRequest, keyOf, rowsOf } from "./requests.js";
 import { RovingList } from "./rovingList.js";
 
 const mostRequests = 1000;
@@ -38,12 +37,10 @@ export function RequestsPanel(): JSX.Element {
       emulator.changes.value = [];
     }, "The requests were cleared");
 
-  const rows = useMemo(() => {
-    const found = (requests ?? [])
-      .filter((request) => (!onlyFailures || outcomeOf(request) === "failure") && matches(request, filter))
-      .slice(0, requestsPerPage);
-    return mixed(found, onlyFailures ? [] : changes.filter(({ text }) => containsEach(text, filter)));
-  }, [requests, changes, onlyFailures, filter]);
+  const rows = useMemo(
+    () => rowsOf(requests ?? [], changes, onlyFailures, filter),
+    [requests, changes, onlyFailures, filter],
+  );
 
   return (
     <section id="requests" class="panel" aria-labelledby="requests-title" tabIndex={-1}>
@@ -97,33 +94,4 @@ export function RequestsPanel(): JSX.Element {
       {requests && rows.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
     </section>
   );
-}
-
-type Row = ListedRequestLine | OwnChange;
-
-function isRequest(row: Row): row is ListedRequestLine {
-  return "number" in row;
-}
-
-/** Puts each change above the request that was the newest one then. */
-function mixed(requests: readonly ListedRequestLine[], changes: readonly OwnChange[]): Row[] {
-  const rows: Row[] = [];
-  let next = 0;
-  for (const request of requests) {
-    for (; (changes[next]?.after ?? -1) >= request.number; next++) rows.push(changes[next] as OwnChange);
-    rows.push(request);
-  }
-  // Those before the oldest request that is listed wait for it to be listed, unless there is none.
-  return requests.length < requestsPerPage ? [...rows, ...changes.slice(next)] : rows;
-}
-
-/** Includes the time, because the numbers restart when the emulator does. */
-function keyOf(row: Row): string {
-  return `${isRequest(row) ? row.number : row.text} ${row.time}`;
-}
-
-function emptyText(onlyFailures: boolean, filter: string): string {
-  if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
-  if (onlyFailures) return "No request has failed.";
-  return "No requests yet. Start your app with the connection string above: each request appears here at once.";
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { adminApi, snapshotUrl } from "./adminApi.js";
 import { Button, CopyButton, Facts, Field, Pane, Part } from "./controls.js";
 import { Dialog } from "./dialog.js";
-import { connectionString, endpoint } from "./format.js";
+import { connectionString, endpoint, isWellKnown } from "./format.js";
 import { usePage } from "./pageContext.js";
 
 export const checks = {
@@ -116,15 +116,6 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
       )}
     </div>
   );
-}
-
-/** The keys that an emulator has unless it gets others. They look alike when they are shortened. */
-function isWellKnown(key: string): boolean {
-  try {
-    return atob(key).startsWith("acs-identity emulator: ");
-  } catch {
-    return false;
-  }
 }
 
 function ResetDialog(): JSX.Element {

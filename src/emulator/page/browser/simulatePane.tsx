@@ -6,20 +6,10 @@ import { adminApi, type ClockMove } from "./adminApi.js";
 import { useChanges } from "./changes.js";
 import { Button, Field, Pane, Part } from "./controls.js";
 import { emulatorClock, offsetsOf } from "./emulatorClock.js";
+import { faultKinds, faultText, nextText } from "./faults.js";
 import { type Fields, Form } from "./form.js";
 import { formatDayAndTime, plural } from "./format.js";
 import { usePage } from "./pageContext.js";
-
-/** The common faults. The admin API supports more. */
-const kinds: readonly (readonly [button: string, label: string, fault: Fault])[] = [
-  ["429", "429 TooManyRequests", { status: 429 }],
-  ["500", "500 InternalServerError", { status: 500 }],
-  ["503", "503 ServiceUnavailable", { status: 503 }],
-  ["401", "401 Denied", { status: 401 }],
-  ["Drop request", "Connection dropped before processing", { drop: "before" }],
-  ["Drop response", "Connection dropped after processing", { drop: "after" }],
-  ["Delay 3 s", "The usual response, delayed", { delayInMs: 3000 }],
-];
 
 const methods = routes.flatMap(({ operation, operationWith = {} }) => [
   operation,
@@ -41,14 +31,14 @@ function Faults(): JSX.Element {
   const { view, attempt, change } = useChanges();
   const [waiting, setWaiting] = useState<readonly Fault[]>([]);
   const [kind, setKind] = useState(0);
-  const [, , { delayInMs, ...fault } = {}] = kinds[kind] ?? [];
+  const [, , { delayInMs, ...fault } = {}] = faultKinds[kind] ?? [];
   const count = emulator.info.value?.faults ?? 0;
   useEffect(() => void attempt(async () => setWaiting(await adminApi.faults())), [emulator.info.value]);
 
   return (
     <Part title="The next request gets">
       <div class="buttons">
-        {kinds.map(([button, label, each]) => (
+        {faultKinds.map(([button, label, each]) => (
           <Button
             key={button}
             title={label}
@@ -90,7 +80,7 @@ function Faults(): JSX.Element {
         >
           <Field label="Response">
             <select value={kind} onChange={(event) => setKind(event.currentTarget.selectedIndex)}>
-              {kinds.map(([, label], index) => (
+              {faultKinds.map(([, label], index) => (
                 <option key={label} value={index}>
                   {label}
                 </option>
@@ -144,23 +134,6 @@ function readFault(fields: Fields): Fault {
     ...(delayInMs === undefined ? {} : { delayInMs }),
     ...(retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }),
   };
-}
-
-function nextText(fault: Fault): string {
-  const { times = 1 } = fault;
-  return `${times === 1 ? "The next request gets" : `The next ${times} requests get`}: ${faultText(fault)}`;
-}
-
-/** Describes a fault: `503 Busy, Retry-After 1, getToken only`. */
-function faultText({ status, code, retryAfterInSeconds, operation, drop, delayInMs }: Fault): string {
-  const parts = [
-    delayInMs && `${delayInMs} ms delay`,
-    status && [status, code].filter(Boolean).join(" "),
-    retryAfterInSeconds !== undefined && `Retry-After ${retryAfterInSeconds}`,
-    drop && `connection dropped ${drop} processing`,
-    operation && `${operation} only`,
-  ];
-  return parts.filter(Boolean).join(", ");
 }
 
 function Time(): JSX.Element {

@@ -4,15 +4,11 @@ import { adminApi } from "./adminApi.js";
 import type { Change } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
-import { formatDayAndTime, formatDuration, formatLeft, formatTime, soonInMs } from "./format.js";
+import { formatDayAndTime, formatDuration, formatTime } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { fetchToken } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
-
-/** @param delayInMs - How long a revoked token stays valid. */
-export function isActive(token: ListedToken, now: number, delayInMs: number): boolean {
-  return ["active", "soon", "revoking"].includes(stateOf(token, now, delayInMs).state);
-}
+import { stateOf } from "./tokenState.js";
 
 interface TokenRowProps {
   readonly token: ListedToken;
@@ -76,19 +72,4 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
       )}
     </li>
   );
-}
-
-function stateOf(token: ListedToken, now: number, delayInMs: number): { state: string; text: string } {
-  const expires = Date.parse(token.expiresOn);
-  const left = expires - now;
-  if (token.revokedAt) {
-    const revoked = Date.parse(token.revokedAt);
-    const delay = revoked + delayInMs - now;
-    // Without a delay, a revocation holds even if the time is set back.
-    if (delayInMs > 0 && delay > 0 && left > 0)
-      return { state: "revoking", text: `revoked in ${formatDuration(delay)}` };
-    return { state: "revoked", text: `revoked ${formatTime(revoked + delayInMs, now)}` };
-  }
-  if (left <= 0) return { state: "expired", text: `expired ${formatTime(expires, now)}` };
-  return { state: left < soonInMs ? "soon" : "active", text: formatLeft(left) };
 }

@@ -5,18 +5,11 @@ import { adminApi, tokensPerUser } from "./adminApi.js";
 import { useChanges } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
-import {
-  formatDayAndTime,
-  formatNumber,
-  formatTime,
-  nameOf,
-  plural,
-  shortNameOf,
-  splitUserId,
-} from "./format.js";
+import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "./format.js";
 import { ExpiredTokens } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
-import { isActive, TokenRow } from "./tokenRow.js";
+import { TokenRow } from "./tokenRow.js";
+import { deletedText, factsText } from "./users.js";
 
 interface UserCardProps {
   readonly user: ListedUser;
@@ -172,18 +165,4 @@ function UserId({ id }: { id: string }): JSX.Element {
       {own}
     </code>
   );
-}
-
-function factsText(user: ListedUser, tokens: readonly ListedToken[], now: number, delayInMs = 0): string {
-  const { tokenCount, lastTokenIssuedAt: last } = user;
-  const none = last ? `no valid token, last issued ${formatTime(Date.parse(last), now)}` : "no token";
-  const active = tokens.filter((token) => isActive(token, now, delayInMs)).length;
-  const some = tokenCount > tokens.length ? plural(tokenCount, "token") : `${active} active`;
-  return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;
-}
-
-function deletedText({ tokenCount }: ListedUser, deletedAt: number): string {
-  const deleted = `deleted ${formatTime(deletedAt, deletedAt)}.`;
-  if (tokenCount === 0) return deleted;
-  return `${deleted} ${tokenCount === 1 ? "Its token is" : `Its ${formatNumber(tokenCount)} tokens are`} void.`;
 }

@@ -3,13 +3,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "../../admin/models.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
-import { type DeletedUser, usersPerPage } from "./emulatorView.js";
+import { usersPerPage } from "./emulatorView.js";
 import { connectionString, formatNumber, plural } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { usePage } from "./pageContext.js";
 import { RovingList } from "./rovingList.js";
 import { UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
+import { countText, isFound, keyOf, shownText, snippet, withDeleted } from "./users.js";
 
 const mostUsers = 1000;
 /** The search waits this long after each keystroke for the next one. */
@@ -164,42 +165,4 @@ function NoUsers({ search }: { search: string }): JSX.Element {
       </CopyButton>
     </div>
   );
-}
-
-/** Returns the first lines of an app. */
-function snippet(connection: string): string {
-  return `import { CommunicationIdentityClient } from "acs-identity";
-const client = new CommunicationIdentityClient("${connection}");
-const { user, token } = await client.createUserAndToken(["voip"]);
-`;
-}
-
-/** Puts users that were deleted on this page back where they were in the list. */
-function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUser[]): ListedUser[] {
-  // The list still contains them until the next poll.
-  const users = listed.filter((user) => !deleted.some((mark) => keyOf(mark.user) === keyOf(user)));
-  for (const { user, before } of deleted) {
-    const place = users.findIndex(({ id }) => id === before);
-    users.splice(place < 0 ? users.length : place, 0, user);
-  }
-  return users;
-}
-
-/** As the emulator finds users. */
-function isFound({ id, customId = "" }: ListedUser, search: string): boolean {
-  return [id, customId].some((text) => text.toLowerCase().includes(search.toLowerCase()));
-}
-
-/** Includes the date, because the same id can appear again after a reset. */
-function keyOf({ id, createdAt }: ListedUser): string {
-  return `${id} ${createdAt}`;
-}
-
-function countText(total: number, matching: number, search: string): string {
-  return search === "" ? formatNumber(total) : `${formatNumber(matching)} of ${formatNumber(total)}`;
-}
-
-function shownText(shown: number, matching: number, search: string): string {
-  const newest = `The newest ${formatNumber(shown)} of ${formatNumber(matching)}`;
-  return search === "" ? `${newest} users. Search to find others.` : `${newest} users found.`;
 }
