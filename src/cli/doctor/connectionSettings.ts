@@ -16,7 +16,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
   }
   const { endpoint, credential, source } = connection;
   const key = "key" in credential ? credential.key : "";
-  if (/your[-_ ]|placeholder|\.\.\.|…|^x+$/i.test(`${new URL(endpoint).hostname} ${key}`)) {
+  if (/your[-_ ]|placeholder|^x{3,}\./i.test(`${new URL(endpoint).hostname} ${key}`)) {
     throw new Problem(`${source} still holds a placeholder`, whereToCopy(isLoopback(new URL(endpoint))));
   }
   return connection;

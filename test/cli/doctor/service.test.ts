@@ -20,16 +20,24 @@ import {
 
 describe("doctor finds what is wrong with the service, the clock, the key or a user", () => {
   itFindsWhatIsWrong([
-    {
-      name: "something else answers there",
-      async arrange() {
-        const port = await serve(createServer((_request, response) => response.writeHead(404).end()));
-        return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
-      },
-      check: "Service",
-      line: /isn't the service: .* returned 404; the service returns 401/,
-      remedy: /host and the port/,
-    },
+    ...[200, 302, 400, 404].map(
+      (status): Situation => ({
+        name: `something else answers there with ${status}`,
+        arrange: () => serviceThatAnswers(() => 200, status),
+        check: "Service",
+        line: `service.test isn't the service: without a credential it returned ${status}; the service returns 401`,
+        remedy: /host and the port/,
+      }),
+    ),
+    ...[429, 500, 503].map(
+      (status): Situation => ({
+        name: `the service answers anybody with ${status}`,
+        arrange: () => serviceThatAnswers(() => 200, status),
+        check: "Service",
+        line: `service.test is busy or failing (${status})`,
+        remedy: statusRemedies[status === 429 ? 429 : "5xx"],
+      }),
+    ),
     {
       name: "an emulator is told to fail",
       async arrange() {
@@ -40,13 +48,13 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       line: /^127\.0\.0\.1:\d+ is busy or failing \(503\)$/,
       remedy: /^If this is an emulator, it was told to/,
     },
-    ...([403, 404, 429, 503] as const).map(
+    ...([403, 404, 429, 500, 503] as const).map(
       (status): Situation => ({
         name: `the service answers a signed request with ${status}`,
         arrange: () => serviceThatAnswers(() => status),
         check: "Access key",
         line: `service.test refuses the request (${status})`,
-        remedy: statusRemedies[status === 503 ? "5xx" : status],
+        remedy: statusRemedies[status >= 500 ? "5xx" : (status as 403)],
       }),
     ),
     ...([400, 401, 429, undefined] as const).map(
@@ -63,6 +71,28 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
         remedy: statusRemedies[status ?? "none"],
       }),
     ),
+    {
+      name: "the service has forgotten the user or never had it",
+      async arrange() {
+        const notOwned = { status: 401, code: "IdentityNotOwned" };
+        const call = await serviceThatAnswers(() => notOwned, 403);
+        return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
+      },
+      check: "User",
+      line: "The service doesn't know the user (401 IdentityNotOwned)",
+      remedy: /another resource's: compare the ids in your store with this resource$/,
+    },
+    {
+      name: "the clock is three hours ahead of a service on another machine",
+      arrange: () => {
+        const date = new Date(Date.now() - 3 * 3_600_000).toUTCString();
+        return serviceThatAnswers(() => 400, { status: 401, headers: { date } });
+      },
+      status: "warning",
+      check: "Clock",
+      line: /^The clock of this machine is 180 minutes ahead of the service's\. The client signs with /,
+      remedy: /^Set the clock, for example: /,
+    },
     {
       name: "the clock is two hours behind",
       async arrange() {
@@ -96,16 +126,20 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       line: /cut off or damaged: it has 80 characters/,
       remedy: /^Copy the whole key\. Copy the connection string from the emulator's page, /,
     },
-    {
-      name: "the key is another resource's",
-      arrange: async () =>
-        withString(
-          (await start({ accessKey: azureLikeKey })).connectionString.replace(azureLikeKey, otherKey),
-        ),
-      check: "Access key",
-      line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
-      remedy: "Copy the connection string from the emulator's page, which has its current keys",
-    },
+    ...[63, 64].map(
+      (bytes): Situation => ({
+        name: `the key is another resource's, of ${bytes} bytes`,
+        arrange: async () => {
+          const { connectionString } = await start({ accessKey: azureLikeKey });
+          return withString(
+            connectionString.replace(azureLikeKey, Buffer.alloc(bytes, "other").toString("base64")),
+          );
+        },
+        check: "Access key",
+        line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
+        remedy: "Copy the connection string from the emulator's page, which has its current keys",
+      }),
+    ),
     {
       name: "the user was made before the emulator was restarted",
       async arrange() {
@@ -170,13 +204,33 @@ describe("doctor", () => {
     expect(reportOf(await call(wrong, "--json")).checks.at(-1)?.details).toMatch(/\. String to sign: "POST/);
   });
 
-  it("prints a warning with its remedy, and goes on", async () => {
-    const { connectionString, service } = await start();
-    service.clock.skew({ minutes: 20 });
-    const { code, out } = await call(withString(connectionString));
-    expect(code).toBe(0);
-    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
-  });
+  it.each([
+    [0.5, "✓ Clock: agrees with the service's"],
+    [1.5, "✓ Clock: \\d\\d s from the service's, which the client corrects"],
+    [-4.9, "✓ Clock: 29\\d s from the service's, which the client corrects"],
+    [4.9, "✓ Clock: 29\\d s from the service's, which the client corrects"],
+    [5.1, "! Clock: The clock of this machine is 5 minutes behind .+\n  → .+"],
+  ])(
+    "lets a clock be five minutes off, and prints a warning with its remedy beyond: %d",
+    async (minutes, line) => {
+      const { connectionString, service } = await start();
+      service.clock.skew({ minutes });
+      const { code, out } = await call(withString(connectionString));
+      expect(code).toBe(0);
+      expect(withMarks(out)).toMatch(new RegExp(`^(?:✓ [A-Z].+\n)+${line}\n✓ Access key: .+\n$`));
+    },
+  );
+
+  it.each([200, 400, { status: 401, code: "IdentityNotOwned" }])(
+    "takes a key for accepted if the service answers with %j",
+    async (answer) => {
+      const { code, out } = await call(await serviceThatAnswers(() => answer));
+      expect([code, withMarks(out)]).toEqual([
+        0,
+        expect.stringMatching(/^✓ Access key: the service accepts it$/m),
+      ]);
+    },
+  );
 
   it("leaves nothing but tagged requests and no warning in the emulator's log", async () => {
     const levels: string[] = [];

@@ -1,5 +1,7 @@
-import { describe } from "vitest";
-import { azure, azureLikeKey, itFindsWhatIsWrong, start, withString } from "./situations.js";
+import { describe, vi } from "vitest";
+import { CommandError } from "../../../src/cli/commandError.js";
+import * as entraCredential from "../../../src/cli/entraCredential.js";
+import { azure, azureLikeKey, itFindsWhatIsWrong, type Situation, start, withString } from "./situations.js";
 
 describe("doctor finds what is wrong with the settings", () => {
   itFindsWhatIsWrong([
@@ -18,13 +20,41 @@ describe("doctor finds what is wrong with the settings", () => {
       line: /placeholder/,
       remedy: /^Copy the connection string from the Azure portal .*, or from the emulator's page$/,
     },
+    ...[
+      ["your-resource.communication.azure.com", azureLikeKey],
+      ["YOUR_resource.communication.azure.com", azureLikeKey],
+      ["xxxx.communication.azure.com", azureLikeKey],
+      ["placeholder.communication.azure.com", azureLikeKey],
+      ["contoso.communication.azure.com", "Placeholder0"],
+    ].map(
+      ([host, key]): Situation => ({
+        name: `the connection string still has a placeholder: ${host} ${key}`,
+        arrange: () => withString(`endpoint=https://${host}/;accesskey=${key}`),
+        check: "Settings",
+        line: "COMMUNICATION_CONNECTION_STRING still holds a placeholder",
+        remedy: "Copy the connection string from the Azure portal (the resource, Settings, Keys)",
+      }),
+    ),
     {
-      name: "the connection string still has a placeholder name",
-      arrange: () =>
-        withString(`endpoint=https://your-resource.communication.azure.com/;accesskey=${azureLikeKey}`),
+      name: "an emulator's connection string still has a placeholder",
+      arrange: () => ({
+        args: ["--connection-string", "endpoint=http://127.0.0.1:7311/;accesskey=placeholder0"],
+      }),
       check: "Settings",
-      line: "COMMUNICATION_CONNECTION_STRING still holds a placeholder",
-      remedy: /Azure portal/,
+      line: "--connection-string still holds a placeholder",
+      remedy: "Copy the connection string from the emulator's page, which has its current keys",
+    },
+    {
+      name: "@azure/identity isn't installed",
+      arrange: () => {
+        vi.spyOn(entraCredential, "entraCredential").mockRejectedValue(
+          new CommandError("It's missing", 1, "NO_AZURE_IDENTITY"),
+        );
+        return { args: ["--endpoint", "https://contoso.communication.azure.com"] };
+      },
+      check: "Settings",
+      line: "It's missing",
+      remedy: "npm install @azure/identity",
     },
     {
       name: "the key is cut off and no base64",

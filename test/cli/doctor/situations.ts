@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type OutgoingHttpHeaders } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { text } from "node:stream/consumers";
 import type { TokenCredential } from "@azure/core-auth";
@@ -120,15 +120,29 @@ export async function proxyThatAnswers(answer: string): Promise<Call> {
   return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
 }
 
-/** A service on another machine, which answers with a status or not at all. The doctor tells it nothing of itself. */
+/** A status, or with a code or headers. Undefined for no response. */
+export type Answer =
+  | number
+  | { readonly status: number; readonly code?: string; readonly headers?: OutgoingHttpHeaders }
+  | undefined;
+
+/**
+ * A service on another machine, which answers like this, and what isn't signed with 401 unless told otherwise. The doctor
+ * tells it nothing of itself.
+ */
 export async function serviceThatAnswers(
-  statusFor: (isForUser: boolean) => number | undefined,
+  answerTo: (isForUser: boolean) => Answer,
+  unsigned: Answer = 401,
 ): Promise<Call> {
   const proxy = createServer(async (request, response) => {
     const { authorization, "x-acs-identity-doctor": mark } = request.headers;
-    const status = authorization ? statusFor((await text(request)).includes("voip")) : 401;
-    if (status && !mark) response.writeHead(status).end();
-    else request.socket.destroy();
+    const answer = authorization ? answerTo((await text(request)).includes("voip")) : unsigned;
+    if (answer === undefined || mark) {
+      request.socket.destroy();
+      return;
+    }
+    const { status, code, headers = {} } = typeof answer === "number" ? { status: answer } : answer;
+    response.writeHead(status, headers).end(code && JSON.stringify({ error: { code } }));
   });
   const args = ["--allow-insecure-connection"];
   const endpoint = `endpoint=http://service.test/;accesskey=${azureLikeKey}`;
