@@ -108,7 +108,7 @@ async function openState(
   };
   const journal = new Journal(files, path, length);
   const current = linesWith([]);
-  if (lines === 0 || isUnended) await journal.replace(current);
+  if (lines === 0 || isUnended) await retryWhileBusy(() => journal.replace(current), patienceInMs, timer);
   else if (lines > current.length * 2 + 1000) {
     await journal.replace(current).catch(({ message }: Error) => {
       log({ level: "warn", message: `${path}: couldn't be compacted, so it stays as it is: ${message}` });

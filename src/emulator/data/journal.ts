@@ -21,8 +21,6 @@ export class Journal {
   /** How many bytes are written and synced. */
   #length: number;
   #isUnclean = false;
-  /** Whether a power failure would bring back a file that has been replaced. */
-  #isRenameStale = false;
 
   constructor(files: Files, path: string, length: number) {
     this.#files = files;
@@ -39,7 +37,6 @@ export class Journal {
   async append(lines: readonly object[]): Promise<boolean> {
     try {
       this.#file ??= await this.#files.open(this.#path, forAppending);
-      if (this.#isRenameStale) await this.#syncRename();
       const length = this.#length + (await writeLines(this.#file, lines));
       const [size] = await Promise.all([this.#size(), this.#file.datasync()]);
       this.#isUnclean = size !== undefined && size !== length;
@@ -89,9 +86,12 @@ export class Journal {
       // Windows can neither rename nor replace an open file.
       await file.close();
       await this.close();
-      if (!isWindows()) folder = await this.#openFolder();
+      if (process.platform !== "win32") folder = await this.#files.open(dirname(this.#path), "r");
       await this.#rename(temporary);
       this.#length = length;
+      // Until the new name is on disk, a power failure would bring back the file that has been replaced.
+      this.#isUnclean = true;
+      await this.#syncRename(folder);
     } catch (error) {
       await file.close().catch(() => {});
       await folder?.close().catch(() => {});
@@ -99,9 +99,6 @@ export class Journal {
       throw error;
     }
     this.#isUnclean = false;
-    this.#isRenameStale = true;
-    // The file has been replaced. If only that a power failure doesn't undo it fails, the next change tries it again.
-    await this.#syncRename(folder).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -126,23 +123,14 @@ export class Journal {
     }
   }
 
-  #openFolder(): Promise<promises.FileHandle> {
-    return this.#files.open(dirname(this.#path), "r");
-  }
-
   /**
    * Makes a rename survive a power failure. Windows can't open a folder. There, the name of a file is on disk once the file
    * is flushed in its new place, for which it must be open for writing.
    */
-  async #syncRename(folder?: promises.FileHandle): Promise<void> {
-    const renamed = folder ?? (await (isWindows() ? this.#files.open(this.#path, "r+") : this.#openFolder()));
+  async #syncRename(folder: promises.FileHandle | undefined): Promise<void> {
+    const renamed = folder ?? (await this.#files.open(this.#path, "r+"));
     await renamed.sync().finally(() => renamed.close());
-    this.#isRenameStale = false;
   }
-}
-
-function isWindows(): boolean {
-  return process.platform === "win32";
 }
 
 /** Writes the lines and returns their length in bytes. @throws Error if not all of them were written. */

@@ -95,7 +95,9 @@ export class SimulatedDisk {
   }
 
   readonly files: Files = {
-    open: (path: string, flags: string | number) => this.#step("open", () => this.#open(path, String(flags))),
+    // One that fails may create the file, but leaves nothing open.
+    open: async (path: string, flags: string | number) =>
+      this.#handle(path, await this.#step("open", () => this.#open(path, String(flags)))),
     realpath: (path: string) => this.#step("realpath", () => path),
     stat: (path: string) =>
       this.#step("stat", () => {
@@ -124,13 +126,17 @@ export class SimulatedDisk {
     return async () => void this.locked.delete(path);
   };
 
-  #open(path: string, flags: string): FileHandle {
+  /** Returns undefined for a folder. */
+  #open(path: string, flags: string): Inode | undefined {
     const isFolder = flags === "r" && !this.#names.has(path);
     if (isFolder && isWindows()) throw systemError("EPERM");
     if (flags.includes("x") && this.#names.has(path)) throw systemError("EEXIST");
     if (flags.includes("x"))
       this.#names.set(path, { content: Buffer.alloc(0), synced: Buffer.alloc(0), handles: 0 });
-    const inode = isFolder ? undefined : this.#inode(path);
+    return isFolder ? undefined : this.#inode(path);
+  }
+
+  #handle(path: string, inode: Inode | undefined): FileHandle {
     let isOpen = true;
     if (inode) inode.handles += 1;
     const step = <T>(name: string, action: (part: number) => T): Promise<T> =>
@@ -141,14 +147,19 @@ export class SimulatedDisk {
     const handle = {
       read: (buffer: Buffer, offset: number, length: number, position: number) =>
         step("read", () => {
-          const bytesRead = inode?.content.copy(buffer, offset, position, position + Math.min(length, 4096));
+          const bytesRead = inode?.content.copy(
+            buffer,
+            offset,
+            position,
+            position + Math.min(length, 16_384),
+          );
           return { bytesRead };
         }),
       appendFile: async (bytes: Buffer) => {
-        // Like Node, continues after short writes until one fails.
+        // Like Node, continues after short writes, of which the first is one, until one fails.
         for (let rest = bytes; rest.length > 0; ) {
-          const write = (part: number) =>
-            this.#write(inode, rest.subarray(0, Math.ceil(rest.length * 0.6)), part);
+          const most = rest === bytes ? Math.ceil(rest.length * 0.6) : rest.length;
+          const write = (part: number) => this.#write(inode, rest.subarray(0, most), part);
           rest = rest.subarray(await step("write", write));
         }
       },

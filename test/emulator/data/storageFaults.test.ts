@@ -117,10 +117,8 @@ function namesAfterStart(content: ReadonlyMap<string, Buffer>): Promise<string[]
 /** Runs three clients at once, replaces the state with its own snapshot, and runs two more clients. */
 async function work(core: ServiceCore, told: Told): Promise<void> {
   const client = async () => {
-    for (let round = 0; round < 3; round++) {
-      const name = await told.create(core);
-      if (round % 2 === 0) await told.delete(core, name);
-    }
+    await told.delete(core, await told.create(core));
+    await told.create(core);
   };
   await Promise.all([client(), client(), client()]);
   restoreSnapshot(core, takeSnapshot(core));
@@ -128,11 +126,14 @@ async function work(core: ServiceCore, told: Told): Promise<void> {
   await Promise.all([client(), client()]);
 }
 
-/** Creates a data file that is compacted when it is opened, because most of it is obsolete, unless told other numbers. */
-async function bloatedDisk(
-  used = 20,
-  obsolete = 1200,
-): Promise<{ content: Map<string, Buffer>; users: string[] }> {
+/** What is on the disk at the start, which includes these users. */
+interface Start {
+  readonly content: ReadonlyMap<string, Buffer>;
+  readonly users: readonly string[];
+}
+
+/** Creates a data file with so many users and, besides, so many lines that are obsolete. */
+async function fileWith(used: number, obsolete: number): Promise<Start> {
   const disk = new SimulatedDisk();
   const { core, close } = await open(disk);
   const users = Array.from({ length: used }, (_, number) => `early ${number}`);
@@ -146,18 +147,36 @@ async function bloatedDisk(
   return { content: disk.content(), users };
 }
 
+const bloated = await fileWith(3, 1100);
+const small = await fileWith(3, 0);
+
 async function run(disk: SimulatedDisk, told: Told): Promise<void> {
   const { core, close } = await open(disk);
   await work(core, told);
   await close();
 }
 
-/** Returns the calls of a run without failures. */
-async function callsOf(content: ReadonlyMap<string, Buffer>): Promise<readonly string[]> {
-  const whole = new SimulatedDisk(undefined, content);
+/**
+ * Returns the calls at which something can fail: those of a run, and those that compact a file when it is opened. Each
+ * has the number of its step.
+ */
+async function placesToFail(): Promise<
+  readonly (Start & { readonly step: number; readonly call: string })[]
+> {
+  const [whole, opened] = [
+    new SimulatedDisk(undefined, small.content),
+    new SimulatedDisk(undefined, bloated.content),
+  ];
   await run(whole, new Told());
-  expect(whole.calls.filter((call) => call === "rename")).toHaveLength(2);
-  return whole.calls;
+  await open(opened);
+  const places = [
+    [small, whole],
+    [bloated, opened],
+  ] as const;
+  return places.flatMap(([start, { calls }]) => {
+    expect(calls.filter((call) => call === "rename")).toHaveLength(1);
+    return calls.map((call, index) => ({ ...start, step: index + 1, call }));
+  });
 }
 
 /** Lets the storage and the simulated disk behave as on another system until the test ends. */
@@ -176,19 +195,15 @@ describe.each([
   beforeEach(() => pretendToBeOn(platform));
 
   it("keeps every acknowledged change at whatever step the process or the power fails", async () => {
-    const { content, users } = await bloatedDisk();
-    const { length } = await callsOf(content);
-    let places = 0;
-    for (let step = 1; step <= length; step++) {
-      for (const part of parts) {
+    for (const { step, call, content, users } of await placesToFail()) {
+      // Only of a write, a part can take effect.
+      for (const part of new Set(parts.map((each) => (call === "write" ? each : Math.ceil(each))))) {
         const disk = new SimulatedDisk({ step, part, kind: "crash" }, content);
         const told = new Told(users);
         await Promise.race([run(disk, told), disk.crashed]);
         for (const outcome of disk.outcomes()) await told.check(outcome);
-        places += 1;
       }
     }
-    expect(places).toBeGreaterThan(80);
   });
 
   it("keeps a reset that it acknowledged when the power fails", async () => {
@@ -211,11 +226,9 @@ describe("the data file", { timeout: timeLimit }, () => {
     "holds what clients were told when any step fails with %s, %i times, and goes on afterwards (parts %j, on %s)",
     async (code, times, partsOfStep, platform) => {
       pretendToBeOn(platform);
-      const { content, users } = await bloatedDisk();
-      const calls = await callsOf(content);
       let refused = 0;
-      for (let step = 1; step <= calls.length; step++) {
-        if (times > 1 && !callsByPath.includes(calls[step - 1] ?? "")) continue;
+      for (const { step, call, content, users } of await placesToFail()) {
+        if (times > 1 && !callsByPath.includes(call)) continue;
         for (const part of partsOfStep) {
           const disk = new SimulatedDisk({ step, part, kind: "fail", code, times }, content);
           const told = new Told(users);
@@ -244,7 +257,7 @@ describe("the data file", { timeout: timeLimit }, () => {
   );
 
   it("refuses changes while the disk is full, and goes on afterwards", async () => {
-    const { content, users } = await bloatedDisk();
+    const { content, users } = small;
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Told());
     const { usedBytes } = whole;
@@ -264,7 +277,7 @@ describe("the data file", { timeout: timeLimit }, () => {
       for (const outcome of disk.outcomes()) await told.check(outcome);
       if (refused > 0) places += 1;
     }
-    expect(places).toBeGreaterThan(100);
+    expect(places).toBeGreaterThan(50);
   });
 
   it("names the file and the reason when it refuses a change, and logs it", async () => {
@@ -279,15 +292,18 @@ describe("the data file", { timeout: timeLimit }, () => {
 
   it("holds what clients were told when two steps in a row or nearly so fail", async () => {
     const toldBy = async (disk: SimulatedDisk) => {
-      const { core } = await open(disk);
+      const { core, log } = await open(disk);
       const told = new Told();
       await told.delete(core, await told.create(core));
-      await core.store
-        .change((draft) => resetCore(core, draft))
-        .then(
-          () => told.existing.clear(),
-          () => {},
-        );
+      await told.create(core);
+      const reset = core.store.change((draft) => resetCore(core, draft));
+      await reset.then(
+        () => told.existing.clear(),
+        () => {},
+      );
+      if (!log.at(-1)?.message.includes("a restart may find this change")) {
+        for (const outcome of disk.outcomes()) await told.check(outcome, "after the reset");
+      }
       await told.create(core);
       return told;
     };
@@ -299,7 +315,10 @@ describe("the data file", { timeout: timeLimit }, () => {
         for (const distance of [1, 2, 3, 4]) {
           const first: Trouble = { step, part, kind: "fail" };
           const disk = new SimulatedDisk([first, { step: step + distance, part: 0, kind: "fail" }]);
-          const told = await toldBy(disk).catch(() => new Told());
+          const told = await toldBy(disk).catch((error) => {
+            expect(error).toMatchObject({ name: "DataFileError" });
+            return new Told();
+          });
           for (const outcome of disk.outcomes()) await told.check(outcome, `${step} ${part} ${distance}`);
           refused += told.refused;
         }
@@ -355,7 +374,7 @@ describe("the data file", { timeout: timeLimit }, () => {
   });
 
   it("is opened as it is, with a warning, if it can't be compacted", async () => {
-    const { content, users } = await bloatedDisk();
+    const { content, users } = bloated;
     const disk = new SimulatedDisk(undefined, content);
     disk.fail("EPERM", "rename");
     const { core, log, close } = await open(disk);
@@ -371,7 +390,7 @@ describe("the data file", { timeout: timeLimit }, () => {
     [20, 900],
     [1500, 1200],
   ])("isn't compacted when it is opened with %i users and %i obsolete lines", async (used, obsolete) => {
-    const disk = new SimulatedDisk(undefined, (await bloatedDisk(used, obsolete)).content);
+    const disk = new SimulatedDisk(undefined, (await fileWith(used, obsolete)).content);
     await (await open(disk)).close();
     expect(disk.calls).not.toContain("rename");
   });
@@ -385,6 +404,7 @@ describe("the data file", { timeout: timeLimit }, () => {
     await expect(core.store.change((draft) => resetCore(core, draft))).rejects.toMatchObject({
       name: "NotSavedError",
     });
+    expect([...disk.content().keys()]).toEqual([path]);
     await told.create(core);
     expect(told.refused).toBe(0);
     await close();
