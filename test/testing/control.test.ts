@@ -50,6 +50,7 @@ describe("failNext", () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 304 });
     expect(await ask(service, create)).toMatchObject({ status: 304, body: undefined });
+    expect(service.requests[0]).not.toHaveProperty("topic");
   });
 
   it("affects only its operation, as many times as requested", async () => {
@@ -114,7 +115,7 @@ describe("failNext", () => {
 
   /** Starts a request that a fault delays, and waits until it does. */
   async function delayed<T>(service: FakeIdentityService, fault: Fault, send: () => Promise<T>) {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     onTestFinished(() => void vi.useRealTimers());
     service.failNext(fault);
     let isAnswered = false;
@@ -136,6 +137,7 @@ describe("failNext", () => {
     expect(isAnswered()).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect((await answer).status).toBe(status);
+    expect(service.requests[0]).toMatchObject({ status, durationInMs: 60 });
   });
 
   it.each([
@@ -321,20 +323,27 @@ describe("requests", () => {
       headers: { authorization: "Bearer very.secret.thing", cookie: "a=secret" },
     });
     const [first, second] = service.requests;
-    expect(first).toMatchObject({
+    const { durationInMs, headers, responseHeaders, ...others } = first ?? expect.fail();
+    const message = "Provided access token is not valid.";
+    expect(others).toEqual({
       time: new Date("2026-03-01T12:00:00Z"),
       method: "POST",
       target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
       operation: "getTokenForTeamsUser",
       body: { token: "<cut>", appId: "x", userId: "y" },
+      responseBody: { error: { code: "InvalidAccessToken", message } },
       status: 401,
       code: "InvalidAccessToken",
-      message: "Provided access token is not valid.",
+      message,
       diagnosis: "token isn't a JWT",
+      topic: "invalidaccesstoken",
     });
-    expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
+    expect(responseHeaders).toMatchObject({ "x-ms-emulator-topic": "invalidaccesstoken" });
+    expect(headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
     expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });
     expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
+    await ask(service, { ...create, body: { createTokenWithScopes: [] } });
+    expect(service.requests.at(-1)).toMatchObject({ errorTarget: "scopes", topic: "invalid-scopes" });
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { cutSecrets } from "../../src/testing/cutSecrets.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
@@ -8,6 +7,7 @@ import { ask } from "./ask.js";
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
 const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
 const target = "/identities?api-version=2023-10-01";
+const token = "/organizations/oauth2/v2.0/token";
 
 async function logged(question: { target?: string; body?: unknown; headers?: Record<string, string> }) {
   const service = createFakeIdentityService();
@@ -35,6 +35,7 @@ describe("a logged request contains no secret", () => {
       "HMAC-SHA256 SignedHeaders=host&Signature=<cut>",
     ],
     ["authorization", secret, "<cut>"],
+    ["authorization", `Basic ${secret}`, "Basic <cut>"],
     ["authorization", `${secret} ${secret}`, "<cut>"],
     ["authorization", `bearer ${jwt}`, "bearer <cut>"],
     ["x-forwarded-authorization", `Bearer ${jwt}`, "Bearer <cut>"],
@@ -46,20 +47,27 @@ describe("a logged request contains no secret", () => {
     expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);
   });
 
-  it.each(
-    "accesskey accessKey token access_token sig access%4Bey client_secret pwd passwd code code_challenge user_code id_token_hint deviceCode codeVerifier passphrase secretValue jwt".split(
-      " ",
-    ),
-  )("in the query's %s, or in the diagnosis that contains the target", async (name) => {
-    const request = await logged({
-      target: `${target}&${name}=${secret}&x=1`,
-      headers: {
-        authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AA==",
-      },
-    });
-    expect(request?.target).toBe(`${target}&${name}=<cut>&x=1`);
-    expect(request?.diagnosis).toContain(`&x=1\\n`);
-  });
+  const names =
+    "accesskey accessKey access_token assertion authorisation authorization bearer client_assertion client_secret clientCredential code code_challenge code_verifier codeVerifier connection_string cookie device_code deviceCode id_token_hint jwt key keys passcode passphrase passwd password pwd refresh_token secretValue secret_value session_id sessionId sig signature token tokens user_code";
+  it.each(names.split(" "))(
+    "in the %s of a query, of the diagnosis that contains it, of a form or of JSON",
+    async (name) => {
+      const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+      const request = await logged({
+        target: `${target}&${name}=${secret}&${encoded}=${secret}&x=1`,
+        headers: {
+          authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AA==",
+        },
+      });
+      expect(request?.target).toBe(`${target}&${name}=<cut>&${encoded}=<cut>&x=1`);
+      expect(request?.diagnosis).toContain(`&x=1\\n`);
+      const form = `grant_type=x&${name}=${secret}&resource=one&resource=two`;
+      const type = "APPLICATION/x-www-form-urlencoded; charset=utf-8";
+      const sent = await logged({ target: token, body: form, headers: { "content-type": type } });
+      expect(sent?.body).toEqual({ grant_type: "x", [name]: "<cut>", resource: ["one", "two"] });
+      expect((await logged({ body: { [name]: [secret] } }))?.body).toEqual({ [name]: "<cut>" });
+    },
+  );
 
   it("however long the query is, in a time that doesn't grow with its square", () => {
     const marks = "?".repeat(600_000);
@@ -68,9 +76,12 @@ describe("a logged request contains no secret", () => {
     expect(cutSecrets(`?${letters}~`, {})).toBe("?<cut>~");
   });
 
-  it("and keeps long words and numbers in base 16", () => {
-    const target = `/x?y=%2F${"word".repeat(20)}%2F${"0f".repeat(32)}`;
+  it("and keeps long words and numbers in base 16, and what isn't called a secret", async () => {
+    const target = `/x?y=%2F${"word".repeat(20)}%2F${"0f".repeat(32)}&scope=${secret}&keyed=1`;
     expect(cutSecrets(target, {})).toBe(target);
+    const service = createFakeIdentityService(withClientSecret("shorter"));
+    await ask(service, { method: "POST", target, headers: { "x-other": "shorter" } });
+    expect(service.requests[0]?.headers["x-other"]).toBe("shorter");
   });
 
   it.each<[string, string, ((secret: string) => FakeIdentityServiceOptions)?]>([
@@ -81,6 +92,8 @@ describe("a logged request contains no secret", () => {
       (secondaryAccessKey) => ({ secondaryAccessKey }),
     ],
     ["its own client secret", "a secret for tests", withClientSecret],
+    ["its own client secret of eight characters", "a secret", withClientSecret],
+    ["another key of 16 bytes", "AAECAwQFBgcICQoLDA0ODw=="],
     ["another key of 48 bytes", `Ab1${secret.repeat(2)}`.slice(0, 64)],
     ["another key of 63 bytes", `Ab1${secret.repeat(3)}`.slice(0, 84)],
     ["another client secret of Entra ID", "aB_8Q~aB3.dE5-fG7_hI9jK1lM2nO4pQ6rS8tU0v"],
@@ -109,14 +122,6 @@ describe("a logged request contains no secret", () => {
       { accessKey: "<cut>", nested: { connectionString: "<cut>", x: 1 } },
     ],
     [{ value: `endpoint=https://x/;accesskey=${secret}` }, { value: "endpoint=https://x/;accesskey=<cut>" }],
-    [
-      { password: secret, client_secret: secret },
-      { password: "<cut>", client_secret: "<cut>" },
-    ],
-    [
-      { code: secret, pwd: secret, x: { passwd: secret } },
-      { code: "<cut>", pwd: "<cut>", x: { passwd: "<cut>" } },
-    ],
     [{ createTokenWithScopes: ["chat"] }, { createTokenWithScopes: ["chat"] }],
   ])("in the body %j", async (body, expected) => {
     expect((await logged({ body }))?.body).toEqual(expected);
@@ -128,45 +133,12 @@ describe("a logged request contains no secret", () => {
   });
 
   it.each([
-    ["client_secret", "<cut>"],
-    ["client_assertion", "<cut>"],
-    ["code", "<cut>"],
-    ["code_challenge", "<cut>"],
-    ["code_verifier", "<cut>"],
-    ["device_code", "<cut>"],
-    ["id_token_hint", "<cut>"],
-    ["user_code", "<cut>"],
-    ["refresh_token", "<cut>"],
-    ["scope", secret],
-  ])("in the member %s of a form", async (name, expected) => {
-    const service = createFakeIdentityService();
-    const form = [
-      ["grant_type", "x"],
-      [name, secret],
-      ["resource", "one"],
-      ["resource", "two"],
-    ];
-    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token`, {
-      method: "POST",
-      body: new URLSearchParams(form),
-    });
-    const body = { grant_type: "x", [name]: expected, resource: ["one", "two"] };
-    expect(service.requests[0]?.body).toEqual(body);
-  });
-
-  it.each([
     ["JSON", `{"client_secret":"${secret}"}`, "<52 bytes, neither JSON nor a form>"],
     ["a form with semicolons", `a=b;client_secret=${secret}`, { a: "b;client_secret=<cut>" }],
     ["a form in lines", `a=b\nclient_secret=${secret}`, { a: "b\nclient_secret=<cut>" }],
   ])("in %s that is sent as a form", async (_, body, expected) => {
-    const service = createFakeIdentityService();
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token`, {
-      method: "POST",
-      body,
-      headers,
-    });
-    expect(service.requests[0]?.body).toEqual(expected);
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    expect((await logged({ target: token, body, headers }))?.body).toEqual(expected);
   });
 
   it("in what was responded", async () => {
@@ -224,22 +196,6 @@ describe("a logged request contains no secret", () => {
       expect(text).toBeTruthy();
       expect(log).not.toContain(text);
     }
-  });
-
-  it("in the emulator's log entries", async () => {
-    const entries: unknown[] = [];
-    const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });
-    const signed = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${secret}`;
-    for (const authorization of ["", signed, `Bearer ${jwt}`, secret]) {
-      const body = JSON.stringify({ token: jwt });
-      const headers = { authorization, "x-ms-date": new Date().toUTCString() };
-      await fetch(`${emulator.url}${target}&accesskey=${secret}`, { method: "POST", headers, body });
-    }
-    await emulator.close();
-    expect(entries).toHaveLength(4);
-    expect(JSON.stringify(entries)).toContain("accesskey=<cut>");
-    expect(JSON.stringify(entries)).not.toContain(secret);
-    expect(JSON.stringify(entries)).not.toContain(jwt);
   });
 });
 

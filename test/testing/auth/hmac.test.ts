@@ -171,30 +171,45 @@ describe("a request to the service", () => {
       code: "Denied",
       message: "Request 'x-ms-content-sha256' differs from generated content hash.",
     });
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("34 body bytes");
+    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
+    expect(diagnosis).toMatch(/^x-ms-content-sha256 of the 34 body bytes received is [\w+/]{43}=$/);
+    expect(service.requests.at(-1)?.diagnosis).toBe(diagnosis);
     expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-body");
   });
 
-  it.each<[string, (date: Date) => string]>([
-    ["ISO 8601", (date) => date.toISOString()],
-    ["RFC 850", (date) => date.toUTCString().replace("GMT", "UTC")],
+  it("is checked for its signature first, then its date, and its body last", async () => {
+    const topics: (string | null)[] = [];
+    for (const key of [btoa("another"), service.accessKey]) {
+      const date = new Date(0).toUTCString();
+      const headers = signedHeaders({ ...create, body: "{}", host, key, date });
+      const reply = await ask(service, { ...create, body: { more: 1 }, headers });
+      topics.push(reply.headers.get("x-ms-emulator-topic"));
+    }
+    expect(topics).toEqual(["denied-the-signature", "denied-the-clock"]);
+  });
+
+  it.each<[string, (date: Date) => string, number]>([
+    ["in ISO 8601", (date) => date.toISOString(), 201],
+    ["in RFC 850", (date) => date.toUTCString().replace("GMT", "UTC"), 201],
     [
-      "HTTP's format, but on another day of the week",
+      "in HTTP's format, but on another day of the week",
       (date) => date.toUTCString().replace(/^\w+/, (day) => (day === "Mon" ? "Tue" : "Mon")),
+      201,
     ],
-  ])("with a date in %s is refused only in strict mode", async (_, format) => {
-    for (const [strictness, status] of [
+    ["that isn't one", () => "today", 401],
+  ])("with a date %s is refused in strict mode (%#)", async (_, format, standard) => {
+    for (const [strictness, expected] of [
       ["strict", 401],
-      ["standard", 201],
+      ["standard", standard],
     ] as const) {
       const dated = createFakeIdentityService({ strictness });
       const at = { host: new URL(dated.endpoint).host, key: dated.accessKey };
-      const headers = signedHeaders({ ...create, ...at, date: format(new Date()) });
-      const reply = await ask(dated, { ...create, headers });
-      expect(reply.status).toBe(status);
+      const signed = signedHeaders({ ...create, ...at, date: format(new Date()) });
+      const { status, headers } = await ask(dated, { ...create, headers: signed });
+      expect(status).toBe(expected);
       if (status === 201) continue;
-      expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
-      expect(reply.headers.get("x-ms-emulator-diagnosis")).toBe(
+      expect(headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
+      expect(headers.get("x-ms-emulator-diagnosis")).toBe(
         "x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT",
       );
     }

@@ -85,6 +85,13 @@ describe("a request to the service", () => {
     const reply = await ask(service, { ...create, headers });
     expect(reply.status).toBe(401);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
+    if (expected.includes("should be")) expect(service.requests.at(-1)?.diagnosis).toContain(expected);
+  });
+
+  it("gets a diagnosis of 2000 printable ASCII characters at most", async () => {
+    const headers = signedOver(`x-ms-date;host;x-ms-content-sha256;${"é".repeat(2000)}`);
+    const diagnosis = (await ask(service, { ...create, headers })).headers.get("x-ms-emulator-diagnosis");
+    expect(diagnosis).toBe("Signed, but missing in the request: ".padEnd(2000, "?"));
   });
 
   it("with a wrong key and a string to sign that isn't base64 gets no finding about the latter", async () => {

@@ -27,7 +27,9 @@ describe("customId", () => {
   });
 
   it("is shown by getUserDetail, with the time of the last token, as recorded", async () => {
-    const frozen = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const frozen = createFakeIdentityService({ now: "2026-03-01T11:59:00Z" });
+    await ask(frozen, withCustomId("alice"));
+    frozen.clock.advance({ minutes: 1 });
     const body = { customId: "alice", createTokenWithScopes: ["chat"] };
     const { identity } = (await ask(frozen, { ...withCustomId("alice"), body })).body;
     const target = `/identities/${encodeURIComponent(identity.id)}?${preview}`;
@@ -35,6 +37,15 @@ describe("customId", () => {
     expect(JSON.stringify(reply.body)).toBe(
       `{"customId":"alice","lastTokenIssuedAt":"2026-03-01T12:00:00+00:00","id":"${identity.id}"}`,
     );
+    const now = new Date("2026-03-01T12:00:00Z");
+    expect(frozen.users).toEqual([
+      {
+        id: identity.id,
+        customId: "alice",
+        createdAt: new Date(now.getTime() - 60_000),
+        lastTokenIssuedAt: now,
+      },
+    ]);
     const names = ["accept-ranges", "content-type", "content-length"];
     expect(names.map((name) => reply.headers.get(name))).toEqual([
       "bytes",

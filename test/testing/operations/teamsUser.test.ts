@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { ask } from "../ask.js";
+import { decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 
 const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
@@ -19,13 +20,17 @@ async function exchange(body: object, claims: object = {}, service = createFakeI
 }
 
 describe("the exchange of a Teams user's token", () => {
-  it.each([{}, { scp: "User.Read Teams.ManageChats" }, { aud: `${audience}/` }])(
+  const upperCase = { appid: appId.toUpperCase(), oid: userId.toUpperCase() };
+  it.each([{}, { scp: "User.Read Teams.ManageChats" }, { aud: `${audience}/` }, upperCase])(
     "accepts the claims %j, and ids in upper case",
     async (claims) => {
       const service = createFakeIdentityService();
       const body = { appId: appId.toUpperCase(), userId: userId.toUpperCase() };
       for (const _ of [1, 2]) {
         const reply = await exchange(body, claims, service);
+        expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
+        const { tenantId: tid } = service.entra;
+        expect(decode(reply.body.token)).toMatchObject({ skypeid: `orgid:${userId}`, tid, rgn: "emea" });
         expect(await service.inspectToken(reply.body.token)).toMatchObject({
           valid: true,
           userId: `8:orgid:${userId}`,
@@ -60,7 +65,7 @@ describe("the exchange of a Teams user's token", () => {
 
   it.each<[object, object, string]>([
     [{ token: "" }, {}, "token is empty"],
-    [{ token: "x" }, {}, "token isn't a JWT"],
+    [{ token: "x", appId: "" }, {}, "token isn't a JWT"],
     [{ token: "e30.e30.AAAA" }, {}, "not signed by this service"],
     [{}, { exp: 1 }, "token expired"],
     [{}, { aud: "https://a.example" }, `token is meant for "https://a.example", not for ${audience}`],
@@ -83,7 +88,7 @@ describe("the exchange of a Teams user's token", () => {
   it("answers 403 to a user who has no Teams license", async () => {
     const service = createFakeIdentityService();
     service.entra.setUser({ objectId: userId, username: "carol@contoso.com", hasTeamsLicense: false });
-    const reply = await exchange({}, {}, service);
+    const reply = await exchange({ userId: userId.toUpperCase() }, {}, service);
     expect([reply.status, reply.diagnosis]).toEqual([403, "The user has no Teams license"]);
     service.entra.setUser({ objectId: userId, username: "carol@contoso.com", hasTeamsLicense: true });
     expect((await exchange({}, {}, service)).status).toBe(200);

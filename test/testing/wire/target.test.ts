@@ -44,6 +44,9 @@ describe("a path with two leading slashes, caused by an endpoint with a trailing
       status: 201,
       diagnosis: "The path was accepted under the tolerance js-doubled-slash",
     });
+    expect((await send(`/${path}`, { signed: path })).diagnosis).toBe(
+      "The path was accepted under the tolerance js-doubled-slash; The signature was accepted under the tolerance python-http-path",
+    );
     expect((await send(`/${path}`, { signed: "/other" })).status).toBe(401);
   });
 

@@ -73,7 +73,9 @@ describe("a version", () => {
     },
   );
 
-  it("is required", async () => {
+  it("is required, and checked after the signature", async () => {
+    const unsigned = { method: "POST", target: "/identities", headers: { authorization: "" } };
+    expect((await ask(service, unsigned)).status).toBe(401);
     const message = "An API version is required, but was not specified.";
     for (const query of ["", "?api-version="])
       expect((await create(query)).body.error).toEqual({ code: "ApiVersionUnspecified", message });
@@ -88,19 +90,24 @@ describe("a version", () => {
 
   it("of any kind is accepted by a loose service with a warning", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
-    const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
-    expect(reply.status).toBe(201);
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(
-      `2099-01-01 was treated as ${newestApiVersion}`,
-    );
-    const both = "/identities?api-version=2023-10-01&api-version=2099-01-01";
-    expect((await ask(loose, { method: "POST", target: both })).headers.get("x-ms-emulator-diagnosis")).toBe(
-      `api-version 2023-10-01, 2099-01-01 was treated as ${newestApiVersion}, because the service is loose`,
-    );
-    const none = await ask(loose, { method: "POST", target: "/identities" });
-    expect(none.headers.get("x-ms-emulator-diagnosis")).toContain(
-      `No api-version was treated as ${newestApiVersion}`,
-    );
+    const entra = "/access/entra/assignments";
+    for (const [method, target, asked, used] of [
+      ["POST", "/identities?api-version=2099-01-01", "api-version 2099-01-01", newestApiVersion],
+      [
+        "POST",
+        "/identities?api-version=2023-10-01&api-version=2099-01-01",
+        "api-version 2023-10-01, 2099-01-01",
+        newestApiVersion,
+      ],
+      ["POST", "/identities", "No api-version", newestApiVersion],
+      ["GET", `${entra}?api-version=2023-10-01`, "api-version 2023-10-01", "2025-03-02-preview"],
+    ] as const) {
+      const { status, headers } = await ask(loose, { method, target });
+      expect(status).toBe(method === "GET" ? 200 : 201);
+      expect(headers.get("x-ms-emulator-diagnosis")).toBe(
+        `${asked} was treated as ${used}, because the service is loose`,
+      );
+    }
   });
 
   it("gets an answer that lists its controller's own versions", async () => {
