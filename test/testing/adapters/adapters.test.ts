@@ -1,4 +1,4 @@
-import { createPipelineRequest } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { signedHeaders } from "../sign.js";
@@ -66,12 +66,13 @@ describe("an endless body", () => {
     const service = createFakeIdentityService();
     const { body, read } = endlessBody();
     const url = new URL(target, service.endpoint).href;
-    const init = { method: "POST", body, duplex: "half" } as RequestInit;
+    const headers = { "content-length": "1000000000" };
+    const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
+    const request = createPipelineRequest({ url, method: "POST", body, headers: createHttpHeaders(headers) });
     const { status } =
-      adapter === "fetch"
-        ? await service.fetch(url, init)
-        : await service.httpClient.sendRequest(createPipelineRequest({ url, method: "POST", body }));
+      adapter === "fetch" ? await service.fetch(url, init) : await service.httpClient.sendRequest(request);
     expect([status, read.isCancelled]).toEqual([413, true]);
+    expect(service.requests[0]?.body).toBe("<1000000000 bytes>");
     expect(read.bytes).toBeLessThan(1024 * 1024);
   });
 

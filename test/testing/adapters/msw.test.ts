@@ -34,13 +34,14 @@ describe("identityHandlers", () => {
     expect(response.status).toBe(404);
   });
 
-  it.each(["https://other.test/identities", `https://other.test/${service.endpoint}`])(
-    "ignore other hosts: %s",
-    async (url) => {
-      await expect(fetch(url)).rejects.toThrow();
-      expect(service.requests).toEqual([]);
-    },
-  );
+  it.each([
+    "https://other.test/identities",
+    `https://other.test/${service.endpoint}`,
+    service.endpoint.replace(".", "x"),
+  ])("ignore other hosts: %s", async (url) => {
+    await expect(fetch(url)).rejects.toThrow();
+    expect(service.requests).toEqual([]);
+  });
 
   it.each(["before", "after"] as const)(
     "turn a dropped connection (%s) into a network error",

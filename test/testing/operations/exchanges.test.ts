@@ -16,22 +16,35 @@ const version = "api-version=2025-06-30";
 const assignment = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?${version}`;
 const teamsScope = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls";
 
-async function exchange(
-  service: FakeIdentityService,
-  kind: "teamsExtension" | "entra",
-  scopes: string | string[],
-  options: TokenCredentialOptions = {},
-): Promise<Reply> {
-  const credential = service.createTokenCredential({ tenantId, objectId, clientId, ...options });
-  const token = await credential.getToken(scopes);
+type Kind = "teamsExtension" | "entra";
+
+/** Exchanges a token at `/access/teamsExtension` or `/access/entra`. */
+function exchangeToken(service: FakeIdentityService, kind: Kind, token = "", body: unknown = {}) {
   const at = kind === "entra" ? "api-version=2025-03-02-preview" : version;
   return ask(service, {
     method: "POST",
     target: `/access/${kind}/:exchangeAccessToken?${at}`,
-    body: {},
-    headers: { authorization: `Bearer ${token?.token}` },
+    body,
+    headers: { authorization: `Bearer ${token}` },
   });
 }
+
+async function exchange(
+  service: FakeIdentityService,
+  kind: Kind,
+  scopes: string | string[],
+  options: TokenCredentialOptions = {},
+): Promise<Reply> {
+  const credential = service.createTokenCredential({ tenantId, objectId, clientId, ...options });
+  return exchangeToken(service, kind, (await credential.getToken(scopes))?.token);
+}
+
+/** The options of a credential in upper case, as ids may be. */
+const upperCase = {
+  tenantId: tenantId.toUpperCase(),
+  objectId: objectId.toUpperCase(),
+  clientId: clientId.toUpperCase(),
+};
 
 const clientScopes = (...permissions: string[]) =>
   permissions.map((name) => `https://communication.azure.com/clients/${name}`);
@@ -39,47 +52,35 @@ const clientScopes = (...permissions: string[]) =>
 describe("Teams extension assignments", () => {
   it("are created, replaced, read and deleted", async () => {
     const service = createFakeIdentityService();
-    const put = (body: object) => ask(service, { method: "PUT", target: assignment, body });
-    const first = await put({ principalType: "user", clientIds: [clientId] });
-    expect([first.status, first.body]).toEqual([
-      201,
-      { tenantId, objectId, principalType: "user", clientIds: [clientId] },
-    ]);
-    const second = await put({ principalType: "resourceAccount" });
-    expect([second.status, second.body]).toEqual([
-      200,
-      { tenantId, objectId, principalType: "resourceAccount" },
-    ]);
-    const asInTheGuides = { principalType: "teamsResourceAccount" };
-    expect((await put(asInTheGuides)).body).toEqual({ tenantId, objectId, ...asInTheGuides });
-    await put({ principalType: "resourceAccount" });
-    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
-    await put({ principalType: "user", clientIds: [clientId] });
-    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(first.body);
-    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
-    const { status, body } = await ask(service, { method: "GET", target: assignment });
+    const at = { target: assignment };
+    const own = { tenantId, objectId };
+    const wanted = { principalType: "user", clientIds: [clientId] };
+    expect(await ask(service, { ...at, method: "PUT", body: wanted })).toMatchObject({ status: 201 });
+    for (const body of [
+      { principalType: "resourceAccount" },
+      // Microsoft's guides have this one.
+      { principalType: "teamsResourceAccount" },
+      wanted,
+    ]) {
+      const put = await ask(service, { ...at, method: "PUT", body });
+      expect([put.status, put.body]).toEqual([200, { ...own, ...body }]);
+      expect((await ask(service, { ...at, method: "GET" })).body).toEqual(put.body);
+    }
+    expect((await ask(service, { ...at, method: "DELETE" })).status).toBe(204);
+    const { status, body } = await ask(service, { ...at, method: "GET" });
     expect([status, body.error]).toEqual([
       404,
       { code: "NotFound", message: "The requested assignment was not found." },
     ]);
-    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
+    expect((await ask(service, { ...at, method: "DELETE" })).status).toBe(204);
   });
 
   it.each([
     [{}, "PrincipalType", "PrincipalType: The PrincipalType field is required."],
-    [
-      { principalType: 5 },
-      "PrincipalType",
-      "PrincipalType: The JSON value could not be converted to a string.",
-    ],
+    [{ principalType: 5 }, "PrincipalType", "PrincipalType: The JSON value could not be converted to a str"],
     [{ principalType: "group", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
     [{ principalType: "robot" }, "principalType", "PrincipalType must be one of resourceAccount, teams"],
-    [{ principalType: "user", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
-    [
-      { principalType: "user", clientIds: [clientId, "x"] },
-      "clientIds",
-      "Provided ClientIds has invalid format.",
-    ],
+    [{ principalType: "user", clientIds: [clientId, "x"] }, "clientIds", "Provided ClientIds has invalid"],
   ])("reject %j", async (body, target, message) => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
@@ -117,7 +118,10 @@ describe("Teams extension exchange", () => {
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
     const service = await assigned({ principalType: "user", clientIds: [tenantId, clientId.toUpperCase()] });
     const before = Date.now();
-    const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
+    const reply = await exchange(service, "teamsExtension", teamsScope, {
+      ...upperCase,
+      expiresInMinutes: 33,
+    });
     const after = Date.now();
     expect(reply.status).toBe(200);
     expect(reply.body.identity).toEqual({ id: `8:acs:${resourceId}_${tenantId}_${objectId}` });
@@ -160,7 +164,8 @@ describe("Teams extension exchange", () => {
     const other = tenantId;
     await ask(service, { method: "DELETE", target: assignment.replace(objectId, other) });
     expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ valid: true });
-    await ask(service, { method: "DELETE", target: assignment });
+    const inUpperCase = assignment.replace(objectId, upperCase.objectId);
+    await ask(service, { method: "DELETE", target: inUpperCase.replace(tenantId, upperCase.tenantId) });
     expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
     expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(403);
     await ask(service, { method: "PUT", target: assignment, body: { principalType: "user" } });
@@ -237,6 +242,21 @@ describe("Entra exchange", () => {
     },
   );
 
+  it.each(["user", "group", "tenant"])(
+    "ignores the case of all ids, in the assignment of a %s, too",
+    async (type) => {
+      const service = createFakeIdentityService();
+      const group = "4d8f7a4a-6b3e-4142-9d84-9d1f5cae2134";
+      service.entra.setGroup({ objectId: group, tenantId, members: [objectId], isAssignedToClients: true });
+      const id = { user: objectId, group, tenant: tenantId }[type]?.toUpperCase();
+      const target = `/access/entra/assignments/${id}?api-version=2025-03-02-preview`;
+      const body = { tenantId: upperCase.tenantId, principalType: type, clientIds: [upperCase.clientId] };
+      expect((await ask(service, { method: "PUT", target, body })).status).toBe(201);
+      const reply = await exchange(service, "entra", clientScopes("VoIP"), upperCase);
+      expect(reply.body.identity?.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
+    },
+  );
+
   it("rejects a token without a known permission, whatever members Object has", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
     const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
@@ -250,21 +270,17 @@ describe("Entra exchange", () => {
   it.each([
     ["entra", "https://communication.azure.com/clients", "VoIP"],
     ["teamsExtension", "https://auth.msft.communication.azure.com", "TeamsExtension.ManageCalls"],
-  ])(
+  ] as const)(
     "rejects an application's own token with what it lacks, a user: %s",
     async (kind, resource, permission) => {
       const service = createFakeIdentityService();
-      const { body } = await askToken(service, {
+      const form = {
         ...clientForm(service),
         grant_type: "client_credentials",
         scope: `${resource}/.default`,
-      });
-      const reply = await ask(service, {
-        method: "POST",
-        target: `/access/${kind}/:exchangeAccessToken?api-version=${kind === "entra" ? "2025-03-02-preview" : "2025-06-30"}`,
-        body: {},
-        headers: { authorization: `Bearer ${body.access_token}` },
-      });
+      };
+      const { access_token } = (await askToken(service, form)).body;
+      const reply = await exchangeToken(service, kind, access_token);
       expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
         403,
         `The token is an application's own: let a user sign in to it, and ask for the scope ${resource}/${permission}`,
@@ -274,33 +290,32 @@ describe("Entra exchange", () => {
 
   it("rejects a token without a user, and gives a loose service's token to one whose ids are zero", async () => {
     const token = await signToken({ aud: "https://communication.azure.com/clients", exp: 0xffffffff });
-    const question = {
-      method: "POST",
-      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
-      body: {},
-    };
-    const bearer = (text: string) => ({ ...question, headers: { authorization: `Bearer ${text}` } });
-    const refused = await ask(createFakeIdentityService(), bearer(token));
+    const refused = await exchangeToken(createFakeIdentityService(), "entra", token);
     expect([refused.status, refused.headers.get("x-ms-emulator-diagnosis")]).toEqual([
       401,
       "The token lacks the claims oid",
     ]);
     expect(refused.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
     const none = "00000000-0000-0000-0000-000000000000";
-    const { body } = await ask(createFakeIdentityService({ strictness: "loose" }), bearer("e30.e30.AAAA"));
+    const loose = createFakeIdentityService({ strictness: "loose" });
+    const { body } = await exchangeToken(loose, "entra", "e30.e30.AAAA");
     expect(body.identity.id).toBe(`8:acs:${resourceId}_wf_${none}_${none}`);
   });
 
-  it("requires a body", async () => {
+  it("requires a body, and no role of the user", async () => {
     const service = createFakeIdentityService();
-    const scope = "https://communication.azure.com/clients/Chat";
-    const token = await service.createTokenCredential().getToken(scope);
-    const reply = await ask(service, {
-      method: "POST",
-      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
-      headers: { authorization: `Bearer ${token?.token}` },
-    });
-    expect([reply.status, reply.body.error.message]).toEqual([400, "A non-empty request body is required."]);
+    const bob = service.entra.users[1]?.objectId ?? "";
+    for (const [kind, scope] of [
+      ["entra", clientScopes("Chat")],
+      ["teamsExtension", teamsScope],
+    ] as const) {
+      const token = await service.createTokenCredential({ objectId: bob }).getToken([scope].flat());
+      const reply = await exchangeToken(service, kind, token?.token, "");
+      expect([reply.status, reply.body.error.message]).toEqual([
+        400,
+        "A non-empty request body is required.",
+      ]);
+    }
   });
 
   it("creates an identity whose tokens can be revoked", async () => {
