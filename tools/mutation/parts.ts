@@ -67,7 +67,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/testing/{wire,operations}/*.test.ts",
       "test/testing/{control,requestLog,snapshot}.test.ts",
       "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
-      "test/testing/entra/{entraAssignments,exchangeRights,hostileTokens}.test.ts",
+      "test/testing/entra/{entraAssignments,exchangeRights}.test.ts",
       "test/testing/tokens/tokens.test.ts",
       "test/emulator/{cors,tables,troubleshooting}.test.ts",
     ],

@@ -138,39 +138,6 @@ await broadcastResponseToMainFrame();`),
     const { token } = await server.getTokenForTeamsUser(teamsUser);
     expect(await service.inspectToken(token)).toMatchObject({ valid: true, scopes: ["chat", "voip"] });
   });
-
-  it("is told that the user has no role", async () => {
-    const page = await open();
-    await page.getByRole("link", { name: "Bob" }).click();
-    expect((await resultOf(page)).error).toMatch(/Denied by the resource provider/);
-    await page.context().close();
-  });
-
-  it("is told that consent is missing", async () => {
-    const { entra } = emulator.service;
-    entra.setApplication({ clientId: entra.clientId, permissions: [] });
-    const page = await open();
-    await page.getByRole("link", { name: "Alice" }).click();
-    expect((await resultOf(page)).error).toMatch(/consent_required.*AADSTS65001|AADSTS65001/);
-    emulator.service.reset();
-    await page.context().close();
-  });
-
-  it("gets an error page instead of a redirect to a foreign host", async () => {
-    const { authorityHost, tenantId, clientId } = emulator.service.entra;
-    const page = await (await (await browser()).newContext({ ignoreHTTPSErrors: true })).newPage();
-    const query = new URLSearchParams({
-      client_id: clientId,
-      response_type: "code",
-      redirect_uri: "https://evil.example/<script>",
-      scope: "openid",
-    });
-    const response = await page.goto(`${authorityHost}/${tenantId}/oauth2/v2.0/authorize?${query}`);
-    expect(response?.status()).toBe(400);
-    expect(await page.locator("p").first().textContent()).toMatch(/^AADSTS50011: .*evil\.example\/<script>/);
-    expect(await page.locator("script").count()).toBe(0);
-    await page.context().close();
-  });
 });
 
 const signedIn = {

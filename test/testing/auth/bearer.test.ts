@@ -28,6 +28,9 @@ function createUser(service = createFakeIdentityService(), token = ""): Promise<
   });
 }
 
+/** An object that JavaScript can't turn into a string. */
+const unprintable = { toString: 1, valueOf: 1 };
+
 const good = { aud: "https://communication.azure.com/", exp: Math.floor(Date.now() / 1000) + 3600 };
 
 describe("an Entra bearer token", () => {
@@ -94,6 +97,7 @@ describe("an Entra bearer token", () => {
 
   it.each<[string, () => Promise<string | undefined>]>([
     ["bearer   ", async () => `${await signToken(good)} `],
+    ["Bearer ", () => signToken({ ...good, oid: unprintable })],
     ["Bearer ", () => signToken({ ...good, aud: ["https://graph.microsoft.com", good.aud] })],
     // All fakes and emulators sign with the same key.
     [
@@ -140,8 +144,13 @@ describe("an Entra bearer token", () => {
       },
       /not signed by this service: it was changed after it was issued/,
     ],
+    ...[unprintable, [unprintable]].map((aud): [string, () => unknown, RegExp] => [
+      `is for the audience ${JSON.stringify(aud)}`,
+      () => signToken({ ...good, aud }),
+      /^The bearer token is meant for \[?\{"toString":1,"valueOf":1\}\]?, not/,
+    ]),
     ["names no issuer", () => entraToken(good), /not signed by this service: it names no issuer/],
-    ...[{ tid: bob.objectId }, { iss: "this service" }, { iss: undefined }].map(
+    ...[{ tid: bob.objectId }, { tid: unprintable }, { iss: "this service" }, { iss: undefined }].map(
       (claims): [string, () => unknown, RegExp] => [
         `is signed, but has ${JSON.stringify(claims)}`,
         () => signToken({ ...good, ...claims }),

@@ -1,5 +1,6 @@
+import { constants, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { ClientCertificateCredential } from "@azure/identity";
-import { createLocalJWKSet, exportSPKI, generateKeyPair, importJWK, jwtVerify, SignJWT } from "jose";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { wellKnownPrivateJwk } from "../../../src/testing/tokens/wellKnownKey.js";
@@ -133,6 +134,14 @@ describe("the token endpoint", () => {
     expect(body.error_description).toContain(` identifier '${"x".repeat(200)}' `);
   });
 
+  it("answers 400 to a body that isn't UTF-8", async () => {
+    const { entra, fetch } = createFakeIdentityService();
+    const body = new Uint8Array([0xff]);
+    const url = `${entra.authorityHost}/common/oauth2/v2.0/token`;
+    const response = await fetch(url, { method: "POST", body });
+    expect([response.status, (await response.json()).error_codes]).toEqual([400, [900142]]);
+  });
+
   it("rejects a GET, and has no path with a tenant that isn't a valid URL segment", async () => {
     const service = createFakeIdentityService();
     const { authorityHost, tenantId } = service.entra;
@@ -147,30 +156,50 @@ describe("the token endpoint", () => {
   });
 });
 
-describe("a client's assertion", async () => {
-  const { n, e } = wellKnownPrivateJwk;
-  const key = await importJWK(wellKnownPrivateJwk, "PS256");
-  const own = await exportSPKI(
-    (await importJWK({ kty: "RSA", n, e }, "PS256", { extractable: true })) as CryptoKey,
-  );
-  const other = await exportSPKI((await generateKeyPair("PS256", { extractable: true })).publicKey);
+describe("a client's assertion", () => {
+  const key = createPrivateKey({ key: wellKnownPrivateJwk, format: "jwk" });
+  const own = String(createPublicKey(key).export({ type: "spki", format: "pem" }));
+  const selfSigned = makeSelfSigned();
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+  /** An object that JavaScript can't turn into a string. */
+  const unprintable = { toString: 1, valueOf: 1 };
 
-  async function ask(claims: object, form: object = {}, certificates = [other, own]) {
+  interface Assertion {
+    readonly certificates?: readonly string[];
+    readonly alg?: unknown;
+    readonly isPadded?: boolean;
+  }
+
+  async function ask(
+    claims: object,
+    form: object = {},
+    { certificates = [selfSigned.cert, own], alg = "PS256", isPadded = false }: Assertion = {},
+  ) {
     const service = createFakeIdentityService();
     const { clientId, tenantId } = service.entra;
     service.entra.setApplication({ clientId, certificates });
     const defaults = { iss: clientId, sub: clientId, aud: `https://login.example/${tenantId}/v2.0` };
+    const encode = (bytes: string | Buffer) => {
+      const text = Buffer.from(bytes).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+      return isPadded ? text : text.replace(/=+$/, "");
+    };
+    const signed = [{ alg }, { ...defaults, exp: inAnHour, ...claims }]
+      .map((part) => encode(JSON.stringify(part)))
+      .join(".");
+    const padding = alg === "PS256" ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
+    const signature = sign("sha256", Buffer.from(signed), { key, padding, saltLength: 32 });
     return askToken(service, {
       ...clientCredentials,
       client_id: clientId,
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion: await new SignJWT({ ...defaults, exp: inAnHour, ...claims })
-        .setProtectedHeader({ alg: "PS256" })
-        .sign(key),
+      client_assertion: `${signed}.${encode(signature)}`,
       ...form,
     });
   }
+
+  it("can be padded, as Python's asynchronous client sends and signs it", async () => {
+    expect((await ask({}, {}, { alg: "RS256", isPadded: true })).status).toBe(200);
+  });
 
   it.each(["", "/", "/v2.0", "/oauth2/token", "/OAuth2/v2.0/token"])(
     "stands for its secret if one of its keys is registered, for a tenant's %j",
@@ -181,12 +210,18 @@ describe("a client's assertion", async () => {
     },
   );
 
-  it.each([
-    [[other], "used to sign the client assertion is not registered on application."],
-    [[], "the application has no certificate. Register one."],
-  ])("is rejected if its key isn't registered (%#)", async (certificates, description) => {
-    const { body } = await ask({}, {}, certificates);
-    expect([body.error_codes, body.error_description]).toEqual([
+  it.each<[Assertion, string]>([
+    [
+      { certificates: [selfSigned.cert] },
+      "used to sign the client assertion is not registered on application.",
+    ],
+    [{ certificates: [] }, "the application has no certificate. Register one."],
+    [{ alg: unprintable }, "used to sign the client assertion is not registered on application."],
+  ])("is rejected if its key isn't registered (%#)", async (assertion, description) => {
+    const { status, body } = await ask({}, {}, assertion);
+    expect([status, body.error, body.error_codes, body.error_description]).toEqual([
+      401,
+      "invalid_client",
       [700027],
       expect.stringContaining(description),
     ]);
@@ -196,8 +231,8 @@ describe("a client's assertion", async () => {
     ["of another issuer", 700021, { iss: unknown }],
     ["of another authority", 700211, { iss: "https://token.actions.example" }],
     ["whose expiry isn't a number", 700024, { exp: `${inAnHour}s` }],
-    ["whose issuer is an object", 700021, { iss: { toString: 1, valueOf: 1 } }],
-    ["whose audience is an object", 700023, { aud: { toString: 1, valueOf: 1 } }],
+    ["whose issuer is an object", 700021, { iss: unprintable }],
+    ["whose audience is an object", 700023, { aud: unprintable }],
     ["about another client", 700021, { sub: unknown }],
     ["that has expired", 700024, { exp: inAnHour - 2 * 3600 }],
     ["that never expires", 700024, { exp: undefined }],
@@ -210,7 +245,7 @@ describe("a client's assertion", async () => {
   });
 
   it("can be made by @azure/identity with a registered certificate", async () => {
-    const { cert, key } = makeSelfSigned();
+    const { cert, key } = selfSigned;
     const service = createFakeIdentityService();
     const { tenantId, clientId, authorityHost } = service.entra;
     const credential = new ClientCertificateCredential(

@@ -180,6 +180,11 @@ describe("the directory", () => {
       { [name]: {} },
     ]),
     ["entra must be an object", { roles: [] }],
+    // In a time that doesn't grow with its square.
+    [
+      "An application's certificates must be an array of certificates or public keys in PEM",
+      { applications: [{ clientId, certificates: ["-----BEGIN PUBLIC KEY-----".repeat(100_000)] }] },
+    ],
   ])("refuses options: %s", (words, entra) => {
     const create = () => createFakeIdentityService({ entra } as FakeIdentityServiceOptions);
     expect(create).toThrow(TypeError);

@@ -302,6 +302,18 @@ describe("Entra exchange", () => {
     expect(body.identity.id).toBe(`8:acs:${resourceId}_wf_${none}_${none}`);
   });
 
+  it.each(["oid", "tid"])(
+    "rejects a token whose %s is half a surrogate pair, because no URL could name the user",
+    async (claim) => {
+      const service = createFakeIdentityService({ strictness: "loose" });
+      const claims = { oid: "user", tid: "tenant", scp: "VoIP", [claim]: "\ud800" };
+      const token = `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
+      const { status, body } = await exchangeToken(service, "entra", token);
+      expect([status, body.error.code]).toEqual([400, "ValidationError"]);
+      expect(service.users).toEqual([]);
+    },
+  );
+
   it("requires a body, and no role of the user", async () => {
     const service = createFakeIdentityService();
     const bob = service.entra.users[1]?.objectId ?? "";

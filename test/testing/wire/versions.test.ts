@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { newestApiVersion, serviceVersions } from "../../../src/generated/apiVersions.js";
-import { routes } from "../../../src/generated/routes.js";
+import { type OperationName, routes } from "../../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { ask, makeUser } from "../ask.js";
+import { validator } from "../openApiDocument.js";
 
 const preview = ["2025-03-02-preview"];
 const ids = {
@@ -10,23 +11,65 @@ const ids = {
   objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
 };
 const identityVersions = serviceVersions.join(", ");
+const { clientId } = createFakeIdentityService().entra;
+const entraAssignment = { tenantId: ids.tenantId, principalType: "user", clientIds: [clientId] };
+
+const bodies: Partial<Record<OperationName, object>> = {
+  createUser: { createTokenWithScopes: ["chat"], customId: "a" },
+  getToken: { scopes: ["chat"] },
+  getTokenForTeamsUser: {
+    appId: clientId,
+    userId: ids.objectId,
+    token: await createFakeIdentityService().createTeamsUserToken({ clientId, userObjectId: ids.objectId }),
+  },
+  upsertTeamsExtensionAssignment: { principalType: "user", clientIds: [clientId] },
+  upsertEntraAssignment: entraAssignment,
+  updateEntraAssignments: { [ids.objectId]: entraAssignment },
+};
+const bearerScopes: Partial<Record<OperationName, string>> = {
+  getTokenForTeamsExtensionUser: "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
+  getTokenForEntraUser: "https://communication.azure.com/clients/VoIP",
+};
 
 describe.each(serviceVersions)("version %s", (version) => {
-  const service = createFakeIdentityService();
+  const service = createFakeIdentityService({
+    entra: { assignments: [{ ...entraAssignment, objectId: ids.objectId }] },
+    teamsExtensionAssignments: [{ ...ids, principalType: "user" }],
+  });
   const question = (method: string, path: string, body?: unknown) => ({
     method,
     target: `${path}?api-version=${version}`,
     body,
   });
+  const problems = validator(version);
 
   // tools/generatedFiles.test.ts checks that the routes have the service's versions.
-  it.each(routes)("answers $operation only if it has that operation", async ({ method, path, versions }) => {
-    const values: Record<string, string> = { ...ids, id: await makeUser(service) };
-    const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));
-    const reply = await ask(service, question(method, target, method === "GET" ? undefined : {}));
-    const isUnsupported = reply.status === 400 && reply.body.error.code === "UnsupportedApiVersion";
-    expect(!isUnsupported).toBe((versions as readonly string[]).includes(version));
-  });
+  it.each(routes)(
+    "answers $operation as its OpenAPI document says, or that it lacks the operation",
+    async (route) => {
+      const { operation, method, path, versions, contentType } = route;
+      const values: Record<string, string> = { ...ids, id: await makeUser(service) };
+      const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));
+      const scope = bearerScopes[operation];
+      const token = scope && (await service.createTokenCredential(ids).getToken(scope))?.token;
+      const headers = {
+        ...(contentType && { "content-type": contentType }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
+      const empty = method === "GET" ? undefined : {};
+      const send = (body: unknown) => ask(service, { ...question(method, target, body), headers });
+      const isSupported = versions.includes(version);
+      for (const reply of [await send(bodies[operation] ?? empty), await send(empty)]) {
+        const isUnsupported = reply.status === 400 && reply.body.error.code === "UnsupportedApiVersion";
+        expect(isUnsupported).toBe(!isSupported);
+        if (isSupported) expect(problems(path, method, reply.status, reply.body)).toEqual([]);
+      }
+      if (!isSupported) return;
+      const status =
+        method === "DELETE" || operation === "revokeTokens" ? 204 : operation === "createUser" ? 201 : 200;
+      expect((await send(bodies[operation] ?? empty)).status).toBe(operation === "deleteUser" ? 401 : status);
+    },
+  );
 
   it("validates expiresInMinutes since 2022-10-01 and ignores it before", async () => {
     const { status } = await ask(
