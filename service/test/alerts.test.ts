@@ -1,22 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { pathOf, skippedWithout } from "./installed.js";
 
-const folder = fileURLToPath(new URL("../operation", import.meta.url));
-const noPromtool =
-  spawnSync("promtool", ["--version"]).status === 0 ? "" : " (skipped: no promtool on this machine)";
+const pathIn = (place: string) => fileURLToPath(new URL(place, import.meta.url));
+const noPromtool = skippedWithout(pathOf("promtool"), "promtool");
 
 describe("the alert rules", () => {
-  it.skipIf(noPromtool)(`are rules that Prometheus accepts${noPromtool}`, () => {
-    const { status, stdout, stderr } = spawnSync("promtool", ["check", "rules", `${folder}/alerts.yaml`], {
+  it.skipIf(noPromtool).each([
+    ["are rules that Prometheus accepts", "check", "../operation/alerts.yaml"],
+    ["fire as their cases say", "test", "alertRules.yaml"],
+  ])(`%s${noPromtool}`, (_, verb, file) => {
+    const { status, stdout, stderr } = spawnSync("promtool", [verb, "rules", pathIn(file)], {
       encoding: "utf8",
     });
-    expect(status, stdout + stderr).toBe(0);
-  });
-
-  it.skipIf(noPromtool)(`fire in an outage, whether or not anybody calls${noPromtool}`, () => {
-    const file = fileURLToPath(new URL("alertRules.yaml", import.meta.url));
-    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
     expect(status, stdout + stderr).toBe(0);
   });
 });

@@ -6,13 +6,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { readMigrationSettings } from "../src/settings.js";
+import { pathOf, skippedWithout } from "./installed.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { services } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
-const noCompose =
-  spawnSync("docker-compose", ["version"]).status === 0
-    ? ""
-    : " (skipped: no docker-compose on this machine)";
+const noCompose = skippedWithout(pathOf("docker-compose"), "docker-compose");
 
 describe("compose.yaml", () => {
   it.skipIf(noCompose)(`is a file that Docker Compose accepts${noCompose}`, () => {

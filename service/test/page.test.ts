@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { skippedWithout } from "./installed.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "test-results");
@@ -17,7 +18,7 @@ const executablePath = [
   "/usr/bin/chromium",
   "/usr/bin/google-chrome",
 ].find((path) => path !== "" && existsSync(path));
-const noChromium = executablePath ? "" : " (skipped: no Chromium on this machine)";
+const noChromium = skippedWithout(executablePath, "Chromium");
 
 describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
   let browser: Browser;

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../test/helpers/freePort.js";
+import { pathOf, skippedWithout } from "./installed.js";
 import { asPostgres, noPostgres, ownedByPostgres, type Postgres } from "./postgres.js";
 
 export interface PgBouncer {
@@ -14,13 +15,10 @@ export interface PgBouncer {
   stop(): Promise<void>;
 }
 
-const program = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")]
-  .map((folder) => join(folder, "pgbouncer"))
-  .find((file) => existsSync(file));
+const program = pathOf("pgbouncer");
 
-/** Why PgBouncer can't be started, for the titles of skipped tests; undefined if it can. */
-export const noPgBouncer: string | undefined =
-  noPostgres ?? (program ? undefined : " (skipped: no PgBouncer on this machine)");
+/** Why tests that need PgBouncer are skipped; "" if they aren't. */
+export const noPgBouncer: string = noPostgres || skippedWithout(program, "PgBouncer");
 
 /** In transaction mode, with two connections to the server for any number of clients. */
 export async function startPgBouncer(postgres: Postgres): Promise<PgBouncer> {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../test/helpers/freePort.js";
 import { type Database, openPostgres } from "../src/store/database.js";
+import { skippedWithout } from "./installed.js";
 
 export interface Postgres {
   readonly port: number;
@@ -52,10 +53,8 @@ export function postgresProgram(name: string): string {
   return join(binaries() ?? "", name);
 }
 
-/** Why PostgreSQL can't be started, for the titles of skipped tests; undefined if it can. */
-export const noPostgres: string | undefined = binaries()
-  ? undefined
-  : " (skipped: no PostgreSQL server on this machine)";
+/** Why tests that need PostgreSQL are skipped; "" if they aren't. */
+export const noPostgres: string = skippedWithout(binaries(), "PostgreSQL server");
 
 const isRoot = process.getuid?.() === 0;
 

@@ -9,7 +9,7 @@ import { noPostgres, ownedByPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround, root, runProgram } from "./lab.js";
 
 const isRoot = process.getuid?.() === 0;
-const reason = noPostgres ?? (isRoot ? "" : " (skipped: only root can give the key to PostgreSQL)");
+const reason = noPostgres || (isRoot ? "" : " (skipped: only root can give the key to PostgreSQL)");
 
 /** Runs each service of compose.yaml by hand, on this machine's loopback addresses instead of its networks. */
 describe.skipIf(reason)(`the services of compose.yaml${reason}`, () => {

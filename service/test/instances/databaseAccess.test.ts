@@ -6,7 +6,7 @@ import { runProgram } from "./lab.js";
 
 const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 
-describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, () => {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres();

@@ -19,7 +19,7 @@ import {
 /** Longer than a kill takes. The emulator waits for this delay when it closes. */
 const long = 3_000;
 
-describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
   let ground: Ground;
   let lab: Lab;
   let instance: Instance;
@@ -188,7 +188,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   });
 });
 
-describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`an instance${noPostgres}`, () => {
   let ground: Ground;
   beforeAll(async () => {
     ground = await prepareGround();

@@ -7,7 +7,7 @@ import { migrationTo, schemaVersion } from "../../src/store/migrations.js";
 import { noPostgres, openDatabase, type Postgres, postgresProgram, startPostgres } from "../postgres.js";
 import { runProgram } from "./lab.js";
 
-describe.skipIf(noPostgres)(`npm run migrate${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`npm run migrate${noPostgres}`, () => {
   let postgres: Postgres;
   let url: string;
   let database: pg.Client;

@@ -6,7 +6,7 @@ import { call, objectIdOf, usersOf } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
-describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
   let ground: Ground;
   let lab: Lab;
   let token: string;

@@ -8,7 +8,7 @@ import { noPgBouncer, startPgBouncer } from "../pgbouncer.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
 
-describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`a database outage${noPostgres}`, () => {
   let ground: Ground;
   let lab: Lab;
   let alice: string;
@@ -131,7 +131,7 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
     expect(after.body.user).toEqual(before.body.user);
   });
 
-  it.skipIf(noPgBouncer)(`of none: an instance works behind PgBouncer${noPgBouncer ?? ""}`, async () => {
+  it.skipIf(noPgBouncer)(`of none: an instance works behind PgBouncer${noPgBouncer}`, async () => {
     const bouncer = await startPgBouncer(ground.postgres);
     try {
       const instance = await lab.startInstance({ DATABASE_URL: bouncer.urlOf(lab.databaseUrl) });
@@ -143,7 +143,7 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
   });
 });
 
-describe.skipIf(noPostgres)(`Entra${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
   let ground: Ground;
   let lab: Lab;
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { call, type Reply } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Instance, type Lab, openLab, prepareGround, type Reconciliation } from "./lab.js";
 
-describe.skipIf(noPostgres).concurrent(`three instances on one PostgreSQL${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres).concurrent(`three instances on one PostgreSQL${noPostgres}`, () => {
   let ground: Ground;
   beforeAll(async () => {
     ground = await prepareGround();

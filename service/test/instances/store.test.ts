@@ -8,7 +8,7 @@ import { describeStore } from "../store/contract.js";
 
 const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 
-describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
   let postgres: Postgres;
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -45,7 +45,7 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => 
   });
 });
 
-describe.skipIf(noPgBouncer)(`the store behind PgBouncer in transaction mode${noPgBouncer ?? ""}`, () => {
+describe.skipIf(noPgBouncer)(`the store behind PgBouncer in transaction mode${noPgBouncer}`, () => {
   let postgres: Postgres;
   let bouncer: PgBouncer;
   beforeAll(async () => {

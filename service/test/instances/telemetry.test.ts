@@ -22,7 +22,7 @@ interface Exported {
   }[];
 }
 
-describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
   let ground: Ground;
   let collector: Server;
   const spans: Span[] = [];

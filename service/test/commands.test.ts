@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const good = {
+  COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com",
+  TOKEN_ISSUER: "https://login.contoso.com",
+  TOKEN_AUDIENCE: "tokens",
+  TOKEN_JWKS_URL: "https://login.contoso.com/keys",
+  SCOPE_POLICY: '[{"scopes":["voip"]}]',
+  // Nothing listens there.
+  DATABASE_URL: "postgres://127.0.0.1:9/tokens",
+};
+const forTenants = {
+  TOKEN_ISSUER: "https://login.contoso.com/{tenantid}",
+  TOKEN_TENANTS: "00ac5000-7e4a-4717-8000-000000000001",
+};
+
+/** Runs a program of the service in this process, which takes a fraction of the time of a process of its own. */
+async function run(file: string, environment: Readonly<Record<string, string>>, options: readonly string[]) {
+  const { argv, env } = process;
+  onTestFinished(() => {
+    Object.assign(process, { argv, env, exitCode: undefined });
+    vi.restoreAllMocks();
+  });
+  process.argv = ["node", file, ...options];
+  process.env = { ...environment };
+  const lines: string[] = [];
+  vi.spyOn(console, "error").mockImplementation((text) => void lines.push(String(text)));
+  vi.spyOn(process, "exit").mockImplementation((status) => {
+    throw { status };
+  });
+  vi.resetModules();
+  const { status } = await import(`../src/${file}.ts`).then(
+    () => ({ status: process.exitCode ?? 0 }),
+    (ended: { readonly status: number }) => ended,
+  );
+  return { status, text: lines.join("\n") };
+}
+
+describe("the command", () => {
+  const wait = "npm run migrate can't start:\n- --wait must be 1 to 86400 seconds\n";
+  const subject =
+    "npm run offboard can't start:\n- --subject <the value of TOKEN_SUBJECT_CLAIM> names a person, --subject - those on standard input, --everybody all\n";
+  const refused = "The database failed: connect ECONNREFUSED 127.0.0.1:9";
+
+  it.each<[string, string, number, string, Readonly<Record<string, string>>?]>([
+    ["migrate", "", 1, "npm run migrate can't start:\n- DATABASE_URL is missing: postgres://…\n", {}],
+    ["migrate", "--wait long", 1, wait],
+    ["migrate", "--wait 0.9", 1, wait],
+    ["migrate", "--wait 86401", 1, wait],
+    // It helps to repeat these.
+    ["migrate", "--wait 1", 2, refused],
+    ["migrate", "--wait 86400", 2, refused],
+    ["migrate", "", 2, refused],
+    ["reconcile", "", 2, refused],
+    ["reconcile", "", 1, "npm run reconcile can't start:\n- PORT must be", { ...good, PORT: "many" }],
+    ["offboard", "--everybody", 2, refused],
+    ["offboard", "--subject alice", 2, refused],
+    [
+      "offboard",
+      "--subject alice --issuer https://login.contoso.com/1",
+      2,
+      refused,
+      { ...good, ...forTenants },
+    ],
+    ["offboard", "--everybody", 2, refused, { ...good, ...forTenants }],
+    [
+      "offboard",
+      "--subject alice",
+      1,
+      "npm run offboard can't start:\n- --issuer <the issuer of the person's tokens> must name the tenant\n",
+      { ...good, ...forTenants },
+    ],
+    ["offboard", "", 1, subject],
+    ["offboard", "--subject alice --everybody", 1, subject],
+    [
+      "offboard",
+      "--everybody",
+      1,
+      "npm run offboard can't start:\n- PORT must be",
+      { ...good, PORT: "many" },
+    ],
+    ["dev", "", 1, "npm run dev can't start:\n- it lets everybody sign in", { NODE_ENV: "production" }],
+  ])("%s %s exits with %i and says: %s", async (file, options, code, says, environment = good) => {
+    const { status, text } = await run(file, environment, options.split(" ").filter(Boolean));
+    expect(text).toContain(says);
+    expect(status).toBe(code);
+  });
+
+  it("main reads .env, which variables that are set take precedence over, and lists everything that is wrong", () => {
+    const cwd = mkdtempSync(join(tmpdir(), "token-service-"));
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+    writeFileSync(
+      join(cwd, ".env"),
+      "PORT=many\nDATABASE_URL=postgres://127.0.0.1/tokens\nTOKEN_AUDIENCE=tokens\n",
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), join(root, "src/main.ts")],
+      { cwd, env: { DATABASE_URL: "mysql://127.0.0.1" }, encoding: "utf8" },
+    );
+    expect(stderr.split("\n").map((line) => /^- (\w+)/.exec(line)?.[1] ?? line)).toEqual([
+      "The service can't start:",
+      "TOKEN_ISSUER",
+      "TOKEN_JWKS_URL",
+      "SCOPE_POLICY",
+      "DATABASE_URL",
+      "PORT",
+      "COMMUNICATION_ENDPOINT",
+      "",
+      "",
+    ]);
+    expect([status, stdout]).toEqual([1, ""]);
+  });
+
+  it("for production imports neither the emulator nor development code", () => {
+    const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && name !== "dev.ts" && !name.startsWith("dev/"))
+      .map((name) => [name, readFileSync(`${root}/src/${name}`, "utf8")] as const);
+    const reaching = sources.filter(([, text]) =>
+      /from "[^"]*(?:\/dev\b|emulator|testing)|import\("[^"]*dev/.test(text),
+    );
+    expect(reaching.map(([name]) => name)).toEqual([]);
+    expect(sources.length).toBeGreaterThan(15);
+  });
+});

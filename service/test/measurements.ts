@@ -1,0 +1,17 @@
+// Takes the place of OpenTelemetry's SDK, so that tests see what the service measures.
+import { metrics } from "@opentelemetry/api";
+import { beforeEach } from "vitest";
+
+/** Every measurement of this process, such as `token_service.alarms 1 {"alarm":"user"}`. */
+export const measurements: string[] = [];
+
+const noteAs = (name: string) => (value: number, attributes: object) =>
+  void measurements.push(`${name} ${value} ${JSON.stringify(attributes)}`);
+metrics.setGlobalMeterProvider({
+  getMeter: () =>
+    ({
+      createCounter: (name: string) => ({ add: noteAs(name) }),
+      createGauge: (name: string) => ({ record: noteAs(name) }),
+    }) as never,
+});
+beforeEach(() => void measurements.splice(0));
