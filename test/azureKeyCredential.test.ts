@@ -46,22 +46,19 @@ describe("AzureKeyCredential", () => {
     expectNoSecret(clone, testKey);
   });
 
-  it.each([[""], [undefined], [null], [5]])("rejects %j, in the constructor and in update", (value) => {
+  it.each([
+    ["", /^The access key must be a non-empty string; it is empty\. If it comes from an environment/],
+    [undefined, /^The access key must be a non-empty string; it is undefined\. If it comes/],
+    [null, /^The access key must be a non-empty string; it is null\. If it comes/],
+    [5, /^The access key must be a non-empty string; it is number\. If it comes/],
+    ["my key", /^The access key is not base64/],
+  ])("rejects %j, in the constructor and in update", (value, message) => {
     const key = value as unknown as string;
-    expect(thrownBy(() => new AzureKeyCredential(key))).toBeInstanceOf(TypeError);
+    expect(() => new AzureKeyCredential(key)).toThrow(message);
     const credential = new AzureKeyCredential(testKey);
     const error = thrownBy(() => credential.update(key));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(
-      /^The access key must be a non-empty string; it is \w+\. If it comes from an environment/,
-    );
-    expect(credential.key, "the old key stays").toBe(testKey);
-  });
-
-  it("rejects a key that isn't base64, in the constructor and in update", () => {
-    expect(() => new AzureKeyCredential("my key")).toThrow("The access key is not base64");
-    const credential = new AzureKeyCredential(testKey);
-    expect(() => credential.update("my key")).toThrow("The access key is not base64");
+    expect(error.message).toMatch(message);
     expect(credential.key, "the old key stays").toBe(testKey);
   });
 

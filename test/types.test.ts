@@ -24,28 +24,6 @@ it("our models and the official ones are assignable to each other", () => {
   );
 });
 
-declare module "../src/index.js" {
-  interface CreateUserOptions {
-    readonly tag?: string;
-  }
-  interface GetTokenOptions {
-    readonly tag?: string;
-  }
-  interface CreateUserAndTokenOptions {
-    readonly mark?: string;
-  }
-}
-
-it("the options of methods can be augmented", () => {
-  const client = new ours.CommunicationIdentityClient(connectionString);
-  const calls = [
-    () => client.createUser({ tag: "a" }),
-    () => client.getToken(user, ["voip"], { tag: "a" }),
-    () => client.createUserAndToken(["voip"], { tag: "a", mark: "b", tokenExpiresInMinutes: 60 }),
-  ];
-  expect(calls).toHaveLength(3);
-});
-
 it("TokenScope is the official package's closed union", () => {
   expectTypeOf<ours.TokenScope>().toEqualTypeOf<official.TokenScope>();
   // @ts-expect-error A typo.
@@ -139,16 +117,6 @@ it("methods accept what the official ones accept", async () => {
   // @ts-expect-error All three members are required.
   const teams = () => mock.getTokenForTeamsUser({ teamsUserAadToken: "t" });
   expect([scopes, bare, text, minutes, teams]).toHaveLength(5);
-});
-
-it("ApiVersion lists the stable versions, and the apiVersion option accepts others", () => {
-  const known: ours.ApiVersion[] = ["2021-03-07", "2022-06-01", "2022-10-01", "2023-10-01", "2025-06-30"];
-  const open: ours.CommunicationIdentityClientOptions = { apiVersion: "2030-01-01" };
-  // @ts-expect-error Not a version of the service.
-  const wrong: ours.ApiVersion = "2030-01-01";
-  // @ts-expect-error The service withdrew it. Other callers may still send it.
-  const withdrawn: ours.ApiVersion = "2025-03-02-preview";
-  expect([known.length, open.apiVersion, wrong, withdrawn]).toHaveLength(4);
 });
 
 it("errors are Azure Core's own, and key credentials are compatible with it", () => {

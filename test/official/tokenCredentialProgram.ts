@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import type { TokenCredential } from "@azure/core-auth";
-import { CryptoProvider, PublicClientApplication } from "@azure/msal-node";
+import { signIn } from "./signIn.js";
 
 const [url = "", connectionString = "", clientId = "", authority = "", path = "", forms = ""] =
   process.argv.slice(2);
@@ -21,29 +21,8 @@ const issueWithExpiry = async () => {
   return { token, expiresOnTimestamp: expiresOn.getTime() };
 };
 
-/** Signs in as a browser would that already knows the user. */
 const alice: TokenCredential = {
-  getToken: async (scope) => {
-    const app = new PublicClientApplication({
-      auth: { clientId, authority, knownAuthorities: [new URL(url).host] },
-    });
-    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-    const request = { scopes: [scope].flat(), redirectUri: "http://localhost:3000/auth" };
-    const signInUrl = await app.getAuthCodeUrl({
-      ...request,
-      codeChallenge: challenge,
-      codeChallengeMethod: "S256",
-      loginHint: "alice@contoso.com",
-    });
-    const { headers } = await fetch(signInUrl, { redirect: "manual" });
-    const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
-    const { accessToken, expiresOn } = await app.acquireTokenByCode({
-      ...request,
-      code,
-      codeVerifier: verifier,
-    });
-    return { token: accessToken, expiresOnTimestamp: expiresOn?.getTime() ?? 0 };
-  },
+  getToken: (scopes) => signIn(authority, clientId, "alice@contoso.com", scopes),
 };
 
 const credentials = {

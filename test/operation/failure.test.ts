@@ -90,13 +90,6 @@ describe("an error of a call", () => {
     expect(lost.details).toBeUndefined();
   });
 
-  it("keeps its details", () => {
-    const details = { error: { code: "C" } };
-    const error = Object.assign(new RestError("x", { response: responseWith() }), { details });
-    report(error);
-    expect(error.details).toBe(details);
-  });
-
   it("that a policy throws is left alone, but for details if it has a response", () => {
     const error = Object.assign(new Error("x"), { response: responseWith({ "Retry-After": "2" }) });
     report(error);

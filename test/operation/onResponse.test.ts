@@ -145,25 +145,12 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
     expect(reports[0]?.flat).toEqual(tokenBody);
   });
 
-  it("set to false resolves a 400 with its body", async () => {
-    const { client, reports, raw } = setUp(name, { status: 400, body: envelope });
+  it.each([202, 299, 400, 404])("set to false resolves a %d with its body", async (status) => {
+    const { client, reports, raw } = setUp(name, { status, body: envelope });
     // The newest official sources expect the bare body in their tests; release 1.3.1 wraps it.
     const expected = name === "official" ? { body: envelope } : envelope;
     expect({ ...(await getToken(client, raw)) }).toEqual(expected);
-    expect(reports).toHaveLength(1);
-    expect(reports[0]?.response.status).toBe(400);
-    expect(reports[0]?.error).toBeUndefined();
-  });
-
-  it("set to false resolves whatever the status is", async () => {
-    for (const status of [202, 299, 404]) {
-      const { client, reports, raw } = setUp(name, { status, body: { expiresOn: "x" } });
-      const expected = { expiresOn: "x" };
-      expect({ ...(await getToken(client, raw)) }).toEqual(
-        name === "official" ? { body: expected } : expected,
-      );
-      expect(reports[0]?.response.status).toBe(status);
-    }
+    expect(reports).toMatchObject([{ response: { status }, error: undefined }]);
   });
 
   it("set to false doesn't change the shape of createUserAndToken's result", async () => {

@@ -21,15 +21,6 @@ function setUp(options: CommunicationIdentityClientOptions = {}) {
 }
 
 describe("a request", () => {
-  it("keeps the request id that the caller sets", async () => {
-    const { client, httpClient } = setUp();
-    const customHeaders = { "x-ms-client-request-id": "mine" };
-    await client.deleteUser({ communicationUserId: "x" }, { requestOptions: { customHeaders } });
-    await client.deleteUser({ communicationUserId: "x" });
-    expect(httpClient.sent[0]?.headers["x-ms-client-request-id"]).toBe("mine");
-    expect(httpClient.sent[1]?.headers["x-ms-client-request-id"]).toMatch(/^[\da-f-]{36}$/);
-  });
-
   it("carries the headers that a program for the official package's 2.0.0 sets, in precedence to customHeaders", async () => {
     const { client, httpClient } = setUp();
     const requestOptions = {
@@ -100,19 +91,6 @@ describe("a request", () => {
     );
     const { tracingOptions } = httpClient.sent[0]?.request ?? {};
     expect(tracingOptions?.tracingContext?.getValue(key)).toBe("value");
-  });
-
-  it("counts its attempts, and has its own signal in each", async () => {
-    const signals: unknown[] = [];
-    const httpClient = stubTransport((request) => {
-      signals.push(request.abortSignal, request.abortSignal);
-      return { status: 503 };
-    });
-    const { client } = setUp({ httpClient, retryOptions: { maxRetries: 2, retryDelayInMs: 1 } });
-    const error = await client.deleteUser({ communicationUserId: "x" }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ attempts: 3, statusCode: 503 });
-    expect(signals[0]).toBe(signals[1]);
-    expect(new Set(signals).size).toBe(3);
   });
 });
 

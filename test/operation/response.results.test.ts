@@ -105,48 +105,43 @@ describe("a status that the specification doesn't name for the operation is an e
   });
 });
 
-/** Matches a message that names a member and its expected type. */
-function names(name: string, type: string): RegExp {
-  return new RegExp(`, but ${name.replaceAll(".", "\\.")} is .*not ${type}`);
-}
-
-const badMembers: readonly (readonly [string, object, string, string])[] = [
-  ["{}", {}, "body.token", "a string"],
-  ["no token", { ...tokenBody, token: undefined }, "body.token", "a string"],
-  ["a null token", { ...tokenBody, token: null }, "body.token", "a string"],
-  ["an empty token", { ...tokenBody, token: "" }, "body.token", "a string"],
-  ["a number as token", { ...tokenBody, token: 5 }, "body.token", "a string"],
-  ["an object as token", { ...tokenBody, token: { secretToken } }, "body.token", "a string"],
-  ["no expiry", { token: secretToken }, "body.expiresOn", "a date and time"],
-  ["a null expiry", { ...tokenBody, expiresOn: null }, "body.expiresOn", "a date and time"],
-  ["seconds as expiry", { ...tokenBody, expiresOn: 1_900_000_000 }, "body.expiresOn", "a date and time"],
-  ["garbage as expiry", { ...tokenBody, expiresOn: secretToken }, "body.expiresOn", "a date and time"],
-];
-
-describe.each([
-  ["getToken", getToken],
-  ["getTokenForTeamsUser", exchange],
-])("%s names the invalid member of a response with", (_, run) => {
-  it.each(badMembers)("%s", async (_, body, name, type) => {
-    const error = await failureOf({ status: 200, body }, run);
-    expect(error.message).toMatch(names(name, type));
+// wireReaders.test.ts has the values that each type refuses.
+describe("the operations name the invalid member of a response with", () => {
+  const assignment = { objectId: "o", tenantId: "t", principalType: "user" };
+  const time = "a date and time with an offset";
+  it.each<[string, Run, object, string, string]>([
+    ["no token", getToken, {}, "body.token", "a string"],
+    ["an object as token", exchange, { ...tokenBody, token: { secretToken } }, "body.token", "a string"],
+    ["no expiry", getToken, { token: secretToken }, "body.expiresOn", time],
+    ["garbage as expiry", exchange, { ...tokenBody, expiresOn: secretToken }, "body.expiresOn", time],
+    ["no identity", createUser, {}, "body.identity", "an object"],
+    ["an array as identity", createUserAndToken, { identity: [] }, "body.identity", "an object"],
+    ["an identity without id", createUser, { identity: {} }, "body.identity.id", "a string"],
+    ["an empty id", createUserAndToken, { identity: { id: "" } }, "body.identity.id", "a string"],
+    [
+      "a token without expiry",
+      createUserAndToken,
+      { ...userBody, accessToken: { token: secretToken } },
+      "body.accessToken.expiresOn",
+      time,
+    ],
+    ["no objectId", getAssignment, { ...assignment, objectId: null }, "body.objectId", "a string"],
+    ["an empty tenantId", getAssignment, { ...assignment, tenantId: "" }, "body.tenantId", "a string"],
+    [
+      "a number as principalType",
+      getAssignment,
+      { ...assignment, principalType: 5 },
+      "body.principalType",
+      "a string",
+    ],
+    ["a string as clientIds", getAssignment, { ...assignment, clientIds: "a" }, "body.clientIds", "an array"],
+    ["a number as client id", getAssignment, { ...assignment, clientIds: [5] }, "body.clientIds", "a string"],
+  ])("%s", async (_, run, body, name, type) => {
+    const status = run === createUser || run === createUserAndToken ? 201 : 200;
+    const error = await failureOf({ status, body }, run);
+    expect(error.message).toContain(`, but ${name} is missing or not ${type}`);
     expect(error.response && "bodyAsText" in error.response).toBe(false);
     expect(error.response && "parsedBody" in error.response).toBe(false);
-  });
-});
-
-describe("createUser and createUserAndToken name the invalid member of a response with", () => {
-  it.each([
-    ["{}", {}, "body.identity", "an object"],
-    ["a null identity", { identity: null }, "body.identity", "an object"],
-    ["an array as identity", { identity: [] }, "body.identity", "an object"],
-    ["an identity without id", { identity: {} }, "body.identity.id", "a string"],
-    ["an empty id", { identity: { id: "" } }, "body.identity.id", "a string"],
-    ["a number as id", { identity: { id: 5 } }, "body.identity.id", "a string"],
-  ])("%s", async (_, body, name, type) => {
-    for (const run of [createUser, createUserAndToken]) {
-      expect((await failureOf({ status: 201, body }, run)).message).toMatch(names(name, type));
-    }
   });
 });
 
@@ -161,25 +156,6 @@ describe("createUserAndToken", () => {
     expect(error.details).toEqual({ identity: { id: userId } });
     expect(error).toMatchObject({ statusCode: 201, attempts: 1, requestId: error.request?.requestId });
     expect(error.response?.status).toBe(201);
-  });
-});
-
-describe("the other operations name the invalid member of a response with", () => {
-  const assignment = { objectId: "o", tenantId: "t", principalType: "user" };
-  it.each<[string, Run, object, string, string]>([
-    ["a null objectId", getAssignment, { ...assignment, objectId: null }, "body.objectId", "a string"],
-    ["an empty tenantId", getAssignment, { ...assignment, tenantId: "" }, "body.tenantId", "a string"],
-    [
-      "a number as principalType",
-      getAssignment,
-      { ...assignment, principalType: 5 },
-      "body.principalType",
-      "a string",
-    ],
-    ["a string as clientIds", getAssignment, { ...assignment, clientIds: "a" }, "body.clientIds", "an array"],
-    ["a number as client id", getAssignment, { ...assignment, clientIds: [5] }, "body.clientIds", "a string"],
-  ])("%s", async (_, run, body, name, type) => {
-    expect((await failureOf({ status: 200, body }, run)).message).toMatch(names(name, type));
   });
 });
 

@@ -15,7 +15,7 @@ import {
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { readWireRequest, serve, startServer, wireHeader } from "../helpers/server.js";
-import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
+import { testKey, user, userBody, userId } from "../helpers/values.js";
 import { startProxy } from "../transport/proxyServer.js";
 
 const created = { status: 201, body: userBody };
@@ -107,31 +107,15 @@ describe("agent", () => {
     await Promise.all([client.createUser(), client.createUser(), client.createUser()]);
     expect([connections, server.requests.length]).toEqual([1, 3]);
   });
-
-  it("may keep its defaults in private fields", async () => {
-    class PrivateAgent extends Agent {
-      readonly #protocol = "http:";
-      readonly #port = 80;
-      get protocol() {
-        return this.#protocol;
-      }
-      get defaultPort() {
-        return this.#port;
-      }
-      // The constructor of Agent needs these setters.
-      set protocol(_) {}
-      set defaultPort(_) {}
-    }
-    const server = await startServer(() => created);
-    const agent = new PrivateAgent();
-    onTestFinished(() => agent.destroy());
-    expect(await clientOf(server.origin, { agent }).createUser()).toEqual(result);
-  });
 });
 
-describe("requestOverrides", () => {
-  it("of a policy reach node:http", async () => {
+describe("the overrides and the agent of a policy", () => {
+  it("reach node:http, whatever the client's agent", async () => {
     const server = await startServer(() => created);
+    const agent = new Agent();
+    onTestFinished(() => agent.destroy());
+    const unused = new Agent();
+    unused.createConnection = () => expect.fail("the client's agent");
     const looked: string[] = [];
     const lookup: LookupFunction = (host, options, callback) => {
       looked.push(host);
@@ -140,13 +124,13 @@ describe("requestOverrides", () => {
     const policy: PipelinePolicy = {
       name: "overrides",
       sendRequest(request, next) {
-        request.requestOverrides = { lookup };
+        Object.assign(request, { agent, requestOverrides: { lookup } });
         return next(request);
       },
     };
     const additionalPolicies = [{ policy, position: "perRetry" as const }];
     const endpoint = server.origin.replace("127.0.0.1", "localhost");
-    await clientOf(endpoint, { additionalPolicies }).createUser();
+    await clientOf(endpoint, { agent: unused, additionalPolicies }).createUser();
     expect(looked).toEqual(["localhost"]);
   });
 });
@@ -166,14 +150,6 @@ describe("proxyOptions", () => {
     expect(await client.createUser()).toEqual(result);
     expect(seen).toEqual([`POST http://resource.invalid:8080/identities?api-version=2023-10-01 ${basic}`]);
   });
-
-  it.each([{ port: 8080 }, { host: undefined, port: 8080 }, {}])(
-    "without a host are refused: %o",
-    (given) => {
-      const proxyOptions = given as CommunicationIdentityClientOptions["proxyOptions"] & object;
-      expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
-    },
-  );
 
   it("share their tunnels with all clients that have the same proxy and TLS options", async () => {
     const server = await startServer(() => created, { tls: certificates });

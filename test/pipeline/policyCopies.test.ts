@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, user, userBody } from "../helpers/values.js";
+import { connectionString, testKey, user, userBody } from "../helpers/values.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
 
 const copies: readonly (readonly [string, (request: PipelineRequest) => PipelineRequest])[] = [
   ["a spread copy", (request) => ({ ...request })],
@@ -71,6 +72,10 @@ describe.each(["perCall", "perRetry"] as const)("a %s policy that passes on", (p
     const copy = (request: PipelineRequest) => ({ ...request, url: `${request.url}&x=1` });
     const { client, httpClient } = setUp(position, copy, { status: 201, body: userBody });
     await client.createUser();
-    expect(httpClient.sent[0]?.url).toContain("&x=1");
+    const sent = httpClient.sent[0] ?? expect.fail("nothing was sent");
+    expect(sent.url).toContain("&x=1");
+    expect(isWellSigned(sent, testKey), "a perRetry policy comes after the signature").toBe(
+      position === "perCall",
+    );
   });
 });

@@ -90,6 +90,7 @@ describe("proxyOptions", () => {
   });
 
   it.each([
+    [{ port: 8080 } as ProxySettings, "it doesn't begin with http:// or https://"],
     [{ host: "proxy.example", port: 8080 }, "it doesn't begin with http:// or https://"],
     [{ host: "http://proxy.example", port: 0 }, "its host or port can't be read"],
     [{ host: "http://proxy.example", port: 65_536 }, "its host or port can't be read"],

@@ -63,15 +63,4 @@ describe("a call is traced", () => {
       expect(String(spans.at(-1)?.attributes["http.url"]).includes(id)).toBe(logUserIds);
     }
   });
-
-  it("with its error, without a request: its URL has the ids of users", async () => {
-    const { client } = setUp({ status: 400, body: { error: { code: "C", message: "m" } } });
-    const error = await rejectionOf(() => client.createUser());
-    const { name, message, stack } = error;
-    expect(error).toHaveProperty("request");
-    const status = spans[0]?.status as { error: Error };
-    expect(status.error).toMatchObject({ name, message, stack, code: "C" });
-    expect(Object.getOwnPropertyNames(status.error).toSorted()).toEqual(["code", "message", "name", "stack"]);
-    expect(spans.every(({ ended }) => ended)).toBe(true);
-  });
 });

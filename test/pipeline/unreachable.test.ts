@@ -12,16 +12,11 @@ function lost(url: string, message = "Failed to fetch", code = RestError.REQUEST
 }
 
 describe("a host that fetch can't reach", () => {
-  it.each([
-    ["Failed to fetch", "https://contoso.communication.azure.com/identities"],
-    ["NetworkError when attempting to fetch resource.", "https://contoso.communication.azure.com/identities"],
-  ])("is named: %s", (message, url) => {
-    const { message: said, isFinal } =
-      explainUnreachable(lost(url, message)) ?? expect.fail("no explanation");
-    expect(said).toMatch(/^contoso\.communication\.azure\.com can't be reached: /);
-    expect(said).toContain(message);
-    expect(said).not.toContain("emulator");
-    expect(isFinal).toBe(false);
+  it("is named", () => {
+    expect(explainUnreachable(lost("https://contoso.communication.azure.com/identities"))).toEqual({
+      message: "contoso.communication.azure.com can't be reached: Failed to fetch.",
+      isFinal: false,
+    });
   });
 
   it("on this machine may be the emulator", () => {

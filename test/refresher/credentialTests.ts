@@ -79,19 +79,6 @@ export function credentialTests(
       await expectTokens(2 * hour, minute);
     });
 
-    it("waits even if it is made when the last token has expired", async () => {
-      await refresher.getToken();
-      endpoint.outage = refusal(401);
-      await pass(2 * hour);
-      credential = createCredential(refresher, true);
-      const waiting = credential.getToken();
-      await pass(second);
-      endpoint.outage = undefined;
-      refresher.retry();
-      await pass(0);
-      expect((await waiting).expiresOnTimestamp).toBeGreaterThan(Date.now());
-    });
-
     it("isn't harmed when one of its callers aborts", async () => {
       endpoint.failures.push(rejection());
       refresher.getToken().catch(() => {});

@@ -15,36 +15,21 @@ type Step =
 const kinds = ["token", "lateToken", "hang", "throw", "wait", "signIn", "lie", "garbage"] as const;
 type Kind = (typeof kinds)[number];
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const during = (what: "pass" | "sleep" | "setClock", min: number, max: number) =>
+  fc.record({ do: fc.constant(what), time: fc.integer({ min, max }) });
+const answer = fc.record({
+  do: fc.constant("answer"),
+  kind: fc.constantFrom(...kinds),
+  lifetime: fc.integer({ min: minute, max: 2 * hour }),
+});
+const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("ask", "askPatiently") }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("retry", "show", "hide", "online", "abort") }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant("pass"), time: fc.integer({ min: 0, max: 12 * minute }) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("pass"), time: fc.integer({ min: 0, max: 10 * second }) }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant("sleep"), time: fc.integer({ min: minute, max: 24 * hour }) }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("setClock"),
-      time: fc.integer({ min: -3 * hour, max: 3 * hour }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant("answer"),
-      kind: fc.constantFrom(...kinds),
-      lifetime: fc.integer({ min: minute, max: 2 * hour }),
-    }),
-  },
+  { weight: 6, arbitrary: during("pass", 0, 12 * minute) },
+  { weight: 2, arbitrary: during("pass", 0, 10 * second) },
+  { weight: 1, arbitrary: during("sleep", minute, 24 * hour) },
+  { weight: 1, arbitrary: during("setClock", -3 * hour, 3 * hour) },
+  { weight: 4, arbitrary: answer },
 ) as fc.Arbitrary<Step>;
 
 afterEach(() => {

@@ -43,14 +43,6 @@ function requestVia(proxy: string, target: string, options: Parameters<typeof re
 const established = "HTTP/1.1 200 OK\r\n\r\n";
 
 describe("the credentials of a proxy", () => {
-  it("are decoded, but for a literal percent sign", async () => {
-    const server = await startFaultServer(okBody);
-    const proxy = await startProxy();
-    const request = requestVia(`http://m%25e:100%sure%21@127.0.0.1:${proxy.port}`, server.url);
-    expect((await createUndiciHttpClient().sendRequest(request)).status).toBe(200);
-    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from("m%e:100%sure!").toString("base64")}`]);
-  });
-
   it("aren't sent to a proxy whose URL has none", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
@@ -92,18 +84,6 @@ describe("a proxy", () => {
       code: "ETIMEDOUT",
     });
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
-  });
-
-  it("that never answers doesn't delay the end of a request that is aborted", async () => {
-    const proxy = await startWrongProxy("");
-    const controller = new AbortController();
-    const request = requestVia(proxy.url, "https://service.invalid/", { abortSignal: controller.signal });
-    // Only the signal can end this request before the test's own time limit.
-    const sent = dispatch(dispatchersFor(undefined, 10 * 60_000)(request), request);
-    sent.catch(() => undefined);
-    await eventually(() => proxy.heard.length === 1, "the proxy was asked");
-    controller.abort();
-    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("that closes each connection without an answer counts as a lost connection", async () => {

@@ -82,14 +82,6 @@ describe("a node:http agent on a request", () => {
   });
 });
 
-describe("plain http without allowInsecureConnection", () => {
-  it("is refused with an error that has the request", async () => {
-    const request = requestTo("http://127.0.0.1:1/", { allowInsecureConnection: false });
-    const sent = createUndiciHttpClient().sendRequest(request);
-    await expect(sent).rejects.toMatchObject({ name: "RestError", code: undefined, request });
-  });
-});
-
 describe("a dispatcher whose connections are all in use", () => {
   it("never sends a request that is aborted while waiting", async () => {
     const server = await startFaultServer((exchange) => exchange.later(20, () => okBody(exchange)));
@@ -157,18 +149,6 @@ describe("a dispatcher with allowH2", () => {
 });
 
 describe("targets", () => {
-  it("are parsed like every URL, even after one of the same origin", async () => {
-    const server = await startServer(() => ({ status: 204 }));
-    const client = createUndiciHttpClient();
-    const paths = ["/a", "/b/../c", "/ü?ä", "/d e", "/f#g", "/h/%2e%2e/i", ""];
-    for (const path of paths) await client.sendRequest(requestTo(server.origin + path));
-    const expected = paths.map((path) => {
-      const { pathname, search } = new URL(server.origin + path);
-      return pathname + search;
-    });
-    expect(server.requests.map(({ target }) => target)).toEqual(expected);
-  });
-
   it("of another origin that starts the same aren't sent to the first", async () => {
     const server = await startServer(() => ({ status: 204 }));
     const client = createUndiciHttpClient();

@@ -88,10 +88,4 @@ export function lossCases({ client, makeRequest, send }: Lab): void {
       expect(JSON.stringify([error.message, error.stack, error.cause, shown])).not.toContain(secret);
     }
   });
-
-  it("opens a new connection after one was lost", async () => {
-    const server = await startFaultServer([reset, okBody]);
-    await send({ url: server.url }).catch(() => undefined);
-    expect((await send({ url: server.url })).status).toBe(200);
-  });
 }

@@ -75,9 +75,8 @@ export function requestCases({ send }: Lab): void {
 
   it("refuses plain http without allowInsecureConnection, and sends nothing", async () => {
     const server = await startFaultServer(okBody);
-    await expect(send({ url: server.url, settings: { allowInsecureConnection: false } })).rejects.toThrow(
-      /allowInsecureConnection/,
-    );
+    const settings = { allowInsecureConnection: false };
+    await expect(send({ url: server.url, settings })).rejects.toThrow(/allowInsecureConnection/);
     expect(server.connections).toBe(0);
   });
 }
