@@ -23,17 +23,11 @@ it("an emulator goes on if nobody reads its output and its log any more", async 
 });
 
 describe("another command", () => {
-  it.each([
-    [["help"], 0],
-    [["--version"], 0],
-    [["token", "inspect", "opaque"], 1],
-    [["nonsense"], 2],
-  ])("ends quietly with its exit code if nobody reads its output: %j", async (args, expected) => {
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  it("ends quietly if nobody reads its output", async () => {
+    const child = spawn(process.execPath, [cli, "help"], { stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.destroy();
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-    expect(code).toBe(expected);
-    expect(errors).not.toContain("EPIPE");
+    expect({ code, errors }).toEqual({ code: 0, errors: "" });
   });
 });
 

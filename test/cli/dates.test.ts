@@ -8,6 +8,11 @@ describe("relativeTime", () => {
     [24 * 60 * minute - 500, "in 24 hours"],
     [30_000, "in 1 minute"],
     [7 * 24 * 60 * minute - 1, "in 7 days"],
+    [1, "in 1 minute"],
+    [119 * minute, "in 119 minutes"],
+    [120 * minute, "in 2 hours"],
+    [47 * 60 * minute, "in 47 hours"],
+    [48 * 60 * minute, "in 2 days"],
     [-10 * minute - 1, "10 minutes ago"],
     [-120 * minute, "2 hours ago"],
   ])("of %d ms is %s", (difference, text) => {

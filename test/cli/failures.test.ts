@@ -25,16 +25,21 @@ describe("a failed command", () => {
     });
   });
 
-  it.each([403, 404, 429] as const)("names the remedy that the doctor has for %i", async (status) => {
-    const proxy = createServer((_request, response) => response.writeHead(status).end());
-    const { err } = await acsIdentityHere(["user", "create", "--allow-insecure-connection"], {
-      environment: {
-        HTTP_PROXY: `http://127.0.0.1:${await serve(proxy)}`,
-        COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
-      },
-    });
-    expect(err.split("\n").slice(1)).toEqual([statusRemedies[status], ""]);
-  });
+  it.each([400, 401, 403, 404, 429] as const)(
+    "names the remedy that the doctor has for %i, on one line",
+    async (status) => {
+      const body = JSON.stringify({ error: { code: "Code", message: "One\r\nTwo" } });
+      const proxy = createServer((_request, response) => response.writeHead(status).end(body));
+      const { err } = await acsIdentityHere(["user", "create", "--allow-insecure-connection"], {
+        environment: {
+          HTTP_PROXY: `http://127.0.0.1:${await serve(proxy)}`,
+          COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+        },
+      });
+      const doctor = status === 401 ? ". `npx --no-install acs-identity doctor` finds out why" : "";
+      expect(err).toBe(`${status} Code: One Two\n${statusRemedies[status]}${doctor}\n`);
+    },
+  );
 
   it("takes a diagnosis for the emulator's only from a loopback host", async () => {
     const proxy = createServer((_request, response) => {

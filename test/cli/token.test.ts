@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
@@ -116,6 +116,66 @@ describe("acs-identity token inspect", () => {
     expect(entra).toMatchObject({ kind, tenantId, isGuest: false, expired: false });
     if (purpose) expect(entra.purpose).toMatch(purpose);
     else expect(entra.purpose).toBeUndefined();
+  });
+
+  it.each<[object, object]>([
+    [
+      { aud: ["https://auth.msft.communication.azure.us/"] },
+      { audience: "https://auth.msft.communication.azure.com" },
+    ],
+    [{ aud: "https://communication.azure.us" }, { audience: "https://communication.azure.com" }],
+    [
+      { aud: "https://communication.azure.us.example" },
+      { audience: "https://communication.azure.us.example" },
+    ],
+    [{ upn: undefined, preferred_username: "b", unique_name: "c" }, { username: "b" }],
+    [{ upn: undefined, unique_name: "c" }, { username: "c" }],
+    [
+      { scp: undefined, aud: clientId },
+      { kind: "idToken", permissions: [] },
+    ],
+    [{ scp: undefined, aud: clientId, roles: [] }, { kind: "application" }],
+    [{ appid: undefined, azp: "app" }, { clientId: "app" }],
+    [{ acct: 1 }, { isGuest: true }],
+    [{ acct: 0 }, { isGuest: false }],
+    [{ idp: "https://sts.windows.net/other/" }, { isGuest: true }],
+    [{ exp: 1 }, { expired: true }],
+    [{ exp: undefined }, { expired: undefined }],
+    [{ ver: undefined }, { version: "" }],
+    [
+      { scp: "VoIP Teams.ManageCalls TeamsExtension.ManageCalls" },
+      {
+        purpose:
+          "getTokenForTeamsUser, for a Teams user; AzureCommunicationTokenCredential, for Teams Phone extensibility",
+      },
+    ],
+  ])("reads the claims %j as %j", async (changes, expected) => {
+    const token = tokenOf({ ...teamsUser, ...changes });
+    const { entra } = JSON.parse((await acsIdentityHere(["token", "inspect", token, "--json"])).out);
+    for (const [name, value] of Object.entries(expected)) expect([name, entra[name]]).toEqual([name, value]);
+  });
+
+  it("sends the token to no other machine, and says what it is if it's no user's", async () => {
+    const fetch = vi.spyOn(globalThis, "fetch");
+    const environment = {
+      COMMUNICATION_CONNECTION_STRING: "endpoint=https://contoso.example/;accesskey=c2VjcmV0",
+    };
+    const claims = { skypeid: "acs:x_1", resourceId: "r", acsScope: "chat,voip", iat: 1, exp: 2, other: [1] };
+    const { out, err } = await acsIdentityHere(["token", "inspect", tokenOf(claims)], { environment });
+    expect(fetch).not.toHaveBeenCalled();
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["User", "8:acs:x_1"],
+      ["Resource", "r"],
+      ["Scopes", "chat, voip"],
+      ["Issued", "1970-01-01T00:00:01.000Z"],
+      ["Expired", expect.stringMatching(/^1970-01-01T00:00:02\.000Z, .* days ago$/)],
+      ["other", "[1]"],
+      [""],
+    ]);
+    expect(err).toBe("The signature wasn't verified, and a revoked token looks the same.\n");
+    const another = await acsIdentityHere(["token", "inspect", tokenOf({ exp: 2 })], { environment });
+    expect(another.out).toMatch(/^Expired .*\nexp +2\n$/);
+    expect(another.err).toBe("This isn't a token of an ACS user, and not one of Entra ID.\n");
   });
 
   it("says that a client can't decode an emulator's encrypted token, and what it holds", async () => {

@@ -1,13 +1,17 @@
 import dns from "node:dns/promises";
 import { createServer } from "node:http";
 import { syncBuiltinESMExports } from "node:module";
-import { connect } from "node:net";
+import net, { connect, Socket } from "node:net";
+import tls from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { CertificateOptions } from "../../helpers/certificates.js";
 import { freePort } from "../../helpers/freePort.js";
 import { serve } from "../../helpers/server.js";
 import {
+  authority,
   azure,
   azureLikeKey,
+  type Call,
   call,
   itFindsWhatIsWrong,
   proxyThatAnswers,
@@ -17,8 +21,102 @@ import {
   withString,
 } from "./situations.js";
 
+/** Gives functions of Node's modules to the doctor's, until the test ends. */
+function replace(stub: () => void): void {
+  stub();
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+}
+
+/** An emulator with a certificate of an authority that this process trusts. */
+async function withCertificate(options: CertificateOptions): Promise<Call> {
+  const { connectionString } = await start({ tls: authority.issue("localhost", options) });
+  const secure = tls.connect;
+  const ca = authority.identity.cert;
+  replace(() =>
+    vi
+      .spyOn(tls, "connect")
+      .mockImplementation((given) => secure({ ...(given as tls.ConnectionOptions), ca })),
+  );
+  return withString(connectionString);
+}
+
+/** A host that has an address, and whose connections end like this. */
+function connectionThatEnds(event: "timeout" | "error", code?: string): Call {
+  replace(() => {
+    vi.spyOn(dns, "lookup").mockResolvedValue({ address: "192.0.2.1", family: 4 } as never);
+    vi.spyOn(net, "connect").mockImplementation((options) => {
+      expect(options).toEqual({ host: "some-resource.communication.azure.test", port: 443, timeout: 10_000 });
+      const socket = new Socket();
+      queueMicrotask(() => socket.emit(event, Object.assign(new Error("none"), { code })));
+      return socket;
+    });
+  });
+  return withString(azure);
+}
+
+const [day, now] = [86_400_000, Date.now()];
+
 describe("doctor finds what is wrong on the way to the service", () => {
   itFindsWhatIsWrong([
+    ...(
+      [
+        [
+          { names: ["other.example"] },
+          "is for another name (ERR_TLS_CERT_ALTNAME_INVALID)",
+          /the name that the certificate has/,
+        ],
+        [
+          { notAfter: new Date(now - 60_000) },
+          "isn't valid now (CERT_HAS_EXPIRED)",
+          /^Check the clock of this machine/,
+        ],
+        [
+          { notAfter: new Date(now + 400 * day) },
+          "isn't valid now (CERT_NOT_YET_VALID)",
+          /^Check the clock of this machine/,
+        ],
+      ] as const
+    ).map(
+      ([options, line, remedy]): Situation => ({
+        name: `the certificate ${line}`,
+        arrange: () => withCertificate(options),
+        check: "TLS",
+        line: new RegExp(`^The certificate of 127\\.0\\.0\\.1:\\d+ ${line.replace(/[()]/g, "\\$&")}$`),
+        remedy,
+      }),
+    ),
+    ...(
+      [
+        ["timeout", undefined, "No response from % within 10 seconds", "Does a firewall block it?"],
+        [
+          "error",
+          "ECONNREFUSED",
+          "Nothing listens on % (ECONNREFUSED)",
+          /^Check the port of the endpoint, and whether a firewall/,
+        ],
+        ["error", "EHOSTUNREACH", "No connection to % (EHOSTUNREACH)", "Check the network of this machine"],
+      ] as const
+    ).map(
+      ([event, code, line, remedy]): Situation => ({
+        name: `the connection ends with ${code ?? event}`,
+        arrange: () => connectionThatEnds(event, code),
+        check: "Connection",
+        line: line.replace("%", "some-resource.communication.azure.test, port 443"),
+        remedy,
+      }),
+    ),
+    {
+      name: "there is no such resource",
+      arrange: () =>
+        withString(`endpoint=https://${"r".repeat(64)}.communication.azure.com/;accesskey=${azureLikeKey}`),
+      check: "Name look-up",
+      line: /^There is no host r+\.communication\.azure\.com \([A-Z]+\)$/,
+      remedy: /A deleted resource has no host either$/,
+    },
     {
       name: "the host is misspelled",
       // A DNS label has at most 63 characters, so the look-up fails without a DNS server.
@@ -31,30 +129,28 @@ describe("doctor finds what is wrong on the way to the service", () => {
     {
       name: "the name server doesn't respond",
       arrange: () => {
-        vi.spyOn(dns, "lookup").mockRejectedValue(Object.assign(new Error("none"), { code: "EAI_AGAIN" }));
-        syncBuiltinESMExports();
-        onTestFinished(() => {
-          vi.restoreAllMocks();
-          syncBuiltinESMExports();
-        });
+        const error = Object.assign(new Error("none"), { code: "EAI_AGAIN" });
+        replace(() => vi.spyOn(dns, "lookup").mockRejectedValue(error));
         return withString(azure);
       },
       check: "Name look-up",
       line: /^The name server didn't respond for some-resource\S+ \(EAI_AGAIN\)$/,
       remedy: /^Check the network and the name server/,
     },
-    {
-      name: "the emulator isn't running",
-      arrange: async () =>
-        withString(`endpoint=http://127.0.0.1:${await freePort()}/;accesskey=${azureLikeKey}`),
-      check: "Connection",
-      line: /^Nothing listens on 127\.0\.0\.1, port \d+ \(ECONNREFUSED\)$/,
-      remedy: /^Is the emulator running\? Start it with: .*acs-identity emulator --port \d+$/,
-    },
+    ...["127.0.0.1", "[::1]"].map(
+      (host): Situation => ({
+        name: `the emulator isn't running on ${host}`,
+        arrange: async () =>
+          withString(`endpoint=http://${host}:${await freePort()}/;accesskey=${azureLikeKey}`),
+        check: "Connection",
+        line: /^Nothing listens on (?:127\.0\.0\.1|::1), port \d+ \(ECONNREFUSED\)$/,
+        remedy: /^Is the emulator running\? Start it with: .*acs-identity emulator --port \d+$/,
+      }),
+    ),
     {
       name: "the proxy isn't running",
       arrange: async () =>
-        withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}`, NO_PROXY: "intranet.test" }),
+        withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}`, no_proxy: "intranet.test" }),
       check: "Connection",
       line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
       remedy:

@@ -122,12 +122,21 @@ describe("acs-identity doctor --teams", () => {
       /Sign the user in/,
     ],
     ["a token of no tenant", { tid: undefined }, "Token", /no tenant/, /Sign the user in/],
+    ["a token of no issuer", { iss: undefined }, "Token", /no tenant/, /Sign the user in/],
   ])("finds %s", async (_, changes, check, message, remedy) => {
     const token = tokenOf({ ...teamsUser, ...changes });
     const { code, ok, last } = await doctor(token, "--client-id", clientId, "--user-object-id", objectId);
     expect([code, ok, last?.check]).toEqual([1, false, check]);
     expect(last?.message).toMatch(message);
     expect(last?.remedy).toMatch(remedy);
+  });
+
+  it("takes a token without a version for one of version 1.0, and an opaque one for none", async () => {
+    expect(await doctor(tokenOf({ ...teamsUser, ver: undefined }))).toMatchObject({ ok: true, passed: 8 });
+    const { out } = await acsIdentity(["doctor", "--teams", "--entra-token", "-"], { input: "opaque" });
+    expect(withMarks(out)).toMatch(
+      /^✗ Token: This isn't an access token of Entra ID: it isn't a JWT\n {2}→ Ask for one /,
+    );
   });
 
   it("says that the tenant's id was passed as the user's", async () => {
@@ -185,6 +194,16 @@ describe("acs-identity doctor --teams", () => {
         expect.stringMatching(/have a Teams license/),
       ],
     });
+    const wrongKey = connectionString.replace(service.accessKey, btoa("another"));
+    expect(await exchange(await tokenFor(alice), "--exchange", "--connection-string", wrongKey)).toEqual({
+      code: 1,
+      last: [
+        expect.stringMatching(/refuses the exchange \(401 Denied: /),
+        expect.stringMatching(
+          /or get a new token of Entra ID\. Without --teams, the doctor examines the connection/,
+        ),
+      ],
+    });
     // Nobody has signed this one.
     expect(await exchange(tokenOf(teamsUser), "--exchange")).toMatchObject({
       code: 1,
@@ -205,6 +224,7 @@ describe("acs-identity doctor --teams", () => {
     [["--exchange"], /--exchange needs --teams/],
     [["--teams", "--entra-token", tokenOf(teamsUser)], /names no file that can be read/],
     [["--client-id", clientId], /--client-id needs --teams/],
+    [["--user-object-id", objectId], /--user-object-id needs --teams/],
   ])("refuses %j", async (args, message) => {
     const { code, err } = await acsIdentity(["doctor", ...args]);
     expect(code).toBe(2);

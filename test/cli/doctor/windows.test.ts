@@ -1,25 +1,20 @@
-// What the command says on Windows, where the shells, the clock's program and the code pages are others. The process only
-// pretends to run there.
+// What the command says on other systems, where the shells, the clock's program and the code pages are others. The process
+// only pretends to run there.
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { startEmulator } from "../../../src/emulator/index.js";
 import { serve } from "../../helpers/server.js";
-import { acsIdentityHere } from "../command.js";
+import { acsIdentityHere, emulatorForCommands } from "../command.js";
 
 const { platform } = process;
 
 /** Pretends for a call, because the modules that it loads may look at the platform, too. */
-async function onWindows<Result>(run: () => Promise<Result>): Promise<Result> {
-  Object.defineProperty(process, "platform", { value: "win32" });
+async function doctor(environment: Readonly<Record<string, string>> = {}, value = "win32"): Promise<string> {
+  Object.defineProperty(process, "platform", { value });
   try {
-    return await run();
+    return (await acsIdentityHere(["doctor"], { environment })).out;
   } finally {
     Object.defineProperty(process, "platform", { value: platform });
   }
-}
-
-async function doctor(environment: Readonly<Record<string, string>> = {}): Promise<string> {
-  return (await onWindows(() => acsIdentityHere(["doctor"], { environment }))).out;
 }
 
 describe("the doctor on Windows", () => {
@@ -35,15 +30,17 @@ describe("the doctor on Windows", () => {
     expect(out.replace(path, "")).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
-  it("names the program that sets the clock", async () => {
-    const emulator = await startEmulator();
-    try {
-      emulator.service.clock.skew({ hours: -1 });
-      const out = await doctor({ COMMUNICATION_CONNECTION_STRING: emulator.connectionString });
-      expect(out).toContain("w32tm /resync");
-      expect(out).toContain("[ok] Settings: ");
-    } finally {
-      await emulator.close();
+  it("names the program that sets the clock, as on other systems", async () => {
+    const { emulator, environment } = await emulatorForCommands();
+    emulator.service.clock.skew({ hours: -1 });
+    for (const [system, mark, program] of [
+      ["win32", "[ok]", "w32tm /resync (as an administrator)"],
+      ["darwin", "✓", "sudo sntp -sS time.apple.com"],
+      ["linux", "✓", "timedatectl set-ntp true"],
+    ] as const) {
+      const out = await doctor(environment, system);
+      expect(out).toContain(`set the machine's clock: ${program}\n`);
+      expect(out).toContain(`${mark} Settings: `);
     }
   });
 

@@ -19,19 +19,29 @@ describe("readSettings", async () => {
   it.each<[RegExp, ...string[]]>([
     [/--unknown/, "--unknown"],
     ...["x", "65536", "-1"].map((port): [RegExp, ...string[]] => [/^--port must/, `--port=${port}`]),
-    ...["-1", " ", "fast"].map((scale): [RegExp, ...string[]] => [/^--throttle must/, `--throttle=${scale}`]),
-    [/^--log-level must/, "--log-level", "loud"],
+    ...["throttle", "date-tolerance", "revocation-delay"].flatMap((flag) =>
+      ["-1", " ", "fast", "Infinity"].map((value): [RegExp, ...string[]] => [
+        new RegExp(`^--${flag} must be a number from 0$`),
+        `--${flag}=${value}`,
+      ]),
+    ),
+    ...["", " ", "1.5", "1e3", "0x10", "000000"].map((port): [RegExp, ...string[]] => [
+      /^--port /,
+      `--port=${port}`,
+    ]),
+    [/^--log-level must be one of silent, error, warn, info, debug$/, "--log-level", "INFO"],
+    ...["a/b", "a\\b", "seed.JSON"].map((seed): [RegExp, ...string[]] => [
+      /^--seed takes text/,
+      `--seed=${seed}`,
+    ]),
     [/^--strict and --loose/, "--strict", "--loose"],
     [/^--host /, "--host", ""],
     [/^--data /, "--data", ""],
     [/^--env can't be Communication_Endpoint/, "--env", "A", "--env", "Communication_Endpoint"],
-    [/^--env can't be NODE_EXTRA_CA_CERTS/, "--env=NODE_EXTRA_CA_CERTS"],
-    [/^--env can't be AZURE_CLIENT_SECRET/, "--env=AZURE_CLIENT_SECRET"],
+    ..."NODE_EXTRA_CA_CERTS AZURE_TENANT_ID AZURE_CLIENT_ID AZURE_CLIENT_SECRET AZURE_AUTHORITY_HOST"
+      .split(" ")
+      .map((name): [RegExp, ...string[]] => [new RegExp(`^--env can't be ${name}, which`), `--env=${name}`]),
     ...["A-B", "1A", "A,", "A="].map((name): [RegExp, ...string[]] => [/^--env must/, `--env=${name}`]),
-    ...["-1", "soon", "Infinity"].map((minutes): [RegExp, ...string[]] => [
-      /^--date-tolerance must/,
-      `--date-tolerance=${minutes}`,
-    ]),
     [/^--cert and --key/, "--cert", file],
     [/^--cert and --key/, "--key", file],
     [/^--https makes/, "--https", "--cert", file],
@@ -47,9 +57,7 @@ describe("readSettings", async () => {
     [{ ACS_EMULATOR_STRICT: "TRUE" }, { strictness: "strict" }],
     [{ ACS_EMULATOR_STRICT: "0" }, { strictness: "standard" }],
     [{ ACS_EMULATOR_LOOSE: "No" }, { strictness: "standard" }],
-    [{ ACS_EMULATOR_PORT: "65535" }, { port: 65_535 }],
     [{ ACS_EMULATOR_PORT: "" }, { port: 7311 }],
-    [{ ACS_EMULATOR_DATE_TOLERANCE: "0.5" }, { dateToleranceInMinutes: 0.5 }],
     [{ ACS_EMULATOR_CERT: file, ACS_EMULATOR_KEY: file }, { tls: { cert: source, key: source } }],
   ])("reads the variables %j", async (variables, expected) => {
     expect((await settingsOf([], variables)).emulator).toMatchObject(expected);
@@ -92,36 +100,62 @@ describe("readSettings", async () => {
     }
   });
 
-  it("reads allowed hosts from a flag that is repeated, or from a variable with commas", async () => {
-    const names = ["login.example", "login.test"];
-    const flag = await settingsOf(["--allow-host", "login.example", "--allow-host=login.test"], {});
-    const variable = await settingsOf([], { ACS_EMULATOR_ALLOW_HOST: "login.example, login.test" });
-    expect([flag.emulator.allowedHosts, variable.emulator.allowedHosts]).toEqual([names, names]);
-  });
-
-  it("gives each flag to its own option", async () => {
-    const texts = {
-      accessKey: "a",
-      secondaryAccessKey: "b",
-      audience: "c",
-      resourceId: "d",
-      seed: "e",
-      data: "f",
-    };
-    const others = { throttle: 2, dateToleranceInMinutes: 3, revocationDelayInSeconds: 4 };
-    const isOn = { chatForEntraUsers: true, encryptedTokens: true };
-    const args =
-      "--access-key=a --secondary-access-key=b --audience=c --resource-id=d --seed=e --data=f --throttle=2 --date-tolerance=3 --revocation-delay=4 --chat-for-entra-users --encrypted-tokens";
-    const { emulator } = await settingsOf(args.split(" "), {});
-    expect(emulator).toEqual({ port: 7311, host: "127.0.0.1", ...texts, ...others, ...isOn });
+  it.each<[string, string, object]>([
+    ["port", "0", { emulator: { port: 0 } }],
+    ["port", "65535", { emulator: { port: 65_535 } }],
+    ["host", "0.0.0.0", { emulator: { host: "0.0.0.0" } }],
+    ["allow-host", "a.example,b.example", { emulator: { allowedHosts: ["a.example", "b.example"] } }],
+    ["allow-host", "a.example b.example", { emulator: { allowedHosts: ["a.example", "b.example"] } }],
+    ["env", "_A,b1", { variables: ["_A", "b1"] }],
+    ["access-key", "a", { emulator: { accessKey: "a" } }],
+    ["secondary-access-key", "b", { emulator: { secondaryAccessKey: "b" } }],
+    ["resource-id", "d", { emulator: { resourceId: "d" } }],
+    ["audience", "c", { emulator: { audience: "c" } }],
+    ["seed", "e.json5", { emulator: { seed: "e.json5" } }],
+    ["data", "f", { emulator: { data: "f" } }],
+    ["strict", "", { emulator: { strictness: "strict" } }],
+    ["loose", "", { emulator: { strictness: "loose" } }],
+    ["chat-for-entra-users", "", { emulator: { chatForEntraUsers: true } }],
+    ["encrypted-tokens", "", { emulator: { encryptedTokens: true } }],
+    ["throttle", "0.5", { emulator: { throttle: 0.5 } }],
+    ["date-tolerance", "0", { emulator: { dateToleranceInMinutes: 0 } }],
+    ["revocation-delay", "4", { emulator: { revocationDelayInSeconds: 4 } }],
+    ["https", "", { emulator: { https: true } }],
+    ["exit-with-stdin", "", { exitsWithStdin: true }],
+    ...["silent", "error", "warn", "info", "debug"].map((level): [string, string, object] => [
+      "log-level",
+      level,
+      { logLevel: level },
+    ]),
+    ["json", "", { json: true }],
+  ])("reads --%s %s and its variable alike, and nothing else from them", async (flag, value, expected) => {
+    const variable = { [`ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`]: value || "1" };
+    const given: Record<string, unknown> = { emulator: {}, ...expected };
+    const { nameOf, ...defaults } = await settingsOf([], {});
+    const all = { ...defaults, ...given, emulator: { ...defaults.emulator, ...(given.emulator as object) } };
+    const byFlag = await settingsOf([value ? `--${flag}=${value}` : `--${flag}`], {});
+    const byVariable = await settingsOf([], variable);
+    expect(byFlag).toEqual({ ...all, nameOf: expect.any(Function) });
+    expect(byVariable).toEqual({ ...all, nameOf: expect.any(Function) });
+    expect([nameOf(flag), byFlag.nameOf(flag), byVariable.nameOf(flag)]).toEqual([
+      undefined,
+      `--${flag}`,
+      Object.keys(variable)[0],
+    ]);
   });
 
   it("has a default for every setting", async () => {
-    expect(await settingsOf([], {})).toMatchObject({
+    expect(await settingsOf([], {})).toEqual({
       emulator: { port: 7311, host: "127.0.0.1" },
       logLevel: "info",
       json: false,
+      exitsWithStdin: false,
+      variables: [],
+      configFile: undefined,
+      nameOf: expect.any(Function),
     });
+    const forProgram = await readSettings({}, {}, true);
+    expect(forProgram).toMatchObject({ emulator: { port: 0, host: "127.0.0.1" }, logLevel: "silent" });
   });
 });
 
