@@ -47,7 +47,6 @@ const reason = existsSync("/proc/self/clear_refs") ? "" : " (skipped: this syste
 describe.skipIf(reason)(`a body of a million chunks of one byte${reason}`, () => {
   it.each([
     ["a route of the service", "POST", "/identities?api-version=2023-10-01", 413],
-    ["the page", "POST", "/", 413],
     // It has a limit of its own, far above a megabyte.
     ["a snapshot", "PUT", "/_emulator/snapshot", 400],
   ])("to %s takes little memory", async (_, method, path, status) => {

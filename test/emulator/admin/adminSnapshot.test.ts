@@ -1,6 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
+import { snapshotRoutes } from "../../../src/emulator/admin/snapshot.js";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
+import type { Call } from "../../../src/testing/wire/call.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { makeToken, makeUser } from "../../testing/ask.js";
 
 const put = (url: string, body: string | Uint8Array<ArrayBuffer>) =>
@@ -59,5 +64,39 @@ describe("PUT /snapshot", () => {
     expect(response.status).toBe(400);
     expect((await response.json()).error.message).toContain(reason);
     expect(snapshotContent(emulator.service).events).toEqual(before.events);
+  });
+});
+
+describe("a snapshot of many events", () => {
+  it.each([
+    // A turn lasts 50 ms. Here, each event takes 10.
+    ["checked when it is taken", "PUT", 100, 15],
+    ["written when it is given", "GET", 10_001, 3],
+  ])("is %s in steps, between which others are served", async (_, method, users, least) => {
+    const core = createServiceCore();
+    const service = serviceOf(core);
+    const events = Array.from(
+      { length: users },
+      (_, user) => ({ type: "userCreated", user: user + 1, id: `8:acs:${user}`, at: 5 }) as const,
+    );
+    const content = { ...snapshotContent(service), events };
+    restoreContent(service, content);
+    const call = { body: Buffer.from(JSON.stringify(content)), parameters: {}, query: new URLSearchParams() };
+    let [now, turns, isDone] = [0, 0, false];
+    vi.spyOn(performance, "now").mockImplementation(() => {
+      now += 10;
+      return now;
+    });
+    const serveOthers = () => {
+      turns += 1;
+      if (!isDone) setImmediate(serveOthers);
+    };
+    setImmediate(serveOthers);
+    const context = { core, service } as EmulatorContext;
+    const row = snapshotRoutes.find((each) => each.method === method);
+    const { status } = (await row?.handle(context, call as Partial<Call> as Call)) ?? {};
+    isDone = true;
+    expect(status).toBe(method === "PUT" ? 204 : 200);
+    expect(turns).toBeGreaterThanOrEqual(least);
   });
 });

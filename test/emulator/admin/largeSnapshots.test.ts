@@ -1,72 +1,32 @@
-import { expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
-import { snapshotContent } from "../../helpers/snapshotContent.js";
+import type { StateEvent } from "../../../src/testing/state/events.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { makeUser } from "../../testing/ask.js";
-import { startCommand } from "../command.js";
+import { type Command, startCommand } from "../command.js";
 
-const [users, tokensOfEach] = [100_000, 6];
+const mebibyte = 2 ** 20;
 
-/** The events of the users and their tokens, 84 MiB in JSON. */
-function* eventsOf(resourceId: string): Generator<object> {
-  const now = Math.floor(Date.now() / 1000);
-  for (let user = 1; user <= users; user++) {
-    const id = `8:acs:${resourceId}_${crypto.randomUUID()}`;
-    yield { type: "userCreated", user, id, at: now * 1000, lastTokenIssuedAt: now * 1000 };
-  }
-  for (let token = 1; token <= users * tokensOfEach; token++) {
-    const times = { issuedAt: now, expiresAt: now + 86_400 };
-    yield { type: "tokenIssued", token, user: (token % users) + 1, scopes: "chat,voip", ...times };
-  }
-}
-
-it("a snapshot of 100 000 users and 600 000 tokens is taken and given, and others are served in between", async () => {
-  const command = startCommand(["--log-level", "error"]);
-  onTestFinished(async () => void (await command.kill()));
-  const { url } = await command.ready();
-  const snapshotUrl = `${url}/_emulator/snapshot`;
-  /** Waits for a response while other requests are answered, and counts these. */
-  const servedMeanwhile = async (response: Promise<Response>): Promise<number> => {
-    let [served, isDone] = [0, false];
-    const done = response.then(async (each) => {
-      expect(each.ok).toBe(true);
-      isDone = true;
-    });
-    while (!isDone) {
-      expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
-      if (!isDone) served += 1;
-    }
-    await done;
-    return served;
-  };
-  const empty = await (await fetch(snapshotUrl)).json();
-  const body = JSON.stringify({ ...empty, events: [...eventsOf(empty.resourceId)] });
-  expect(body.length).toBeGreaterThan(80 * 2 ** 20);
-  expect(await servedMeanwhile(fetch(snapshotUrl, { method: "PUT", body }))).toBeGreaterThan(1);
-  const given = fetch(snapshotUrl);
-  expect(await servedMeanwhile(given)).toBeGreaterThan(1);
-  const { events } = await (await given).json();
-  expect(events).toHaveLength(1 + users * (1 + tokensOfEach));
-});
-
-it("a snapshot of 128 MiB is given and taken, and a longer one refused", async () => {
+it("a snapshot of 128 MiB is given and taken, and a longer one is neither", async () => {
   const { service, url, close } = await startEmulator();
   onTestFinished(close);
   const snapshotUrl = `${url}/_emulator/snapshot`;
-  const put = (body: string) => fetch(snapshotUrl, { method: "PUT", body });
-  const limit = 128 * 2 ** 20;
-  const { events: _, ...head } = snapshotContent(service);
+  const limit = 128 * mebibyte;
+  const head = { ...snapshotContent(service), events: [] };
   const users = (last: number) =>
-    Array.from({ length: 140 }, (_, user) => {
+    Array.from({ length: 140 }, (_, user): StateEvent => {
       const id = `8:acs:${user}${"é".repeat(user < 139 ? 480_000 : last)}`;
       return { type: "userCreated", user, id, at: 5 };
     });
-  const snapshot = (last: number) => JSON.stringify({ ...head, events: users(last) });
-  const last = Math.floor((limit - Buffer.byteLength(snapshot(0))) / 2) - 40;
-  expect((await put(snapshot(last))).status).toBe(204);
-  const text = await (await fetch(snapshotUrl)).text();
-  expect(Buffer.byteLength(text)).toBeGreaterThan(limit - 200);
-  expect((await put(text)).status).toBe(204);
-  expect((await put(text + " ".repeat(200))).status).toBe(413);
+  const lengthWith = (last: number) => Buffer.byteLength(JSON.stringify({ ...head, events: users(last) }));
+  restoreContent(service, { ...head, events: users(Math.floor((limit - lengthWith(0)) / 2) - 40) });
+  const text = Buffer.from(await (await fetch(snapshotUrl)).arrayBuffer());
+  expect(text.length).toBeGreaterThan(limit - 200);
+  const put = async (length: number) => {
+    const body = Buffer.concat([text, Buffer.alloc(length - text.length, " ")]);
+    return (await fetch(snapshotUrl, { method: "PUT", body })).status;
+  };
+  expect([await put(limit), await put(limit + 1)]).toEqual([204, 413]);
   await makeUser(service);
   const refused = await fetch(snapshotUrl);
   expect([refused.status, (await refused.json()).error.message]).toEqual([
@@ -75,31 +35,63 @@ it("a snapshot of 128 MiB is given and taken, and a longer one refused", async (
   ]);
 });
 
-const mebibyte = 2 ** 20;
-const names = (length = 6_000_000) =>
+const heapInMebibytes = 256;
+const names = (length = 2_000_000) =>
   Array.from({ length }, (_, index) => `"${index.toString(36)}":0`).join();
-
 const inEvents = (text: string) => `{"events":[${text}]}`;
 
-it.each([
-  ["objects", 413, () => inEvents(`${"{},".repeat((127 / 3) * mebibyte)}{}`)],
-  ["objects with a name each", 413, () => inEvents(`{${names().replaceAll(",", "},{")}}`)],
-  [
-    "objects with a name each in one event",
-    400,
-    () => inEvents(`{"":[{${names(70_000).replaceAll(",", "},{")}}]}`),
-  ],
-  ["arrays", 413, () => inEvents(`${"[],".repeat(18 * mebibyte)}[]`)],
-  ["arrays that are no events", 413, () => `[${"[],".repeat(18 * mebibyte)}[]]`],
-  ["names", 413, () => inEvents(`{${names()}}`)],
-  ["names of its own", 413, () => `{"events":[],${names()}}`],
-  ["nested arrays", 413, () => "[".repeat(120_000_000)],
-  ["wide text", 413, () => inEvents(`"€${"a".repeat(127 * mebibyte)}"`)],
-])("a heap of 512 MiB survives a snapshot of %s", async (_, status, body) => {
-  const command = startCommand(["--log-level", "error"], { NODE_OPTIONS: "--max-old-space-size=512" });
-  onTestFinished(async () => void (await command.kill()));
-  const { url } = await command.ready();
-  const response = await fetch(`${url}/_emulator/snapshot`, { method: "PUT", body: body() });
-  expect([response.status, (await response.json()).error.code]).toEqual([status, "Refused"]);
-  expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
+describe(`a heap of ${heapInMebibytes} MiB`, () => {
+  let command: Command;
+  let snapshotUrl: string;
+  beforeAll(async () => {
+    const options = { NODE_OPTIONS: `--max-old-space-size=${heapInMebibytes}` };
+    command = startCommand(["--log-level", "error"], options);
+    snapshotUrl = `${(await command.ready()).url}/_emulator/snapshot`;
+  });
+  afterAll(() => command.kill());
+
+  const put = async (body: string) => {
+    const response = await fetch(snapshotUrl, { method: "PUT", body });
+    return { status: response.status, error: response.ok ? undefined : (await response.json()).error };
+  };
+
+  it.each([
+    ["objects", 413, () => inEvents(`${"{},".repeat(20 * mebibyte)}{}`)],
+    ["objects with a name each", 413, () => inEvents(`{${names().replaceAll(",", "},{")}}`)],
+    [
+      "objects with a name each in one event",
+      400,
+      () => inEvents(`{"":[{${names(70_000).replaceAll(",", "},{")}}]}`),
+    ],
+    ["arrays", 413, () => inEvents(`${"[],".repeat(9 * mebibyte)}[]`)],
+    ["arrays that are no events", 413, () => `[${"[],".repeat(9 * mebibyte)}[]]`],
+    ["names", 413, () => inEvents(`{${names()}}`)],
+    ["names of its own", 413, () => `{"events":[],${names()}}`],
+    ["nested arrays", 413, () => "[".repeat(60 * mebibyte)],
+    ["wide text", 413, () => inEvents(`"€${"a".repeat(60 * mebibyte)}"`)],
+  ])("survives a snapshot of %s", async (_, status, body) => {
+    expect(await put(body())).toMatchObject({ status, error: { code: "Refused" } });
+  });
+
+  it("takes a snapshot that may need half of it, and gives it back", async () => {
+    const { events: _, resourceId, ...rest } = await (await fetch(snapshotUrl)).json();
+    const now = Math.floor(Date.now() / 1000);
+    const snapshotOf = (users: number) => {
+      const events: object[] = [];
+      for (let user = 1; user <= users; user++) {
+        events.push({ type: "userCreated", user, id: `8:acs:${resourceId}_${user}`, at: now * 1000 });
+        for (let token = user * 6; token > user * 6 - 6; token--) {
+          const times = { issuedAt: now, expiresAt: now + 86_400 };
+          events.push({ type: "tokenIssued", token, user, scopes: "chat,voip", ...times });
+        }
+      }
+      return JSON.stringify({ ...rest, resourceId, events });
+    };
+    // An event counts for a KiB, and twice its length.
+    const users = Math.floor((heapInMebibytes * mebibyte) / 2 / (7 * (1024 + 2 * 100)));
+    expect((await put(snapshotOf(Math.floor(users * 1.2)))).error.message).toContain("half of the heap");
+    expect(await put(snapshotOf(Math.floor(users * 0.95)))).toMatchObject({ status: 204 });
+    const { events } = await (await fetch(snapshotUrl)).json();
+    expect(events).toHaveLength(1 + 7 * Math.floor(users * 0.95));
+  });
 });
