@@ -2,7 +2,6 @@
 // this file only proves that the names exist.
 import type * as common from "@azure/communication-common";
 import type * as official from "@azure/communication-identity";
-import { CommunicationIdentityClient as OfficialClient } from "@azure/communication-identity";
 import { AzureKeyCredential as CoreKeyCredential } from "@azure/core-auth";
 import { RestError as CoreRestError, isRestError as isCoreRestError } from "@azure/core-rest-pipeline";
 import { expect, expectTypeOf, it } from "vitest";
@@ -64,18 +63,6 @@ it("the constructor accepts the arguments of the official overloads", () => {
   expect(() => new ours.CommunicationIdentityClient()).toThrow(TypeError);
   // @ts-expect-error A key as a string.
   expect(() => new ours.CommunicationIdentityClient(testEndpoint, testKey)).toThrow(TypeError);
-});
-
-it("the constructor accepts a credential of either kind", () => {
-  const credential = new ours.AzureKeyCredential(testKey) as ours.KeyCredential | ours.TokenCredential;
-  const make = (...args: [ours.CommunicationIdentityClientOptions?]) =>
-    new ours.CommunicationIdentityClient(testEndpoint, credential, ...args);
-  expect([make(), make({ apiVersion: "2023-10-01" })]).toHaveLength(2);
-  // @ts-expect-error The official client has no such overload.
-  (() => new OfficialClient(testEndpoint, credential)) satisfies unknown;
-  expectTypeOf<ConstructorParameters<typeof OfficialClient>>().toExtend<
-    ConstructorParameters<typeof ours.CommunicationIdentityClient>
-  >();
 });
 
 it("isRestError types the details and the code", () => {

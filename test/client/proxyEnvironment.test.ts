@@ -69,9 +69,11 @@ describe("a proxy from the environment", () => {
 
   it("isn't used for a loopback host", async () => {
     const { url, asked } = await startProxy();
-    vi.stubEnv("HTTPS_PROXY", url);
     const server = await startServer(() => ({ status: 201, body: userBody }));
-    await clientOf(server.origin).createUser();
-    expect([asked.length, server.requests.length]).toEqual([0, 1]);
+    for (const each of [url, "socks5://proxy.example:1080"]) {
+      vi.stubEnv("HTTPS_PROXY", each);
+      await clientOf(server.origin).createUser();
+    }
+    expect([asked.length, server.requests.length]).toEqual([0, 2]);
   });
 });

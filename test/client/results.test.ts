@@ -73,7 +73,8 @@ describe("Teams extension assignments", () => {
     const transport = stubTransport(success);
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
     await client.upsertTeamsExtensionAssignment("t/1", "o?2", { principalType: "user", clientIds: ["a"] });
-    await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "resourceAccount" });
+    const clientIds = null as never;
+    await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "resourceAccount", clientIds });
     await client.deleteTeamsExtensionAssignment("t", "o");
     const path = "/access/teamsExtension/tenants";
     expect(

@@ -2,7 +2,6 @@
 import { CommunicationIdentityClient, type TokenScope } from "@azure/communication-identity";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { otherKey } from "../helpers/values.js";
 
 const clientId = "11111111-2222-4333-8444-555555555555";
 const userObjectId = "66666666-7777-4888-8999-aaaaaaaaaaaa";
@@ -64,14 +63,3 @@ it.each(["over the network", "without a network, through httpClient"])(
     expect((await service.inspectToken(exchanged.token)).userId).toBe(`8:orgid:${userObjectId}`);
   },
 );
-
-it("the official client is rejected with another key", async () => {
-  const text = `endpoint=${emulator.url}/;accesskey=${otherKey}`;
-  await expect(
-    new CommunicationIdentityClient(text, { allowInsecureConnection }).createUser(),
-  ).rejects.toMatchObject({
-    statusCode: 401,
-    code: "Denied",
-    message: "Denied by the resource provider.",
-  });
-});

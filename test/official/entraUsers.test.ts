@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { run } from "../package/command.js";
-import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/exchangeRights.js";
+import { expectedOf, prepare, setUps } from "../testing/entra/exchangeRights.js";
 
 const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,12 +29,6 @@ interface Outcome {
   readonly error?: string;
 }
 
-async function outcomesOf(signIns: readonly SignIn[]): Promise<Outcome[]> {
-  const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
-  const args = ["--import", "tsx", program, emulator.url, JSON.stringify(signIns)];
-  return JSON.parse(await run(process.execPath, args, { cwd: root, env }));
-}
-
 /** Every ninth of 128 covers each value of each property. */
 const tenth = setUps.filter((_, index) => index % 9 === 0);
 
@@ -50,9 +44,10 @@ describe("AzureCommunicationTokenCredential of Entra users", () => {
     ] as const) {
       expect(new Set(tenth.map((setUp) => setUp[name])).size, name).toBe(values);
     }
-    const outcomes = await outcomesOf(
-      tenth.map((setUp, index) => prepare(emulator.service, setUp, index + 1)),
-    );
+    const signIns = tenth.map((setUp, index) => prepare(emulator.service, setUp, index + 1));
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+    const args = ["--import", "tsx", program, emulator.url, JSON.stringify(signIns)];
+    const outcomes: Outcome[] = JSON.parse(await run(process.execPath, args, { cwd: root, env }));
     for (const [index, setUp] of tenth.entries()) {
       const { entraError, diagnosis, scopes } = expectedOf(setUp);
       const { token, error } = outcomes[index] ?? {};

@@ -52,6 +52,7 @@ describe("the line in the log for a failed call", () => {
     ],
     ["no status", new RestError("secret", { code: "ECONNRESET" }), "RestError ECONNRESET"],
     ["no code", new TypeError("secret"), "TypeError"],
+    ["the name of a time limit", { name: "TimeoutError" }, "TimeoutError"],
     ["a code with dots and dashes", { name: "E", code: "a.b-c_1" }, "E a.b-c_1"],
     ["a code of 64 characters", { name: "E", code: longest }, `E ${longest}`],
     ["a longer code, which isn't one", { name: "E", code: `${longest}a` }, "E"],
@@ -69,7 +70,7 @@ describe("the line in the log for a failed call", () => {
 
   it("is no warning if the caller aborted the call", () => {
     const error = new DOMException("x", "AbortError");
-    expect(lineOf(error, "info")).toContain("getToken failed: AbortError ");
+    expect(lineOf(error, "info")).toContain("getToken failed: AbortError");
   });
 });
 

@@ -32,11 +32,18 @@ describe("a request", () => {
   });
 
   it("goes to the endpoint's host, whatever header says another", async () => {
-    const telemetryOptions = { clientRequestIdHeaderName: "Host" };
-    const { client, httpClient } = setUp({ telemetryOptions });
+    const httpClient = stubTransport({ status: 204 });
+    const options = { httpClient, telemetryOptions: { clientRequestIdHeaderName: "Host" } };
+    const entra = { getToken: async () => ({ token: "e", expiresOnTimestamp: Date.now() + 3_600_000 }) };
     const requestOptions = { customHeaders: { Host: "evil.example" }, headers: { host: "evil.example" } };
-    await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
-    expect(httpClient.sent[0]?.headers.host).toBe("my-resource.communication.azure.com");
+    for (const given of [credential, entra] as AzureKeyCredential[]) {
+      const client = new CommunicationIdentityClient(endpoint, given, options);
+      await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
+    }
+    expect(httpClient.sent.map(({ headers }) => headers.host)).toEqual([
+      "my-resource.communication.azure.com",
+      undefined,
+    ]);
   });
 
   it.each(["Content-Length", "transfer-encoding", "Content-Length "])(
@@ -74,9 +81,10 @@ describe("a request", () => {
     const onDownloadProgress = () => undefined;
     await client.deleteUser(
       { communicationUserId: "x" },
-      { requestOptions: { onUploadProgress, onDownloadProgress } },
+      // The types of core-client have the last one.
+      { requestOptions: { onUploadProgress, onDownloadProgress, allowInsecureConnection: true } },
     );
-    expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress });
+    expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress, allowInsecureConnection: false });
   });
 
   it("carries the caller's tracing context", async () => {

@@ -124,7 +124,7 @@ export function renewalCases(): void {
 
   it("takes expiresOn as a Date or a string by the device's clock if there is nothing else", async () => {
     for (const expiresOn of [new Date(Date.now() + hour), "2026-01-01T01:00:00.0000000+00:00"]) {
-      endpoint.answer = (token) => ({ token, expiresOn });
+      endpoint.answer = (token) => ({ token, expiresOn, expiresInSeconds: null as never });
       refresher.retry();
       await pass(0);
       expect(tokens.at(-1)?.expiresOnTimestamp).toBe(Date.parse("2026-01-01T01:00:00Z"));

@@ -96,9 +96,11 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
     expect((await send({ url: server.url })).bodyAsText).toBe("\uFEFFa");
   });
 
-  it("reads a body of a megabyte", async () => {
-    const server = await startFaultServer(answer({ body: "z".repeat(megabyte) }));
+  it("reads a body of a megabyte, and no byte more", async () => {
+    const bodies = [megabyte, megabyte + 1].map((length) => answer({ body: "z".repeat(length) }));
+    const server = await startFaultServer(bodies);
     expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte);
+    await expect(send({ url: server.url })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
   for (const headers of [{}, { "Content-Length": "", Connection: "close" }]) {
