@@ -67,6 +67,16 @@ describe("the command line", () => {
     ["emulator --port 0 --secondary-access-key !c2VjcmV0!", /^--secondary-access-key must be base64/, 2],
     ["emulator --port 0 --resource-id x", /^--resource-id /, 2],
     ["emulator --port 0 --allow-host *", /^--allow-host /, 2],
+    [
+      "emulator --",
+      /^-- is followed by a command, such as npm test\. See acs-identity emulator --help\n$/,
+      2,
+    ],
+    [
+      "emulator --port abc --json",
+      '{"level":"error","message":"--port must be a number from 0 to 65535. See acs-identity emulator --help"}\n',
+      2,
+    ],
     ["emulator --exit-with-stdin npm test", /^--exit-with-stdin can't be combined with a command/, 2],
     ["user create --token voip,,chat", /^Scopes are chat, voip, /, 2],
     [

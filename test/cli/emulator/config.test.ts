@@ -71,9 +71,14 @@ describe("--config", () => {
       chatForEntraUsers: true,
       https: true,
     };
-    writeFileSync(file, JSON.stringify(given));
+    writeFileSync(file, JSON.stringify({ ...given, env: ["FROM_FILE"] }));
     const variables = { ACS_EMULATOR_CONFIG: file, ACS_EMULATOR_THROTTLE: "2", ACS_EMULATOR_STRICT: "0" };
-    const { emulator } = await settingsOf(["--throttle", "3"], variables);
+    const { emulator, variables: ofFile } = await settingsOf(["--throttle", "3"], variables);
+    expect(ofFile).toEqual(["FROM_FILE"]);
+    expect((await settingsOf(["--env", "ONE", "--env=Two_2"], variables)).variables).toEqual([
+      "ONE",
+      "Two_2",
+    ]);
     expect(emulator).toEqual({
       ...given,
       throttle: 3,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
-import { acsIdentity, cli } from "../command.js";
+import { acsIdentity, acsIdentityHere, cli } from "../command.js";
 
 const client = new URL("../../../dist/esm/index.js", import.meta.url).href;
 
@@ -32,45 +32,33 @@ describe("emulator -- COMMAND", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it("exits with the command's code", async () => {
-    expect(await emulatorFor("process.exit(7)")).toEqual({ code: 7, out: "", err: "" });
+  it("passes everything after its name to the command, also what looks like its own options", async () => {
+    const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
+    const args = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose"];
+    const { code, out } = await acsIdentity([...args, process.execPath, ...print]);
+    expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
   });
 
-  // Without --, which PowerShell swallows, the first word that is no option begins the command.
-  it.each([
-    ["with", ["--"]],
-    ["without", []],
-  ])(
-    "passes everything after its name to the command, also what looks like its own options: %s --",
-    async (_, mark) => {
-      const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
-      const args = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose", ...mark];
-      const { code, out } = await acsIdentity([...args, process.execPath, ...print]);
-      expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
-    },
-  );
-
-  it("sets the variables of --env, or else of the file of --config, to the connection string, too", async () => {
+  it("sets the variables of --env or the file of --config to the connection string, too", async () => {
     const folder = temporaryFolder();
     const file = join(folder, "emulator.json");
     writeFileSync(file, '{ "env": ["FROM_FILE"] }');
     const script = `const { COMMUNICATION_CONNECTION_STRING: value, ...env } = process.env;
       console.log(Object.keys(env).filter((name) => value.startsWith("endpoint=") && env[name] === value).join());`;
-    const namesOf = async (...flags: string[]) => (await emulatorFor(script, flags)).out.trim();
-    expect(await namesOf("--config", file)).toBe("FROM_FILE");
-    expect(await namesOf("--config", file, "--env", "ONE", "--env=Two_2")).toBe("ONE,Two_2");
+    expect((await emulatorFor(script, ["--config", file])).out).toBe("FROM_FILE\n");
   });
 
-  it("logs to standard error if asked to", async () => {
-    const { code, out, err } = await emulatorFor(createUser, ["--log-level", "info"]);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^8:acs:.*\n$/) });
+  it("logs to standard error if asked to, and exits with the command's code", async () => {
+    const script = `${createUser} process.exitCode = 7;`;
+    const { code, out, err } = await emulatorFor(script, ["--log-level", "info"]);
+    expect({ code, out }).toEqual({ code: 7, out: expect.stringMatching(/^8:acs:.*\n$/) });
     expect(err).toMatch(/ POST \/identities\S* 201 /);
   });
 
-  it("works twenty times at once", async () => {
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => emulatorFor(createUser)));
+  it("works several times at once", async () => {
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => emulatorFor(createUser)));
     expect(outcomes.filter(({ code, err }) => code !== 0 || err !== "")).toEqual([]);
-    expect(new Set(outcomes.map(({ out }) => out.split(" ")[1])).size).toBe(20);
+    expect(new Set(outcomes.map(({ out }) => out.split(" ")[1])).size).toBe(6);
   });
 
   it("makes the command trust the certificate of --https besides what it trusted before, and sign in", async () => {
@@ -114,25 +102,20 @@ describe("emulator -- COMMAND", () => {
     expect(outcome).toMatchObject({ code: 0, out: expect.stringMatching(/^8:acs:/) });
   });
 
-  it("exits with 127 if there is no such command, and with 2 if none is given", async () => {
-    const missing = await acsIdentity(["emulator", "--", "no-such-program"]);
+  it("exits with 127 if there is no such command", async () => {
+    const missing = await acsIdentityHere(["emulator", "--", "no-such-program"]);
     // On Windows, cmd looks for it. Wine's cmd has a code of its own.
     if (process.platform === "win32") expect([127, 9009]).toContain(missing.code);
     else {
       expect(missing).toMatchObject({ code: 127, out: "" });
       expect(missing.err).toMatch(/^no-such-program can't be started \(ENOENT\)\. Is it installed\? /);
-      const secret = await acsIdentity(["emulator", "--", "endpoint=https://x/;accesskey=c2VjcmV0"]);
+      const secret = await acsIdentityHere(["emulator", "--", "endpoint=https://x/;accesskey=c2VjcmV0"]);
       expect(secret).toMatchObject({
         code: 127,
         err: expect.stringMatching(/^The command can't be started/),
       });
       expect(secret.err).not.toContain("c2VjcmV0");
     }
-    const none = await acsIdentity(["emulator", "--"]);
-    expect(none).toMatchObject({ code: 2, out: "" });
-    expect(none.err).toMatch(
-      /^-- is followed by a command, such as npm test\. See acs-identity emulator --help\n$/,
-    );
   });
 
   it("runs npm, which is a script of cmd on Windows", async () => {

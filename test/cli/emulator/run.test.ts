@@ -31,7 +31,8 @@ describe("the command", () => {
     const headers = { host, ...signedHeaders({ method: "POST", target, host, key }) };
     expect((await send(url, "POST", target, { headers })).status).toBe(201);
     expect((await send(url, "POST", target)).status).toBe(401);
-    await command.kill();
+    const code = await command.kill("SIGTERM");
+    if (process.platform !== "win32") expect(code).toBe(0);
     expect(command.err()).toContain('"message":"POST /identities?api-version=2023-10-01 201 ');
     expect(command.err()).toContain("no Authorization header");
     expect(command.err()).not.toContain(key);
@@ -76,14 +77,11 @@ describe("the command", () => {
     await expect.poll(command.out).toMatch(new RegExp(text));
   });
 
-  it.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM"] as const)(
-    "exits with 0 on %s (Windows has no signals)",
-    async (signal) => {
-      command = startCommand();
-      await command.ready();
-      expect(await command.kill(signal)).toBe(0);
-    },
-  );
+  it.skipIf(process.platform === "win32")("exits with 0 on SIGINT (Windows has no signals)", async () => {
+    command = startCommand();
+    await command.ready();
+    expect(await command.kill("SIGINT")).toBe(0);
+  });
 
   it("ends with its standard input if asked to", async () => {
     expect(await acsIdentity(["emulator", "--port", "0", "--exit-with-stdin"])).toEqual({
@@ -91,9 +89,6 @@ describe("the command", () => {
       out: expect.stringMatching(/^Ready on /),
       err: expect.stringMatching(/ The end of standard input: stopping\n$/),
     });
-    command = runCommand(["--exit-with-stdin", "--", "npm", "test"]);
-    expect(await command.ended).toBe(2);
-    expect(command.err()).toMatch(/^--exit-with-stdin can't be combined with a command/);
   });
 
   it("has every member of its line of JSON in docs/emulator.md", async () => {
@@ -113,18 +108,6 @@ describe("the command", () => {
   });
 });
 
-it.each([
-  ["--json", {}],
-  ["--log-level=debug", { ACS_EMULATOR_JSON: "1" }],
-])("the command reports an invalid option as JSON when JSON is requested: %s", async (flag, environment) => {
-  command = runCommand([flag, "--port", "abc"], environment);
-  expect(await command.ended).toBe(2);
-  expect(JSON.parse(command.err())).toMatchObject({
-    level: "error",
-    message: "--port must be a number from 0 to 65535. See acs-identity emulator --help",
-  });
-});
-
 describe("the emulator over HTTPS", () => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
   const cert = join(folder, "cert.pem");
@@ -138,10 +121,10 @@ describe("the emulator over HTTPS", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("makes one certificate for eight starts at once in a fresh home, of which one is killed, and all others serve it", async () => {
+  it("makes one certificate for four starts at once in a fresh home, of which one is killed, and all others serve it", async () => {
     const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
     const environment = { HOME: home, USERPROFILE: home };
-    const commands = Array.from({ length: 8 }, () => startCommand(["--https"], environment));
+    const commands = Array.from({ length: 4 }, () => startCommand(["--https"], environment));
     onTestFinished(async () => {
       await Promise.all(commands.map((each) => each.kill("SIGKILL")));
       rmSync(home, { recursive: true, force: true, maxRetries: 10 });
