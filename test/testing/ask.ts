@@ -1,21 +1,29 @@
 import type { FakeIdentityService } from "../../src/testing/index.js";
-import { signedHeaders } from "./sign.js";
+import { signedHeaders, type ToSign } from "./sign.js";
 
 /** A request from a test to a service. */
 export interface Question {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  /** Sent as JSON, unless it's a string. */
+  /** Sent as JSON, unless it's a string or bytes. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: the service's access key. */
   readonly key?: string;
+  /** What the signature covers, where that isn't what is sent. */
+  readonly signed?: Partial<ToSign>;
+  /** Sent instead of a signature. */
+  readonly bearer?: string | undefined;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
+  /** The header x-ms-emulator-diagnosis. */
+  readonly diagnosis: string | null;
+  /** The header x-ms-emulator-topic. */
+  readonly topic: string | null;
   // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
   readonly body: any;
 }
@@ -23,22 +31,34 @@ export interface Reply {
 /** Sends a signed request through the service's `fetch`. */
 export async function ask(
   service: FakeIdentityService,
-  { method, target, body, headers, key }: Question,
+  { method, target, body, headers, key = service.accessKey, signed, bearer }: Question,
 ): Promise<Reply> {
-  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const isRaw = typeof body === "string" || body instanceof Uint8Array;
+  const content = body === undefined ? "" : isRaw ? body : JSON.stringify(body);
   const url = new URL(target, service.endpoint);
-  const signed = signedHeaders({ method, target, body: text, host: url.host, key: key ?? service.accessKey });
   const request = new Request(url, {
     method,
-    headers: { ...(text ? { "content-type": "application/json" } : {}), ...signed, ...headers },
-    ...(text ? { body: text } : {}),
+    headers: {
+      ...(content && { "content-type": "application/json" }),
+      ...signedHeaders({ method, target, body: content, host: url.host, key, ...signed }),
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...headers,
+    },
+    ...(content && { body: content as BodyInit }),
   });
   return replyOf(await service.fetch(request));
 }
 
-export async function replyOf(response: Response): Promise<Reply> {
+async function replyOf(response: Response): Promise<Reply> {
+  const { status, headers } = response;
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  return {
+    status,
+    headers,
+    diagnosis: headers.get("x-ms-emulator-diagnosis"),
+    topic: headers.get("x-ms-emulator-topic"),
+    body: text ? JSON.parse(text) : undefined,
+  };
 }
 
 /** Creates a user and returns its id. */

@@ -42,6 +42,7 @@ describe("a logged request contains no secret", () => {
     ["ocp-apim-subscription-key", secret, "<cut>"],
     ["x-signature", secret, "<cut>"],
     ["x-caller", jwt, "<cut>"],
+    ["x-caller", `by basic ${secret}`, "by basic <cut>"],
     ["x-identity-header", "of-an-app-service", "<cut>"],
   ])("in the header %s: %s", async (name, value, expected) => {
     expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);

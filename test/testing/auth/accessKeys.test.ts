@@ -2,15 +2,14 @@ import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
 import { ask, makeUser } from "../ask.js";
-import { signedHeaders } from "../sign.js";
 
 const target = "/identities?api-version=2023-10-01";
 const first = createFakeIdentityService();
 
 /** Returns the status and the diagnosis. */
 async function create(service: FakeIdentityService, key: string): Promise<[number, string | null]> {
-  const { status, headers } = await ask(service, { method: "POST", target, key });
-  return [status, headers.get("x-ms-emulator-diagnosis")];
+  const { status, diagnosis } = await ask(service, { method: "POST", target, key });
+  return [status, diagnosis];
 }
 
 const keysOf = ({ accessKey, secondaryAccessKey }: FakeIdentityService) => [accessKey, secondaryAccessKey];
@@ -63,9 +62,9 @@ describe("regenerateKey", () => {
       return verify(...parameters);
     });
     const body = { createTokenWithScopes: ["chat"] };
-    const { status, headers } = await ask(service, { method: "POST", target, body });
+    const { status, diagnosis } = await ask(service, { method: "POST", target, body });
     spy.mockRestore();
-    expect([status, headers.get("x-ms-emulator-diagnosis")]).toEqual([
+    expect([status, diagnosis]).toEqual([
       401,
       "The primary access key was replaced while this request was handled",
     ]);
@@ -106,10 +105,8 @@ describe("regenerateKey", () => {
     const service = createFakeIdentityService({ endpoint: "http://localhost:7311" });
     const key = service.accessKey;
     service.regenerateKey("primary");
-    const { host } = new URL(service.endpoint);
-    const headers = signedHeaders({ method: "POST", target: target.slice(1), host, key });
-    const { headers: answer } = await ask(service, { method: "POST", target, headers });
-    expect(answer.get("x-ms-emulator-diagnosis")).toContain("from before it was regenerated");
+    const question = { method: "POST", target, key, signed: { target: target.slice(1) } };
+    expect((await ask(service, question)).diagnosis).toContain("from before it was regenerated");
   });
 
   it("refuses another type of key", () => {
@@ -135,9 +132,13 @@ it.each([
 it("a token of an Entra ID caller outlives both keys", async () => {
   const service = createFakeIdentityService();
   const token = await service.createTokenCredential().getToken("https://communication.azure.com//.default");
-  const headers = { authorization: `Bearer ${token?.token}` };
-  const body = { createTokenWithScopes: ["chat"] };
-  const { accessToken } = (await ask(service, { method: "POST", target, headers, body })).body;
+  const question = {
+    method: "POST",
+    target,
+    bearer: token?.token,
+    body: { createTokenWithScopes: ["chat"] },
+  };
+  const { accessToken } = (await ask(service, question)).body;
   service.regenerateKey("primary");
   service.regenerateKey("secondary");
   expect(await service.inspectToken(accessToken.token)).toMatchObject({ valid: true });

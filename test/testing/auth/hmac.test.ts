@@ -5,7 +5,7 @@ import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../.
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import type { ReceivedRequest } from "../../../src/testing/wire/wire.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../../vectors/vectors.js";
-import { ask, replyOf } from "../ask.js";
+import { ask } from "../ask.js";
 import { signedHeaders } from "../sign.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
@@ -132,7 +132,7 @@ describe("a request to the service", () => {
     expect(reply.status).toBe(401);
     expect(reply.body).toEqual({ error: { code: "Denied", message: "Denied by the resource provider." } });
     expect(reply.headers.has("api-supported-versions")).toBe(false);
-    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis") ?? "";
+    const diagnosis = reply.diagnosis ?? "";
     expect(diagnosis).toContain('String to sign: "POST\\n/identities?api-version=2023-10-01\\n');
     for (const secret of [service.accessKey, "the right key", "a wrong key"]) {
       expect(diagnosis).not.toContain(secret);
@@ -147,43 +147,32 @@ describe("a request to the service", () => {
   it("that has two quirks of the Python client is accepted with a diagnosis that names them", async () => {
     const target = `${create.target}&x=%61`;
     const signedTarget = `${create.target.slice(1)}&x=a`;
-    const headers = signedHeaders({ method: "POST", target: signedTarget, host, key: service.accessKey });
-    const reply = await ask(service, { ...create, target, headers });
-    expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+    const reply = await ask(service, { ...create, target, signed: { target: signedTarget } });
+    expect([reply.status, reply.diagnosis]).toEqual([
       201,
       "The signature was accepted under the tolerance python-decoded-path",
     ]);
   });
 
   it("with a body other than the signed one is rejected with the service's message", async () => {
-    const target = create.target;
-    const headers = signedHeaders({ method: "POST", target, body: "{}", host, key: service.accessKey });
-    const response = await service.fetch(
-      new Request(new URL(target, service.endpoint), {
-        method: "POST",
-        body: '{"createTokenWithScopes":["chat"]}',
-        headers: { ...headers, "content-type": "application/json" },
-      }),
-    );
-    const reply = await replyOf(response);
+    const body = { createTokenWithScopes: ["chat"] };
+    const reply = await ask(service, { ...create, body, signed: { body: "{}" } });
     expect(reply.status).toBe(401);
     expect(reply.body.error).toEqual({
       code: "Denied",
       message: "Request 'x-ms-content-sha256' differs from generated content hash.",
     });
-    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
-    expect(diagnosis).toMatch(/^x-ms-content-sha256 of the 34 body bytes received is [\w+/]{43}=$/);
-    expect(service.requests.at(-1)?.diagnosis).toBe(diagnosis);
-    expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-body");
+    expect(reply.diagnosis).toMatch(/^x-ms-content-sha256 of the 34 body bytes received is [\w+/]{43}=$/);
+    expect(service.requests.at(-1)).toMatchObject({ diagnosis: reply.diagnosis, topic: "denied-the-body" });
+    expect(reply.topic).toBe("denied-the-body");
   });
 
   it("is checked for its signature first, then its date, and its body last", async () => {
     const topics: (string | null)[] = [];
     for (const key of [btoa("another"), service.accessKey]) {
       const date = new Date(0).toUTCString();
-      const headers = signedHeaders({ ...create, body: "{}", host, key, date });
-      const reply = await ask(service, { ...create, body: { more: 1 }, headers });
-      topics.push(reply.headers.get("x-ms-emulator-topic"));
+      const signed = { body: "{}", date };
+      topics.push((await ask(service, { ...create, body: { more: 1 }, key, signed })).topic);
     }
     expect(topics).toEqual(["denied-the-signature", "denied-the-clock"]);
   });
@@ -203,15 +192,11 @@ describe("a request to the service", () => {
       ["standard", standard],
     ] as const) {
       const dated = createFakeIdentityService({ strictness });
-      const at = { host: new URL(dated.endpoint).host, key: dated.accessKey };
-      const signed = signedHeaders({ ...create, ...at, date: format(new Date()) });
-      const { status, headers } = await ask(dated, { ...create, headers: signed });
-      expect(status).toBe(expected);
-      if (status === 201) continue;
-      expect(headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
-      expect(headers.get("x-ms-emulator-diagnosis")).toBe(
-        "x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT",
-      );
+      const reply = await ask(dated, { ...create, signed: { date: format(new Date()) } });
+      expect(reply.status).toBe(expected);
+      if (expected === 201) continue;
+      expect(reply.topic).toBe("denied-the-clock");
+      expect(reply.diagnosis).toBe("x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT");
     }
   });
 
@@ -228,14 +213,13 @@ describe("a request to the service", () => {
       vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-10-21T07:28:00Z") });
       const dated = createFakeIdentityService(options);
       const date = new Date(Date.now() + seconds * 1000).toUTCString();
-      const at = { host: new URL(dated.endpoint).host, key: dated.accessKey };
-      const reply = await ask(dated, { ...create, headers: signedHeaders({ ...create, ...at, date }) });
+      const reply = await ask(dated, { ...create, signed: { date } });
       expect(reply.status).toBe(status);
       if (status === 201) return;
-      expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
+      expect(reply.topic).toBe("denied-the-clock");
       const words = seconds < 0 ? "behind" : "ahead of";
       const allowed = 60 * ((options as FakeIdentityServiceOptions).dateToleranceInMinutes ?? 15);
-      expect(reply.headers.get("x-ms-emulator-diagnosis")).toBe(
+      expect(reply.diagnosis).toBe(
         `x-ms-date is ${Math.abs(seconds)} s ${words} the service's wall clock; ${allowed} s are allowed`,
       );
     },

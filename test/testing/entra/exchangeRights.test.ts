@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FakeIdentityService } from "../../../src/testing/index.js";
-import { ask, type Reply } from "../ask.js";
+import { ask } from "../ask.js";
 import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeRights.js";
 import { setUp as setUpSignIn } from "./signInForm.js";
 
@@ -19,7 +19,7 @@ function start() {
       method: "POST",
       target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
       body: {},
-      headers: { authorization: `Bearer ${token}` },
+      bearer: token,
     });
   return { service, tokenOf, exchange };
 }
@@ -49,24 +49,22 @@ it.each(setUps.map((setUp) => [title(setUp), setUp] as const))("exchange of %s",
     return;
   }
   expect([reply.status, reply.body.error.code]).toEqual([403, "Forbidden"]);
-  expect(diagnosisOf(reply)).toMatch(diagnosis ?? /never/);
+  expect(reply.diagnosis).toMatch(diagnosis ?? /never/);
   // Whoever does what the diagnoses say has a token in the end: each condition fails once at most.
   let latest = token;
   for (let mended = 0; mended < 4 && reply.status !== 200; mended++) {
-    const scope = await mend(service, diagnosisOf(reply));
+    const scope = await mend(service, reply.diagnosis);
     if (scope) latest = (await tokenOf({ ...by, scope })).token;
     reply = await exchange(latest);
   }
   expect(reply.status).toBe(200);
 });
 
-const diagnosisOf = ({ headers }: Reply): string => headers.get("x-ms-emulator-diagnosis") ?? "";
-
 /** Sends the request that a diagnosis names. Returns the scope to sign in with if it names that instead. */
-async function mend(service: FakeIdentityService, diagnosis: string): Promise<string | undefined> {
-  const [, scope] = /ask for the scope (\S+)$/.exec(diagnosis) ?? [];
+async function mend(service: FakeIdentityService, diagnosis: string | null): Promise<string | undefined> {
+  const [, scope] = /ask for the scope (\S+)$/.exec(diagnosis ?? "") ?? [];
   if (scope) return scope;
-  const [, method = "", path = "", body = ""] = /(PUT|POST) (\/\S+) (\{.*\})$/.exec(diagnosis) ?? [];
+  const [, method = "", path = "", body = ""] = /(PUT|POST) (\/\S+) (\{.*\})$/.exec(diagnosis ?? "") ?? [];
   if (path === "/_emulator/entra/groups") service.entra.setGroup(JSON.parse(body));
   else expect([200, 201]).toContain((await ask(service, { method, target: path, body })).status);
   return undefined;

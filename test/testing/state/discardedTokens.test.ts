@@ -68,10 +68,9 @@ it("a revocation covers the tokens that a service with the same users issued bef
 /** Gets a token for an Entra user, who is created with the same id again if it was deleted. */
 async function exchange(service: FakeIdentityService): Promise<string> {
   const scope = "https://communication.azure.com/clients/VoIP";
-  const authorization = `Bearer ${(await service.createTokenCredential().getToken(scope))?.token}`;
+  const bearer = (await service.createTokenCredential().getToken(scope))?.token;
   const target = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
-  return (await ask(service, { method: "POST", target, body: {}, headers: { authorization } })).body
-    .accessToken.token;
+  return (await ask(service, { method: "POST", target, body: {}, bearer })).body.accessToken.token;
 }
 
 it("a token stays invalid if its user is deleted and created again with the same id, in snapshots, too", async () => {
