@@ -48,21 +48,10 @@ export function validator(
     expect(responses, `${method} ${path} ${status}`).toHaveProperty([key]);
     const known = validators.get(`${path} ${method} ${key}`);
     if (known) return known(body) ? [] : known.errors;
-    const pointer = [
-      "paths",
-      path,
-      method.toLowerCase(),
-      "responses",
-      key,
-      "content",
-      "application/json",
-      "schema",
-    ];
     if (!("content" in (responses[key] ?? {}))) return body === undefined ? [] : ["a body where none is due"];
-    const ref = pointer
-      .map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1"))
-      .map(encodeURIComponent);
-    const validate = ajv.compile({ $ref: `service#/${ref.join("/")}` });
+    const place = encodeURIComponent(path.replaceAll("~", "~0").replaceAll("/", "~1"));
+    const pointer = `paths/${place}/${method.toLowerCase()}/responses/${key}/content/application~1json/schema`;
+    const validate = ajv.compile({ $ref: `service#/${pointer}` });
     validators.set(`${path} ${method} ${key}`, validate);
     return validate(body) ? [] : validate.errors;
   };

@@ -36,33 +36,6 @@ describe("restore", () => {
       expect(snapshotContent(service)).toEqual(snapshot);
     },
   );
-
-  it("keeps when the latest token was issued, even if that token is gone", async () => {
-    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
-    const user = await makeUser(service);
-    await makeToken(service, user);
-    service.clock.advance({ minutes: 30 });
-    await makeToken(service, user, { scopes: ["chat"], expiresInMinutes: 60 });
-    service.clock.advance({ hours: 2 });
-    const copy = createFakeIdentityService({ now: "2026-03-01T14:30:00Z" });
-    copy.restore(snapshotContent(service));
-    expect(copy.users).toEqual(service.users);
-  });
-});
-
-it("a revocation covers the tokens that a service with the same users issued before", async () => {
-  const users = [{ id }];
-  const earlier = createFakeIdentityService({ users });
-  await makeToken(earlier, id);
-  const token = await makeToken(earlier, id);
-  const service = createFakeIdentityService({ users });
-  expect(await service.inspectToken(token)).toMatchObject({ valid: true });
-  await revokeTokens(service, id);
-  expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
-  service.clock.advance({ seconds: 5 });
-  const later = [await makeToken(service, id), await makeToken(service, id), await makeToken(service, id)];
-  expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
-  for (const each of later) expect(await service.inspectToken(each)).toMatchObject({ valid: true });
 });
 
 /** Gets a token for an Entra user, who is created with the same id again if it was deleted. */

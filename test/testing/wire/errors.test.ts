@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
-import { ask, makeUser, type Question } from "../ask.js";
+import { ask, deleteUser, makeUser, type Question } from "../ask.js";
 import { expectRefusal } from "../refusal.js";
 
 // No recording shows how the service answers these requests, so the answers are our choice.
@@ -154,53 +154,42 @@ it.each([
 });
 
 describe("an id", () => {
+  const operations: readonly [method: string, end: string, body?: object][] = [
+    ["DELETE", `?${version}`],
+    ["GET", `?${preview}`],
+    ["POST", `/:revokeAccessTokens?${version}`],
+    ["POST", `/:issueAccessToken?${version}`, { scopes: ["chat"] }],
+  ];
+  async function expectNotOwned(id: string, message: string): Promise<void> {
+    const refusal = { status: 401, code: "IdentityNotOwned", message, announced: true };
+    for (const [method, end, body] of operations) {
+      const target = `/identities/${encodeURIComponent(id)}${end}`;
+      await expectRefusal(service, { method, target, ...(body && { body }) }, refusal);
+    }
+  }
+  const zeros = "00000000-0000-0000-0000-000000000000";
+
   it.each([
-    [
-      "that was never issued",
-      "8:acs:00ac5000-1de4-4717-8000-0000000000f5_00000000-0000-0000-0000-000000000000",
-    ],
-    [
-      "of another resource",
-      "8:acs:11111111-1111-1111-1111-111111111111_00000000-0000-0000-0000-000000000000",
-    ],
+    ["of another resource", `8:acs:11111111-1111-1111-1111-111111111111_${zeros}`],
     ["of an unknown form", "ACS_ID"],
     ["of a Teams user", "8:orgid:2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"],
     ["with special characters", "8:acs:a b/c_d%?#"],
   ])("%s isn't owned, for any operation", async (_, id) => {
-    const path = `/identities/${encodeURIComponent(id)}`;
-    const what = id.startsWith("8:acs:00ac5000") ? "exist" : "belong to the resource";
-    const message = `Provided identity doesn't ${what}.`;
-    const refusal = { status: 401, code: "IdentityNotOwned", message, announced: true };
-    await expectRefusal(service, { method: "DELETE", target: `${path}?${version}` }, refusal);
-    await expectRefusal(service, { method: "GET", target: `${path}?${preview}` }, refusal);
-    await expectRefusal(
-      service,
-      { method: "POST", target: `${path}/:revokeAccessTokens?${version}` },
-      refusal,
-    );
-    await expectRefusal(
-      service,
-      { method: "POST", target: `${path}/:issueAccessToken?${version}`, body: { scopes: ["chat"] } },
-      refusal,
+    await expectNotOwned(id, "Provided identity doesn't belong to the resource.");
+    expect(service.requests.at(-1)?.diagnosis).toBe(
+      "Ids of this resource start with 8:acs:00ac5000-1de4-4717-8000-0000000000f5_",
     );
   });
 
-  it("that was deleted isn't owned, with a message of its own and a diagnosis that mentions restarts", async () => {
-    const target = `/identities/${encodeURIComponent(await makeUser(service))}?${version}`;
-    expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
-    await expectRefusal(
-      service,
-      { method: "DELETE", target },
-      {
-        status: 401,
-        code: "IdentityNotOwned",
-        message: "Provided identity doesn't exist.",
-        announced: true,
-      },
-    );
-    expect(service.requests.at(-1)?.diagnosis).toMatch(
-      /A restart of the emulator also loses its users, unless it runs with --data FILE/,
-    );
+  it("that was deleted or never issued isn't owned, with a message of its own and a diagnosis that mentions restarts", async () => {
+    const id = await makeUser(service);
+    expect(await deleteUser(service, id)).toBe(204);
+    for (const each of [id, `8:acs:00ac5000-1de4-4717-8000-0000000000f5_${zeros}`]) {
+      await expectNotOwned(each, "Provided identity doesn't exist.");
+      expect(service.requests.at(-1)?.diagnosis).toMatch(
+        /A restart of the emulator also loses its users, unless it runs with --data FILE/,
+      );
+    }
   });
 });
 
