@@ -48,11 +48,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "package",
           globalSetup: "test/windows/project.ts",
-          include: [
-            "test/windows/*.test.ts",
-            ...commandTests,
-            "test/emulator/data/{dataFile,dataFiles}.test.ts",
-          ],
+          include: ["test/windows/*.test.ts", ...commandTests, "test/emulator/data/dataFiles.test.ts"],
         },
       },
     ],

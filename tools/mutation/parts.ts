@@ -90,7 +90,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/emulator/{callbacks,certificate,cors,hostile,listenError,rawRequests,shells,tables}.test.ts",
       "test/emulator/{startEmulator,troubleshooting}.test.ts",
       "test/emulator/admin/{admin,adminAccess,adminList,adminSnapshot}.test.ts",
-      "test/emulator/data/{heldFiles,journal,savedChanges,storageFaults}.test.ts",
+      "test/emulator/data/{dataFile,heldFiles,journal,savedChanges,storageFaults}.test.ts",
       "test/emulator/entra/server.test.ts",
       "test/cli/emulator/emulatorSettings.test.ts",
     ],

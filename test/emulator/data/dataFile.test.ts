@@ -1,47 +1,88 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
-  existsSync,
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
   readFileSync,
-  rmSync,
   statSync,
-  truncateSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
+import { openDataFile } from "../../../src/emulator/data/dataFile.js";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type LogEntry,
+  startEmulator,
+} from "../../../src/emulator/index.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
-import { type Command, startCommand } from "../command.js";
-import { killUnderLoad } from "./killUnderLoad.js";
+import { hasLinks } from "./hasLinks.js";
+import { SimulatedDisk } from "./simulatedDisk.js";
 
-const folder = temporaryFolder(afterAll);
+const root = temporaryFolder(afterAll);
+const isWindows = process.platform === "win32";
 
+let folder: string;
 let data: string;
+let log: LogEntry[];
 let count = 0;
 const open: Emulator[] = [];
 beforeEach(() => {
-  data = join(folder, `data-${++count}`);
+  folder = join(root, String(++count));
+  mkdirSync(folder);
+  data = join(folder, "state.jsonl");
 });
 afterEach(async () => {
   for (const emulator of open.splice(0)) await emulator.close();
 });
 
-async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ data, ...options });
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  log = [];
+  const emulator = await startEmulator({ data, onLog: (entry) => log.push(entry), ...options });
   open.push(emulator);
   return emulator;
 }
 
+/** Makes a data file, and returns the ids of its users. */
+async function fileWith(users: number): Promise<string[]> {
+  const { service, close } = await start();
+  const ids: string[] = [];
+  for (let user = 0; user < users; user++) ids.push(await makeUser(service));
+  await close();
+  return ids;
+}
+
+const text = () => readFileSync(data, "utf8");
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+
 describe("a data file", () => {
-  it.skipIf(process.platform === "win32")(
-    "is accessible to its owner only, since it contains secrets of Entra applications (Windows has no modes)",
-    async () => {
+  it.skipIf(isWindows).each(["600", "604", "640", "602", "620", "610", "601"])(
+    "with the mode %s is closed for other users, and the log says so (Windows has no modes)",
+    async (mode) => {
+      await fileWith(0);
+      expect(modeOf(data)).toBe(0o600);
+      chmodSync(data, Number.parseInt(mode, 8));
       await start();
-      expect(statSync(data).mode & 0o777).toBe(0o600);
+      expect(modeOf(data)).toBe(0o600);
+      const message = `${data}: other users could read or write this file. Now only its owner can`;
+      const warnings = log.filter(({ level }) => level === "warn");
+      expect(warnings).toEqual(mode === "600" ? [] : [{ level: "warn", message }]);
     },
   );
+
+  it("keeps what it holds, and the log says how many users that are", async () => {
+    const ids = await fileWith(2);
+    const { service } = await start();
+    expect(service.users.map(({ id }) => id)).toEqual(ids);
+    expect(log).toEqual([{ level: "info", message: `${data}: 2 users` }]);
+  });
 
   it("decides which users of the options exist until a reset, and the log says so", async () => {
     const [alice, bob] = [{ id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice" }, { customId: "bob" }];
@@ -50,9 +91,7 @@ describe("a data file", () => {
     await deleteUser(first.service, alice.id);
     await first.close();
 
-    const log: LogEntry[] = [];
-    const users = [alice, bob, { customId: "carol" }, {}];
-    const { service } = await start({ users, onLog: (entry) => log.push(entry) });
+    const { service } = await start({ users: [alice, bob, { customId: "carol" }, {}] });
     expect(service.users).toMatchObject([{ customId: "bob" }]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
     const message = `${data}: lacks 2 of the 4 users in the options, which count for a new file and for a reset`;
@@ -64,8 +103,7 @@ describe("a data file", () => {
   });
 
   it("has the changes that the program makes before its next request is answered", async () => {
-    const log: LogEntry[] = [];
-    const { service, url } = await start({ onLog: (entry) => log.push(entry) });
+    const { service, url } = await start();
     const { entra } = service;
     const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
     const wrong = { objectId: "not a GUID", username: "bob@contoso.com" };
@@ -77,44 +115,13 @@ describe("a data file", () => {
     expect((await response.json()).users).toContainEqual(
       expect.objectContaining({ objectId, name: "Alice" }),
     );
-    expect(readFileSync(data, "utf8")).toContain("Alice");
+    expect(text()).toContain("Alice");
     expect(log).toContainEqual({ level: "error", message: expect.stringContaining("objectId") });
     expect(() => entra.setUser(wrong)).toThrow(TypeError);
     service.reset();
     await makeUser(service);
     expect(service.users).toHaveLength(1);
   });
-
-  it.skipIf(process.platform === "win32").each<[string, () => void]>([
-    ["deleted", () => rmSync(data)],
-    ["shortened", () => truncateSync(data, 10)],
-  ])(
-    "that another program %s under 16 clients, five times, loses nothing (Windows keeps the name of an open file)",
-    async (_, damage) => {
-      const log: LogEntry[] = [];
-      const first = await start({ onLog: (entry) => log.push(entry) });
-      const acknowledged: string[] = [];
-      const client = async () => {
-        while (acknowledged.length < 600) acknowledged.push(await makeUser(first.service));
-      };
-      const clients = Array.from({ length: 16 }, client);
-      for (let round = 1; round <= 5; round++) {
-        while (acknowledged.length < round * 100) await new Promise((resolve) => setImmediate(resolve));
-        damage();
-      }
-      await Promise.all(clients);
-      const copy = readFileSync(data);
-      await first.close();
-      writeFileSync(data, copy);
-      const { service } = await start();
-      const ids = service.users.map(({ id }) => id);
-      expect(ids.sort()).toEqual(acknowledged.sort());
-      const warning = `${data}: another program deleted or changed this file. Everything is saved again`;
-      expect(log.filter(({ level }) => level === "warn").map(({ message }) => message)).toEqual(
-        Array.from({ length: 5 }, () => warning),
-      );
-    },
-  );
 
   it("is rewritten on start when most of it is obsolete, and keeps valid tokens even if the clock is set forward", async () => {
     const first = await start();
@@ -134,65 +141,54 @@ describe("a data file", () => {
   });
 
   it("loses only its last record when that is cut off, and the emulator logs it", async () => {
-    const first = await start();
-    const kept = await makeUser(first.service);
-    await makeUser(first.service);
-    await first.close();
-    const bytes = readFileSync(data);
-    writeFileSync(data, bytes.subarray(0, bytes.length - 5));
-    const log: LogEntry[] = [];
-    const second = await start({ onLog: (entry) => log.push(entry) });
+    const [kept] = await fileWith(2);
+    const whole = text();
+    const [last = ""] = whole.split("\n").slice(-2);
+    writeFileSync(data, whole.slice(0, -5));
+    const second = await start();
+    const message = `${data}: ignored ${last.length - 4} bytes of an incomplete record`;
+    expect(log.filter(({ level }) => level === "warn")).toEqual([{ level: "warn", message }]);
     const later = await makeUser(second.service);
     await second.close();
-    expect(readFileSync(data, "utf8").endsWith("\n")).toBe(true);
-    const { service } = await start();
-    const ids = snapshotContent(service).events.flatMap((event) =>
-      event.type === "userCreated" ? [event.id] : [],
-    );
-    expect(ids).toEqual([kept, later]);
-    expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
-    expect(log.filter(({ level }) => level === "warn")).toHaveLength(1);
+    expect(text().endsWith("\n")).toBe(true);
+    expect((await start()).service.users.map(({ id }) => id)).toEqual([kept, later]);
   });
 
   const newKey = '{"type":"accessKeyRegenerated","keyType":"primary","key":"AAAA","upTo":0,"at":1}';
 
-  describe("that is damaged", () => {
-    it.each([
-      [
-        "a byte changed in the middle",
-        (text: string) => text.replace('"type":"userCreated"', '"type":"userCreatex"'),
-      ],
-      ["a line without its end", (text: string) => text.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
-      ["a corrupt last line", (text: string) => `${text.slice(0, -9)}xxxxxxxx\n`],
-      ["an invalid number", (text: string) => text.replace('"user":1', '"user":-1')],
-      ["a key that isn't base64", (text: string) => `${text}${newKey.replace("AAAA", "%")}\n`],
-      ["an unknown member", (text: string) => text.replace('"user":1', '"user":1,"more":1')],
-      ["the content of another file", () => "# a README\n"],
-      ["no complete line", () => "something"],
-      ["zeros", () => "\0".repeat(5000)],
-      ["a secret in a line that isn't JSON", (text: string) => `${text}c2VjcmV0\n`],
-    ])("is rejected and left unchanged: %s", async (_, damage) => {
-      const first = await start();
-      await makeUser(first.service);
-      await makeUser(first.service);
-      await first.close();
-      const damaged = damage(readFileSync(data, "utf8"));
-      writeFileSync(data, damaged);
-      await expect(start()).rejects.toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
-      const error: Error = await start().catch((reason) => reason);
-      expect(error.message, "also the second time").toContain(`${data}: damaged in line `);
-      expect(error.message, "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
-      expect(readFileSync(data, "utf8")).toBe(damaged);
-    });
+  it.each<[string, number, (text: string) => string]>([
+    ["a byte changed in the middle", 3, (all) => all.replace('"type":"userCreated"', '"type":"userCreatex"')],
+    ["a line without its end", 2, (all) => all.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
+    ["a corrupt last line", 4, (all) => `${all.slice(0, -9)}xxxxxxxx\n`],
+    ["an invalid number", 3, (all) => all.replace('"user":1', '"user":-1')],
+    ["a key that isn't base64", 5, (all) => `${all}${newKey.replace("AAAA", "%")}\n`],
+    ["an unknown member", 3, (all) => all.replace('"user":1', '"user":1,"more":1')],
+    ["another version", 1, (all) => all.replace('"acsIdentityEmulator":4', '"acsIdentityEmulator":3')],
+    ["the content of another file", 1, () => "# a README\n"],
+    ["no complete line", 1, () => "something"],
+    ["zeros", 1, () => "\0".repeat(5000)],
+    ["a secret in a line that isn't JSON", 5, (all) => `${all}c2VjcmV0\n`],
+  ])("that is damaged is rejected twice, and left as it is with its mode: %s", async (_, line, damage) => {
+    await fileWith(2);
+    const damaged = damage(text());
+    writeFileSync(data, damaged);
+    chmodSync(data, 0o644);
+    for (let round = 0; round < 2; round++) {
+      const error = await start().catch((reason: Error) => reason);
+      expect(error).toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
+      expect(String(error)).toContain(`${data}: damaged in line ${line}: `);
+      expect(String(error), "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
+    }
+    expect([text(), modeOf(data) & 0o444]).toEqual([damaged, 0o444]);
   });
 
   it.each([
-    ["UTF-8", (text: string) => Buffer.from(text)],
-    ["UTF-16", (text: string) => Buffer.from(text, "utf16le")],
-    ["UTF-16", (text: string) => Buffer.from(text, "utf16le").swap16()],
+    ["UTF-8", (all: string) => Buffer.from(all)],
+    ["UTF-16", (all: string) => Buffer.from(all, "utf16le")],
+    ["UTF-16", (all: string) => Buffer.from(all, "utf16le").swap16()],
   ])("is rejected with the byte order mark of %s, by name", async (name, encode) => {
-    await (await start()).close();
-    const marked = encode(`\ufeff${readFileSync(data, "utf8")}`);
+    await fileWith(0);
+    const marked = encode(`\ufeff${text()}`);
     writeFileSync(data, marked);
     await expect(start()).rejects.toThrow(
       `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged: correct the line, or move the file away`,
@@ -200,98 +196,119 @@ describe("a data file", () => {
     expect(readFileSync(data)).toEqual(marked);
   });
 
-  it.each(["NUL", "con.jsonl", "Com1", "CONIN$", "lpt³ .txt", "aux:x"])(
-    "can't have the name of a device on Windows: %s",
-    async (name) => {
-      const own = process.platform;
-      Object.defineProperty(process, "platform", { value: "win32" });
-      try {
-        await expect(startEmulator({ data: join(folder, name) })).rejects.toMatchObject({
-          problem: "notAccessible",
-          message: expect.stringContaining("Windows keeps this name for a device"),
-        });
-      } finally {
-        Object.defineProperty(process, "platform", { value: own });
-      }
-      expect(existsSync(join(folder, name))).toBe(false);
-    },
-  );
-
-  it("may have the line ends of Windows, as an editor writes them", async () => {
-    const first = await start();
-    const id = await makeUser(first.service);
-    await first.close();
-    writeFileSync(data, readFileSync(data, "utf8").replaceAll("\n", "\r\n"));
-    expect((await start()).service.users).toMatchObject([{ id }]);
-  });
-
-  it("may lack the last line end, which some editors remove", async () => {
-    const first = await start();
-    const ids = [await makeUser(first.service), await makeUser(first.service)];
-    await first.close();
-    writeFileSync(data, readFileSync(data, "utf8").trimEnd());
-    const second = await start();
-    ids.push(await makeUser(second.service));
-    await second.close();
+  it.each([
+    ["have the line ends of Windows", (all: string) => all.replaceAll("\n", "\r\n")],
+    ["lack the last line end", (all: string) => all.trimEnd()],
+  ])("may %s, as an editor writes it", async (_, edit) => {
+    const ids = await fileWith(2);
+    writeFileSync(data, edit(text()));
+    const { service, close } = await start();
+    ids.push(await makeUser(service));
+    await close();
     expect((await start()).service.users.map(({ id }) => id)).toEqual(ids);
   });
 
   it("is rejected when it belongs to another resource", async () => {
-    await (await start()).close();
+    await fileWith(0);
     const resourceId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
-    await expect(start({ resourceId })).rejects.toMatchObject({ problem: "otherResource" });
-  });
-
-  it("is rejected in a folder that doesn't exist", async () => {
-    await expect(startEmulator({ data: join(folder, "no", "folder") })).rejects.toMatchObject({
-      problem: "notAccessible",
+    await expect(start({ resourceId })).rejects.toMatchObject({
+      problem: "otherResource",
+      message: `${data}: it holds users of the resource 00ac5000-1de4-4717-8000-0000000000f5, not ${resourceId}`,
     });
   });
-});
 
-describe("two emulators on one data file", () => {
-  let command: Command | undefined;
-  afterEach(async () => {
-    await command?.kill("SIGKILL");
-  });
-
-  it("can't run at once, in the same process or in two", async () => {
-    const first = await start();
-    // Windows doesn't distinguish capitals in a name.
-    const otherSpelling =
-      process.platform === "win32" ? data.toUpperCase() : data.replace(folder, `${folder}/.`);
-    for (const name of [data, otherSpelling])
-      await expect(startEmulator({ data: name })).rejects.toMatchObject({ problem: "inUse" });
-    command = startCommand(["--data", data]);
-    expect(await command.ended).toBe(4);
-    // Nobody can read a locked file on Windows, not even who locked it.
-    const holder =
-      process.platform === "win32" ? "another emulator or program has" : `process ${process.pid}`;
-    expect(command.err()).toContain(holder);
-    await first.close();
-    command = startCommand(["--data", data]);
-    await command.ready();
-  });
-
-  it("can run one after the other when the first was killed", async () => {
-    command = startCommand(["--data", data]);
-    await command.ready();
-    await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
-    await command.kill("SIGKILL");
-    await start();
+  it("refuses what needs a higher number than the highest that can be read, and restarts", async () => {
+    await fileWith(1);
+    writeFileSync(data, text().replace('"user":1', `"user":${Number.MAX_SAFE_INTEGER}`));
+    for (let round = 0; round < 2; round++) {
+      const { service, url, close } = await start();
+      const response = await fetch(`${url}/_emulator/users`, { method: "POST" });
+      expect([response.status, await response.json()]).toMatchObject([500, { error: { code: "NotSaved" } }]);
+      const reply = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
+      expect(reply.status).toBe(500);
+      expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("there is no higher number");
+      service.reset();
+      await close();
+    }
   });
 });
 
-const kills = Number(process.env.KILLS ?? 3);
+describe("the path of a data file", () => {
+  it.each([
+    ...["NUL", "con.jsonl", "Com1", "CONIN$", "conout$.x", "PRN", "lpt³ .txt", "LPT9", "aux:x"].map(
+      (name) => [name, true],
+    ),
+    ...["console", "com10", "null.jsonl", "xaux", "lpt.jsonl", "state.con"].map((name) => [name, false]),
+  ] as [string, boolean][])("%s is that of a device on Windows: %s", async (name, isDevice) => {
+    const own = process.platform;
+    Object.defineProperty(process, "platform", { value: "win32" });
+    try {
+      const { files, lock } = new SimulatedDisk();
+      const opening = openDataFile(join(folder, name), createServiceCore(), () => {}, files, lock);
+      const message = expect.stringContaining("Windows keeps this name for a device");
+      if (isDevice) await expect(opening).rejects.toMatchObject({ problem: "notAccessible", message });
+      else await (await opening)();
+    } finally {
+      Object.defineProperty(process, "platform", { value: own });
+    }
+  });
 
-it(`the emulator loses no acknowledged user when it is killed under load ${kills} times`, async () => {
-  const acknowledged: string[] = [];
-  for (let round = 0; round < kills; round++) {
-    const command = startCommand(["--data", data, "--log-level", "error"]);
-    acknowledged.push(...(await killUnderLoad(command, 100)));
-  }
-  const { service } = await start();
-  const kept = new Set(snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])));
-  expect(acknowledged.length).toBeGreaterThanOrEqual(100 * kills);
-  expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+  it("needs a folder that exists", async () => {
+    const nowhere = start({ data: join(folder, "no", "folder") });
+    await expect(nowhere).rejects.toMatchObject({ problem: "notAccessible", cause: { code: "ENOENT" } });
+  });
+
+  it.skipIf(!hasLinks)("may be a symbolic link, which is kept (needs symbolic links)", async () => {
+    const link = join(folder, "link");
+    writeFileSync(data, "");
+    symlinkSync(data, link);
+    const { service, close } = await start({ data: link });
+    const user = await makeUser(service);
+    service.reset();
+    const kept = await makeUser(service);
+    await close();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(text()).toContain(kept);
+    expect(text()).not.toContain(user);
+  });
+
+  it.skipIf(!hasLinks)(
+    "can't be a device, FIFO, folder or dangling link, and leaves them unchanged (needs symbolic links)",
+    async () => {
+      const path = (name: string) => join(folder, name);
+      mkdirSync(path("folder"));
+      symlinkSync(path("nothing"), path("link"));
+      symlinkSync("/dev/null", path("device"));
+      if (!isWindows) execFileSync("mkfifo", [path("fifo")]);
+      for (const name of ["folder", "link", "device", "fifo"]) {
+        const before = lstatSync(path(name), { throwIfNoEntry: false });
+        await expect(start({ data: path(name) })).rejects.toMatchObject({ problem: "notAccessible" });
+        const after = lstatSync(path(name), { throwIfNoEntry: false });
+        expect([after?.mode, after?.ino]).toEqual([before?.mode, before?.ino]);
+      }
+      expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+    },
+  );
+
+  it("can't have a hard link, which would keep the old content when the file is replaced", async () => {
+    await fileWith(0);
+    linkSync(data, join(folder, "other"));
+    await expect(start()).rejects.toThrow("has more than one name");
+  });
+
+  it.skipIf(!hasLinks)(
+    "has a temporary file beside it, of which a planted one is neither followed nor kept (needs symbolic links)",
+    async () => {
+      const victim = join(folder, "victim");
+      writeFileSync(victim, "precious");
+      symlinkSync(victim, `${data}.new`);
+      await fileWith(0);
+      expect(readFileSync(victim, "utf8")).toBe("precious");
+      writeFileSync(`${data}.new`, "", { mode: 0o644 });
+      const { service } = await start();
+      service.reset();
+      await makeUser(service);
+      expect([lstatSync(data).isSymbolicLink(), modeOf(data)]).toEqual([false, 0o600]);
+    },
+  );
 });
