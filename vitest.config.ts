@@ -39,7 +39,7 @@ const suites = {
     ],
     exclude: [
       "test/docs/{documents,numbers}.test.ts",
-      "test/package/types.test.ts",
+      "test/package/{reproducibleBuild,types}.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
     ],
     // After the others of `npm test`, with more workers, since these wait for programs and browsers half of the time.
@@ -63,12 +63,12 @@ const suites = {
     ...oneBrowser,
     ...built,
   },
-  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers. */
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers, a second build. */
   load: {
     include: [
-      "test/package/types.test.ts",
+      "test/package/{reproducibleBuild,types}.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
-      "test/trust/{chunkedBodies,concurrency,misuse.fuzz,processEnd,secrets.fuzz,secretsOnTheWire,tunnels}.test.ts",
+      "test/trust/{concurrency,largeErrors,misuse.fuzz,processEnd,secrets.fuzz,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.fuzz.test.ts",
       "test/emulator/{chunkMemory,limits,openApi.fuzz,requests.fuzz,unsignedMemory}.test.ts",
       "test/emulator/admin/largeSnapshots.test.ts",

@@ -25,7 +25,8 @@ No option, except for code of yours | test/client/clientArguments.test.ts | isn'
 No redirect is followed | test/pipeline/redirects.test.ts | with %i to another origin sends nothing there
 Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22"
 No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
-No server can make the client read | test/trust/chunkedBodies.test.ts | at once fit into a heap of 128 MiB
+No server can make the client read | test/shared/readBytes.test.ts | keeps none of the chunks
+No server can make the client read | test/trust/largeErrors.test.ts | fit into a heap of 256 MiB
 No server can make the client read | test/pipeline/redact.test.ts | a megabyte of %s takes no more calls of ours than a word
 No server can make the client read | test/operation/response.results.test.ts | name the invalid member of a response
 A call that has ended sends nothing | test/trust/concurrency.test.ts | end as planned and leave nothing behind
@@ -34,7 +35,7 @@ No mix of responses makes a call | test/pipeline/clock.test.ts | no second attem
 Only a 401 can correct the clock | test/pipeline/clock.test.ts | a success with another Date doesn't change the time of the next request
 A client per call, over node:http | test/trust/tunnels.test.ts | tunnels
 No text in an option can add | test/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
-What exists only on | test/trust/pollution.test.ts | adds no %s
+What exists only on | test/trust/pollution.test.ts | adds nothing to the calls over %s
 What exists only on | test/trust/pollution.test.ts | adds no user to an argument
 No request ends it or hides | test/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
 No request ends it or hides | test/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
@@ -43,7 +44,7 @@ A snapshot that is refused changes nothing | test/emulator/admin/adminSnapshot.t
 Who trusts the certificate | test/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
-None has an install script | test/package/supplyChain.test.ts | is byte-for-byte the same
+None has an install script | test/package/reproducibleBuild.test.ts | is byte-for-byte the same
 `
   .trim()
   .split("\n")

@@ -1,4 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { streamOf } from "../../src/pipeline/transportPolicy.js";
@@ -65,7 +68,7 @@ describe("readBytes, given a stream that ends before the body does,", () => {
     const stream = new PassThrough();
     stream.write("a");
     const result = readFrom(stream);
-    setImmediate(() => stream.destroy());
+    queueMicrotask(() => stream.destroy());
     await expect(result).rejects.toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
   });
 
@@ -73,7 +76,7 @@ describe("readBytes, given a stream that ends before the body does,", () => {
     const stream = new PassThrough();
     const error = new Error("lost");
     const result = readFrom(stream);
-    setImmediate(() => stream.destroy(error));
+    queueMicrotask(() => stream.destroy(error));
     await expect(result).rejects.toBe(error);
   });
 
@@ -103,5 +106,23 @@ describe("readBytes", () => {
       { objectMode: true },
     );
     expect([...(await readBytes(stream, 2_000))]).toEqual(bytes);
+  });
+
+  it("keeps none of the chunks, since one of a byte takes hundreds in memory", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc");
+    const made: WeakRef<Uint8Array>[] = [];
+    async function* stream() {
+      for (const byte of [1, 2, 3]) {
+        const chunk = Uint8Array.of(byte);
+        made.push(new WeakRef(chunk));
+        yield chunk;
+      }
+      await setImmediate();
+      collectGarbage();
+    }
+    await readBytes(stream(), size);
+    // The generator itself may still have the last one.
+    expect(made.slice(0, -1).map((chunk) => chunk.deref())).toEqual([undefined, undefined]);
   });
 });

@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { programOf } from "../helpers/programOf.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { timeLimit } from "../timeLimit.js";
 import { type FaultyServer, startFaultyServer } from "./concurrency/faultyServer.js";
@@ -11,16 +11,16 @@ import type { LoadReport, LoadTask } from "./concurrency/load.js";
 import { events, points } from "./concurrency/plan.js";
 import type { TransportName } from "./helpers/transports.js";
 
-const program = fileURLToPath(new URL("concurrency/load.ts", import.meta.url));
+const program = await programOf("test/trust/concurrency/load.ts");
 const megabyte = 1024 * 1024;
 /** Determines all runs; `TRUST_SEED` sets another one to search further. */
 const seed = Number(process.env.TRUST_SEED ?? 11);
 
 describe.each<{ transport: TransportName; runs: number; growth: number }>([
-  { transport: "node:http", runs: 2_000, growth: megabyte },
-  { transport: "undici", runs: 2_000, growth: 2 * megabyte },
+  { transport: "node:http", runs: 1_000, growth: megabyte },
+  { transport: "undici", runs: 1_000, growth: 2 * megabyte },
   // The heap of Node's own fetch grows for a few thousand calls before it levels off.
-  { transport: "fetch", runs: 1_500, growth: 2 * megabyte },
+  { transport: "fetch", runs: 800, growth: 2 * megabyte },
 ])(
   "$runs random calls over $transport, with random aborts, timeouts, failures and faults,",
   ({ transport, runs, growth }) => {
@@ -66,7 +66,7 @@ async function runLoad(server: FaultyServer, transport: TransportName, runs: num
   const { origin, secureOrigin, proxies } = server;
   const task: LoadTask = { server: { origin, secureOrigin, proxies }, transport, runs, seed };
   const child = fork(program, [JSON.stringify(task)], {
-    execArgv: ["--expose-gc", "--import", "tsx"],
+    execArgv: ["--expose-gc"],
     env: { ...process.env, NODE_EXTRA_CA_CERTS },
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -81,6 +81,8 @@ const additions: Readonly<Record<string, unknown>> = {
   formData: { attacker: "1" },
   multipartBody: { parts: [] },
   withCredentials: true,
+  disableKeepAlive: true,
+  enableBrowserStreams: true,
   authSchemes: [],
   streamResponseStatusCodes: new Set(),
   body: { attacker: "1" },
@@ -114,8 +116,9 @@ const comparable = ({ method, target, rawHeaders, body }: WireRequest) => ({
     .toSorted(),
 });
 
-describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", (transport) => {
-  it.each(Object.keys(additions))("adds no %s", async (name) => {
+describe("a polluted Object.prototype", () => {
+  // All at once, since what one adds shows in the calls whatever the others are.
+  it.each(["node:http", "undici"])("adds nothing to the calls over %s", async (transport) => {
     // Each call is retried once.
     const server = await startServer((_, count) =>
       count % 2 === 1
@@ -149,7 +152,7 @@ describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", 
     const lines = log.mock.calls.length;
     const requests = server.requests.map(comparable);
     trap.mockClear();
-    pollute(name, additions[name]);
+    for (const [name, value] of Object.entries(additions)) pollute(name, value);
     const tokensAfter = await call().finally(clean);
     expect(tokensAfter).toEqual(tokens);
     expect(trap).not.toHaveBeenCalled();
@@ -158,9 +161,7 @@ describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", 
     expect(log.mock.calls).toHaveLength(2 * lines);
     expect(log.mock.calls.join()).not.toContain("HMAC-SHA256");
   });
-});
 
-describe("a polluted Object.prototype", () => {
   it("doesn't allow plain HTTP", () => {
     pollute("allowInsecureConnection", true);
     for (const options of [undefined, {}]) {

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { it, type TestContext } from "vitest";
+import { programOf } from "../helpers/programOf.js";
 
-const program = fileURLToPath(new URL("processEnd/call.ts", import.meta.url));
+const program = await programOf("test/trust/processEnd/call.ts");
 
 /** Starts a server that accepts connections and repeats the same text on them, or stays silent. */
 async function startPort(
@@ -44,7 +44,7 @@ async function endOf(
   task: object,
   onTestFinished: TestContext["onTestFinished"],
 ): Promise<[outcome: string, end: unknown]> {
-  const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(task)]);
+  const child = spawn(process.execPath, [program, JSON.stringify(task)]);
   onTestFinished(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");
   const [outcome] = await once(createInterface(child.stdout), "line");
