@@ -28,8 +28,8 @@ const piece = fc.oneof(
 );
 
 const anyText: fc.Arbitrary<string> = fc
-  .tuple(fc.array(piece, { maxLength: 12 }), fc.constantFrom(1, 1, 1, 10, 700, 70_000))
-  .map(([pieces, times]) => pieces.join("").repeat(times).slice(0, 600_000));
+  .tuple(fc.array(piece, { maxLength: 12 }), fc.constantFrom(1, 1, 1, 10, 700))
+  .map(([pieces, times]) => pieces.join("").repeat(times));
 
 describe("parseConnectionString", () => {
   it("parses any text or rejects it with a TypeError that doesn't quote it", () => {
@@ -47,7 +47,7 @@ describe("parseConnectionString", () => {
         messages.add(outcome.message);
       }
     });
-    fc.assert(property, bounded(200));
+    fc.assert(property, bounded(600));
     // If messages quoted their input, there would be about as many messages as inputs.
     expect([...messages].every((message) => message.length < 300)).toBe(true);
     expect(messages.size).toBeGreaterThan(5);

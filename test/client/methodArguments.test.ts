@@ -127,7 +127,7 @@ describe("tokenExpiresInMinutes", () => {
   );
 
   it.each([
-    "expiresIn",
+    "ExpiresIn",
     "expiresInMinutes",
     "expiryInMinutes",
     "tokenExpiresIn",

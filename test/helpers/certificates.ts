@@ -46,10 +46,14 @@ export function makeSelfSigned(options?: CertificateOptions): Identity {
   return sign("localhost", "localhost", keys, keys.privateKey, serverExtensions(options), options);
 }
 
-/** Makes an authority, and the certificate of a server for 127.0.0.1 and localhost. */
+let shared: Certificates | undefined;
+
+/** Makes an authority, and the certificate of a server for 127.0.0.1 and localhost: once in a process, since keys take long. */
 export function makeCertificates(): Certificates {
+  if (shared) return shared;
   const { identity, issue } = makeAuthority();
-  return { ca: identity.cert, ...issue("localhost") };
+  shared = { ca: identity.cert, ...issue("localhost") };
+  return shared;
 }
 
 /** Node makes keys in a tenth of the time that forge takes. */

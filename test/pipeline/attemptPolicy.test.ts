@@ -147,6 +147,7 @@ describe("a timeout", () => {
     const failed = expect(call).rejects.toMatchObject({ statusCode: 500, attempts: 4 });
     await vi.advanceTimersByTimeAsync(60_000);
     await failed;
+    expect(vi.getTimerCount(), "no time limit stays").toBe(0);
   });
 
   it("isn't sent when a slow credential has used up its timeout", async () => {

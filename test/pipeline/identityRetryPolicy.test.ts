@@ -102,6 +102,8 @@ describe("the retry policy", () => {
       expect.stringMatching(/ Retry 1 of 2 in [01] ms after status 503, request id the-id$/),
       expect.stringMatching(/ Retry 2 of 2 in [12] ms after a lost connection, request id the-id$/),
     ]);
+    const others = lines.filter((line) => !ours().includes(line));
+    expect(others.filter((line) => !line.includes(":verbose "))).toEqual([]);
   });
 
   it("doesn't retry after an error other than a lost connection", async () => {
