@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { ask, makeToken, makeUser, type Reply } from "../ask.js";
+import { decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 
 const scope = "https://communication.azure.com//.default";
@@ -39,6 +40,8 @@ describe("an Entra bearer token", () => {
     const before = Date.now();
     const token = await service.createTokenCredential().getToken(scope);
     expect(token?.expiresOnTimestamp).toBeGreaterThan(before + 59 * 60_000);
+    const { exp, iat } = decode(token?.token ?? "");
+    expect(exp - iat).toBe(3600);
     expect((await createUser(service, token?.token)).status).toBe(201);
     service.clock.advance({ hours: 23 });
     expect((await createUser(service, token?.token)).status).toBe(201);

@@ -91,6 +91,7 @@ describe("an authorization code", () => {
       return (await ask()).body;
     };
     const { refresh_token } = await after(599, () => redeem(first));
+    expect((await redeem(first)).body.error_codes).toEqual([54005]);
     expect((await after(1, () => redeem(second))).error_codes).toEqual([70008]);
     const again = () => refresh(refresh_token);
     expect((await after(90 * 24 * 3600 - 2, again)).access_token).toBeTruthy();

@@ -9,6 +9,7 @@ import { askToken, clientCredentials, clientForm, decode, readJson } from "./for
 
 const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const otherTenant = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const groupTenant = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
 
 describe("the token endpoint", () => {
   it("gives an application a token with Entra's claims that the published key verifies", async () => {
@@ -61,7 +62,7 @@ describe("the token endpoint", () => {
       encodeURIComponent("a secret: +&=%é").replace("%20", "+"),
       undefined,
     ],
-    ["a wrong secret", "basic", "a secret", "another", 7000215],
+    ["a wrong secret", "basic", "a secret", "an:other", 7000215],
     ["an empty secret", "Basic", "a secret", "", 7000218],
   ])("takes a client's id and %s from the header: %s", async (_, scheme, secret, sent, number) => {
     const service = createFakeIdentityService();
@@ -94,6 +95,7 @@ describe("the token endpoint", () => {
     ["the tenant of personal accounts", 400, "invalid_tenant", 90002, {}, "consumers"],
     ["any tenant", 400, "unauthorized_client", 700016, {}, "organizations"],
     ["another tenant than its own", 400, "unauthorized_client", 700016, {}, otherTenant],
+    ["a tenant that has a group alone", 400, "unauthorized_client", 700016, {}, groupTenant],
     ["an unknown application", 400, "unauthorized_client", 700016, { client_id: unknown }],
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
     ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],
@@ -109,6 +111,7 @@ describe("the token endpoint", () => {
   ])("rejects %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
     const service = createFakeIdentityService();
     service.entra.setTenant({ tenantId: otherTenant });
+    service.entra.setGroup({ objectId: groupTenant, tenantId: groupTenant });
     const given = { ...clientForm(service), ...clientCredentials, ...form };
     const reply = await askToken(service, given, tenant, { "client-request-id": "my id" });
     const { timestamp, trace_id, error_description } = reply.body;

@@ -42,6 +42,11 @@ describe("a token on behalf of a user", () => {
       aud: "https://auth.msft.communication.azure.com",
       scp: "Teams.ManageCalls",
     });
+    const american = await onBehalfOf({ scope: exchange.replace(".com/", ".us/") });
+    expect(decode(american.body.access_token)).toMatchObject({
+      aud: "https://auth.msft.communication.azure.us",
+      scp: "Teams.ManageCalls",
+    });
     const graph = await onBehalfOf({ scope: "user.read User.Read offline_access" });
     expect(decode(graph.body.access_token)).toMatchObject({
       aud: "https://graph.microsoft.com",
@@ -82,7 +87,7 @@ describe("a token on behalf of a user", () => {
     const assertion = async (scope: string, options: object) =>
       (await service.createTokenCredential(options).getToken(scope))?.token ?? "";
     const own = `${service.entra.clientId}/access_as_user`;
-    const valid = await assertion(`api://${own}`, { objectId: alice });
+    const valid = await assertion(`api://${own}`, { objectId: alice.toUpperCase() });
     // Entra's tokens expire by this machine's clock.
     service.clock.advance({ hours: 2 });
     expect((await onBehalfOf({ assertion: valid }, service)).status).toBe(200);

@@ -95,7 +95,7 @@ describe("what an application learns of a user", () => {
     const { service, code, redeem } = setUp();
     const tokensFor = async (scope?: string) => (await redeem(await code(scope ? { scope } : {}))).body;
     const { access_token, id_token } = await tokensFor();
-    const valid = (await tokensFor("openid")).access_token;
+    const valid = (await tokensFor("openid https://graph.microsoft.com//User.Read")).access_token;
     const refused = [
       401,
       'Bearer error="invalid_token"',
@@ -135,6 +135,7 @@ it.each([
     const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
     const { body } = await redeem(await code({ scope }), { claims });
     const token = decode(body.access_token);
+    expect([body.id_token, body.refresh_token]).toEqual([undefined, undefined]);
     expect(token).toEqual({
       ...own,
       iss: `${authorityHost}/${tenantId}${end}`,

@@ -35,7 +35,9 @@ async function send(target: string, { signed = target, strictness = "standard" a
     },
   );
   const { error } = JSON.parse(new TextDecoder().decode(body));
-  return { status, error, diagnosis: new Map(rest.headers).get("x-ms-emulator-diagnosis") };
+  const diagnosis = new Map(rest.headers).get("x-ms-emulator-diagnosis");
+  expect(core.log.list()[0]?.diagnosis).toBe(diagnosis);
+  return { status, error, diagnosis };
 }
 
 describe("a path with two leading slashes, caused by an endpoint with a trailing slash,", () => {
