@@ -35,7 +35,6 @@ const suites = {
       ...commandTests,
       "test/emulator/{connections,entra/libraries,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
-      "test/testing/adapters/mswBrowser.test.ts",
     ],
     exclude: [
       "test/docs/{documents,numbers}.test.ts",
@@ -47,9 +46,13 @@ const suites = {
     maxWorkers: 2 * availableParallelism(),
     ...built,
   },
-  /** The emulator's page and sign-in, in Chromium. `npm run test:page` runs the next one, too. */
+  /** The emulator's page and sign-in, and msw, in Chromium. `npm run test:page` runs the next one, too. */
   page: {
-    include: ["test/emulator/page/!(bundle).test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
+    include: [
+      "test/emulator/page/!(bundle).test.ts",
+      "test/emulator/entra/{browser,interactive}.test.ts",
+      "test/testing/adapters/mswBrowser.test.ts",
+    ],
     ...oneBrowser,
     ...built,
   },

@@ -84,6 +84,6 @@ it("a logged request has no token or signature, in whichever field of whichever 
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

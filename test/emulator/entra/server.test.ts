@@ -38,7 +38,7 @@ describe("a managed identity's token", () => {
   ])(
     "is issued as on %s, but not without the header",
     async (_, target, headers, wrong, refused, unknown) => {
-      const { url, service } = await start();
+      const { url, service } = await start({ allowedHosts: ["login.example"] });
       const ask = async (path: string, sent: Record<string, string | undefined> = headers) => {
         const { status, json } = await send(url, "GET", path, { headers: sent as Record<string, string> });
         return [status, json];
@@ -63,6 +63,7 @@ describe("a managed identity's token", () => {
         headers: { authorization },
       });
       expect(called.status).toBe(201);
+      expect(await ask(target, { ...headers, host: "login.example" })).toMatchObject([403, {}]);
       for (const sent of [{}, wrong]) expect(await ask(target, sent)).toEqual(refused);
       const [clientId, objectId] = [
         "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",

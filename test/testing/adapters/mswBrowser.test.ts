@@ -1,56 +1,40 @@
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../../browser/chromium.js";
+import { expect, it, onTestFinished } from "vitest";
+import { describeInChromium } from "../../browser/describeInBrowser.js";
 
-const files: Record<string, string> = {
-  "/": '<!doctype html><title>msw</title><script type="module" src="/page.js"></script>',
-};
-
-describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker", () => {
-  let server: Server;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+describeInChromium("identityHandlers in a browser's service worker", (browser) => {
+  it("serve this package's client, unknown paths and dropped connections", async () => {
     const { outputFiles } = await build({
-      entryPoints: [path("mswBrowserPage.ts")],
+      entryPoints: [fileURLToPath(new URL("mswBrowserPage.ts", import.meta.url))],
       bundle: true,
       write: false,
       format: "esm",
       platform: "browser",
       logLevel: "error",
     });
-    files["/page.js"] = outputFiles[0]?.text ?? "";
-    files["/mockServiceWorker.js"] = readFileSync(
-      createRequire(import.meta.url).resolve("msw/mockServiceWorker.js"),
-      "utf8",
-    );
-    server = createServer(({ url = "" }, response) => {
-      const file = files[url];
-      response
-        .writeHead(file ? 200 : 404, { "content-type": url === "/" ? "text/html" : "text/javascript" })
-        .end(file);
+    const worker = createRequire(import.meta.url).resolve("msw/mockServiceWorker.js");
+    const files: Record<string, string | undefined> = {
+      "/": '<!doctype html><title>msw</title><script type="module" src="/page.js"></script>',
+      "/page.js": outputFiles[0]?.text,
+      "/mockServiceWorker.js": readFileSync(worker, "utf8"),
+    };
+    const server = createServer(({ url = "" }, response) => {
+      const headers = { "content-type": url === "/" ? "text/html" : "text/javascript" };
+      response.writeHead(files[url] ? 200 : 404, headers).end(files[url]);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await launchChromium();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  it("serve this package's client, unknown paths and dropped connections", async () => {
-    const page = await browser.newPage();
+    const page = await (await browser()).newPage();
+    onTestFinished(async () => {
+      await page.close();
+      server.close();
+    });
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const result = await page.evaluate(() => globalThis.result);
-    expect(result).toEqual({
+    expect(await page.evaluate(() => globalThis.result)).toEqual({
       user: "8:acs:",
       problem: "revoked",
       unknown: 404,

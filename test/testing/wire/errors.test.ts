@@ -172,6 +172,7 @@ describe("an id", () => {
   it.each([
     ["of another resource", `8:acs:11111111-1111-1111-1111-111111111111_${zeros}`],
     ["of an unknown form", "ACS_ID"],
+    ["with the name of a page of the authority", "adminconsent"],
     ["of a Teams user", "8:orgid:2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"],
     ["with special characters", "8:acs:a b/c_d%?#"],
   ])("%s isn't owned, for any operation", async (_, id) => {
