@@ -63,11 +63,6 @@ describe("the line in the log for a failed call", () => {
     ["null", null, ""],
   ])("has %s", (_, error, what) => expect(lineOf(error)).toBe(`getToken failed: ${what}, ${end}`));
 
-  it("lacks the emulator's diagnosis, which may name a user", () => {
-    const error = { name: "E", details: { emulatorDiagnosis: "The user 8:acs:x was deleted." } };
-    expect(lineOf(error)).toBe(`getToken failed: E, ${end}`);
-  });
-
   it("is no warning if the caller aborted the call", () => {
     const error = new DOMException("x", "AbortError");
     expect(lineOf(error, "info")).toContain("getToken failed: AbortError");

@@ -22,11 +22,6 @@ const operations: Readonly<Record<string, Operation>> = {
     path: ["/identities/", "/:issueAccessToken"],
     run: (client, id) => client.getToken({ communicationUserId: id }, ["chat"]),
   },
-  revokeTokens: {
-    method: "POST",
-    path: ["/identities/", "/:revokeAccessTokens"],
-    run: (client, id) => client.revokeTokens({ communicationUserId: id }),
-  },
   deleteUser: {
     method: "DELETE",
     path: ["/identities/", ""],
@@ -36,11 +31,6 @@ const operations: Readonly<Record<string, Operation>> = {
     method: "GET",
     path: ["/access/teamsExtension/tenants/", "/assignments/o"],
     run: (client, id) => client.getTeamsExtensionAssignment(id, "o"),
-  },
-  "deleteTeamsExtensionAssignment, as object": {
-    method: "DELETE",
-    path: ["/access/teamsExtension/tenants/t/assignments/", ""],
-    run: (client, id) => client.deleteTeamsExtensionAssignment("t", id),
   },
 };
 
