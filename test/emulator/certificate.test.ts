@@ -98,7 +98,9 @@ function signedWith(stolen: Identity): Identity {
   writeFileSync(join(folder, "names"), "subjectAltName=IP:127.0.0.1");
   const openssl = (command: string) =>
     execFileSync("openssl", command.split(" "), { cwd: folder, stdio: "pipe" });
-  openssl("req -new -newkey rsa:2048 -nodes -subj /CN=bank.example -keyout forged.key -out request");
+  openssl(
+    "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=bank.example -keyout forged.key -out request",
+  );
   openssl(
     "x509 -req -in request -CA stolen.pem -CAkey stolen.key -set_serial 7 -extfile names -out forged.pem",
   );

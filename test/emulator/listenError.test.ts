@@ -1,37 +1,37 @@
-import type { Socket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { reachableHost } from "../../src/emulator/hosts.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { startRawServer } from "../transport/servers.js";
 
 const { cert, key } = makeCertificates();
-
-/** Sends a byte now and then for as long as the connection lives. */
-function trickle(socket: Socket): void {
-  const timer = setInterval(() => socket.write(" "), 50);
-  socket.once("close", () => clearInterval(timer));
-}
-
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
 
 describe("the emulator that finds its port in use", () => {
   it.each([
-    ["http", "http", "Use that one"],
-    ["http", "https", "It speaks http, not https: stop it"],
-    ["https", "http", "It speaks https, not http: stop it"],
-    ["https", "https", "Use that one"],
-  ])("is told about the emulator on %s that has it, and what to do for %s", async (theirs, own, advice) => {
-    const optionsOf = (scheme: string) => (scheme === "https" ? { tls: { cert, key } } : {});
-    const { url, close } = await startEmulator(optionsOf(theirs));
-    onTestFinished(close);
-    const port = Number(new URL(url).port);
-    await expect(startEmulator({ ...optionsOf(own), port })).rejects.toMatchObject({
-      code: "EADDRINUSE",
-      message: `An emulator is already running on ${url}. ${advice}, or choose another port`,
-    });
-  });
+    ["http", "http", "127.0.0.1", "Use that one"],
+    ["http", "https", "127.0.0.1", "It speaks http, not https: stop it"],
+    ["https", "http", "localhost", "It speaks https, not http: stop it"],
+    ["https", "https", "::1", "Use that one"],
+    ["http", "http", "0.0.0.0", "Use that one"],
+    ["http", "http", "::", "Use that one"],
+  ])(
+    "is told about the emulator on %s that has it, and what to do for %s on %s",
+    async (theirs, own, host, advice) => {
+      const optionsOf = (scheme: string) => ({ host, ...(scheme === "https" && { tls: { cert, key } }) });
+      const { url, close } = await startEmulator(optionsOf(theirs));
+      onTestFinished(close);
+      const port = Number(new URL(url).port);
+      expect(url).toBe(`${theirs}://${reachableHost(host)}:${port}`);
+      await expect(startEmulator({ ...optionsOf(own), port })).rejects.toMatchObject({
+        name: "ListenError",
+        code: "EADDRINUSE",
+        message: `An emulator is already running on ${url}. ${advice}, or choose another port`,
+      });
+    },
+  );
 
   it("leaves its data file to another one", async () => {
     const { url, close } = await startEmulator();
@@ -41,6 +41,16 @@ describe("the emulator that finds its port in use", () => {
     await expect(startEmulator({ port, data })).rejects.toThrow("An emulator is already running");
     const other = await startEmulator({ data });
     await other.close();
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no JSON", `${head}connectionString`],
+    ["null", `${head}null`],
+    ["JSON of another program", `${head}{"connectionString":1}`],
+  ])("gives up on a program that answers %s", async (_, answer) => {
+    const port = await startRawServer((socket) => void socket.end(answer));
+    await expect(startEmulator({ port })).rejects.toThrow(`127.0.0.1:${port}. Choose another port or host`);
   });
 
   it("gives up on a program whose answer never ends", async () => {
@@ -58,11 +68,23 @@ describe("the emulator that finds its port in use", () => {
     expect(sent).toBeLessThan(64 * 2 ** 20);
   });
 
-  it("gives up on a program that answers byte by byte", async () => {
+  it("gives up on a program that hasn't answered in 2 seconds", async () => {
+    const limit = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(limit.signal);
     const port = await startRawServer((socket) => {
       socket.write(head);
-      trickle(socket);
+      setImmediate(() => limit.abort());
     });
     await expect(startEmulator({ port })).rejects.toThrow(`127.0.0.1:${port}. Choose another port or host`);
+    expect(timeout.mock.calls[0]).toEqual([2000]);
+  });
+});
+
+it("the emulator that can't have its address says so, with the system's code", async () => {
+  await expect(startEmulator({ host: "192.0.2.1" })).rejects.toMatchObject({
+    name: "ListenError",
+    code: "EADDRNOTAVAIL",
+    message: "listen EADDRNOTAVAIL: address not available 192.0.2.1. Choose another port or host",
+    cause: { code: "EADDRNOTAVAIL" },
   });
 });
