@@ -113,33 +113,6 @@ describe("closing an emulator over HTTPS", () => {
   });
 });
 
-describe("await using", () => {
-  it("closes the emulator at the end of the block", async () => {
-    let url: string;
-    {
-      await using short = await startEmulator();
-      url = short.url;
-      expect((await send(url, "GET", "/_emulator/health")).status).toBe(200);
-    }
-    await expect(send(url, "GET", "/_emulator/health")).rejects.toMatchObject({ code: "ECONNREFUSED" });
-  });
-});
-
-describe("HEAD", () => {
-  it.each(["/_emulator/health", "/", "/page.js", "/.well-known/jwks.json"])(
-    "answers like GET, but without a body: %s",
-    async (path) => {
-      const got = await send(emulator.url, "GET", path);
-      const asked = await exchange(emulator.url, head(`HEAD ${path} HTTP/1.1`, "Connection: close"), {
-        end: false,
-      });
-      expect(asked).toMatch(/^HTTP\/1\.1 200 /);
-      expect(asked).toContain(`Content-Length: ${got.headers["content-length"]}\r\n`);
-      expect(asked).toMatch(/\r\n\r\n$/);
-    },
-  );
-});
-
 it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
   "the emulator accepts an absolute target, as proxies send: http://127.0.0.1%s",
   async (path) => {

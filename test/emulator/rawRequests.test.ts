@@ -54,29 +54,6 @@ describe("the emulator", () => {
     expect(hasMarker()).toBe(false);
     expect(await isHealthy(emulator.url)).toBe(true);
   });
-
-  it.each([
-    ["a body", request(post, `Content-Length: ${smuggled.length}`) + smuggled],
-    ["a body with a folded length", request(post, `Content-Length:\r\n ${smuggled.length}`) + smuggled],
-    [
-      "a chunk",
-      `${request(post, "Transfer-Encoding: chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
-    ],
-    [
-      "a chunk with a folded coding",
-      `${request(post, "Transfer-Encoding:\r\n chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
-    ],
-    [
-      "a trailer",
-      `${request(post, "Transfer-Encoding: chunked")}0\r\nX: ${smuggled.replaceAll("\r\n", " ")}\r\n\r\n`,
-    ],
-  ])("doesn't execute a request inside %s", async (_, bytes) => {
-    const statuses = statusesIn(await exchange(emulator.url, bytes));
-    expect(statuses.length).toBeLessThanOrEqual(1);
-    for (const status of statuses) expect([400, 401]).toContain(status);
-    expect(hasMarker()).toBe(false);
-    expect(await isHealthy(emulator.url)).toBe(true);
-  });
 });
 
 describe("the admin API", () => {

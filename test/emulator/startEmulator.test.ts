@@ -1,15 +1,52 @@
 import { AbortController as PolyfilledController } from "@azure/abort-controller";
-import { expect, it, vi } from "vitest";
-import { startEmulator } from "../../src/emulator/index.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
+import { send } from "./http.js";
 
-it("starts if the global AbortController is a polyfill, as in happy-dom", async () => {
-  vi.stubGlobal("AbortController", PolyfilledController);
-  const emulator = await startEmulator();
-  try {
-    const user = await new CommunicationIdentityClient(emulator.connectionString).createUser();
-    expect(user.communicationUserId).toMatch(/^8:acs:/);
-  } finally {
-    await emulator.close();
-  }
+async function start(options: EmulatorOptions = {}) {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+describe("startEmulator", () => {
+  it("works if the global AbortController is a polyfill, as in happy-dom", async () => {
+    vi.stubGlobal("AbortController", PolyfilledController);
+    const { connectionString } = await start();
+    await expect(new CommunicationIdentityClient(connectionString).createUser()).resolves.toBeDefined();
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("no space");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("no space"))],
+  ])("lets a request succeed although onLog %s, and a warning says so", async (_, onLog) => {
+    const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { connectionString } = await start({ onLog });
+    await expect(new CommunicationIdentityClient(connectionString).createUser()).resolves.toBeDefined();
+    await expect.poll(() => warnings.mock.calls).toEqual([["onLog failed: no space"]]);
+  });
+
+  it("takes names of allowedHosts in any case", async () => {
+    const { url } = await start({ allowedHosts: ["Login.EXAMPLE"] });
+    const statusFor = async (host: string) =>
+      (await send(url, "GET", "/common/discovery/instance", { headers: { host } })).status;
+    expect([await statusFor("login.example"), await statusFor("other.example")]).toEqual([200, 403]);
+  });
+
+  it("closes once, however often it is asked to", async () => {
+    const emulator = await start();
+    const closing = emulator.close();
+    expect(emulator.close()).toBe(closing);
+    await closing;
+    await emulator[Symbol.asyncDispose]();
+    await expect(send(emulator.url, "GET", "/_emulator/health")).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
+  });
 });

@@ -4,7 +4,6 @@ import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
 import { topics } from "../../src/testing/wire/httpError.js";
 import { anchorsOf } from "../docs/documents.js";
-import { teams } from "../helpers/values.js";
 import { signedHeaders } from "../testing/sign.js";
 
 const log: LogEntry[] = [];
@@ -21,8 +20,6 @@ beforeEach(() => {
 });
 afterAll(() => emulator.close());
 
-const user = { communicationUserId: "8:acs:someone-else" };
-
 /** Creates a client that doesn't correct for the difference from the service's clock. */
 function uncorrected(key: string): CommunicationIdentityClient {
   return new CommunicationIdentityClient(emulator.url, new AzureKeyCredential(key), {
@@ -30,13 +27,8 @@ function uncorrected(key: string): CommunicationIdentityClient {
   });
 }
 
-function post(body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST", headers, body });
-}
-
 const refused: readonly (readonly [section: string, what: string, call: () => Promise<unknown>])[] = [
   ["denied-the-signature", "another key", () => uncorrected(btoa("another key")).createUser()],
-  ["denied-the-signature", "no signature", () => post("")],
   [
     "entra-id-errors-of-the-emulator",
     "a wrong client secret",
@@ -49,24 +41,6 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
         scope: "https://communication.azure.com//.default",
       });
       return fetch(`${emulator.url}/${tenantId}/oauth2/v2.0/token`, { method: "POST", body });
-    },
-  ],
-  ["identitynotowned", "a foreign user", () => client.getToken(user, ["chat"])],
-  [
-    "invalidaccesstoken",
-    "an invalid Teams token",
-    () => client.getTokenForTeamsUser({ ...teams, teamsUserAadToken: "none" }),
-  ],
-  [
-    "the-exchange-of-a-teams-users-token",
-    "the Teams token of another user",
-    async () => {
-      const { clientId: appId, userObjectId } = teams;
-      const teamsUserAadToken = await emulator.service.createTeamsUserToken({
-        clientId: appId,
-        userObjectId,
-      });
-      return client.getTokenForTeamsUser({ ...teams, teamsUserAadToken, userObjectId: appId });
     },
   ],
   ["403-404-405-413-415", "an unknown path", () => fetch(`${emulator.url}/unknown`)],

@@ -87,7 +87,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/emulator/**/*.ts", "!src/emulator/page/**"],
     // Without those that need the built package.
     tests: [
-      "test/emulator/{callbacks,certificate,cors,hostile,listenError,rawRequests,shells,tables}.test.ts",
+      "test/emulator/{certificate,cors,hostile,listenError,rawRequests,shells,tables}.test.ts",
       "test/emulator/{startEmulator,troubleshooting}.test.ts",
       "test/emulator/admin/{admin,adminAccess,adminList,adminSnapshot}.test.ts",
       "test/emulator/data/{dataFile,heldFiles,journal,savedChanges,storageFaults}.test.ts",

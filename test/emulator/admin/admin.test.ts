@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { packageVersion } from "../../../src/shared/version.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { makeToken, makeUser } from "../../testing/ask.js";
 import { type HttpReply, send } from "../http.js";
 
+const guidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 let emulator: Emulator;
 
 beforeAll(async () => {
@@ -16,23 +19,68 @@ function admin(method: string, path: string, body?: unknown): Promise<HttpReply>
 }
 
 describe("the admin API", () => {
-  it("returns the connection string", async () => {
-    const { json } = await admin("GET", "/info");
-    expect(json).toMatchObject({
-      connectionString: emulator.connectionString,
-      strictness: "standard",
-      users: 0,
+  it("says how to connect, how it is set, and how much it has", async () => {
+    const other = await startEmulator({ revocationDelayInSeconds: 90, strictness: "loose", users: [{}, {}] });
+    onTestFinished(() => other.close());
+    other.service.failNext({ status: 503, times: 2 });
+    other.service.failNext({ status: 500 });
+    const { connectionString, secondaryConnectionString, service, url } = other;
+    const { json } = await send(url, "GET", "/_emulator/info");
+    const { authorityHost, tenantId, clientId, clientSecret } = service.entra;
+    const date = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(json).toEqual({
+      ...{ endpoint: `${url}/`, connectionString, secondaryConnectionString },
+      ...{ resourceId: "00ac5000-1de4-4717-8000-0000000000f5", version: packageVersion },
+      entra: { authorityHost, tenantId, clientId, clientSecret },
+      ...{ strictness: "loose", users: 2, revocationDelayInMs: 90_000, faults: 3 },
+      ...{ startId: expect.stringMatching(guidForm), revision: expect.any(Number) },
+      ...{ time: date, frozen: false, skewInMs: 0, wallTime: date },
     });
+    expect((await admin("GET", "/info")).json.startId).not.toBe(json.startId);
   });
 
-  it("lists users newest first, in pages", async () => {
-    const ids = [];
+  it("lists users newest first, in pages, also those that a search finds", async () => {
+    const ids: string[] = [];
     for (let count = 0; count < 5; count++) ids.unshift(await makeUser(emulator.service));
-    const first = await admin("GET", "/users?limit=2");
-    expect(first.json.total).toBe(5);
-    const second = await admin("GET", `/users?limit=3&before=${first.json.users[1].number}`);
-    const listed = [...first.json.users, ...second.json.users].map(({ id }) => id);
-    expect(listed).toEqual(ids);
+    for (const search of ["", "&search=8:ACS:"]) {
+      const first = await admin("GET", `/users?limit=2${search}`);
+      const second = await admin("GET", `/users?limit=3&before=${first.json.users[1].number}${search}`);
+      expect([first, second].map(({ json }) => [json.total, json.matching])).toEqual([
+        [5, 5],
+        [5, 5],
+      ]);
+      expect([...first.json.users, ...second.json.users].map(({ id }) => id)).toEqual(ids);
+    }
+  });
+
+  it("lists 100 users, tokens and requests by default, and 1000 at most", async () => {
+    const { service } = emulator;
+    const user = (number: number) =>
+      ({ type: "userCreated", user: number, id: `8:acs:${number}`, at: 5 }) as const;
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const token = (number: number) =>
+      ({
+        type: "tokenIssued",
+        token: number,
+        user: 1,
+        scopes: "chat",
+        issuedAt,
+        expiresAt: issuedAt + 3600,
+      }) as const;
+    const numbers = Array.from({ length: 1001 }, (_, index) => index + 1);
+    const events = [...numbers.map(user), ...numbers.map(token)];
+    restoreContent(service, { ...snapshotContent(service), events });
+    for (let count = 0; count < 101; count++) await service.fetch(`${emulator.url}/x`);
+    for (const [path, list] of [
+      ["/users", "users"],
+      ["/tokens", "tokens"],
+      ["/users/8:acs:1/tokens", "tokens"],
+      ["/requests", "requests"],
+    ] as const) {
+      const lengthOf = async (query: string) => (await admin("GET", path + query)).json[list].length;
+      const lengths = [await lengthOf(""), await lengthOf("?limit=1"), await lengthOf("?limit=1000")];
+      expect([path, ...lengths]).toEqual([path, 100, 1, list === "requests" ? 101 : 1000]);
+    }
   });
 
   it("creates a user with a given id only once, and deletes it", async () => {
@@ -64,6 +112,13 @@ describe("the admin API", () => {
       token: expect.any(String),
     };
     expect(user).toMatchObject({ customId: "alice", accessToken: first });
+    const { issuedAt } = user.accessToken;
+    const shown = await admin("GET", `/users/${encodeURIComponent(user.id)}`);
+    expect(shown.json).toMatchObject({
+      id: user.id,
+      createdAt: expect.stringContaining(issuedAt.slice(0, 13)),
+      lastTokenIssuedAt: expect.stringContaining(issuedAt.slice(0, 13)),
+    });
     const tokens = `/users/${encodeURIComponent(user.id)}/tokens`;
     expect(await admin("POST", tokens, { scopes: ["chat"] })).toMatchObject({
       status: 201,
@@ -78,6 +133,10 @@ describe("the admin API", () => {
     });
     expect((await admin("DELETE", tokens)).status).toBe(204);
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
+    const revoked = (await admin("GET", tokens)).json.tokens;
+    expect(revoked).toEqual(
+      [0, 1].map(() => expect.objectContaining({ revokedAt: expect.stringMatching(/Z$/) })),
+    );
   });
 
   it("refuses a token with the service's code, topic and diagnosis, and creates no user", async () => {
@@ -120,30 +179,6 @@ describe("the admin API", () => {
     expect((await admin("DELETE", path)).status).toBe(404);
   });
 
-  it("lists tokens with their scopes, and inspects them", async () => {
-    const id = await makeUser(emulator.service);
-    const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });
-    const other = await makeUser(emulator.service);
-    await makeToken(emulator.service, other);
-    const own = await admin("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1`);
-    expect(own.json.tokens).toEqual([
-      {
-        number: expect.any(Number),
-        userId: id,
-        scopes: ["chat", "voip"],
-        issuedAt: expect.any(String),
-        expiresOn: expect.any(String),
-      },
-    ]);
-    const { json } = await admin("GET", "/tokens?limit=1");
-    expect(json.tokens).toMatchObject([{ userId: other, scopes: ["chat"] }]);
-    expect((await admin("POST", "/tokens:inspect", { token })).json).toMatchObject({
-      valid: true,
-      userId: id,
-    });
-    expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
-  });
-
   it("finds users by part of an id or a custom id, and lists each user's newest tokens", async () => {
     const custom = (await admin("POST", "/users", { customId: "Alice@contoso" })).json.id;
     const other = await makeUser(emulator.service);
@@ -169,10 +204,12 @@ describe("the admin API", () => {
     expect((await admin("GET", "/users")).json.users[0]).not.toHaveProperty("tokens");
   });
 
-  it("returns an issued token unchanged until it expires", async () => {
+  it("returns an issued token unchanged until it expires, and inspects any", async () => {
     const token = await makeToken(emulator.service, await makeUser(emulator.service));
     const { number } = (await admin("GET", "/tokens?limit=1")).json.tokens[0];
     expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
+    expect((await admin("POST", "/tokens:inspect", { token })).json).toMatchObject({ valid: true });
+    expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
     emulator.service.clock.advance({ hours: 25 });
     expect((await admin("GET", `/tokens/${number}`)).status).toBe(404);
     expect((await admin("GET", "/tokens/x")).status).toBe(404);
@@ -217,29 +254,28 @@ describe("the admin API", () => {
     ]);
   });
 
-  it("regenerates a key, and says which one and how to connect with it", async () => {
-    const { json } = await admin("POST", "/keys/regenerate", { keyType: "Primary" });
-    const { service, connectionString, secondaryConnectionString } = emulator;
-    expect(json).toEqual({ key: service.accessKey, connectionString });
-    expect((await admin("GET", "/info")).json).toMatchObject({ connectionString, secondaryConnectionString });
-    const message = "keyType must be primary or secondary";
-    expect(await admin("POST", "/keys/regenerate", {})).toMatchObject({
-      status: 400,
-      json: { error: { message } },
-    });
+  it.each([
+    ["Primary", "accessKey", "connectionString"],
+    ["primary", "accessKey", "connectionString"],
+    ["Secondary", "secondaryAccessKey", "secondaryConnectionString"],
+    ["SECONDARY", "secondaryAccessKey", "secondaryConnectionString"],
+  ] as const)("regenerates the key %s, and says how to connect with it", async (keyType, key, name) => {
+    const { service } = emulator;
+    const before = [service.accessKey, service.secondaryAccessKey];
+    const { json } = await admin("POST", "/keys/regenerate", { keyType });
+    expect(json).toEqual({ key: service[key], connectionString: emulator[name] });
+    const changed = before.map((each) => ![service.accessKey, service.secondaryAccessKey].includes(each));
+    expect(changed).toEqual([key === "accessKey", key !== "accessKey"]);
+    expect((await admin("GET", "/info")).json).toMatchObject({ [name]: json.connectionString });
   });
 
-  it("makes requests fail", async () => {
+  it("makes requests fail, and drops connections", async () => {
     expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
     expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);
     await expect(makeUser(emulator.service)).rejects.toThrow();
     expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 1 }]);
-    await admin("DELETE", "/faults");
+    expect((await admin("DELETE", "/faults")).status).toBe(204);
     expect(await makeUser(emulator.service)).toBeTruthy();
-    expect((await admin("POST", "/faults", { status: 1 })).status).toBe(400);
-  });
-
-  it("drops connections", async () => {
     await admin("POST", "/faults", { drop: "before", operation: "createUser" });
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
@@ -259,7 +295,8 @@ describe("the admin API", () => {
     });
     // The machine's, which dates are compared with, and the skew.
     expect(Math.abs(Date.parse(json.wallTime) - start + 300_000)).toBeLessThan(1000);
-    expect((await admin("POST", "/clock", { advance: 5 })).status).toBe(400);
+    expect((await admin("POST", "/clock", { freeze: false })).json).toMatchObject({ frozen: false });
+    expect((await admin("GET", "/clock")).json.time).not.toBe(json.time);
     expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({
       frozen: false,
       skewInMs: 0,
@@ -267,6 +304,7 @@ describe("the admin API", () => {
   });
 
   it.each([
+    { advance: 5 },
     { advance: { hour: 1 } },
     { advance: { hours: "1" } },
     { freeze: "yes" },
@@ -346,17 +384,32 @@ describe("the admin API", () => {
     expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
   });
 
-  it("rejects unknown paths and methods, and invalid bodies and parameters", async () => {
-    expect((await admin("GET", "/nothing")).status).toBe(404);
-    expect((await admin("PATCH", "/users")).status).toBe(405);
-    expect((await admin("POST", "/users", "{")).status).toBe(400);
-    expect((await admin("POST", "/users", [])).status).toBe(400);
-    expect((await admin("POST", "/users", { customId: null })).status).toBe(201);
-    for (const limit of ["0", "1001", "1e2", "0x10", ""])
-      expect((await admin("GET", `/users?limit=${limit}`)).status, limit).toBe(400);
-    for (const before of ["x", "", "-1", "1.5"]) {
-      expect((await admin("GET", `/users?before=${before}`)).status).toBe(400);
-    }
-    expect((await admin("GET", "/users/%zz")).status).toBe(404);
+  it.each([
+    ["GET", "/nothing", undefined, 404, "NotFound"],
+    ["GET", "/users/%zz", undefined, 404, "NotFound"],
+    ["GET", "/users/8:acs:nobody", undefined, 404, "Refused"],
+    ["GET", "/users/8:acs:nobody/tokens", undefined, 404, "Refused"],
+    ["DELETE", "/users/8:acs:nobody", undefined, 404, "Refused"],
+    ["PATCH", "/users", undefined, 405, "MethodNotAllowed"],
+    ["POST", "/users", "{", 400, "ValidationError"],
+    ["POST", "/users", [], 400, "ValidationError"],
+    ["POST", "/users", { customId: null }, 201, undefined],
+    ["POST", "/faults", { status: 1 }, 400, "Refused"],
+    ["POST", "/keys/regenerate", {}, 400, "Refused"],
+    ["POST", "/keys/regenerate", { keyType: "other" }, 400, "Refused"],
+    ...["limit", "tokens"].flatMap((name) => [
+      ...["0", "1001", "1e2", "0x10", "", "-1", "1&limit=0"].map(
+        (value) => ["GET", `/users?${name}=${value}`, undefined, 400, "Refused"] as const,
+      ),
+    ]),
+    ...["x", "", "-1", "1.5", "0"].map(
+      (before) => ["GET", `/users?before=${before}`, undefined, 400, "Refused"] as const,
+    ),
+    ["GET", "/users?before=1&limit=1&tokens=1000", undefined, 200, undefined],
+  ] as const)("answers %s %s with the body %j by %i %s", async (method, path, body, status, code) => {
+    expect(await admin(method, path, body)).toMatchObject({
+      status,
+      ...(code && { json: { error: { code } } }),
+    });
   });
 });
