@@ -22,19 +22,6 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
   });
 
-  it("copies a token of the current state, although numbers repeat after a reset with a seed", async () => {
-    const { client, emulator, open } = await bench({ seed: "a seed" });
-    const page = await open(withClipboard);
-    for (const _ of ["before the reset", "after it"]) {
-      const { token } = await client.createUserAndToken(["chat"]);
-      await page.getByRole("button", { name: "Copy token chat" }).click();
-      await expect.poll(() => clipboardOf(page)).toBe(token);
-      emulator.service.reset();
-      await page.locator("#users-empty").waitFor();
-      emulator.service.clock.advance({ minutes: 1 });
-    }
-  });
-
   it("sees the waiting faults, clears them and adds some", async () => {
     const { client, emulator, open } = await bench();
     emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
@@ -71,16 +58,6 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(error).toMatchObject({ statusCode: 429 });
     expect(error.response.headers.get("retry-after")).toBe("7");
     await waiting("1 fault waiting");
-  });
-
-  it("lets the next requests fail with one click each", async () => {
-    const { emulator, open } = await bench();
-    const page = await open({}, "#/simulate");
-    for (const { name } of buttons) await page.getByRole("button", { name, exact: true }).click();
-    await page.getByRole("link", { name: "7 faults waiting" }).waitFor();
-    const answer = await fetch(`${emulator.url}/_emulator/faults`);
-    const faults = buttons.map(({ name: _, ...fault }) => ({ ...fault, times: 1 }));
-    expect(await answer.json()).toEqual({ faults });
   });
 
   it("resets everything after confirming", async () => {
@@ -136,13 +113,3 @@ function focusedPlace(page: Page): Promise<number> {
     return [...(token?.parentElement?.children ?? [])].indexOf(token as Element);
   });
 }
-
-const buttons = [
-  { name: "429", status: 429 },
-  { name: "500", status: 500 },
-  { name: "503", status: 503 },
-  { name: "401", status: 401 },
-  { name: "Drop request", drop: "before" },
-  { name: "Drop response", drop: "after" },
-  { name: "Delay 3 s", delayInMs: 3000 },
-];

@@ -72,17 +72,6 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     }
   });
 
-  it("can skip the header and go to the requests", async () => {
-    const { client, open } = await bench();
-    await client.createUserAndToken(["chat"]);
-    const page = await open();
-    await page.keyboard.press("Tab");
-    expect(await focusedName(page)).toBe("Skip to requests");
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("only-failures");
-  });
-
   it("can tab past 50 users after the buttons of one, and move between them with the arrow keys", async () => {
     const { client, open } = await bench({ users: Array.from({ length: 49 }, () => ({})) });
     const { communicationUserId } = await client.createUser();

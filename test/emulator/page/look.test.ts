@@ -27,19 +27,6 @@ describeInBrowser("the page", (browser) => {
     expect(height).toBeLessThan(170);
   });
 
-  it("shows the token to inspect in a monospace font", async () => {
-    const page = await (await bench()).open();
-    await page.getByRole("button", { name: "Inspect token" }).click();
-    const fonts = await page.evaluate(() =>
-      ["textarea", "#connection-string"].map((selector) => {
-        const node = document.querySelector(selector);
-        return node && getComputedStyle(node).fontFamily;
-      }),
-    );
-    expect(fonts[0]).toContain("monospace");
-    expect(fonts[0]).toBe(fonts[1]);
-  });
-
   it.each([375, 1280])("keeps a user's buttons at the top beside a long id at %i px", async (width) => {
     const id = (text: string) => `8:acs:00000000-0000-4000-8000-000000000001_${text}`;
     const { open } = await bench({

@@ -35,23 +35,6 @@ describeInBrowser("the page's list of requests", (browser) => {
     expect(await filter.inputValue()).toBe("");
   });
 
-  it("marks the doctor's requests, and doesn't show their refusals as failures", async () => {
-    const { emulator, open } = await bench();
-    const headers = { "x-acs-identity-doctor": "1" };
-    await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST", headers });
-    await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST" });
-    const page = await open();
-    const outcomes = () =>
-      page.locator(".request").evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
-    await expect.poll(outcomes).toEqual(["failure", "expected"]);
-    expect(await page.locator(".request").last().textContent()).toMatch(/createUser.*doctor · expected.*401/);
-    expect(await page.locator(".reason").count()).toBe(1);
-    await page.locator(".request a").last().click();
-    await page.getByText("The doctor sent this to see it refused, so this is no failure.").waitFor();
-    await page.getByLabel("Only failures").check();
-    await expect.poll(outcomes).toEqual(["failure"]);
-  });
-
   it("filters the last thousand requests, not only the newest hundred", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();

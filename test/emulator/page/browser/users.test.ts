@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ListedToken, ListedUser } from "../../../../src/emulator/admin/models.js";
 import { stubBrowser } from "./stubBrowser.js";
 
@@ -6,7 +6,9 @@ stubBrowser();
 beforeEach(() => stubBrowser());
 const { isActive, stateOf } = await import("../../../../src/emulator/page/browser/tokenState.js");
 const users = await import("../../../../src/emulator/page/browser/users.js");
-const { ExpiredTokens, claims } = await import("../../../../src/emulator/page/browser/knownTokens.js");
+const { ExpiredTokens, claims, fetchToken, rememberToken } = await import(
+  "../../../../src/emulator/page/browser/knownTokens.js"
+);
 
 // At noon, so that what is some minutes off has the same date everywhere.
 const now = new Date(2026, 0, 1, 12).getTime();
@@ -66,6 +68,18 @@ describe("a token on the page", () => {
     const many = Array.from({ length: 9 }, (_, index) => token(now, undefined, 20 - index));
     expect(numbers(many, now + 1000)).toHaveLength(9);
     expect(numbers([], now + 1000)).toEqual([20, 19, 18, 17, 16, 15, 14, 13]);
+  });
+
+  it("is asked for once, and again if another one has its number, as after a reset with a seed", async () => {
+    const paths: string[] = [];
+    vi.stubGlobal("fetch", async (path: string) => Response.json({ token: `${paths.push(path)}` }));
+    const first = token(now);
+    const second = { ...first, issuedAt: at(now) };
+    rememberToken({ ...token(now, undefined, 9), token: "new" } as never);
+    const texts: string[] = [];
+    for (const each of [first, first, second, token(now, undefined, 9)]) texts.push(await fetchToken(each));
+    expect(texts).toEqual(["1", "1", "2", "new"]);
+    expect(new Set(paths)).toEqual(new Set(["/_emulator/tokens/1"]));
   });
 
   it("shows its claims in any script, and none if it isn't a JWT", () => {
