@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../src/shared/version.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("the command line", () => {
@@ -119,11 +120,16 @@ describe("the command line", () => {
   it("of an emulator exits with 3 and says who has the port", async () => {
     const { emulator } = await emulatorForCommands();
     const { port } = new URL(emulator.url);
-    const args = ["emulator", "--log-level", "silent", "--port", port];
-    expect(await acsIdentityHere(args)).toEqual({
+    expect(await acsIdentityHere(["emulator", "--port", port])).toEqual({
       code: 3,
       out: "",
       err: `An emulator is already running on ${emulator.url}. Use that one, or choose another port\n`,
     });
+  });
+
+  it("of an emulator exits with 4 and names the data file that can't be used", async () => {
+    const folder = temporaryFolder();
+    const { code, out, err } = await acsIdentityHere(["emulator", "--port", "0", "--data", folder]);
+    expect([code, out, err.includes(folder)]).toEqual([4, "", true]);
   });
 });

@@ -205,6 +205,9 @@ describe("what the page copies to send a request again", () => {
       "application/json",
     ]);
     expect(JSON.parse(texts.at(-1) ?? "")).toEqual(body);
-    expect(await repeatOf(request({ headers: { "x-note": "‘’" } }), true).text?.()).not.toContain("x-note");
+    const quotes = request({ target: "/", headers: { "x-note": "‘’", "content-type": "a‘b'" } });
+    expect(await repeatOf(quotes, true).text?.()).toBe(
+      `Invoke-WebRequest -UseBasicParsing '${origin}/' -Method 'POST' -ContentType 'a‘‘b'''`,
+    );
   });
 });
