@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type FakeIdentityService,
+  type FakeIdentityServiceOptions,
+} from "../../../src/testing/index.js";
 import { askToken, clientCredentials, clientForm } from "./form.js";
 
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -8,6 +12,14 @@ const clientId = "00ac5000-a991-4717-8000-000000000003";
 const alice = "00ac5000-a11c-4717-8000-000000000004";
 const carol = { objectId, username: "carol@contoso.com" };
 const assignment = { objectId, tenantId, principalType: "user", clientIds: [] };
+
+const contentOf = ({ entra }: FakeIdentityService) => [
+  entra.applications,
+  entra.users,
+  entra.groups,
+  entra.tenants,
+  entra.assignments,
+];
 
 describe("the directory", () => {
   it("has an application and two users by default", () => {
@@ -96,24 +108,27 @@ describe("the directory", () => {
     });
   });
 
-  it("is part of a snapshot, and returns to its initial state on reset", async () => {
+  it("is part of a snapshot, as the resource's assignments are, and returns to its initial state on reset", async () => {
     const service = createFakeIdentityService();
     const { entra } = service;
+    const [first, empty] = [contentOf(service), service.snapshot()];
     entra.setUser(carol);
-    entra.setApplication({ clientId: entra.clientId, clientSecrets: ["another"] });
-    entra.deletePrincipal(entra.users[0]?.objectId ?? "");
+    entra.setApplication({ clientId, clientSecrets: ["another"] });
+    entra.deletePrincipal(alice);
+    entra.setGroup({ objectId: tenantId, members: [objectId] });
+    entra.setTenant({ tenantId, servicePrincipals: [] });
+    entra.setAssignment(assignment);
+    entra.deleteAssignment(tenantId);
+    const changed = contentOf(service);
+    expect(changed.map(({ length }) => length)).toEqual([1, 2, 1, 1, 1]);
     const other = createFakeIdentityService();
     other.restore(JSON.parse(JSON.stringify(service.snapshot())));
-    expect(other.entra.users).toEqual(entra.users);
-    expect(other.entra.users).toHaveLength(2);
-    expect(other.entra.clientSecret).toBe("another");
-    const refused = await askToken(other, {
-      ...clientForm(createFakeIdentityService()),
-      ...clientCredentials,
-    });
-    expect(refused.body.error_codes).toEqual([7000215]);
+    expect(contentOf(other)).toEqual(changed);
+    const form = { ...clientForm(createFakeIdentityService()), ...clientCredentials };
+    expect((await askToken(other, form)).body.error_codes).toEqual([7000215]);
+    other.restore(empty);
     service.reset();
-    expect(entra.users).toEqual(createFakeIdentityService().entra.users);
+    expect([contentOf(other), contentOf(service)]).toEqual([first, first]);
   });
 
   it.each<[string, unknown]>([

@@ -88,14 +88,6 @@ describe("Entra assignments", () => {
     expect([reply.status, reply.body.error.target]).toEqual([400, "objectId"]);
     expect(reply.body.error.message).toBe("Provided ObjectId has invalid format.");
   });
-
-  it("are only in the preview, and answer other methods with 405", async () => {
-    const service = createFakeIdentityService();
-    const later = await call(service, "GET", list.replace("2025-03-02-preview", "2025-06-30"));
-    expect([later.status, later.body.error.code]).toEqual([400, "UnsupportedApiVersion"]);
-    const post = await call(service, "POST", list, {});
-    expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, PATCH"]);
-  });
 });
 
 describe("PATCH of Entra assignments", () => {
@@ -135,24 +127,6 @@ describe("PATCH of Entra assignments", () => {
 });
 
 describe("the state", () => {
-  it("keeps assignments, groups and tenants in a snapshot, and takes one that has none", async () => {
-    const service = createFakeIdentityService();
-    const old = snapshotContent(service);
-    await call(service, "PUT", one(), user);
-    await call(service, "DELETE", one(service.entra.tenantId));
-    service.entra.setGroup({ objectId: clientId, members: [objectId] });
-    service.entra.setTenant({ tenantId, servicePrincipals: [] });
-    const other = createFakeIdentityService();
-    other.restore(JSON.parse(JSON.stringify(snapshotContent(service))));
-    expect(other.entra.assignments).toEqual([{ objectId, ...user }]);
-    expect(other.entra.groups).toEqual(service.entra.groups);
-    expect(other.entra.tenants).toEqual([{ tenantId, servicePrincipals: [] }]);
-    other.restore(old);
-    expect(other.entra.assignments).toEqual(first);
-    service.reset();
-    expect([service.entra.assignments, service.entra.groups, service.entra.tenants]).toEqual([first, [], []]);
-  });
-
   it.each<[string, object]>([
     ["an unknown member", { set: [{ objectId, ...user, more: 1 }], removed: [] }],
     ["a wrong type", { set: [{ objectId, ...user, clientIds: "x" }], removed: [] }],

@@ -113,6 +113,7 @@ describe("a path", () => {
     ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
     ["HEAD", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],
     ["PUT", "/identities/x?api-version=2001-01-01", "GET, DELETE"],
+    ["POST", `/access/entra/assignments?${preview}`, "GET, PATCH"],
     ["POST", "/.well-known/jwks.json", "GET"],
   ])("with the wrong method gets 405, whoever asks: %s %s", async (method, target, allow) => {
     const reply = await ask(service, { method, target, headers: { authorization: "" } });
