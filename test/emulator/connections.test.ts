@@ -1,50 +1,22 @@
-import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  type LogEntry,
-  startEmulator,
-} from "../../src/emulator/index.js";
-import { makeCertificates } from "../helpers/certificates.js";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type EmulatorOptions, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { signedHeaders } from "../testing/sign.js";
 import { startCommand } from "./command.js";
 import { send } from "./http.js";
-import { exchange, head } from "./rawSocket.js";
 
 const target = "/identities?api-version=2023-10-01";
-
-let emulator: Emulator;
-beforeEach(async () => {
-  emulator = await startEmulator();
-});
-afterEach(() => emulator.close());
 
 /** The longest delay that a fault accepts, which no test waits for. */
 const anHourInMs = 3_600_000;
 
-/** Closes the emulator while timers stand still, so that it can't end open connections after a grace period. */
-async function closeWithoutGrace({ close }: Emulator): Promise<void> {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
-  await close();
-}
-
 /** Returns the signed headers of a request that creates a user. */
-function creation(url = emulator.url, key = emulator.service.accessKey): Record<string, string> {
+function creation(url: string, key: string): Record<string, string> {
   const { host } = new URL(url);
   return { host, ...signedHeaders({ method: "POST", target, host, key }) };
-}
-
-function rawCreation(requestTarget = target, ...headers: string[]): string {
-  const all = { ...creation(), "content-length": "0" };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  return `${[`POST ${requestTarget} HTTP/1.1`, ...lines, ...headers].join("\r\n")}\r\n\r\n`;
 }
 
 describe("closing the emulator during a delayed request", () => {
@@ -56,7 +28,7 @@ describe("closing the emulator during a delayed request", () => {
     const delayed = await startEmulator(options);
     delayed.service.failNext({ delayInMs: anHourInMs });
     const lost = expect(
-      send(delayed.url, "POST", target, { headers: creation(delayed.url) }),
+      send(delayed.url, "POST", target, { headers: creation(delayed.url, delayed.service.accessKey) }),
     ).rejects.toMatchObject({ code: "ECONNRESET" });
     await expect
       .poll(async () => (await send(delayed.url, "GET", "/_emulator/faults")).json.faults)
@@ -95,43 +67,4 @@ it("twenty concurrent delayed requests cause no Node warning", async () => {
   await Promise.all(Array.from({ length: 20 }, () => send(emulator.url, "POST", target)));
   await emulator.close();
   expect(warnings).toEqual([]);
-});
-
-describe("closing an emulator over HTTPS", () => {
-  it("doesn't wait for connections that never started a handshake", async () => {
-    const { cert, key } = makeCertificates();
-    const secure = await startEmulator({ tls: { cert, key } });
-    const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
-    await once(socket, "connect");
-    // A port scanner disconnects like this. The server notices before it is closed.
-    socket.destroy();
-    const other = connect(Number(new URL(secure.url).port), "127.0.0.1");
-    onTestFinished(() => void other.destroy());
-    await once(other, "connect");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await closeWithoutGrace(secure);
-  });
-});
-
-it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
-  "the emulator accepts an absolute target, as proxies send: http://127.0.0.1%s",
-  async (path) => {
-    const answer = await exchange(
-      emulator.url,
-      head(`GET http://127.0.0.1${path} HTTP/1.1`, "Connection: close"),
-      { end: false },
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-  },
-);
-
-describe("a client that closes its half of the connection after a request", () => {
-  it("gets its answer, and then the emulator closes the other half", async () => {
-    const answer = await exchange(emulator.url, rawCreation());
-    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
-    const open = await startEmulator();
-    await exchange(open.url, head("GET /_emulator/health HTTP/1.1"));
-    await exchange(open.url, head("POST /identities HTTP/1.1", "Content-Length: 100"));
-    await closeWithoutGrace(open);
-  });
 });

@@ -195,3 +195,49 @@ it("the emulator echoes no request id that could break a header", async () => {
   );
   expect(answer).not.toContain("a\x09b");
 });
+
+/** Closes the emulator while timers stand still, so that it can't end open connections after a grace period. */
+async function closeWithoutGrace({ close }: Emulator): Promise<void> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  await close();
+}
+
+it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
+  "the emulator accepts an absolute target, as proxies send: http://127.0.0.1%s",
+  async (path) => {
+    const answer = await exchange(
+      emulator.url,
+      head(`GET http://127.0.0.1${path} HTTP/1.1`, "Connection: close"),
+      { end: false },
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  },
+);
+
+describe("a client that closes its half of the connection after a request", () => {
+  it("gets its answer, and then the emulator closes the other half", async () => {
+    const answer = await exchange(emulator.url, creation(emulator));
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    const open = await startEmulator();
+    await exchange(open.url, head("GET /_emulator/health HTTP/1.1"));
+    await exchange(open.url, head("POST /identities HTTP/1.1", "Content-Length: 100"));
+    await closeWithoutGrace(open);
+  });
+});
+
+describe("closing an emulator over HTTPS", () => {
+  it("doesn't wait for connections that never started a handshake", async () => {
+    const { cert, key } = makeCertificates();
+    const secure = await startEmulator({ tls: { cert, key } });
+    const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
+    await once(socket, "connect");
+    // A port scanner disconnects like this. The server notices before it is closed.
+    socket.destroy();
+    const other = connect(Number(new URL(secure.url).port), "127.0.0.1");
+    onTestFinished(() => void other.destroy());
+    await once(other, "connect");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await closeWithoutGrace(secure);
+  });
+});

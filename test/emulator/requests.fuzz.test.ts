@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulator } from "../../src/emulator/application.js";
 import { bounded } from "../trust/helpers/bounded.js";
 import { type Command, startCommand } from "./command.js";
 import { exchange, isHealthy } from "./rawSocket.js";
@@ -34,24 +35,10 @@ const version = fc.constantFrom(
 );
 const user = "8%3Aacs%3A00ac5000-1de4-4717-8000-0000000000f5_x";
 const known = fc.constantFrom(
-  "/identities",
-  `/identities/${user}`,
-  `/identities/${user}/:issueAccessToken`,
-  `/identities/${user}/:revokeAccessTokens`,
-  "/teamsUser/:exchangeAccessToken",
-  "/access/teamsExtension/tenants/t/assignments/o",
-  "/_emulator/users",
-  `/_emulator/users/${user}`,
+  ...emulator.tables.flatMap(({ base, rows }) =>
+    rows.map(({ path }) => base + path.replace(/\{\w+\}/g, user)),
+  ),
   "/_emulator/users/%",
-  "/_emulator/tokens",
-  "/_emulator/tokens:inspect",
-  "/_emulator/teamsUserTokens",
-  "/_emulator/entraTokens",
-  "/_emulator/requests",
-  "/_emulator/faults",
-  "/_emulator/clock",
-  "/_emulator/snapshot",
-  "/",
 );
 const target = fc
   .tuple(

@@ -23,15 +23,6 @@ describe("the admin API's list of routes", () => {
   it("is the same with a trailing slash, and contains itself", async () => {
     expect((await send(emulator.url, "GET", "/_emulator/")).json).toEqual({ routes });
     expect(routes[0]).toEqual({ method: "GET", path: "/_emulator/" });
-  });
-
-  it("contains only routes that exist", async () => {
-    const missing = new Map<string, number>();
-    for (const { method, path } of routes) {
-      const { status, json } = await send(emulator.url, method, path.replace(/\{\w+\}/, "1"));
-      if (status === 405 || json?.error?.code === "NotFound") missing.set(`${method} ${path}`, status);
-    }
-    expect(missing).toEqual(new Map());
     expect(routes.length).toBeGreaterThan(20);
   });
 

@@ -205,14 +205,6 @@ describe.each([
       }
     }
   });
-
-  it("keeps a reset that it acknowledged when the power fails", async () => {
-    const disk = new SimulatedDisk();
-    const { core } = await open(disk);
-    await new Told().create(core);
-    await core.store.change((draft) => resetCore(core, draft));
-    for (const outcome of disk.outcomes()) await new Told().check(outcome);
-  });
 });
 
 describe("the data file", { timeout: timeLimit }, () => {
@@ -409,31 +401,5 @@ describe("the data file", { timeout: timeLimit }, () => {
     expect(told.refused).toBe(0);
     await close();
     for (const outcome of disk.outcomes()) await told.check(outcome);
-  });
-
-  it("never contains half of a reset or a restore", async () => {
-    const told = new Told();
-    const first = new SimulatedDisk();
-    const session = await open(first);
-    for (let count = 0; count < 10; count++) await told.create(session.core);
-    const snapshot = takeSnapshot(session.core);
-    await session.close();
-    const change = async (disk: SimulatedDisk) => {
-      const { core } = await open(disk);
-      restoreSnapshot(core, snapshot);
-      await core.store.change((draft) => {
-        resetCore(core, draft);
-        add(core, draft);
-      });
-    };
-    const whole = new SimulatedDisk(undefined, first.content());
-    await change(whole);
-    for (let step = 1; step <= whole.steps; step++) {
-      const trouble: Trouble = { step, part: 0.5, kind: "crash" };
-      const disk = new SimulatedDisk(trouble, first.content());
-      await Promise.race([change(disk), disk.crashed]);
-      const { core } = await open(new SimulatedDisk(undefined, disk.content()));
-      expect([1, 10]).toContain(core.state.userCount);
-    }
   });
 });
