@@ -33,27 +33,8 @@ describe("an endpoint in an unusual form", () => {
 });
 
 describe("any endpoint", () => {
-  const junk = fc.array(
-    fc.constantFrom(
-      "@",
-      ":",
-      "/",
-      "\\",
-      "?",
-      "#",
-      "%",
-      "[",
-      "]",
-      ".",
-      "localhost",
-      "127.0.0.1",
-      "a",
-      "1",
-      "\t",
-      "ü",
-    ),
-    { minLength: 1, maxLength: 8 },
-  );
+  const parts = [..."@:/\\?#%[].a1\tü", "localhost", "127.0.0.1"];
+  const junk = fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 8 });
   const endpoint = fc.oneof(
     fc.webUrl({ withFragments: true, withQueryParameters: true, validSchemes: ["https", "http", "ftp"] }),
     fc

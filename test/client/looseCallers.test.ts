@@ -38,6 +38,20 @@ describe("null", () => {
   });
 });
 
+it("options may be an instance of a class, or inherit from defaults", async () => {
+  class Options {
+    get apiVersion() {
+      return "2022-10-01";
+    }
+  }
+  for (const options of [new Options(), Object.create({ apiVersion: "2022-10-01" })]) {
+    const httpClient = stubTransport(success);
+    const client = new CommunicationIdentityClient(connectionString, Object.assign(options, { httpClient }));
+    await client.createUser();
+    expect(httpClient.sent[0]?.url).toContain("api-version=2022-10-01");
+  }
+});
+
 it("an empty apiVersion counts as omitted", async () => {
   const { client, sent } = clientOf({ apiVersion: "" });
   await client.createUser();

@@ -37,7 +37,7 @@ describe("HTTP/2", () => {
   }
 
   const faults: Record<string, (stream: ServerHttp2Stream) => void> = {
-    "a reset before the headers": (stream) => stream.close(2),
+    "a reset": (stream) => stream.close(2),
     "a refused stream": (stream) => stream.close(7),
     "a session that goes away": (stream) => stream.session?.goaway(2),
     "a connection that is destroyed": (stream) => stream.session?.destroy(),
@@ -47,14 +47,9 @@ describe("HTTP/2", () => {
     await expect(read(createPipelineRequest({ url }), client())).rejects.toMatchObject(lost);
   });
 
-  const faultsInBody: Record<string, (stream: ServerHttp2Stream) => void> = {
-    "a reset": (stream) => stream.close(2),
-    "a session that goes away": (stream) => stream.session?.goaway(2),
-    "a connection that is destroyed": (stream) => stream.session?.destroy(),
-  };
   const kinds = [undefined, everyStatus];
   it.each(
-    Object.entries(faultsInBody).flatMap(([name, fault]) =>
+    Object.entries(faults).flatMap(([name, fault]) =>
       kinds.map((codes) => ({ name, fault, codes, kind: codes ? "a stream" : "text" })),
     ),
   )("treats $name within $kind as a lost connection", async ({ fault, codes }) => {
