@@ -113,6 +113,9 @@ const authority = readFileSync(new URL("certificates/openssl.pem", import.meta.u
 const issued = readFileSync(new URL("certificates/mkcert.pem", import.meta.url), "utf8");
 
 describe("machineCertificate", () => {
+  const names = ["localhost", "127.0.0.1", "::1"];
+  const from = new Date(Date.now() - 60_000);
+
   it("keeps the certificate while it can be used", async () => {
     const folder = newFolder();
     const first = await machineCertificate("127.0.0.1", folder);
@@ -120,6 +123,10 @@ describe("machineCertificate", () => {
     for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "::"]) {
       expect(await machineCertificate(host, folder)).toEqual({ ...first, isNew: false });
     }
+    const expiring = makeSelfSigned(names, from, new Date(Date.now() + 25 * 60 * 60 * 1000));
+    writeFileSync(first.file, expiring.cert);
+    writeFileSync(join(folder, "key.pem"), expiring.key);
+    expect(await machineCertificate("127.0.0.1", folder)).toMatchObject({ ...expiring, isNew: false });
   });
 
   it.each([
@@ -160,15 +167,12 @@ describe("machineCertificate", () => {
     },
   );
 
-  const names = ["localhost", "127.0.0.1", "::1"];
-  const from = new Date(Date.now() - 60_000);
-
   it.each([
     ["openssl made", authority, "its key could sign for other hosts"],
     ["mkcert made", issued, "the authority of another program issued it"],
     [
       "is about to expire",
-      makeSelfSigned(names, from, new Date(Date.now() + 60 * 60 * 1000)).cert,
+      makeSelfSigned(names, from, new Date(Date.now() + 23 * 60 * 60 * 1000)).cert,
       /^it expires on .* GMT$/,
     ],
     [

@@ -73,7 +73,13 @@ describe("a connection", () => {
       `POST ${target} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
       400,
     ],
-    ["headers that are too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(40_000)}\r\n\r\n`, 431],
+    [
+      "a chunk with a long extension",
+      `POST ${target} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;${"a".repeat(20_000)}\r\nx\r\n`,
+      413,
+    ],
+    ["headers of 31 KiB", head("GET / HTTP/1.1", "Connection: close", `X: ${"a".repeat(31_744)}`), 200],
+    ["headers that are too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(33_000)}\r\n\r\n`, 431],
   ])("is closed after %s", async (_, bytes, status) => {
     const { url } = emulator;
     expect(statusesIn(await exchange(url, bytes, { end: false }))).toEqual([status]);
