@@ -4,7 +4,9 @@ import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "./ask.js";
 
 const preview = "api-version=2025-03-02-preview";
-const assignment = `/access/teamsExtension/tenants/${"1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01"}/assignments/${"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"}?${preview}`;
+const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const assignment = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?${preview}`;
 
 async function populatedService(service = createFakeIdentityService()) {
   const { body } = await ask(service, {
@@ -123,21 +125,32 @@ describe("snapshot", () => {
 });
 
 describe("reset", () => {
-  it("keeps the users in the options, revokes tokens, and clears faults and requests", async () => {
-    const prefix = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_";
-    const service = createFakeIdentityService({ users: [{ id: `${prefix}fixed`, customId: "alice" }, {}] });
-    const token = await makeToken(service, `${prefix}fixed`);
+  it("keeps the users and assignments in the options, revokes tokens, and clears faults and requests", async () => {
+    const resourceId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    const id = `8:acs:${resourceId}_fixed`;
+    const service = createFakeIdentityService({
+      resourceId,
+      users: [{ id, customId: "alice" }, {}],
+      teamsExtensionAssignments: [{ tenantId, objectId, principalType: "user" }],
+    });
+    const token = await makeToken(service, id);
     const other = await makeUser(service);
-    const carol = () =>
-      ask(service, { method: "POST", target: `/identities?${preview}`, body: { customId: "carol" } });
-    const { body } = await carol();
+    expect(other).toMatch(new RegExp(`^8:acs:${resourceId}_[\\da-f-]{36}$`));
+    const idOf = async (customId: string) => {
+      const body = { customId };
+      return (await ask(service, { method: "POST", target: `/identities?${preview}`, body })).body.identity
+        .id;
+    };
+    const carol = await idOf("carol");
+    await ask(service, { method: "DELETE", target: assignment });
     service.failNext({ status: 500 });
     service.reset();
     expect(service.requests).toEqual([]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
     expect(await deleteUser(service, other)).toBe(401);
-    const users = snapshotContent(service).events.filter(({ type }) => type === "userCreated");
-    expect(users).toHaveLength(2);
-    expect((await carol()).body.identity.id).not.toBe(body.identity.id);
+    expect(service.users).toHaveLength(2);
+    expect(await idOf("alice")).toBe(id);
+    expect(await idOf("carol")).not.toBe(carol);
+    expect((await ask(service, { method: "GET", target: assignment })).status).toBe(200);
   });
 });

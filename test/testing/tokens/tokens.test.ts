@@ -11,7 +11,8 @@ async function keySet(service: FakeIdentityService) {
 
 describe("a token", () => {
   it("has the claims of a real service token, and jose verifies it with the published keys", async () => {
-    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00.250Z" });
+    const resourceId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00.250Z", resourceId });
     const id = await makeUser(service);
     const token = await makeToken(service, id, { scopes: ["chat", "voip"], expiresInMinutes: 90 });
     const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(await keySet(service)), {
@@ -25,7 +26,7 @@ describe("a token", () => {
       csi: String(issuedAt),
       exp: issuedAt + 90 * 60,
       acsScope: "chat,voip",
-      resourceId: id.slice(6, 42),
+      resourceId,
       iat: issuedAt,
       jti: "1",
     });

@@ -133,8 +133,10 @@ describe("a version", () => {
     });
   });
 
-  it("of any kind is accepted by a loose service with a warning", async () => {
+  it("of any kind is accepted by a loose service with a warning, but no other key", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
+    const withWrongKey = { method: "POST", target: "/identities", key: btoa("another") };
+    expect((await ask(loose, withWrongKey)).status).toBe(401);
     const entra = "/access/entra/assignments";
     for (const [method, target, asked, used] of [
       ["POST", "/identities?api-version=2099-01-01", "api-version 2099-01-01", newestApiVersion],
