@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { ask, deleteUser, makeUser, type Question } from "../ask.js";
 import { expectRefusal } from "../refusal.js";
 
@@ -188,7 +190,7 @@ describe("an id", () => {
     );
   });
 
-  it("that was deleted or never issued isn't owned, with a message of its own and a diagnosis that mentions restarts", async () => {
+  it("that was deleted or never issued isn't owned, with a message of its own and a diagnosis that mentions restarts unless there is a data file", async () => {
     const id = await makeUser(service);
     expect(await deleteUser(service, id)).toBe(204);
     for (const each of [id, `8:acs:00ac5000-1de4-4717-8000-0000000000f5_${zeros}`]) {
@@ -197,6 +199,10 @@ describe("an id", () => {
         /A restart of the emulator also loses its users, unless it runs with --data FILE/,
       );
     }
+    const core = createServiceCore();
+    core.store.writer = { save: async () => {}, report: () => {} };
+    const target = `/identities/${encodeURIComponent(id)}?${version}`;
+    expect((await ask(serviceOf(core), { method: "DELETE", target })).diagnosis).not.toContain("restart");
   });
 });
 
