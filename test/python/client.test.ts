@@ -28,11 +28,10 @@ if (list instanceof Error) {
   const { version, titles } = JSON.parse(list) as { version: string; titles: readonly string[] };
   const name = `azure-communication-identity ${version} for Python`;
 
+  // Each client and each strictness once: which client sends a request makes no difference to the emulator.
   describe.each([
-    ["sync", "standard"],
-    ["aio", "standard"],
     ["sync", "strict"],
-    ["aio", "strict"],
+    ["aio", "standard"],
   ] as const)(`${name} (%s) with a %s emulator`, (mode, strictness) => {
     /** The error of each case, or null. */
     const errors = new Map<string, string | null>();
