@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
+import { root } from "../package/packed.js";
+
+const textOf = (name: string): string => readFileSync(join(root, name), "utf8");
+/** Returns the suites that a file gives to `.ci/suites`, in order of their names. */
+const suitesOf = (name: string): string[] =>
+  [...textOf(name).matchAll(/\.ci\/suites((?: \w+)+)/g)]
+    .flatMap(([, names = ""]) => names.trim().split(" "))
+    .sort();
+
+/** Those of `npm test`, of a real resource, and what CONTRIBUTING.md says isn't in the gate. */
+const others = /^(?:unit|package|live|liveSweep|lowest|applications|frameworks|starters)$/;
+
+describe("the gate", () => {
+  it("runs each suite once, on one machine and as jobs", () => {
+    const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+    const suites = Object.keys(scripts).flatMap((script) => /^test:(\w+)$/.exec(script)?.[1] ?? []);
+    expect(suitesOf(".ci/run")).toEqual(suites.filter((name) => !others.test(name)).sort());
+    expect(suitesOf(".github/workflows/gate.yml")).toEqual(suitesOf(".ci/run"));
+  });
+});
+
+/** A suite of a test, as Vitest reports it. A test that passed after a failure has messages. */
+const suiteOf = (
+  status: string,
+  failureMessages: string[] = [],
+  name: string | undefined = "/x/test/a.test.ts",
+) => ({
+  name,
+  status: status === "failed" ? "failed" : "passed",
+  assertionResults: [{ status, fullName: "title", failureMessages }],
+});
+
+describe("the summary of the gate", () => {
+  const passed = suiteOf("passed");
+  it.each([
+    ["tests that passed", [passed, passed], "0", ["2 passed, 0 failed"], 0],
+    ["one that failed", [passed, suiteOf("failed", ["why"])], "0", ["1 passed, 1 failed"], 1],
+    [
+      "one that passed when tried again",
+      [suiteOf("passed", ["why"])],
+      "0",
+      ["retried: a.test.ts > title", "1 retried", "1 passed, 0 failed"],
+      0,
+    ],
+    [
+      "one that was skipped",
+      [passed, suiteOf("pending")],
+      "0",
+      ["skipped: a.test.ts > title", "1 passed, 0 failed, 1 skipped"],
+      0,
+    ],
+    [
+      "a suite that can't run here",
+      [passed, { assertionResults: [{ status: "skipped", fullName: "needs Wine" }] }],
+      "0",
+      ["skipped: needs Wine", "1 passed, 0 failed, 1 skipped"],
+      0,
+    ],
+    [
+      "a file that can't be read",
+      [passed, { ...passed, status: "failed", assertionResults: [] }],
+      "0",
+      ["1 passed, 1 failed"],
+      1,
+    ],
+    ["no results", [], "0", ["A suite failed without results.", "0 passed, 1 failed"], 1],
+    ["a suite without results", [passed], "1", ["A suite failed without results.", "1 passed, 1 failed"], 1],
+  ])("counts %s", (_, testResults, status, lines, code) => {
+    const folder = temporaryFolder();
+    cpSync(join(root, ".ci/summary.mjs"), join(folder, ".ci/summary.mjs"));
+    mkdirSync(join(folder, "test-results"));
+    writeFileSync(join(folder, "test-results/a-tests.json"), JSON.stringify({ testResults }));
+    const child = spawnSync(process.execPath, [join(folder, ".ci/summary.mjs"), status], {
+      encoding: "utf8",
+    });
+    expect([child.stdout.trim().split("\n"), child.status]).toEqual([lines, code]);
+  });
+});
