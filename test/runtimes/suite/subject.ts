@@ -1,4 +1,4 @@
-import type { RestError } from "acs-identity";
+import type { CommunicationIdentityClient, RestError } from "acs-identity";
 import { assert } from "chai";
 import type { Commands } from "../service.js";
 
@@ -12,6 +12,8 @@ export interface Entries {
 
 /** What each case gets. */
 export interface Subject extends Entries {
+  /** With the connection string and no options. */
+  readonly client: CommunicationIdentityClient;
   readonly connectionString: string;
   readonly endpoint: string;
   readonly control: {

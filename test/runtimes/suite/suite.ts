@@ -30,5 +30,6 @@ export async function runCase({ run }: SuiteCase, entries: Entries, connectionSt
     },
   });
   await control.reset();
-  await run({ ...entries, connectionString, endpoint, control });
+  const client = new entries.library.CommunicationIdentityClient(connectionString);
+  await run({ ...entries, client, connectionString, endpoint, control });
 }

@@ -61,8 +61,8 @@ export const credentialCases: readonly SuiteCase[] = [
   },
   {
     name: "sends its user agent in a header that the runtime allows",
-    async run({ library, connectionString, control }) {
-      await new library.CommunicationIdentityClient(connectionString).createUser();
+    async run({ client, control }) {
+      await client.createUser();
       const [request] = await control.requests();
       const agent = request?.headers["x-ms-useragent"] ?? request?.headers["user-agent"] ?? "";
       assert(/acs-identity-js\/\d+\.\d+\.\d+/.test(agent), `the agent is ${agent}`);

@@ -5,8 +5,7 @@ import { failureOf, type SuiteCase } from "../subject.js";
 export const errorCases: readonly SuiteCase[] = [
   {
     name: "rejects with a RestError that has the service's error",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, library, control }) {
       const user = await client.createUser();
       const failure = await failureOf(() => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 59 }));
       assert(library.isRestError(failure), "isRestError");
@@ -22,9 +21,8 @@ export const errorCases: readonly SuiteCase[] = [
   },
   {
     name: "keeps the key out of errors, however they are printed",
-    async run({ library, connectionString }) {
+    async run({ client, library, connectionString }) {
       const { credential } = library.parseConnectionString(connectionString);
-      const client = new library.CommunicationIdentityClient(connectionString);
       const foreign = { communicationUserId: "8:acs:00000000-0000-4000-8000-000000000000_x" };
       const error = await failureOf(() => client.getToken(foreign, ["chat"]));
       assert.deepEqual(error.code, "IdentityNotOwned", "code");
@@ -34,8 +32,7 @@ export const errorCases: readonly SuiteCase[] = [
   },
   {
     name: "rejects invalid arguments before sending anything",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       const nothing = undefined as unknown as never;
       const calls = [
         () => client.getToken(nothing, ["chat"]),

@@ -42,8 +42,7 @@ export const failureCases: readonly SuiteCase[] = [
   },
   {
     name: "rejects when the signal aborts, without the answer",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       await control.fail({ delayInMs: 3_600_000 });
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 100);
@@ -53,8 +52,7 @@ export const failureCases: readonly SuiteCase[] = [
   },
   {
     name: "sends nothing if the signal is already aborted",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       const { name } = await failureOf(() => client.createUser({ abortSignal: AbortSignal.abort() }));
       assert.deepEqual(name, "AbortError", "name");
       assert.deepEqual(await control.requests(), [], "requests");
@@ -62,8 +60,7 @@ export const failureCases: readonly SuiteCase[] = [
   },
   {
     name: "times out an attempt that takes longer than its limit",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       await control.fail({ delayInMs: 10_000 });
       const { name, message } = await failureOf(() =>
         client.createUser({ requestOptions: { timeout: 150 } }),
@@ -74,8 +71,7 @@ export const failureCases: readonly SuiteCase[] = [
   },
   {
     name: "distinguishes AbortSignal.timeout from an abort",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       await control.fail({ delayInMs: 10_000 });
       const { name } = await failureOf(() => client.createUser({ abortSignal: AbortSignal.timeout(150) }));
       assert.deepEqual(name, "TimeoutError", "name");
@@ -83,9 +79,8 @@ export const failureCases: readonly SuiteCase[] = [
   },
   {
     name: "corrects a wrong clock with the service's Date header, which the emulator lets pages read",
-    async run({ library, connectionString, control }) {
+    async run({ client, control }) {
       await control.skew({ minutes: 60 });
-      const client = new library.CommunicationIdentityClient(connectionString);
       assert((await client.createUser()).communicationUserId, "succeeds");
       await client.createUser();
       assert.deepEqual(

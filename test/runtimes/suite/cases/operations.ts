@@ -8,16 +8,15 @@ const userIdPattern = /^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/;
 export const operationCases: readonly SuiteCase[] = [
   {
     name: "creates a user",
-    async run({ library, connectionString }) {
-      const user = await new library.CommunicationIdentityClient(connectionString).createUser();
+    async run({ client }) {
+      const user = await client.createUser();
       assert.deepEqual(Object.keys(user), ["communicationUserId"], "keys");
       assert(userIdPattern.test(user.communicationUserId), `${user.communicationUserId} is no user id`);
     },
   },
   {
     name: "creates a user with a token",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const answer = await client.createUserAndToken(["chat", "voip"]);
       assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token", "user"], "keys");
       assert(userIdPattern.test(answer.user.communicationUserId), "has a user id");
@@ -27,8 +26,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "gets a token that is valid for an hour",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const user = await client.createUser();
       const answer = await client.getToken(user, ["voip.join"], { tokenExpiresInMinutes: 60 });
       assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
@@ -37,8 +35,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "revokes the tokens of a user, who can get new ones",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const { user } = await client.createUserAndToken(["chat"]);
       assert.deepEqual(await client.revokeTokens(user), undefined, "result");
       assert((await client.getToken(user, ["chat"])).token, "gets a new token");
@@ -46,8 +43,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "deletes a user, who then can't get tokens",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const user = await client.createUser();
       assert.deepEqual(await client.deleteUser(user), undefined, "result");
       const { code, statusCode } = await failureOf(() => client.getToken(user, ["chat"]));
@@ -56,8 +52,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "exchanges a Teams user's token",
-    async run({ library, connectionString, control }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client, control }) {
       const teams = { clientId: crypto.randomUUID(), userObjectId: crypto.randomUUID() };
       const answer = await client.getTokenForTeamsUser({
         teamsUserAadToken: await control.teamsToken(teams),
@@ -69,8 +64,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "sets, reads and deletes a Teams extension assignment",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const [tenantId, objectId, clientId] = [0, 0, 0].map(() => crypto.randomUUID());
       assert(tenantId && objectId && clientId, "has ids");
       const input = { principalType: "user", clientIds: [clientId] };
@@ -87,8 +81,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "makes 40 concurrent calls with one client",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const answers = await Promise.all(
         Array.from({ length: 40 }, () => client.createUserAndToken(["chat"])),
       );
@@ -98,8 +91,7 @@ export const operationCases: readonly SuiteCase[] = [
   },
   {
     name: "calls onResponse once, with the status and the parsed body",
-    async run({ library, connectionString }) {
-      const client = new library.CommunicationIdentityClient(connectionString);
+    async run({ client }) {
       const seen: [number, boolean][] = [];
       await client.createUser({
         onResponse: ({ status }, body) => seen.push([status, "identity" in (body as object)]),
