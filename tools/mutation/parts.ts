@@ -23,7 +23,7 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   pipeline: {
-    mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials,proxyRefusal,readBytes}.ts"],
+    mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials.node,proxyRefusal,readBytes}.ts"],
     tests: [
       "test/pipeline/*.test.ts",
       "test/shared/*.test.ts",
