@@ -50,10 +50,11 @@ describe("the emulator", () => {
     expect(await isHealthy(emulator.url)).toBe(true);
   });
 
-  it("survives control characters in a diagnosis", async () => {
-    const authorization = "Authorization: Bearer \x01\xe9";
-    const answer = await raw(head("POST /identities?x=%0d%0aSet-Cookie:a HTTP/1.1", authorization));
-    expect(answer).not.toMatch(/^set-cookie/im);
+  it("puts nothing into a header that could end it: neither a target, a token nor a request id", async () => {
+    const headers = ["Authorization: Bearer \xe9", "x-ms-client-request-id: a\tb", "Connection: close"];
+    const answer = await raw(head("POST /identities?x=%0d%0aSet-Cookie:a HTTP/1.1", ...headers));
+    expect(statusesIn(answer)).toEqual([401]);
+    expect(answer).not.toMatch(/^set-cookie|a\tb/im);
   });
 });
 
@@ -188,18 +189,6 @@ it("the emulator answers an HTTP/1.0 client without chunks", async () => {
   expect(answer.split("\r\n\r\n")[1]).toBe(
     '{"error":{"code":"Denied","message":"Denied by the resource provider."}}',
   );
-});
-
-it("the emulator echoes no request id that could break a header", async () => {
-  const answer = await raw(
-    head(
-      "POST /identities HTTP/1.1",
-      "x-ms-client-request-id: a\x09b",
-      "Content-Length: 0",
-      "Connection: close",
-    ),
-  );
-  expect(answer).not.toContain("a\x09b");
 });
 
 /** Closes the emulator while timers stand still, so that it can't end open connections after a grace period. */

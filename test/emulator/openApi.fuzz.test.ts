@@ -7,7 +7,7 @@ import { signedHeaders } from "../testing/sign.js";
 import { send } from "./http.js";
 
 /** All together: three modes. */
-const limitInMs = 15_000;
+const limitInMs = 9_000;
 
 /** To replay a failure: OPENAPI_FUZZ="<seed>,<path>", as the failure prints them. */
 const [seed, path] = (process.env.OPENAPI_FUZZ ?? "").split(",");
