@@ -88,6 +88,7 @@ describe("the token endpoint", () => {
   });
 
   const acs = "https://communication.azure.com";
+  const beside = `${acs}/.default ${acs}/user_impersonation`;
   it.each<[string, number, string, number, Record<string, string>, string?]>([
     ["a wrong secret", 401, "invalid_client", 7000215, { client_secret: "wrong" }],
     ["no credential", 401, "invalid_client", 7000218, { client_secret: "" }],
@@ -103,7 +104,7 @@ describe("the token endpoint", () => {
     ["the grant type constructor", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
     ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
-    ["one beside it", 400, "invalid_scope", 1002012, { scope: `${acs}/.default ${acs}/user_impersonation` }],
+    ["a permission beside .default", 400, "invalid_scope", 1002012, { scope: beside }],
     ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
     ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
