@@ -2,9 +2,17 @@
 // behaviour of each constant is tested beside its code.
 import { describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/cli/commandError.js";
+import { commands } from "../../src/cli/commands.js";
 import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { type OperationName, routes } from "../../src/generated/routes.js";
 import { documents, sourceText, textOf } from "./documents.js";
 import { brokenPromises, inSource, type PromisedNumber, unheldNumbers } from "./numbers.js";
+
+/** How often the service lets a resource call an operation. */
+function limitOf(operation: OperationName): { readonly requests: number; readonly seconds: number } {
+  const route = routes.find((each) => each.operation === operation);
+  return route?.rateLimit ?? { requests: Number.NaN, seconds: Number.NaN };
+}
 
 const promises: readonly PromisedNumber[] = [
   // The client
@@ -15,8 +23,27 @@ const promises: readonly PromisedNumber[] = [
       "README.md": ["longer than {s} s or"],
       "SECURITY.md": ["or {s} s for each attempt"],
       "TROUBLESHOOTING.md": ["longer than {s} s or"],
-      "docs/client.md": ["ends after {s} s, including its body"],
+      "docs/client.md": ["ends after {s} s, including its body", "for each attempt ({ms})"],
     },
+  },
+  {
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /status === (\d+)/),
+    says: {
+      "MIGRATING.md": ["on {} and 5xx except"],
+      "docs/client.md": ["`*.localhost`), {}, 5xx except"],
+    },
+  },
+  {
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /status !== (\d+) && status !== \d+\)/),
+    says: { "MIGRATING.md": ["5xx except {} and"], "docs/client.md": ["5xx except {} and"] },
+  },
+  {
+    value: inSource("src/pipeline/identityRetryPolicy.ts", /status !== \d+ && status !== (\d+)\)/),
+    says: { "MIGRATING.md": ["5xx except 501 and {};"], "docs/client.md": ["5xx except 501 and {},"] },
+  },
+  {
+    value: inSource("src/shared/retryAfter.ts", /\\d\{1,(\d+)\}/),
+    says: { "docs/client.md": ["at most {} digits"] },
   },
   {
     value: inSource("src/pipeline/identityRetryPolicy.ts", /maxRetryDelayInMs \?\? ([\d_]+)/),
@@ -65,7 +92,34 @@ const promises: readonly PromisedNumber[] = [
     value: inSource("src/connectionString.ts", /maxLength = (.+);/),
     says: { "SECURITY.md": ["more than {} characters"] },
   },
+  {
+    value: inSource("package.json", /"node": ">=(\d+)/),
+    says: { "docs/client.md": ["1.0 supports {} and later"] },
+  },
+  {
+    value: inSource("package.json", /"undici": ">=(\d+)/),
+    says: { "docs/client.md": ["{} or later (`npm install undici`)"] },
+  },
+  {
+    value: inSource("package.json", /"@azure\/core-rest-pipeline": "\^1\.(\d+)/),
+    says: {
+      "MIGRATING.md": ["core-rest-pipeline 1.{} on"],
+      "README.md": ["core-rest-pipeline 1.{} (the lowest)"],
+    },
+  },
   // The refresher
+  {
+    value: 400 + inSource("src/refresher/failure.ts", /\(\?!(\d\d)/),
+    says: { "docs/refresher.md": ["4xx (but {}, 425"] },
+  },
+  {
+    value: 400 + inSource("src/refresher/failure.ts", /\|(\d\d)\|/),
+    says: { "docs/refresher.md": ["but 408, {} and"] },
+  },
+  {
+    value: 400 + inSource("src/refresher/failure.ts", /\|(\d\d)\)/),
+    says: { "docs/refresher.md": ["but 408, 425 and {})"] },
+  },
   {
     value: inSource("src/refresher/tokenRefresher.ts", /^const second = (.+);/m),
     says: { "docs/refresher.md": ["from {s} second to"] },
@@ -139,8 +193,104 @@ const promises: readonly PromisedNumber[] = [
   },
   { value: exitCodes.notStarted, says: { "docs/command.md": ["that of the command; {} if there is none"] } },
   {
+    value: inSource("src/cli/emulator/program.ts", /\?\? (\d+) \+/),
+    says: { "docs/command.md": ["{} plus the signal's number"] },
+  },
+  {
     value: inSource("src/testing/settings.ts", /dateToleranceInMinutes = (\d+)/) * 60_000,
-    says: { "docs/differences.md": ["off by more than {min} minutes"] },
+    says: {
+      "docs/differences.md": ["off by more than {min} minutes"],
+      "docs/emulator.md": ["may be off; {min} by default"],
+    },
+  },
+  {
+    value: inSource("src/testing/settings.ts", /revocationDelayInSeconds = (\d+)/),
+    says: { "docs/emulator.md": ["stay valid; {} by default"] },
+  },
+  {
+    value: inSource("src/testing/settings.ts", /requestLogSize = (\d+)/),
+    says: { "docs/testing.md": ["`requestLogSize` | {} |"] },
+  },
+  {
+    value: inSource("src/testing/settings.ts", /numberFrom0\(([\d_]+)\)/),
+    says: { "docs/testing.md": ["stay valid, at most {};"] },
+  },
+  {
+    value: inSource("src/testing/operations/issueToken.ts", /minutes < (\d+)/),
+    says: { "README.md": ["user for {} to 1440 minutes"] },
+  },
+  {
+    value: inSource("src/testing/operations/issueToken.ts", /minutesPerDay = (\d+)/),
+    says: { "README.md": ["user for 60 to {} minutes"] },
+  },
+  {
+    value: inSource("src/testing/operations/issueToken.ts", /scp: (\d+)/),
+    says: { "docs/differences.md": ["`scp` is {} whatever"] },
+  },
+  {
+    value: inSource("src/testing/serviceTable.ts", /\{0,(\d+)\}\$\/\.test\(requestId\)/),
+    says: { "docs/differences.md": ["`x-ms-client-request-id` of more than {} characters"] },
+  },
+  {
+    value: limitOf("createUser").requests,
+    says: { "TROUBLESHOOTING.md": ["More than {} creations"], "docs/client.md": ["allows {} creations"] },
+  },
+  {
+    value: limitOf("getToken").requests,
+    says: { "TROUBLESHOOTING.md": ["creations, {} tokens"], "docs/client.md": ["creations and {} tokens"] },
+  },
+  {
+    value: limitOf("deleteUser").requests,
+    says: { "TROUBLESHOOTING.md": ["tokens, {} deletions"] },
+  },
+  {
+    value: limitOf("getToken").seconds * 1000,
+    says: {
+      "TROUBLESHOOTING.md": ["exchanges in {s} seconds"],
+      "docs/client.md": ["tokens in {s} seconds"],
+      "docs/differences.md": ["windows of {s} s"],
+    },
+  },
+  {
+    value: inSource("src/emulator/connectionTurns.ts", /mostOpen = (.+);/),
+    says: { "SECURITY.md": ["a {} requests waiting"] },
+  },
+  {
+    value: inSource("src/emulator/admin/users.ts", /refused\((\d+), "The user already exists"/),
+    says: { "docs/emulator.md": ["{} if it exists"] },
+  },
+  {
+    value: inSource("src/emulator/admin/admin.ts", /refusal\((\d+), "NotSaved"/),
+    says: { "docs/emulator.md": ["the response is a {}, and"] },
+  },
+  {
+    value: inSource("src/emulator/admin/snapshotReader.ts", /refused\((\d+), partTooLong/),
+    says: { "docs/emulator.md": ["half of Node's heap is a {}"] },
+  },
+  // The token route, and what the package is tested with
+  {
+    value: inSource("samples/tokenRoute.ts", /respond\((\d+), .*Retry-After/),
+    says: { "docs/tokenEndpoint.md": ["outages of ACS are a {} with"] },
+  },
+  {
+    value: inSource("samples/tokenRoute.ts", /respond\((\d+), \{ detail: "The server can't/),
+    says: { "docs/tokenEndpoint.md": ["no string, is a {}, and"] },
+  },
+  {
+    value: inSource("test/package/types.test.ts", /"(\d\.\d) finds those of/),
+    says: { "README.md": ["TypeScript: {} to"] },
+  },
+  {
+    value: inSource("test/package/types.test.ts", /newest = "(.+)"/),
+    says: { "README.md": ["TypeScript: 4.5 to {}, up"] },
+  },
+  {
+    value: inSource("container/Dockerfile", /NODE_IMAGE=node:(\d+)-/),
+    says: { "docs/emulator.md": ["Debian with Node {}, runs"] },
+  },
+  {
+    value: inSource("container/Dockerfile", /chown (\d+):/),
+    says: { "TROUBLESHOOTING.md": ["`chown {}:1000`"], "docs/emulator.md": ["runs as user {},"] },
   },
   {
     value: inSource("src/testing/serviceCore.ts", /length >= (\d+)/),
@@ -188,22 +338,19 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     "valid for 24 hours", // the service's default, which a recording of test/recorded shows
   ],
   "README.md": [
-    "60 to 1440 minutes", // the service's limits, which recordings show
     "can take 15 minutes", // Microsoft's page on tokens
     "It has 2 KB", // test/package/size.test.ts
   ],
   "TROUBLESHOOTING.md": [
-    "exchanges in 30 seconds", // Microsoft's page on limits
     "It can take 15 minutes", // Microsoft's page on tokens
   ],
   "docs/client.md": [
     "refused within 15 minutes", // Microsoft's page on tokens
-    "tokens in 30 seconds", // Microsoft's page on limits
     "for at least a day", // test/emulator/data, by the compaction's own clock
     "Wait a day", // the longest life of a token, 1440 minutes
     "six months before", // a promise of ours
   ],
-  "docs/differences.md": ["windows of 30 s", "the service may take 15 minutes", "more than 256 characters"],
+  "docs/differences.md": ["the service may take 15 minutes"], // Microsoft's page on tokens
   "docs/emulator.md": ["assumes ten minutes"], // communication-common 2.5.0
   // Held by the properties of test/refresher, which know no number of it.
   "docs/refresher.md": [
@@ -235,21 +382,73 @@ describe.each(documents.filter((path) => !measured.includes(path) && !/^(?:sampl
   },
 );
 
-describe("the pages", () => {
-  const pages = documents.map(textOf).join("\n");
-  const source = sourceText();
+/** Names of other products that the pages have besides our own. */
+const foreign: Readonly<Record<"variables" | "headers" | "flags", readonly string[]>> = {
+  variables: [
+    "ACS_STRING COMMUNICATION_ACCESS_KEY YOUR_KEY", // of the reader
+    "AUTH_MICROSOFT_ENTRA_ID_ID AUTH_MICROSOFT_ENTRA_ID_ISSUER AUTH_MICROSOFT_ENTRA_ID_SECRET AUTH_SECRET", // Auth.js
+    "CERTIFICATE_VERIFY_FAILED REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE", // Python and .NET
+    "DEPTH_ZERO_SELF_SIGNED_CERT WRONG_VERSION_NUMBER", // OpenSSL
+    "ERR_PACKAGE_PATH_NOT_EXPORTED NODE_TLS_REJECT_UNAUTHORIZED", // Node
+  ],
+  headers: ["Strict-Transport-Security"],
+  flags: [
+    "--add-host --publish --volume --cacert --export-path --no-password", // docker, curl, dotnet
+    "--bundle --minify --outfile --env-file --no-install", // esbuild, Node, npx
+    "--api-permissions --assignee-object-id --assignee-principal-type --conditions --display-name", // az
+    "--output --public-client-redirect-uris --query --resource --sign-in-audience --subject", // az
+    "--host-resolver-rules --ignore-certificate-errors-spki-list --user-data-dir", // Chromium
+  ],
+};
 
-  it.each([...new Set(pages.match(/\b[45]\d\d `[A-Z][A-Za-z]+`/g))])("say %s as the product does", (pair) => {
+const modules = await Promise.all(commands.map(({ load }) => load()));
+
+describe("the pages", () => {
+  const pages = documents
+    .filter((path) => !path.startsWith("service/"))
+    .map(textOf)
+    .join("\n");
+  const source = `${sourceText()}${textOf("test/live/settings.ts")}`;
+  const namesOf = (pattern: RegExp) => [...new Set(pages.match(pattern))];
+  const unknown = (kind: keyof typeof foreign, names: readonly string[]) =>
+    names.filter(
+      (name) =>
+        !foreign[kind].some((each) => each.split(" ").includes(name)) &&
+        !new RegExp(`(?<![\\w-])${name.replace(/^--/, "")}(?![\\w-])`, "i").test(source),
+    );
+
+  it.each(namesOf(/\b[45]\d\d `[A-Z][A-Za-z]+`/g))("say %s as the product does", (pair) => {
     const [status = "", code = ""] = pair.split(/[ `]+/);
     // Errors of versions have one status, which their function knows.
     const found = new RegExp(`\\b${status},\\s+"${code}"|versionError\\(\\s+"${code}"`).test(source);
     expect(found).toBe(true);
   });
 
-  it.each([...new Set(pages.match(/\bACS_EMULATOR_[A-Z_]*[A-Z]\b|\bx-ms-[a-z-]*[a-z]\b/g))])(
-    "name %s, which the product knows",
-    (name) => {
-      expect(Object.keys(flags).map(variableOf).includes(name) || source.includes(name)).toBe(true);
-    },
-  );
+  const own = [
+    ...Object.keys(flags).flatMap((name) => [`--${name}`, variableOf(name)]),
+    ...modules.flatMap((module) => Object.keys(module.flags).map((name) => `--${name}`)),
+  ];
+
+  it("name only variables that the product or another one knows", () => {
+    const names = namesOf(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g).filter((name) => !own.includes(name));
+    expect(unknown("variables", names)).toEqual([]);
+  });
+
+  it("name only headers that the product or another one knows", () => {
+    const names = namesOf(/(?<=`)(?:[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+|x-[a-z]+(?:-[a-z]+)+)(?=[`:])/g);
+    expect(unknown("headers", names)).toEqual([]);
+  });
+
+  it("name only flags that the product or another one knows", () => {
+    const flag = /(?<![\w-])--[a-z][a-z-]*[a-z]\b/g;
+    expect(unknown("flags", namesOf(flag))).toEqual([]);
+    const ofCommand = textOf("docs/command.md").match(flag) ?? [];
+    const known = [...own, "--help", "--json", "--version", "--", ...foreign.flags.join(" ").split(" ")];
+    expect(ofCommand.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("show the emulator on its default port", () => {
+    const shown = namesOf(/(?<=127\.0\.0\.1:)\d+|(?<=[Pp]orts?\w*\()\d+|(?<=both use port )\d+/g);
+    expect(shown).toEqual([String(defaultPort)]);
+  });
 });

@@ -105,10 +105,8 @@ async function compile(
 
 describe("TypeScript", () => {
   it.each([
-    // To the oldest both resolutions are the same. The strictest is enough for those in between.
+    // To the oldest both resolutions are the same. What both ends accept, those in between do.
     { version: oldest, resolution: "nodenext" },
-    { version: "5.9", resolution: "nodenext" },
-    { version: "6.0", resolution: "nodenext" },
     { version: newest, resolution: "node16" },
     { version: newest, resolution: "nodenext" },
   ] as const)("$version with $resolution checks every declaration", async ({ version, resolution }) => {
@@ -137,12 +135,9 @@ describe("TypeScript", () => {
     expect(await compile("4.5", "node", options, ["program.ts"])).toEqual([]);
   });
 
-  it.each([oldest, newest])(
-    "%s finds errors only in Azure's packages without the types of Node",
-    async (version) => {
-      const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };
-      const errors = await compile(version, "bundler", options);
-      expect(errors.filter((line) => !/node_modules\/@(?:azure|typespec)\//.test(line))).toEqual([]);
-    },
-  );
+  it("finds errors only in Azure's packages without the types of Node", async () => {
+    const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };
+    const errors = await compile(newest, "bundler", options);
+    expect(errors.filter((line) => !/node_modules\/@(?:azure|typespec)\//.test(line))).toEqual([]);
+  });
 });
