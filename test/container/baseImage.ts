@@ -1,6 +1,6 @@
 // The base image of both Dockerfiles, made once of Debian's packages and the Node that runs the tests, because an image
 // registry can't be reached from everywhere.
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
@@ -51,31 +51,27 @@ export async function buildah(folder: string, ...args: readonly string[]): Promi
 
 /** Stands in for `node:24-trixie-slim`: Debian with apt, Node and npm below /usr/local, and the user `node`. */
 async function buildBaseImage(folder: string): Promise<void> {
-  const npmFolder = join((await npm(["root", "--global"], root)).trim(), "npm");
-  const hooks = [
-    'chroot "$1" useradd --uid 1000 --create-home node',
-    `cp '${process.execPath}' "$1/usr/local/bin/node"`,
-    `mkdir -p "$1/usr/local/lib/node_modules" && cp -r '${npmFolder}' "$1/usr/local/lib/node_modules/npm"`,
-    'ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"',
-  ];
-  const tarball = join(folder, "debian.tar");
+  const container = await buildah(folder, "from", "scratch");
+  const image = await buildah(folder, "mount", container);
+  const slim = ["doc", "locale", "man"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
   await run(
     "mmdebstrap",
     [
       ...["--quiet", "--variant=essential", "--include=apt,libstdc++6,ca-certificates,passwd"],
-      ...hooks.map((hook) => `--customize-hook=${hook}`),
-      ...["trixie", tarball, "http://deb.debian.org/debian"],
+      ...['--aptopt=Acquire::Languages "none"', ...slim, "--format=directory"],
+      ...["trixie", image, "http://deb.debian.org/debian"],
     ],
     { cwd: folder },
   );
-  const container = await buildah(folder, "from", "scratch");
-  await buildah(folder, "add", "--quiet", container, tarball, "/");
+  await run("chroot", [image, "useradd", "--uid", "1000", "--create-home", "node"], { cwd: folder });
+  await cp(process.execPath, join(image, "usr/local/bin/node"));
+  const npmFolder = join((await npm(["root", "--global"], root)).trim(), "npm");
+  await cp(npmFolder, join(image, "usr/local/lib/node_modules/npm"), { recursive: true });
+  await symlink("../lib/node_modules/npm/bin/npm-cli.js", join(image, "usr/local/bin/npm"));
   // npm doesn't fetch again what is in this machine's cache, and trusts what npm on this machine does.
-  const certificates = join(folder, "certificates.pem");
   const extra = process.env.NODE_EXTRA_CA_CERTS;
   const trusted = [...rootCertificates, extra ? await readFile(extra, "utf8") : ""];
-  await writeFile(certificates, trusted.join("\n"));
-  await buildah(folder, "add", "--quiet", container, certificates, "/certificates.pem");
+  await writeFile(join(image, "certificates.pem"), trusted.join("\n"));
   const settings = [
     "npm_config_cache=/npm-cache",
     "npm_config_prefer_offline=true",
@@ -83,5 +79,4 @@ async function buildBaseImage(folder: string): Promise<void> {
   ];
   await buildah(folder, "config", ...settings.flatMap((setting) => ["--env", setting]), container);
   await buildah(folder, "commit", "--quiet", "--rm", container, "localhost/node");
-  await rm(tarball);
 }
