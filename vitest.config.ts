@@ -138,32 +138,36 @@ const elsewhere = [
   "test/**/*.runtimes.test.ts",
 ];
 
-/** The projects of all other test files, except those that `without` names. */
+const onSource = { extends: true, resolve: { alias: packageOfSource } } as const;
+
+/** The project of the test files that no other project names, of those that `include` names and `without` doesn't. */
+export function unitProject(
+  include: readonly string[],
+  without: readonly string[] = [],
+): TestProjectInlineConfiguration {
+  return {
+    ...onSource,
+    test: {
+      name: "unit",
+      include: [...include],
+      exclude: [
+        "**/node_modules/**",
+        ...elsewhere,
+        ...ownProcess,
+        ...Object.values(suites).flatMap((suite) => suite.include),
+        ...without,
+      ],
+      ...unitSettings,
+      // Loading the modules anew for each file takes longer than the tests do.
+      isolate: false,
+    },
+  };
+}
+
+/** The projects of all unit tests, except those that `without` names. */
 export function unitProjects(without: readonly string[] = []): TestProjectInlineConfiguration[] {
-  const shared = { extends: true, resolve: { alias: packageOfSource } } as const;
-  return [
-    {
-      ...shared,
-      test: {
-        name: "unit",
-        include: ["test/**/*.test.ts"],
-        exclude: [
-          "**/node_modules/**",
-          ...elsewhere,
-          ...ownProcess,
-          ...Object.values(suites).flatMap(({ include }) => include),
-          ...without,
-        ],
-        ...unitSettings,
-        // Loading the modules anew for each file takes longer than the tests do.
-        isolate: false,
-      },
-    },
-    {
-      ...shared,
-      test: { name: "unitAlone", include: ownProcess, exclude: [...without], ...unitSettings },
-    },
-  ];
+  const alone = { name: "unitAlone", include: ownProcess, exclude: [...without], ...unitSettings };
+  return [unitProject(["test/**/*.test.ts"], without), { ...onSource, test: alone }];
 }
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({

@@ -1,38 +1,22 @@
 // The suite of `npm run test:windows`, which runs on Node for Windows.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { commandTests, unitProjects } from "../../vitest.config.js";
+import { commandTests, unitProject } from "../../vitest.config.js";
 import { reportersOf, sharedSettings } from "../sharedSettings.js";
 import { unitTimeLimit } from "../timeLimit.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Node's modules for files, processes and the network, which differ between platforms. */
-const platform =
-  /from "node:(?:child_process|dns|fs|https?|http2|net|os|path|process|tls|url|worker_threads)\b/;
-
-/** Whether a test file, or a file of the tests that it imports, uses one of these modules. */
-function dependsOnPlatform(file: string, seen: Set<string> = new Set()): boolean {
-  if (seen.has(file) || !existsSync(file)) return false;
-  seen.add(file);
-  const text = readFileSync(file, "utf8");
-  const imports = [...text.matchAll(/from "(\.[^"]+)\.js"/g)].map(
-    ([, path]) => `${join(dirname(file), path ?? "")}.ts`,
-  );
-  const isOfTests = (path: string): boolean => relative(root, path).startsWith("test");
-  return platform.test(text) || imports.some((path) => isOfTests(path) && dependsOnPlatform(path, seen));
-}
-
 /**
- * The other test files, whose result is the same everywhere, and those of what only we run, of other packages, or of the
- * simulated disk, which is Windows' on other systems, too.
+ * The unit tests of what differs on Windows: the code that uses files, paths, processes, shells or the console, which
+ * is in `src/cli` and `src/emulator`, and how a connection ends or fails. All other code is the same everywhere, and
+ * most of Wine's time went to tests that only send requests.
  */
-const others = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, "test", name)))
-  .map((name) => `test/${name.replaceAll("\\", "/")}`)
-  .concat("test/bench/**", "test/official/**", "test/emulator/data/storageFaults.test.ts");
+const unitTests = [
+  "test/cli/**/*.test.ts",
+  "test/emulator/{certificate,healthCheck,listenError,shells}.test.ts",
+  "test/emulator/data/{heldFiles,journal,savedChanges}.test.ts",
+  "test/pipeline/unreachable.test.ts",
+  "test/refresher/process.test.ts",
+  "test/transport/contract.test.ts",
+];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -42,7 +26,7 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: unitTimeLimit,
     maxWorkers: "100%",
     projects: [
-      ...unitProjects(others),
+      unitProject(unitTests),
       {
         extends: true,
         test: {
