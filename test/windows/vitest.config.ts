@@ -11,10 +11,9 @@ import { unitTimeLimit } from "../timeLimit.js";
  */
 const unitTests = [
   "test/cli/**/*.test.ts",
-  "test/emulator/{certificate,healthCheck,listenError,shells}.test.ts",
+  "test/emulator/{certificate,listenError,shells}.test.ts",
   "test/emulator/data/{heldFiles,journal,savedChanges}.test.ts",
   "test/pipeline/unreachable.test.ts",
-  "test/refresher/process.test.ts",
   "test/transport/contract.test.ts",
 ];
 
