@@ -12,7 +12,7 @@ import { unitTimeLimit } from "../timeLimit.js";
 const unitTests = [
   "test/cli/**/*.test.ts",
   "test/emulator/{certificate,listenError,shells}.test.ts",
-  "test/emulator/data/{heldFiles,journal,savedChanges}.test.ts",
+  "test/emulator/data/{dataFile,heldFiles,journal,savedChanges}.test.ts",
   "test/pipeline/unreachable.test.ts",
   "test/transport/contract.test.ts",
 ];
