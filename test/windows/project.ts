@@ -8,6 +8,7 @@ import type { TestProject } from "vitest/node";
 import { npm } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
 import { timeLimit } from "../timeLimit.js";
+import { wineProject } from "./wineProject.js";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,15 +19,14 @@ declare module "vitest" {
 
 /** Installs the project in a folder whose name isn't as simple as that of a test, and provides it to all tests. */
 export async function setup({ provide }: TestProject): Promise<(() => void) | undefined> {
-  const folder = await temporaryFolder("Anna Jürgens");
+  const isUnderWine = process.env.WINEPREFIX !== undefined;
+  const folder = isUnderWine ? join(root, "..", wineProject) : await temporaryFolder("Anna Jürgens");
   const template = fileURLToPath(new URL("project/", import.meta.url));
   for (const name of ["package.json", "package-lock.json"])
     copyFileSync(join(template, name), join(folder, name));
   await npm(["install", await pack(root, folder)], folder);
   provide("project", folder);
-  // Wine takes minutes for it, and run.ts removes Wine's whole disk.
-  if (process.env.WINEPREFIX) return undefined;
-  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  return isUnderWine ? undefined : () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** The path of a file in the project. */

