@@ -26,6 +26,8 @@ export async function setup({ provide }: TestProject): Promise<(() => void) | un
     copyFileSync(join(template, name), join(folder, name));
   await npm(["install", await pack(root, folder)], folder);
   provide("project", folder);
+  // run.ts ends what is silent for too long.
+  console.log("The project is installed.");
   return isUnderWine ? undefined : () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
