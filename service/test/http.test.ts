@@ -9,22 +9,53 @@ afterEach(() => service?.stop());
 describe("the service", () => {
   it("allows calls only from pages of the allowed origins", async () => {
     service = await start();
-    const preflight = (origin: string) =>
-      fetch(`${service.url}/token`, {
-        method: "OPTIONS",
-        headers: {
-          Origin: origin,
-          "Access-Control-Request-Method": "POST",
-          "Access-Control-Request-Headers": "authorization",
-        },
-      });
-    const allowed = await preflight("https://app.contoso.com");
-    expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("https://app.contoso.com");
-    expect(allowed.headers.get("Access-Control-Allow-Headers")).toMatch("Authorization");
-    expect((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Origin")).toBeNull();
-    const headers = { Origin: "https://app.contoso.com" };
-    const answer = await fetch(`${service.url}/token`, { method: "POST", headers });
-    expect(answer.headers.get("Access-Control-Expose-Headers")).toBe("Date, Retry-After, X-Request-Id");
+    const preflight = async (origin: string) => {
+      const ask = { Origin: origin, "Access-Control-Request-Method": "POST" };
+      const { headers } = await fetch(`${service.url}/token`, { method: "OPTIONS", headers: ask });
+      return Object.fromEntries([...headers].filter(([name]) => name.startsWith("access-control")));
+    };
+    expect(await preflight("https://app.contoso.com")).toEqual({
+      "access-control-allow-origin": "https://app.contoso.com",
+      "access-control-allow-methods": "POST, DELETE",
+      "access-control-allow-headers": "Authorization, Content-Type, Teams-User-Aad-Token, X-Request-Id",
+      "access-control-expose-headers": "Date, Retry-After, X-Request-Id",
+      "access-control-max-age": "7200",
+    });
+    expect(await preflight("https://evil.example")).not.toHaveProperty("access-control-allow-origin");
+    const { headers } = await service.call("POST", "/token", undefined, {
+      Origin: "https://app.contoso.com",
+    });
+    expect(headers.get("Access-Control-Allow-Origin")).toBe("https://app.contoso.com");
+    expect(headers.get("Access-Control-Expose-Headers")).toBe("Date, Retry-After, X-Request-Id");
+  });
+
+  it("sends each kind of answer with the headers that keep it private, and an id that is safe to log", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const longest = "aZ0_.-".padEnd(64, "x");
+    for (const [method, path, token, status] of [
+      ["POST", "/token", alice, 200],
+      ["POST", "/revoke", alice, 204],
+      ["POST", "/token", undefined, 401],
+      ["GET", "/nothing", undefined, 404],
+      ["GET", "/token", undefined, 405],
+      ["GET", "/healthz", undefined, 200],
+      ["GET", "/readyz", undefined, 200],
+    ] as const) {
+      const reply = await service.call(method, path, token, { "X-Request-Id": longest });
+      const { headers } = reply;
+      expect(reply.status).toBe(status);
+      expect([headers.get("Cache-Control"), headers.get("X-Content-Type-Options")]).toEqual([
+        "no-store",
+        "nosniff",
+      ]);
+      expect(headers.get("X-Request-Id")).toBe(longest);
+      expect(headers.get("WWW-Authenticate")).toBe(status === 401 ? "Bearer" : null);
+    }
+    for (const id of [`${longest}x`, "a b", "", "a/b"]) {
+      const { headers } = await service.call("GET", "/healthz", undefined, { "X-Request-Id": id });
+      expect(headers.get("X-Request-Id"), id).toMatch(/^[0-9a-f-]{36}$/);
+    }
   });
 
   it("is healthy and ready, and has no development page or sign-in", async () => {
@@ -73,7 +104,8 @@ describe("the service", () => {
     };
     expect(await send("{}", "application/json")).toBe(200);
     expect(await send("nonsense", "application/json")).toBe(200);
-    expect(await send("x".repeat(2000), "text/plain")).toBe(413);
+    expect(await send("x".repeat(1024), "text/plain")).toBe(200);
+    expect(await send("x".repeat(1025), "text/plain")).toBe(413);
   });
 
   it("logs why it can't serve a request, which may have a body", async () => {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { forEachItem, offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
-import { objectIdOf, type Running, sharedDatabase, start, usersOf } from "./inProcess.js";
-
-let service: Running;
-afterEach(() => service.stop());
+import { forEachItem, type Progress, revokeEverybody } from "../src/offboarding.js";
+import { type Running, start } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
+  let service: Running;
+  afterEach(() => service.stop());
+
   async function tokensOf(count: number): Promise<string[]> {
     const calls = Array.from({ length: count }, async (_, index) => {
       const { body } = await service.call("POST", "/token", await service.signIn(`caller ${index}`));
@@ -52,63 +52,26 @@ describe("a revocation of everybody's tokens", () => {
   });
 });
 
-describe("people who leave", () => {
-  async function offboard(
-    names: readonly string[],
-  ): Promise<Record<"deleted" | "unknown" | "failed", number>> {
-    const counts = { deleted: 0, unknown: 0, failed: 0 };
-    async function* subjects() {
-      yield* names.map(objectIdOf);
-    }
-    const { url, service: acs } = service.emulator;
-    const issuer = `${url}/${acs.entra.tenantId}/v2.0`;
-    await offboardPeople(service.openParts(), issuer, subjects(), (_, deleted, failure) => {
-      counts[failure ? "failed" : deleted.length > 0 ? "deleted" : "unknown"]++;
-    });
-    return counts;
-  }
-  const names = Array.from({ length: 30 }, (_, index) => `person ${index}`);
-
-  it("are gone within the resource's limit, and what failed can be repeated with the same ids", async () => {
-    service = await start({ SHARE_OF_LIMITS: "0.4" });
-    for (const name of names) {
-      const caller = await service.signIn(name);
-      // On a busy machine a creation may be refused for a moment.
-      await expect.poll(async () => (await service.call("POST", "/token", caller)).status).toBe(200);
-    }
-    const other = await service.call("POST", "/token", await service.signIn("somebody else"));
-    service.emulator.service.failNext({ operation: "deleteUser", status: 400 });
-    expect(await offboard(names)).toEqual({ deleted: 29, unknown: 0, failed: 1 });
-    expect(service.log, "nobody else's calls are refused for long").not.toContainEqual({ level: 50 });
-    expect(await offboard([...names, "a stranger"])).toEqual({ deleted: 1, unknown: 30, failed: 0 });
-    expect(usersOf(service.emulator)).toEqual([other.body.user.communicationUserId]);
-    const { rows } = await (await sharedDatabase()).query(
-      "SELECT key FROM arrivals WHERE key LIKE 'caller:%'",
-    );
-    expect(rows, "of the one who stays").toHaveLength(1);
-    const overruns = service.emulator.service.requests.filter(({ status }) => status === 429);
-    expect(overruns).toEqual([]);
-  });
-
-  it("are left for later if nothing succeeds", async () => {
-    service = await start();
-    for (const name of names) await service.call("POST", "/token", await service.signIn(name));
-    service.emulator.service.failNext({ operation: "revokeTokens", status: 400, times: 1_000 });
-    const { deleted, failed } = await offboard(names);
-    expect(deleted).toBe(0);
-    expect(failed).toBeLessThan(names.length);
-  });
-
-  it("are all tried if only some fail, and not one after another", async () => {
-    service = await start();
+describe("what is done for each item", () => {
+  async function failuresOf(isWrong: (item: number) => boolean, options?: object): Promise<number[]> {
     async function* items() {
-      yield* [1, 2, 3, 4, 5, 6];
+      yield* Array.from({ length: 30 }, (_, index) => index + 1);
     }
     const failed: number[] = [];
     const work = async (item: number) => {
-      if (item % 2 === 1) throw new Error("odd");
+      if (isWrong(item)) throw new Error("wrong");
     };
-    await forEachItem(items(), work, (item) => failed.push(item), { atOnce: 1, failuresInARow: 2 });
-    expect(failed).toEqual([1, 3, 5]);
+    await forEachItem(items(), work, (item) => failed.push(item), options);
+    return failed;
+  }
+
+  it("goes on if only some fail, and not one after another", async () => {
+    expect(await failuresOf((item) => item % 2 === 1, { atOnce: 1, failuresInARow: 2 })).toHaveLength(15);
+    expect(await failuresOf((item) => item % 10 !== 0, { atOnce: 1 })).toHaveLength(27);
+  });
+
+  it("is left for later after ten failures in a row", async () => {
+    expect(await failuresOf((item) => item > 3, { atOnce: 1 })).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect((await failuresOf(() => true)).length, "ten at once").toBeLessThan(20);
   });
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chownSync,
@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { freePort } from "../../test/helpers/freePort.js";
 import { type Database, openPostgres } from "../src/store/database.js";
 import { skippedWithout } from "./installed.js";
@@ -19,11 +20,7 @@ import { skippedWithout } from "./installed.js";
 export interface Postgres {
   readonly port: number;
   /** Creates an empty database and returns its URL. */
-  createDatabase(): string;
-  /** Returns a backup of a database. */
-  dump(url: string): string;
-  /** Creates a database from a backup and returns its URL. */
-  restore(backup: string): string;
+  createDatabase(): Promise<string>;
   /** Makes the server check the password of a role. */
   requirePassword(role: string): void;
   /** Runs SQL as the server's administrator. */
@@ -131,21 +128,22 @@ export async function startPostgres(others: readonly string[] = []): Promise<Pos
 
   await start();
   let databases = 0;
-  function createDatabase(): string {
+  async function createDatabase(): Promise<string> {
     const name = `tokens_${++databases}`;
-    psql(`CREATE DATABASE ${name}`);
+    // Other tests of this process may go on meanwhile.
+    await promisify(execFile)(join(bin, "psql"), [
+      ...connection,
+      "-d",
+      "postgres",
+      "-c",
+      `CREATE DATABASE ${name}`,
+    ]);
     return `postgres://test@127.0.0.1:${port}/${name}`;
   }
   return {
     port,
     psql,
     createDatabase,
-    dump: (url) => execFileSync(postgresProgram("pg_dump"), [url], { encoding: "utf8" }),
-    restore(backup) {
-      const url = createDatabase();
-      execFileSync(join(bin, "psql"), ["-X", "-v", "ON_ERROR_STOP=1", url], { input: backup, stdio: "pipe" });
-      return url;
-    },
     requirePassword(role) {
       const file = join(folder, "pg_hba.conf");
       writeFileSync(file, `host all ${role} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, "utf8")}`);

@@ -135,100 +135,77 @@ describe("the production settings", () => {
     expect(() => readMigrationSettings({})).toThrow("- DATABASE_URL is missing: postgres://…\n");
   });
 
-  /** What is wrong with each of the values of a variable, beside others. */
+  const noEndpoint = { COMMUNICATION_ENDPOINT: "" };
+  const tls = "must have ?sslmode=verify-full once, because its host isn't this machine";
+  /** Problems, and values of the variable that they name that have them, beside others. */
   const wrong: readonly (readonly [string, string, readonly string[], object?])[] = [
+    ["COMMUNICATION_ENDPOINT and $ can't be combined", "COMMUNICATION_CONNECTION_STRING", [connectionString]],
     [
-      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
-      "COMMUNICATION_CONNECTION_STRING",
-      [connectionString],
-    ],
-    [
-      "COMMUNICATION_CONNECTION_STRING and COMMUNICATION_CONNECTION_STRING_FILE can't be combined: set one of them",
+      "COMMUNICATION_CONNECTION_STRING and $ can't be combined: set one of them",
       "COMMUNICATION_CONNECTION_STRING_FILE",
       ["/dev/null"],
-      { COMMUNICATION_ENDPOINT: "", COMMUNICATION_CONNECTION_STRING: connectionString },
+      { ...noEndpoint, COMMUNICATION_CONNECTION_STRING: connectionString },
     ],
+    ["$ can't be read: ENOENT: no such", "COMMUNICATION_CONNECTION_STRING_FILE", ["/none"], noEndpoint],
     [
-      "COMMUNICATION_CONNECTION_STRING_FILE can't be read: ENOENT: no such file or directory, open '/none'",
-      "COMMUNICATION_CONNECTION_STRING_FILE",
-      ["/none"],
-      { COMMUNICATION_ENDPOINT: "" },
-    ],
-    [
-      "COMMUNICATION_CONNECTION_STRING can't be used: ",
+      "$ can't be used: ",
       "COMMUNICATION_CONNECTION_STRING",
       [connectionString.replace("https", "http"), `accesskey=${accessKey}`],
-      { COMMUNICATION_ENDPOINT: "" },
+      noEndpoint,
     ],
     [
-      "COMMUNICATION_ENDPOINT must be a URL with https, unless its host is this machine",
+      "$ must be a URL with https, unless its host is this machine",
       "COMMUNICATION_ENDPOINT",
-      ["http://contoso.communication.azure.com", "contoso.communication.azure.com", "ftp://127.0.0.1"],
+      ["http://contoso.example", "contoso.example", "ftp://127.0.0.1"],
     ],
     [
-      "COMMUNICATION_ENDPOINT must have only a scheme, host and port",
+      "$ must have only a scheme, host and port",
       "COMMUNICATION_ENDPOINT",
-      ["https://contoso.example/identities", "https://contoso.example?a=b", "https://contoso.example#a"],
+      ["/identities", "?a=b", "#a"].map((end) => `https://contoso.example${end}`),
     ],
+    ["$ must be a URL with https", "TOKEN_JWKS_URL", ["http://login.example", "http://127.0.0.1.example"]],
+    ["$ has {tenantid}, so TOKEN_TENANTS must list the tenants", "TOKEN_ISSUER", [forTenants]],
     [
-      "TOKEN_JWKS_URL must be a URL with https",
-      "TOKEN_JWKS_URL",
-      ["http://login.example/keys", "http://127.0.0.1.example/keys"],
-    ],
-    [
-      "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in",
-      "TOKEN_ISSUER",
-      [forTenants],
-    ],
-    [
-      "TOKEN_ISSUER isn't the issuer of any token: write {tenantid} instead of common or organizations",
+      "$ isn't the issuer of any token: write {tenantid} instead of common or organizations",
       "TOKEN_ISSUER",
       ["common", "organizations", "consumers"].map((name) => `${login}/${name}/v2.0`),
     ],
+    ["$ needs {tenantid} in TOKEN_ISSUER, which names a single issuer", "TOKEN_TENANTS", [tenant]],
     [
-      "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer",
-      "TOKEN_TENANTS",
-      [tenant],
-    ],
-    [
-      "TOKEN_TENANTS must be tenant ids, separated by commas",
+      "$ must be tenant ids, separated by commas",
       "TOKEN_TENANTS",
       ["*", `${tenant},contoso.com`],
       { TOKEN_ISSUER: forTenants },
     ],
-    ["SCOPE_POLICY isn't JSON", "SCOPE_POLICY", ["voip"]],
-    ["SCOPE_POLICY must be an array with at least one rule", "SCOPE_POLICY", ["[]", "{}"]],
+    ["$ isn't JSON", "SCOPE_POLICY", ["voip"]],
+    ["$ must be an array with at least one rule", "SCOPE_POLICY", ["[]", "{}"]],
     [
-      "SCOPE_POLICY rule 2: scopes must be an array of chat, chat.join, chat.join.limited, voip, voip.join",
+      "$ rule 2: scopes must be an array of chat, chat.join, chat.join.limited, voip, voip.join",
       "SCOPE_POLICY",
       ["viop", "VOIP"].map((scope) => `[{"scopes":["voip"]},{"scopes":["${scope}"]}]`),
     ],
-    ["SCOPE_POLICY rule 1: ", "SCOPE_POLICY", ['[{"scopes":["voip"],"scope":["chat"]}]']],
-    ["SCOPE_POLICY rule 1: gives nothing", "SCOPE_POLICY", ["[{}]", '[{"scopes":[],"teams":false}]']],
+    ["$ rule 1: ", "SCOPE_POLICY", ['[{"scopes":["voip"],"scope":["chat"]}]']],
+    ["$ rule 1: gives nothing", "SCOPE_POLICY", ["[{}]", '[{"scopes":[],"teams":false}]']],
     [
-      "SCOPE_POLICY rule 1: claim and value must both be given, or both be absent",
+      "$ rule 1: claim and value must both be given, or both be absent",
       "SCOPE_POLICY",
       ["claim", "value"].map((member) => `[{"${member}":"caller","scopes":["voip"]}]`),
     ],
+    ['A rule of $ has "teams": true, which needs TEAMS_CLIENT_ID', "SCOPE_POLICY", ['[{"teams" : true}]']],
+    ['$ is set, but no rule of SCOPE_POLICY has "teams": true', "TEAMS_CLIENT_ID", [tenant]],
+    ["$ must start with postgres://", "DATABASE_URL", ["mysql://db?sslmode=verify-full", "postgres://"]],
+    [tls, "DATABASE_URL", ["", "?sslmode=require"].map((end) => `postgres://db/tokens${end}`)],
     [
-      'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID',
-      "SCOPE_POLICY",
-      ['[{"scopes":["voip"],"teams" : true}]'],
-    ],
-    ['TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true', "TEAMS_CLIENT_ID", [tenant]],
-    [
-      "DATABASE_URL must start with postgres://",
+      tls,
       "DATABASE_URL",
-      ["mysql://db?sslmode=verify-full", "postgres://"],
+      ["verify-full&sslmode=disable", "disable&sslmode=verify-full"].map(
+        (modes) => `postgres://db/tokens?sslmode=${modes}`,
+      ),
     ],
     [
-      "DATABASE_URL must have ?sslmode=verify-full once, because its host isn't this machine",
+      tls,
       "DATABASE_URL",
       [
-        "db/tokens",
-        "db/tokens?sslmode=require",
-        "db/tokens?sslmode=verify-full&sslmode=disable",
-        "db/tokens?sslmode=disable&sslmode=verify-full",
         "localhost/tokens?host=db",
         "localhost/tokens?host=db&sslmode=no-verify",
         "localhost/tokens?hostaddr=192.0.2.1",
@@ -236,21 +213,18 @@ describe("the production settings", () => {
       ].map((end) => `postgres://${end}`),
     ],
     [
-      "DATABASE_URL can't be used: ENOENT",
+      "$ can't be used: ENOENT",
       "DATABASE_URL",
       ["postgres://db/tokens?sslmode=verify-full&sslrootcert=/no/file"],
     ],
     [
-      "DATABASE_URL isn't a URL: percent-encode special characters of the password, such as # as %23",
+      "$ isn't a URL: percent-encode special characters of the password, such as # as %23",
       "DATABASE_URL",
-      [
-        "postgres://tokens:a#b@db/tokens?sslmode=verify-full",
-        "postgres://tokens@db/tokens?sslmode=verify-full#b",
-      ],
+      ["postgres://tokens:a#b@localhost/tokens", "postgres://tokens@localhost/tokens#b"],
     ],
-    ["DATABASE_AUTH must be one of password, entra", "DATABASE_AUTH", ["none", "Entra"]],
+    ["$ must be one of password, entra", "DATABASE_AUTH", ["none", "Entra"]],
     [
-      "ALLOWED_ORIGINS must be origins such as https://app.contoso.com",
+      "$ must be origins such as https://app.contoso.com",
       "ALLOWED_ORIGINS",
       [
         "*",
@@ -259,10 +233,10 @@ describe("the production settings", () => {
         "http://localhost:5173",
       ],
     ],
-    ["LOG_LEVEL must be one of fatal, error, warn, info, debug, silent", "LOG_LEVEL", ["verbose", "INFO"]],
+    ["$ must be one of fatal, error, warn, info, debug, silent", "LOG_LEVEL", ["verbose", "INFO"]],
   ];
   const wrongValues = wrong.flatMap(([problem, name, values, others]) =>
-    values.map((value) => ({ problem, name, value, others })),
+    values.map((value) => ({ problem: problem.replace("$", name), name, value, others })),
   );
 
   it.each(wrongValues)("are refused if $name is $value: $problem", ({ problem, name, value, others }) => {

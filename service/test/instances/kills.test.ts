@@ -245,7 +245,7 @@ describe.skipIf(noPostgres)(`an instance${noPostgres}`, () => {
       );
     await expect.poll(() => get("/readyz")).toBe(true);
     // More than a pipe takes.
-    for (let round = 0; round < 30; round++)
+    for (let round = 0; round < 10; round++)
       await Promise.all(Array.from({ length: 100 }, () => get("/healthz")));
     expect((await call(url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);
     child.kill("SIGTERM");

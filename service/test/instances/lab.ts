@@ -189,7 +189,7 @@ export async function runProgram(
 
 export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
-  const databaseUrl = ground.postgres.createDatabase();
+  const databaseUrl = await ground.postgres.createDatabase();
   const store = new Store(openDatabase(databaseUrl));
   await store.migrate("service");
   await store.close();

@@ -16,7 +16,7 @@ describe.skipIf(noPostgres)(`npm run migrate${noPostgres}`, () => {
   });
   afterAll(() => postgres?.stop());
   beforeEach(async () => {
-    url = postgres.createDatabase();
+    url = await postgres.createDatabase();
     database = await connect();
     await database.query(migrationTo(1));
     // More than a pipe takes, so that a backup that nobody reads doesn't end.

@@ -10,22 +10,30 @@ const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 
 describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
   let postgres: Postgres;
+  let bouncer: PgBouncer | undefined;
   beforeAll(async () => {
     postgres = await startPostgres();
+    // In transaction mode, which takes away what a connection of one's own has.
+    if (!noPgBouncer) bouncer = await startPgBouncer(postgres);
   });
-  afterAll(() => postgres?.stop());
+  afterAll(async () => {
+    await bouncer?.stop();
+    await postgres?.stop();
+  });
 
   let url = "";
-  describeStore(async ({ again } = { again: false }) => {
-    if (!again) url = postgres.createDatabase();
-    return openDatabase(url);
-  });
+  describe(`behind PgBouncer${noPgBouncer}`, () =>
+    describeStore(async ({ again } = { again: false }) => {
+      const created = again ? url : await postgres.createDatabase();
+      url = bouncer?.urlOf(created) ?? created;
+      return openDatabase(url);
+    }));
 
   it.each([
     ["leaves unanswered", "state = 'unanswered'"],
     ["carries out", "state = 'current', acs_user_id = '8:acs:1_1'"],
   ])("doesn't begin a creation that has waited for one that ACS %s", async (_, end) => {
-    const url = postgres.createDatabase();
+    const url = await postgres.createDatabase();
     const store = new Store(openDatabase(url));
     await store.migrate();
     const [first, second] = [new pg.Client(url), randomUUID()];
@@ -42,24 +50,5 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
     expect(rows).toEqual([]);
     await first.end();
     await store.close();
-  });
-});
-
-describe.skipIf(noPgBouncer)(`the store behind PgBouncer in transaction mode${noPgBouncer}`, () => {
-  let postgres: Postgres;
-  let bouncer: PgBouncer;
-  beforeAll(async () => {
-    postgres = await startPostgres();
-    bouncer = await startPgBouncer(postgres);
-  });
-  afterAll(async () => {
-    await bouncer?.stop();
-    await postgres?.stop();
-  });
-
-  let url = "";
-  describeStore(async ({ again } = { again: false }) => {
-    if (!again) url = bouncer.urlOf(postgres.createDatabase());
-    return openDatabase(url);
   });
 });
