@@ -21,6 +21,10 @@ export interface Postgres {
   readonly port: number;
   /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>;
+  /** Returns a backup of a database. */
+  dump(url: string): string;
+  /** Creates a database from a backup and returns its URL. */
+  restore(backup: string): Promise<string>;
   /** Makes the server check the password of a role. */
   requirePassword(role: string): void;
   /** Runs SQL as the server's administrator. */
@@ -144,6 +148,12 @@ export async function startPostgres(others: readonly string[] = []): Promise<Pos
     port,
     psql,
     createDatabase,
+    dump: (url) => execFileSync(postgresProgram("pg_dump"), [url], { encoding: "utf8" }),
+    async restore(backup) {
+      const url = await createDatabase();
+      execFileSync(join(bin, "psql"), ["-X", "-v", "ON_ERROR_STOP=1", url], { input: backup, stdio: "pipe" });
+      return url;
+    },
     requirePassword(role) {
       const file = join(folder, "pg_hba.conf");
       writeFileSync(file, `host all ${role} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, "utf8")}`);

@@ -105,4 +105,25 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
     expect(output).toContain("must be owner of table ledger");
     expect(status).toBe(1);
   });
+
+  it("can be restored from a backup, and finds the users of a caller again", async () => {
+    const url = await postgres.createDatabase();
+    const store = new Store(openDatabase(url));
+    await store.migrate();
+    const [kept, lost] = ["00ac5000-0000-4000-8000-000000000001", "00ac5000-0000-4000-8000-000000000002"];
+    await store.begin(kept, alice);
+    await store.settle(kept, alice, "8:acs:1_1");
+    const backup = postgres.dump(url);
+    const bob = { ...alice, subject: "bob" };
+    await store.begin(lost, bob);
+    await store.close();
+    const restored = new Store(openDatabase(await postgres.restore(backup)));
+    await restored.checkSchema();
+    expect(await restored.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
+    expect(await restored.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
+    expect(await restored.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
+    const limit = { key: "alice", calls: 1, atOnce: 1, perSeconds: 30 };
+    expect((await restored.admit(alice, limit)).waitInSeconds).toBeUndefined();
+    await restored.close();
+  });
 });
