@@ -75,7 +75,7 @@ const suites = {
       "test/pipeline/hostileHeaders.fuzz.test.ts",
       "test/emulator/{chunkMemory,limits,openApi.fuzz,requests.fuzz,unsignedMemory}.test.ts",
       "test/emulator/admin/largeSnapshots.test.ts",
-      "test/emulator/data/dataFiles.test.ts",
+      "test/emulator/data/dataFileProcesses.test.ts",
     ],
     ...built,
   },

@@ -7,6 +7,7 @@ import { ask } from "./ask.js";
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
 const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
 const target = "/identities?api-version=2023-10-01";
+const create = { method: "POST", target };
 const token = "/organizations/oauth2/v2.0/token";
 
 async function logged(question: { target?: string; body?: unknown; headers?: Record<string, string> }) {
@@ -196,5 +197,53 @@ describe("a logged request", () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe("requests of the service", () => {
+  it("contain what the service received, with every secret cut out", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const body = { token: "the.secret.token", appId: "x", userId: "y" };
+    await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body,
+    });
+    await ask(service, {
+      ...create,
+      headers: { authorization: "Bearer very.secret.thing", cookie: "a=secret" },
+    });
+    const [first, second] = service.requests;
+    const { durationInMs, headers, responseHeaders, ...others } = first ?? expect.fail();
+    const message = "Provided access token is not valid.";
+    expect(others).toEqual({
+      time: new Date("2026-03-01T12:00:00Z"),
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      operation: "getTokenForTeamsUser",
+      body: { token: "<cut>", appId: "x", userId: "y" },
+      responseBody: { error: { code: "InvalidAccessToken", message } },
+      status: 401,
+      code: "InvalidAccessToken",
+      message,
+      diagnosis: "token isn't a JWT",
+      topic: "invalidaccesstoken",
+    });
+    expect(responseHeaders).toMatchObject({ "x-ms-emulator-topic": "invalidaccesstoken" });
+    expect(headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
+    expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });
+    expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
+    await ask(service, { ...create, body: { createTokenWithScopes: [] } });
+    expect(service.requests.at(-1)).toMatchObject({ errorTarget: "scopes", topic: "invalid-scopes" });
+  });
+
+  it.each([
+    [0.5, []],
+    [2, ["/5", "/6"]],
+    [2.5, ["/5", "/6"]],
+  ])("contain only the last %d requests, rounded down", async (requestLogSize, targets) => {
+    const service = createFakeIdentityService({ requestLogSize });
+    for (let count = 0; count < 7; count++) await ask(service, { method: "GET", target: `/${count}` });
+    expect(service.requests.map(({ target }) => target)).toEqual(targets);
   });
 });

@@ -31,7 +31,11 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "package",
           globalSetup: "test/windows/project.ts",
-          include: ["test/windows/*.test.ts", ...commandTests, "test/emulator/data/dataFiles.test.ts"],
+          include: [
+            "test/windows/*.test.ts",
+            ...commandTests,
+            "test/emulator/data/dataFileProcesses.test.ts",
+          ],
         },
       },
     ],

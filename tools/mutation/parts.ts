@@ -49,7 +49,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/testing/auth/*.test.ts",
       "test/testing/operations/exchanges.test.ts",
       "test/testing/wire/*.test.ts",
-      "test/testing/control.test.ts",
+      "test/testing/{clock,faults,requestLog,throttle}.test.ts",
     ],
   },
   state: {
@@ -65,7 +65,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/testing/{wire,operations}/**/*.ts"],
     tests: [
       "test/testing/{wire,operations}/*.test.ts",
-      "test/testing/{control,requestLog,snapshot}.test.ts",
+      "test/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
       "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
       "test/testing/entra/{entraAssignments,exchangeRights}.test.ts",
       "test/testing/tokens/tokens.test.ts",

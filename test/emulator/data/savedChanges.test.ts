@@ -1,6 +1,7 @@
 import { copyFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
@@ -89,4 +90,24 @@ it("a restart finds each change that the admin API and the service acknowledge",
     body: { scopes: ["chat"] },
   });
   expect(await onDisk()).toEqual(snapshotContent(emulator.service).events);
+});
+
+it("reads neither wait for a write nor fail with one", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const emulator = await startEmulator({ data });
+  onTestFinished(() => emulator.close());
+  const admin = (path: string, method = "GET") => fetch(`${emulator.url}/_emulator${path}`, { method });
+  const file = await open(data);
+  let fail: ((error: Error) => void) | undefined;
+  vi.spyOn(Object.getPrototypeOf(file), "datasync").mockImplementationOnce(
+    () => new Promise((_, reject) => (fail = reject)),
+  );
+  await file.close();
+  const creation = admin("/users", "POST");
+  await vi.waitUntil(() => fail);
+  const reads = ["/info", "/users", "/requests", "/snapshot", "/faults", "/clock"];
+  for (const path of reads) expect((await admin(path)).status, `${path} during the write`).toBe(200);
+  fail?.(new Error("the disk is full"));
+  expect((await creation).status).toBe(500);
+  for (const path of reads) expect((await admin(path)).status, `${path} after the failure`).toBe(200);
 });

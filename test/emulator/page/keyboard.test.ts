@@ -101,6 +101,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
         ];
       });
     await page.getByRole("button", { name: `Revoke tokens of user ${newest}` }).focus();
+    await page.getByText("↑ ↓ previous or next user").waitFor({ state: "visible" });
     await page.keyboard.press("ArrowUp");
     expect(await place()).toEqual([0, "Revoke"]);
     await page.keyboard.press("ArrowDown");
