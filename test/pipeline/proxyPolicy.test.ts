@@ -1,4 +1,6 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import {
   type Agent,
   createDefaultHttpClient,
@@ -8,8 +10,10 @@ import {
 } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
+import { makeCertificates } from "../helpers/certificates.js";
 import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
 import { serve } from "../helpers/server.js";
+import { startProxy } from "../transport/proxyServer.js";
 import { eventually } from "../transport/servers.js";
 
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
@@ -189,4 +193,28 @@ describe("a proxy that doesn't respond", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(connections).toBe(0);
   });
+});
+
+it("an open tunnel stays when the signal of the attempt that opened it is aborted", async () => {
+  const { key, cert, ca } = makeCertificates();
+  const server = createTlsServer({ key, cert }, (socket) => socket.pipe(socket));
+  const port = await serve(server);
+  const proxy = await startProxy();
+  const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
+  const policy = sharedProxyPolicy({ proxyOptions, tlsOptions: { ca } }) ?? expect.fail();
+  const controller = new AbortController();
+  const request = createPipelineRequest({ url: `https://127.0.0.1:${port}`, abortSignal: controller.signal });
+  let opening: Promise<Socket> | undefined;
+  await policy.sendRequest(request, async (sent) => {
+    const agent = sent.agent as unknown as { connect(request: object, options: object): Promise<Socket> };
+    const target = { host: "127.0.0.1", port, secureEndpoint: true };
+    opening = agent.connect(new EventEmitter(), { ...target, ...sent.requestOverrides });
+    return { request: sent, status: 200, headers: createHttpHeaders() };
+  });
+  const socket = (await opening) ?? expect.fail();
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "secureConnect");
+  controller.abort();
+  socket.write("still open");
+  expect(String(...(await once(socket, "data")))).toBe("still open");
 });
