@@ -98,6 +98,21 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
     await expect.poll(() => gotAfter(5_000)).toBe(2);
   });
 
+  it("asks no more for the person before", async () => {
+    const fault = { operation: "getToken", status: 429, retryAfterInSeconds: 70, times: 1 };
+    await fetch(`${emulatorUrl}/_emulator/faults`, { method: "POST", body: JSON.stringify(fault) });
+    await page.clock.install();
+    await press("Alice");
+    await event("The service can't do that at the moment").waitFor();
+    await press("Bob");
+    await event("Got a token").waitFor();
+    await page.clock.runFor(80_000);
+    await press("Refresh now");
+    await expect.poll(() => events("Got a token").count()).toBeGreaterThan(1);
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(await events("Got a token").count()).toBe(2);
+  });
+
   it("isn't served if its port is taken, and the message says so", () => {
     const { port } = new URL(url);
     const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "src/dev.ts"], {

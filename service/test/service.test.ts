@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLimits } from "../src/limits.js";
+import type { Database } from "../src/store/database.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 import { measurements } from "./measurements.js";
 
@@ -204,6 +205,8 @@ describe("POST /revoke and DELETE /user", () => {
     await service.call("POST", "/token", alice);
     service.emulator.service.failNext({ operation: "getToken", delayInMs: 2000, times: 2 });
     const slow = service.call("POST", "/token", alice);
+    const faults = async () => (await fetch(`${service.emulator.url}/_emulator/faults`)).json();
+    await expect.poll(faults).toMatchObject({ faults: [{ times: 1 }] });
     const remove = async (requests: number) => {
       const seen = () =>
         service.emulator.service.requests.filter(({ operation }) => operation === "createUser");
@@ -349,4 +352,24 @@ describe("limits", () => {
     expect(sent).toBeLessThan(calls.length);
     expect(await service.store.countByState()).toEqual({ ...nothing, current: sent });
   });
+});
+
+it("a stop before the database has answered stays a stop", async () => {
+  let answer = () => {};
+  const isAnswered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const wrap = (database: Database): Database => ({
+    ...database,
+    query: async (text, values) => {
+      if (text.includes("AS version FROM schema_version")) await isAnswered;
+      return database.query(text, values);
+    },
+  });
+  service = await start({ DRAIN_SECONDS: "2" }, { isReady: false, wrap });
+  const stopping = service.stop();
+  answer();
+  await expect.poll(() => service.log.map(({ msg }) => msg)).toContain("Ready");
+  expect((await service.call("GET", "/readyz")).status).toBe(503);
+  await stopping;
 });

@@ -39,6 +39,15 @@ describe("startEmulator", () => {
     expect([await statusFor("login.example"), await statusFor("other.example")]).toEqual([200, 403]);
   });
 
+  it("lets a delayed request finish when it closes", async () => {
+    const { url, connectionString, service, close } = await startEmulator();
+    service.failNext({ delayInMs: 300 });
+    const created = new CommunicationIdentityClient(connectionString).createUser();
+    await expect.poll(async () => (await send(url, "GET", "/_emulator/faults")).json.faults).toEqual([]);
+    await close();
+    await expect(created).resolves.toBeDefined();
+  });
+
   it("closes once, however often it is asked to", async () => {
     const emulator = await start();
     const closing = emulator.close();

@@ -45,7 +45,7 @@ describeInBrowser("the page", (browser) => {
     }
     const after = [emulator.connectionString, emulator.secondaryConnectionString];
     expect(new Set([...before, ...after]).size).toBe(4);
-    expect(await page.getByText("well-known", { exact: true }).count()).toBe(0);
+    await expect.poll(() => page.getByText("well-known", { exact: true }).count()).toBe(0);
     const copy = page.getByRole("button", { name: "Copy connection string with the secondary key" });
     expect(await copy.getAttribute("class")).toBe("primary");
     await copy.click();
@@ -94,6 +94,12 @@ describeInBrowser("the page", (browser) => {
     const teamsUserAadToken = await clipboardOf(page);
     const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
     expect(token).toMatch(/^eyJ/);
+    await dialog.getByLabel("Lifetime in minutes").fill("-5");
+    await dialog.getByRole("button", { name: "Create token" }).click();
+    const result = dialog.getByRole("textbox", { name: "New token" });
+    await expect.poll(() => result.inputValue()).not.toBe(teamsUserAadToken);
+    const expired = { teamsUserAadToken: await result.inputValue(), clientId, userObjectId };
+    await expect(client.getTokenForTeamsUser(expired)).rejects.toMatchObject({ code: "InvalidAccessToken" });
   });
 
   it("creates Entra ID tokens, which authenticate a call unless their lifetime is negative", async () => {
