@@ -63,7 +63,7 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
 });
 
 // An exit code of 0 would say that everything is done.
-it.concurrent.each([["migrate"], ["reconcile"], ["offboard", "--everybody"]])(
+it.each([["migrate"], ["reconcile"], ["offboard", "--everybody"]])(
   "SIGTERM kills %s, which waits for a silent database",
   async (program, ...options) => {
     const database = createServer().listen(0, "127.0.0.1");
