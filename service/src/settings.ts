@@ -197,7 +197,7 @@ function check(problemOf: (value: string) => string | undefined) {
   };
 }
 
-/** The client refuses plain http to another machine, too. */
+/** The client's constructor checks the key, and refuses plain http to another machine. */
 function problemOfConnectionString(value: string): undefined {
   new CommunicationIdentityClient(value);
 }

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { forEachItem, type Progress, revokeEverybody } from "../src/offboarding.js";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { forEachItem, offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
+import type { Caller } from "../src/store/store.js";
 import { type Running, start } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
@@ -74,4 +75,28 @@ describe("what is done for each item", () => {
     expect(await failuresOf((item) => item > 3, { atOnce: 1 })).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     expect((await failuresOf(() => true)).length, "ten at once").toBeLessThan(20);
   });
+});
+
+it("what the limits remember of people goes with their users, and stays if these do", async () => {
+  const failure = new Error("down");
+  const deleteUser = vi.fn(async ({ subject }: Caller) => {
+    if (subject === "bob") throw failure;
+    return [`8:acs:${subject}`];
+  });
+  const forget = vi.fn(async () => {});
+  async function* subjects() {
+    yield* ["alice", "bob"];
+  }
+  const onResult = vi.fn();
+  await offboardPeople(
+    { users: { deleteUser } as never, limits: { forget } },
+    "issuer",
+    subjects(),
+    onResult,
+  );
+  expect(onResult.mock.calls).toEqual([
+    ["alice", ["8:acs:alice"]],
+    ["bob", [], failure],
+  ]);
+  expect(forget.mock.calls).toEqual([[{ issuer: "issuer", subject: "alice" }]]);
 });

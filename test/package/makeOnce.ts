@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { threadId } from "node:worker_threads";
 
 /**
  * Makes what several workers of a run need on disk: one of them makes it, and the others wait, since it would take the
@@ -33,13 +34,19 @@ export async function makeOnce(
 
 /** Takes a lock unless another process has it, and removes that of a process which ended without doing so. */
 async function take(lock: string): Promise<boolean> {
+  const own = `${lock}.${process.pid}.${threadId}`;
+  await writeFile(own, String(process.pid));
   try {
-    await writeFile(lock, String(process.pid), { flag: "wx" });
+    // The lock exists only with the number of its process.
+    await link(own, lock);
     return true;
-  } catch {
-    const owner = Number(await readFile(lock, "utf8").catch(() => ""));
-    if (owner > 0 && !isRunning(owner)) await rm(lock, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const owner = Number(await readFile(lock, "utf8").catch(() => process.pid));
+    if (!isRunning(owner)) await rm(lock, { force: true });
     return false;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 

@@ -365,6 +365,15 @@ describe("the data file", { timeout: timeLimit }, () => {
     await (await open(disk)).close();
   });
 
+  it("is made although another program holds it for a moment", async () => {
+    const whole = new SimulatedDisk();
+    await (await open(whole)).close();
+    const step = whole.calls.indexOf("rename") + 1;
+    const disk = new SimulatedDisk({ step, part: 0, kind: "fail", code: "EBUSY", times: 12 });
+    await (await open(disk)).close();
+    expect(disk.content()).toEqual(whole.content());
+  });
+
   it("is opened as it is, with a warning, if it can't be compacted", async () => {
     const { content, users } = bloated;
     const disk = new SimulatedDisk(undefined, content);
