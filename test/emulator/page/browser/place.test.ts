@@ -29,7 +29,7 @@ describe("the page's address", () => {
     expect(shown.value).toBe(place);
   });
 
-  it("is what a place has", () => {
+  it("names the place", () => {
     expect([addressOf("entra"), addressOf(12)]).toEqual(["#/entra", "#/request-12"]);
     go(7);
     expect([location.hash, shown.value]).toEqual(["#/request-7", 7]);
