@@ -73,6 +73,12 @@ describe("the entry", () => {
         process.stdout.write(JSON.stringify(Object.keys(require.cache).filter((path) => path.includes("dist"))));`,
       );
       expect(own).not.toEqual([]);
+      const manifest = async (folder: string) =>
+        JSON.parse(
+          await readFile(join(project.folder, "node_modules/acs-identity", folder, "package.json"), "utf8"),
+        );
+      const { types, default: main } = (await manifest("")).exports[`./${name}`].require;
+      expect(await manifest(name)).toMatchObject({ main: `.${main}`, types: `.${types}` });
       for (const path of own as string[]) {
         const code = await readFile(path, "utf8");
         const [newest, older] = await Promise.all(

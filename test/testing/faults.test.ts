@@ -8,12 +8,15 @@ import { ask, makeUser } from "./ask.js";
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 
 describe("failNext", () => {
-  it("sends the requested answer once and changes nothing", async () => {
+  it.each([
+    [429, 7],
+    [404, 0],
+  ])("sends the requested answer once and changes nothing: %i, Retry-After %i", async (status, seconds) => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 429, code: "TooMany", retryAfterInSeconds: 7 });
+    service.failNext({ status, code: "MyOwn", retryAfterInSeconds: seconds });
     const reply = await ask(service, create);
-    expect(reply).toMatchObject({ status: 429, body: { error: { code: "TooMany" } } });
-    expect(reply.headers.get("retry-after")).toBe("7");
+    expect(reply).toMatchObject({ status, body: { error: { code: "MyOwn" } } });
+    expect(reply.headers.get("retry-after")).toBe(String(seconds));
     expect(service.requests.at(-1)?.diagnosis).toBe("An injected fault sent this response");
     expect((await ask(service, create)).status).toBe(201);
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);

@@ -128,7 +128,9 @@ describe("reset", () => {
   it("keeps the users and assignments in the options, revokes tokens, and clears faults and requests", async () => {
     const resourceId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     const id = `8:acs:${resourceId}_fixed`;
+    const now = new Date("2026-03-01T12:00:00Z");
     const service = createFakeIdentityService({
+      now,
       resourceId,
       users: [{ id, customId: "alice" }, {}],
       teamsExtensionAssignments: [{ tenantId, objectId, principalType: "user" }],
@@ -144,11 +146,12 @@ describe("reset", () => {
     const carol = await idOf("carol");
     await ask(service, { method: "DELETE", target: assignment });
     service.failNext({ status: 500 });
+    service.clock.advance({ days: 3 });
     service.reset();
     expect(service.requests).toEqual([]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
     expect(await deleteUser(service, other)).toBe(401);
-    expect(service.users).toHaveLength(2);
+    expect(service.users.map(({ createdAt }) => createdAt)).toEqual([now, now]);
     expect(await idOf("alice")).toBe(id);
     expect(await idOf("carol")).not.toBe(carol);
     expect((await ask(service, { method: "GET", target: assignment })).status).toBe(200);

@@ -8,7 +8,7 @@ const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 
 describe("throttle", () => {
   it("allows the scaled limit in each window of 30 s, and sends Retry-After beyond it", async () => {
-    const service = createFakeIdentityService({ throttle: 0.0016, now: "2026-03-01T12:00:10.400Z" });
+    const service = createFakeIdentityService({ throttle: 0.0016, now: "2026-03-01T12:00:10.600Z" });
     const statuses = async () => [(await ask(service, create)).status, (await ask(service, create)).status];
     expect(await statuses()).toEqual([201, 201]);
     const refused = await ask(service, create);

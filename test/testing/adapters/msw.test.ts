@@ -1,5 +1,5 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
-import { http } from "msw";
+import { getResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -32,6 +32,12 @@ describe("identityHandlers", () => {
   it("answer fetch, even for unknown paths", async () => {
     const response = await fetch(new URL("/unknown", service.endpoint));
     expect(response.status).toBe(404);
+  });
+
+  it("answer at an endpoint that is an IPv6 address", async () => {
+    const local = createFakeIdentityService({ endpoint: "http://[::1]:7311" });
+    const request = new Request(`${local.endpoint}unknown`);
+    expect((await getResponse(identityHandlers(local, http), request))?.status).toBe(404);
   });
 
   it.each([

@@ -39,16 +39,30 @@ describe("regenerateKey", () => {
     const path = `/identities/${encodeURIComponent(user)}/:issueAccessToken?api-version=2023-10-01`;
     const issue = async (key: string) =>
       (await ask(service, { method: "POST", target: path, key, body: { scopes: ["chat"] } })).body.token;
-    const [revoked, kept] = [await issue(service.accessKey), await issue(service.secondaryAccessKey)];
+    const [own, kept] = [await issue(service.accessKey), await issue(service.secondaryAccessKey)];
+    const withUser = await ask(service, {
+      method: "POST",
+      target,
+      body: { createTokenWithScopes: ["chat"] },
+    });
+    const ids = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+    const teamsToken = await service.createTeamsUserToken({ clientId: ids.appId, userObjectId: ids.userId });
+    const exchanged = await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body: { token: teamsToken, ...ids },
+    });
     service.regenerateKey("primary");
     const later = await issue(service.accessKey);
     const copy = createFakeIdentityService();
     copy.restore(snapshotContent(service));
     for (const each of [service, copy]) {
-      expect(await each.inspectToken(revoked)).toMatchObject({
-        problem: "revoked",
-        revokedAt: expect.any(Date),
-      });
+      for (const token of [own, withUser.body.accessToken.token, exchanged.body.token]) {
+        expect(await each.inspectToken(token)).toMatchObject({
+          problem: "revoked",
+          revokedAt: expect.any(Date),
+        });
+      }
       for (const token of [kept, later])
         expect(await each.inspectToken(token)).toMatchObject({ valid: true });
     }

@@ -4,11 +4,14 @@ import { ask } from "../ask.js";
 import { signedHeaders } from "../sign.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
-const service = createFakeIdentityService({ accessKey: Buffer.from("0123456789").toString("base64") });
-const { host } = new URL(service.endpoint);
-const wellKnown = createFakeIdentityService().accessKey;
-const signed = (key: string, at = host) => signedHeaders({ ...create, host: at, key });
 const text = (key: string) => Buffer.from(key).toString("base64");
+const service = createFakeIdentityService({
+  accessKey: text("0123456789"),
+  secondaryAccessKey: text("9876543210"),
+});
+const { host } = new URL(service.endpoint);
+const { accessKey: wellKnown, secondaryAccessKey: otherWellKnown } = createFakeIdentityService();
+const signed = (key: string, at = host) => signedHeaders({ ...create, host: at, key });
 const signedOver = (names: string) => ({
   authorization: `HMAC-SHA256 SignedHeaders=${names}&Signature=AA==`,
 });
@@ -64,7 +67,9 @@ describe("a request to the service", () => {
       "missing in the request: x-a",
     ],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
+    ["the other key as text", signed(text(service.secondaryAccessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
+    ["the other well-known key", signed(otherWellKnown), "used the well-known access key"],
     ["an unknown key", signed(text("unknown")), "Either the client's access key isn't that of this"],
     [
       "Java's string to sign and another key",

@@ -57,6 +57,11 @@ describe("an authorization code", () => {
   it.each<[string, Fields, Fields]>([
     ["a plain challenge", plain, {}],
     ["a plain challenge, which is the default", { ...plain, code_challenge_method: "" }, {}],
+    ...[43, 128].map((length): [string, Fields, Fields] => [
+      `a verifier of ${length} characters`,
+      { ...plain, code_challenge: "~".repeat(length) },
+      { code_verifier: "~".repeat(length) },
+    ]),
     ["a secret instead of a challenge", { code_challenge: "" }, { client_secret, code_verifier: "" }],
   ])("can be redeemed with %s", async (_, query, changes) => {
     const { code, redeem } = setUp();

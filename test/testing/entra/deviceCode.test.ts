@@ -131,7 +131,7 @@ describe("a device code", () => {
     const { tenantId } = service.entra;
     const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     service.entra.setUser(carol);
-    service.entra.setApplication({ clientId });
+    service.entra.setApplication({ clientId, tenantId: carol.tenantId });
     const { device_code, user_code, verification_uri } = (await start(service, { client_id: clientId })).body;
     const sign = (login_hint: string) => visit(service, verification_uri, { user_code, login_hint });
     for (const foreign of ["nobody@contoso.com", carol.username])

@@ -80,7 +80,8 @@ export function prepare({ entra }: FakeIdentityService, setUp: SetUp, index: num
   const { principal, application, permission, tenant, servicePrincipal } = setUp;
   const username = `user${index}@contoso.com`;
   entra.setUser({ objectId, tenantId, username });
-  for (const clientId of [named, other]) entra.setApplication({ clientId, tenantId });
+  // Of another tenant than the user: what this one has decides.
+  for (const clientId of [named, other]) entra.setApplication({ clientId });
   if (!servicePrincipal) {
     entra.setTenant({ tenantId, servicePrincipals: ["1fd5118e-2576-4263-8130-9503064c837a"] });
   }

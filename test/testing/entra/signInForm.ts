@@ -5,7 +5,8 @@ import type { FakeIdentityServiceOptions } from "../../../src/testing/index.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { askToken, type TokenReply } from "./form.js";
 
-export const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
+/** Has each kind of character that the standard allows. */
+export const verifier = "A-verifier.that_is~as-long-as-the-standard-wants-it-0";
 export const challenge: string = createHash("sha256").update(verifier).digest("base64url");
 export const redirectUri = "http://localhost:3000/auth";
 export const teams = "https://auth.msft.communication.azure.com/Teams.ManageCalls";

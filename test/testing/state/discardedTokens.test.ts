@@ -6,9 +6,13 @@ import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
 const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice";
 
 describe("restore", () => {
-  it.each([
+  it.each<[string, string | number | undefined, boolean]>([
     ["never gives a later user the id of a discarded one", undefined, false],
-    ["gives later users the same ids again with a seed, but no valid tokens", "a seed", true],
+    ...["a seed", 0, ""].map((seed): [string, string | number, boolean] => [
+      `gives later users the same ids again with the seed ${JSON.stringify(seed)}, but no valid tokens`,
+      seed,
+      true,
+    ]),
   ])("%s", async (_, seed, isSame) => {
     const service = createFakeIdentityService(seed === undefined ? {} : { seed });
     const snapshot = snapshotContent(service);
