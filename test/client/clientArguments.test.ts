@@ -40,6 +40,7 @@ describe("the endpoint", () => {
     ["https://bücher.example", "https://xn--bcher-kva.example"],
     ["https://\u0430zure.example", "https://xn--zure-43d.example"],
     ["https://host.example.", "https://host.example."],
+    ["https://acs_emulator-1:7311", "https://acs_emulator-1:7311"],
     ["https://[::1]:8443/", "https://[::1]:8443"],
     ["https://127.0.0.1", "https://127.0.0.1"],
   ])("%j is normalized to %s", async (endpoint, origin) => {

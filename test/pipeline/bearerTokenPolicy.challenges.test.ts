@@ -172,6 +172,23 @@ describe("an Entra ID token", () => {
     expect(lines).toHaveLength(3);
   });
 
+  it("is requested again 3 s after a failure, however long that took to come", async () => {
+    const getToken = vi.fn(
+      () => new Promise<never>((_, reject) => void setTimeout(reject, 4000, new Error("Entra is down"))),
+    );
+    const policy = bearerTokenPolicy({ getToken });
+    for (const [elapsed, count] of [
+      [4000, 1],
+      [2999, 1],
+      [1, 2],
+    ] as const) {
+      send(policy).catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(elapsed);
+      send(policy).catch(() => undefined);
+      expect(getToken).toHaveBeenCalledTimes(count);
+    }
+  });
+
   it("that expires in a long pause is requested at the next call", async () => {
     const { asked, policy } = credentialOf(
       { refreshAfterTimestamp: start, expiresOnTimestamp: start + 20_000 },

@@ -63,6 +63,14 @@ describe("a call is traced", () => {
     },
   );
 
+  it("until an attempt runs out of time, although the transport never answers", async () => {
+    const { client } = setUp(() => new Promise(() => undefined));
+    const call = client.deleteUser(user, { requestOptions: { timeout: 5 } });
+    await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
+    const status = { status: "error", error: expect.objectContaining({ name: "TimeoutError" }) };
+    expect(spans).toMatchObject(Array(2).fill({ ended: true, status }));
+  });
+
   it("with the ids in its URL redacted, unless logUserIds is set", async () => {
     for (const logUserIds of [false, true]) {
       const httpClient = stubTransport({ status: 204 });
