@@ -1,16 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { rejectionOf } from "../helpers/secrets.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { run } from "../package/command.js";
 import { root } from "../package/packed.js";
+
+const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
 
 it("npm run release names the wrong tag, and every page that installs a file", async () => {
   const pages = readdirSync(root)
     .concat(readdirSync(join(root, "docs")).map((name) => `docs/${name}`))
     .filter((name) => name.endsWith(".md"));
   const waiting = pages.filter((page) => /npm install \S+\.tgz/.test(readFileSync(join(root, page), "utf8")));
-  const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
   const ended = run(process.execPath, [tsx, "build/release.ts", "--tag", "v0"], { cwd: root });
   const { message } = await rejectionOf(() => ended);
   expect(message).toMatch(/ exited with 1\n/);
@@ -18,4 +20,23 @@ it("npm run release names the wrong tag, and every page that installs a file", a
   const lines = message.split("\n");
   const named = lines.flatMap((line) => /^(\S+) installs a file/.exec(line)?.[1] ?? []);
   expect(named.sort()).toEqual(waiting.sort());
+});
+
+it("npm run release takes the notes from the section of exactly this version", async () => {
+  const cwd = temporaryFolder();
+  cpSync(join(root, "build/release.ts"), join(cwd, "build/release.ts"));
+  mkdirSync(join(cwd, "docs"));
+  for (const page of ["README.md", "docs/entra.md", "MIGRATING.md"]) writeFileSync(join(cwd, page), "");
+  const manifest = { type: "module", version: "1.0.0", repository: "git+https://github.com/a/b.git" };
+  writeFileSync(join(cwd, "package.json"), JSON.stringify(manifest));
+  const release = (sections: string) => {
+    writeFileSync(join(cwd, "CHANGELOG.md"), `# Changes\n${sections}`);
+    return run(process.execPath, [tsx, "build/release.ts", "--tag", "v1.0.0", "--notes", "notes.md"], {
+      cwd,
+    });
+  };
+  const candidate = "\n## 1.0.0-rc.1 (2026-11-01)\n\n- A candidate\n";
+  await expect(release(candidate)).rejects.toThrow('CHANGELOG.md needs a section "1.0.0 (<date>)".');
+  await release(`${candidate}\n## 1.0.0 (2026-12-01)\n\n- One\n- Two\n\n## 0.9.0 (2026-10-01)\n\n- Old\n`);
+  expect(readFileSync(join(cwd, "notes.md"), "utf8")).toBe("- One\n- Two\n");
 });

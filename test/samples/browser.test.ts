@@ -114,6 +114,22 @@ globalThis.getToken = async () => (await credential.getToken("https://communicat
     expect(complaints).toEqual([]);
   });
 
+  it("renews the token of who signed in last, and of nobody else", async () => {
+    const asked: (string | undefined)[] = [];
+    await page.clock.install();
+    page.on("request", (request) => {
+      if (request.url().endsWith("/token")) asked.push(request.headers().authorization);
+    });
+    for (const name of ["Alice", "Bob"]) {
+      await page.getByLabel("Sign in as").fill(name);
+      const answered = page.waitForResponse("**/token");
+      await press("Get my token");
+      await answered;
+    }
+    await page.clock.fastForward("24:00:00");
+    await expect.poll(() => asked).toEqual(["Bearer Alice", "Bearer Bob", "Bearer Bob"]);
+  });
+
   it("shows the token endpoint's answer if it refuses", async () => {
     await page.getByLabel("Sign in as").fill(" ");
     await press("Get my token");
