@@ -118,6 +118,22 @@ describe("the command", () => {
     expect([status, stdout]).toEqual([1, ""]);
   });
 
+  it("main leaves OpenTelemetry's variables that are set as they are", () => {
+    const given = {
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_SEMCONV_STABILITY_OPT_IN: "http",
+      OTEL_SERVICE_NAME: "tokens",
+    };
+    const print = `console.log(JSON.stringify(process.env, ${JSON.stringify(Object.keys(given))})); process.exit()`;
+    const preloads = [import.meta.resolve("tsx"), join(root, "src/openTelemetry.ts")];
+    const options = preloads.flatMap((file) => ["--import", file]);
+    const { stdout, stderr } = spawnSync(process.execPath, [...options, "--eval", print], {
+      env: { ...given, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" },
+      encoding: "utf8",
+    });
+    expect(stdout, stderr).toBe(`${JSON.stringify(given)}\n`);
+  });
+
   it("for production imports neither the emulator nor development code", () => {
     const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && name !== "dev.ts" && !name.startsWith("dev/"))

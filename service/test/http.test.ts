@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { apiClientId, objectIdOf, type Reply, type Running, send, start } from "./inProcess.js";
+import { measurements } from "./measurements.js";
 
 let service: Running;
 afterEach(() => service?.stop());
@@ -89,8 +90,15 @@ describe("the service", () => {
     expect(await send(`GET /%ff${end}`)).toBe("400 bad-request");
     expect(await send("nonsense")).toBe("400 bad-request");
     expect(await send(`POST /token${end}\r\nX-Large: ${"x".repeat(20_000)}`)).toBe("431 bad-request");
-    expect(await send(`GET /token${end}`)).toBe("405 method-not-allowed");
+    expect(await send(`GET /token?x=1${end}`)).toBe("405 method-not-allowed");
     expect(await send(`DELETE /token${end}`)).toBe("405 method-not-allowed");
+    for (const [status, code] of [
+      [400, "bad-request"],
+      [431, "bad-request"],
+      [405, "method-not-allowed"],
+    ] as const) {
+      expect(measurements).toContain(`token_service.failures 1 ${JSON.stringify({ code, status })}`);
+    }
     const { headers } = await service.call("POST", "/user");
     expect(headers.get("Allow")).toBe("DELETE");
   });

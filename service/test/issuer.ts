@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import { apiClientId } from "./inProcess.js";
 
 export interface SigningKey {
@@ -19,7 +19,8 @@ export interface Issuer {
   readonly requests: number;
   /** How many bytes of the endless response were written. */
   readonly endlessBytes: number;
-  sign(key: SigningKey, subject: string, expiresIn?: string): Promise<string>;
+  /** @param claims - In place of the usual ones. */
+  sign(key: SigningKey, subject: string, expiresIn?: string, claims?: JWTPayload): Promise<string>;
   close(): void;
 }
 
@@ -56,10 +57,9 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
     get endlessBytes() {
       return endlessBytes;
     },
-    sign: ({ kid, privateKey }, subject, expiresIn = "1h") =>
-      new SignJWT({ scp: "access_as_user" })
+    sign: ({ kid, privateKey }, subject, expiresIn = "1h", claims = {}) =>
+      new SignJWT({ scp: "access_as_user", iss: url, ...claims })
         .setProtectedHeader({ alg: "RS256", ...(kid === undefined ? {} : { kid }) })
-        .setIssuer(url)
         .setAudience(apiClientId)
         .setSubject(subject)
         .setExpirationTime(expiresIn)

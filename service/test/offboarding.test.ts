@@ -77,15 +77,15 @@ describe("what is done for each item", () => {
   });
 });
 
-it("what the limits remember of people goes with their users, and stays if these do", async () => {
+it("what the limits remember of people goes, whether they have a user or not, and stays if their user does", async () => {
   const failure = new Error("down");
   const deleteUser = vi.fn(async ({ subject }: Caller) => {
     if (subject === "bob") throw failure;
-    return [`8:acs:${subject}`];
+    return subject === "carol" ? [] : [`8:acs:${subject}`];
   });
   const forget = vi.fn(async () => {});
   async function* subjects() {
-    yield* ["alice", "bob"];
+    yield* ["alice", "bob", "carol"];
   }
   const onResult = vi.fn();
   await offboardPeople(
@@ -97,6 +97,8 @@ it("what the limits remember of people goes with their users, and stays if these
   expect(onResult.mock.calls).toEqual([
     ["alice", ["8:acs:alice"]],
     ["bob", [], failure],
+    ["carol", []],
   ]);
-  expect(forget.mock.calls).toEqual([[{ issuer: "issuer", subject: "alice" }]]);
+  const forgotten = ["alice", "carol"].map((subject) => [{ issuer: "issuer", subject }]);
+  expect(forget.mock.calls).toEqual(forgotten);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,6 +32,7 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "token-service-dev-"));
+    mkdirSync(join(folder, "postgres"));
     service = spawn(process.execPath, ["--import", "tsx", "src/dev.ts"], {
       cwd: root,
       env: { PATH: process.env.PATH, DEV_DATA: folder, DEV_PORT: "0", DEV_EMULATOR_PORT: "0" },
@@ -111,6 +112,10 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
     await expect.poll(() => events("Got a token").count()).toBeGreaterThan(1);
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(await events("Got a token").count()).toBe(2);
+  });
+
+  it("keeps its database in a folder that only its owner can read", () => {
+    expect(statSync(join(folder, "postgres")).mode & 0o777).toBe(0o700);
   });
 
   it("isn't served if its port is taken, and the message says so", () => {

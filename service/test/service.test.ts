@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLimits } from "../src/limits.js";
 import type { Database } from "../src/store/database.js";
@@ -98,6 +99,22 @@ describe("POST /token", () => {
     expect((await service.call("POST", "/token", alice)).status).toBe(200);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
     expect(await service.store.countByState()).toEqual(nothing);
+  });
+
+  it("asks the caller to try again if ACS fails when the service asks for another user", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    const { communicationUserId } = body.user;
+    const bob = { issuer: "https://login.contoso.com", subject: "bob" };
+    const entry = randomUUID();
+    await service.store.begin(entry, bob);
+    await service.store.settle(entry, bob, `${communicationUserId}0`);
+    await removeAtAcs(communicationUserId);
+    service.emulator.service.failNext({ operation: "getToken", status: 503, retryAfterInSeconds: 60 });
+    const { status, headers } = await service.call("POST", "/revoke", alice);
+    expect([status, headers.get("Retry-After")]).toEqual([503, "60"]);
+    expect(alarms()).toEqual([]);
   });
 
   it("takes scopes only from the policy", async () => {

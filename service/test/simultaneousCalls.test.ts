@@ -50,6 +50,16 @@ describe("a creation", () => {
     expect(lost.map(({ entry }) => entry)).toEqual([acs.creations.get(user)]);
   });
 
+  it("gives the caller a user, in sovereign clouds, too", async () => {
+    await startBehindProxy();
+    const acsUserId = "8:gcch-acs:other_1";
+    acs.breakNext({ type: "replace", status: 201, body: JSON.stringify({ identity: { id: acsUserId } }) });
+    // The emulator doesn't know it.
+    service.emulator.service.failNext({ operation: "getToken", status: 503, retryAfterInSeconds: 60 });
+    await service.call("POST", "/token", await service.signIn("alice"));
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 1 });
+  });
+
   it.each([400, 403, 409, 429])("that ACS refuses with %i leaves nothing behind", async (status) => {
     await startBehindProxy();
     service.emulator.service.failNext({ operation: "createUser", status });

@@ -1,7 +1,11 @@
 // What the files of the token service's operation say of each other. Its own suite runs Docker Compose and Prometheus.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 
 const root = fileURLToPath(new URL("../../service", import.meta.url));
@@ -21,6 +25,29 @@ describe("compose.yaml", () => {
     }
     const [, imageCommand = ""] = /^CMD (.+)$/m.exec(read("Dockerfile")) ?? [];
     expect(services["token-service"].command).toEqual(JSON.parse(imageCommand));
+  });
+
+  it("waits for a database over TCP, which the image opens last", () => {
+    expect(services.postgres.healthcheck.test).toContain("--host 127.0.0.1");
+    expect(services.migrate.depends_on.postgres.condition).toBe("service_healthy");
+  });
+
+  const [, ofImage = ""] = /^HEALTHCHECK .* CMD (.+)$/m.exec(read("Dockerfile")) ?? [];
+  it.each([
+    ["the image", JSON.parse(ofImage)],
+    ["compose.yaml", services["token-service"].healthcheck.test.slice(1)],
+  ])("the health check of %s asks whether the process works, not whether it is ready", async (_, command) => {
+    const server = createServer(({ url }, response) =>
+      response.writeHead(url === "/healthz" ? 200 : 503).end(),
+    );
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const [, ...options] = command.map((word: string) =>
+      word.replaceAll(/8080|5432(?=, "postgres")/g, String(port)).replace('"postgres"', '"127.0.0.1"'),
+    );
+    const asked = spawn(process.execPath, options);
+    expect(await once(asked, "exit")).toEqual([0, null]);
   });
 
   it("lets nothing but the service reach PostgreSQL", () => {

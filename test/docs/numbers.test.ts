@@ -189,7 +189,10 @@ const promises: readonly PromisedNumber[] = [
   { value: exitCodes.port, says: { "docs/command.md": ["- {}, 4: the emulator's port"] } },
   {
     value: exitCodes.data,
-    says: { "docs/command.md": ["- 3, {}: the emulator's port isn't available; its data file"] },
+    says: {
+      "docs/command.md": ["- 3, {}: the emulator's port isn't available; its data file"],
+      "docs/emulator.md": ["second emulator ends with exit code {}"],
+    },
   },
   { value: exitCodes.notStarted, says: { "docs/command.md": ["that of the command; {} if there is none"] } },
   {

@@ -23,9 +23,9 @@ const placeholders: Readonly<Record<string, number>> = {
 
 const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
-/** Numbers with a unit, in digits or words. An ordinal such as "a second terminal" is none. */
+/** Exit codes, and numbers with a unit, in digits or words. An ordinal such as "a second terminal" is none. */
 const written =
-  /(?<![\w.-])(?:\d[\d,. ]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|half an?|an?)\s(?:ms|milliseconds?|s|seconds?|minutes?|hours?|days?|weeks?|months?|years?|KiB|MiB|GiB|KB|MB|GB|bytes?|characters?|attempts|times|retries|%)(?!\w)(?! attempt\b| terminal\b| user\b)/g;
+  /(?<![\w.-])(?:\d[\d,. ]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|half an?|an?)\s(?:ms|milliseconds?|s|seconds?|minutes?|hours?|days?|weeks?|months?|years?|KiB|MiB|GiB|KB|MB|GB|bytes?|characters?|attempts|times|retries|%)(?!\w)(?! attempt\b| terminal\b| user\b)|(?<=\bexit code |\bexits with )\d+/g;
 
 /**
  * Returns the first group of a pattern in a file of src, which is a number or a product, such as `60 * second`: names are

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { documents, textOf } from "../../docs/documents.js";
 import { send } from "../http.js";
 
 interface Listed {
@@ -88,5 +89,21 @@ describe("the admin API's list of routes", () => {
     const byPath = (each: { method: string | undefined; path: string }) => `${each.path} ${each.method}`;
     const sorted = (all: typeof documented) => all.toSorted((a, b) => (byPath(a) < byPath(b) ? -1 : 1));
     expect(sorted(documented)).toEqual(sorted(listed));
+  });
+
+  it("takes the bodies that the pages send", () => {
+    const lines = documents.flatMap((page) => textOf(page).match(/^.*\/_emulator\/.*$/gm) ?? []);
+    const bodies = lines.flatMap((line) => {
+      const [, path = ""] = /(\/_emulator[\w/:]+)/.exec(line) ?? [];
+      // JSON, perhaps with escaped quotes, or Playwright's `data`. The other programs on the pages are run.
+      const [, text] = /(?:["'`]|data: )\{(.*\})/.exec(line.replaceAll("\\", "")) ?? [];
+      const names = text?.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, "").matchAll(/(\w+)"?:/g);
+      return names ? [{ path, names: Array.from(names, ([, name]) => name) }] : [];
+    });
+    expect(bodies.length).toBeGreaterThan(10);
+    for (const { path, names } of bodies) {
+      const { body = {} } = routes.find((row) => row.method === "POST" && row.path === path) ?? {};
+      expect(Object.keys(body), path).toEqual(expect.arrayContaining(names));
+    }
   });
 });
