@@ -374,18 +374,31 @@ describe("the data file", { timeout: timeLimit }, () => {
     expect(disk.content()).toEqual(whole.content());
   });
 
-  it("is opened as it is, with a warning, if it can't be compacted", async () => {
-    const { content, users } = bloated;
-    const disk = new SimulatedDisk(undefined, content);
-    disk.fail("EPERM", "rename");
-    const { core, log, close } = await open(disk);
-    expect(log).toContainEqual({ level: "warn", message: expect.stringContaining("couldn't be compacted") });
-    const told = new Told(users);
-    await told.create(core);
-    expect(told.refused).toBe(0);
-    await close();
-    for (const outcome of disk.outcomes()) await told.check(outcome);
-  });
+  it.each([
+    ["", 1],
+    ['{"type":"user', 2],
+  ])(
+    "is opened as it is, with a warning, if it can't be compacted and ends with %j",
+    async (end, warnings) => {
+      const { content, users } = bloated;
+      const ended = [...content].map(
+        ([name, bytes]) => [name, Buffer.concat([bytes, Buffer.from(end)])] as const,
+      );
+      const disk = new SimulatedDisk(undefined, new Map(ended));
+      disk.fail("EPERM", "rename");
+      const { core, log, close } = await open(disk);
+      expect(log).toContainEqual({
+        level: "warn",
+        message: expect.stringContaining("couldn't be compacted"),
+      });
+      expect(log.filter(({ level }) => level === "warn")).toHaveLength(warnings);
+      const told = new Told(users);
+      await told.create(core);
+      expect(told.refused).toBe(0);
+      await close();
+      for (const outcome of disk.outcomes()) await told.check(outcome);
+    },
+  );
 
   it.each([
     [20, 900],

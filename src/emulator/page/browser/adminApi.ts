@@ -70,6 +70,12 @@ export const adminApi = {
   /** Adds an application, or changes the given members of the one with this client id. */
   setEntraApplication: (application: EntraApplication): Promise<unknown> =>
     send("POST", "/entra/applications", application),
+  /** Keeps the application's other redirect URIs. */
+  allowRedirectUri: async (clientId: string, uri: string): Promise<unknown> => {
+    const { applications } = await adminApi.entra();
+    const { redirectUris = [] } = applications.find((each) => each.clientId === clientId) ?? {};
+    return adminApi.setEntraApplication({ clientId, redirectUris: [...new Set([...redirectUris, uri])] });
+  },
   deleteEntraPrincipal: (objectId: string): Promise<unknown> =>
     send("DELETE", `/entra/principals/${objectId}`),
   saveEntraAssignment: (assignment: EntraAssignment): Promise<unknown> =>

@@ -61,6 +61,8 @@ export class EmulatorView {
   #shownRevision: number | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends when a search that waits for the next keystroke begins. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
     document.addEventListener("visibilitychange", () => void this.#poll());
@@ -72,7 +74,14 @@ export class EmulatorView {
     await this.#read(true);
   }
 
-  async find(query: Partial<Query>): Promise<void> {
+  /** @param pauseInMs - How long to wait first. Another search takes the place of one that waits, which never resolves. */
+  async find(query: Partial<Query>, pauseInMs?: number): Promise<void> {
+    if (query.search !== undefined) clearTimeout(this.#pause);
+    if (pauseInMs !== undefined) {
+      await new Promise((resolve) => {
+        this.#pause = setTimeout(resolve, pauseInMs);
+      });
+    }
     this.narrow(query);
     await this.refresh();
   }

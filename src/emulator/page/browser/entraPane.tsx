@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { EntraDirectory } from "../../admin/models.js";
-import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { adminApi } from "./adminApi.js";
 import { Assignments } from "./assignments.js";
 import { useChanges } from "./changes.js";
 import { CopyButton, Pane, Part } from "./controls.js";
 import { EntraTokenForm } from "./entraTokens.js";
+import { environmentText } from "./format.js";
 import { usePage } from "./pageContext.js";
 import { Principals } from "./principals.js";
 
@@ -58,15 +58,7 @@ function SignIn(): JSX.Element {
         {location.origin}
       </code>
       {info && (
-        <CopyButton
-          what=".env: settings for Entra ID"
-          // Like the endpoint, the authority has the origin of the page.
-          text={() =>
-            environmentLines({ ...info.entra, authorityHost: location.origin })
-              .concat(certificateComment, "")
-              .join("\n")
-          }
-        >
+        <CopyButton what=".env: settings for Entra ID" text={() => environmentText(info.entra)}>
           Copy .env
         </CopyButton>
       )}

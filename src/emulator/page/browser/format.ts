@@ -1,3 +1,6 @@
+import type { EntraSettings } from "../../admin/models.js";
+import { certificateComment, environmentLines } from "../../entra/environment.js";
+
 const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
@@ -118,6 +121,12 @@ export function connectionString(given: string | undefined, showsKey: boolean): 
   if (given === undefined) return "–";
   const [, key = ""] = given.split(";accesskey=");
   return `endpoint=${endpoint};accesskey=${showsKey ? key : `${key.slice(0, 4)}…`}`;
+}
+
+/** Returns the lines of a `.env` file. Like the endpoint, the authority has the origin of the page. */
+export function environmentText(entra: EntraSettings): string {
+  const lines = environmentLines({ ...entra, authorityHost: location.origin });
+  return [...lines, certificateComment, ""].join("\n");
 }
 
 /** The keys that an emulator has unless it gets others. They look alike when they are shortened. */

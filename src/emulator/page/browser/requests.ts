@@ -37,6 +37,20 @@ export function traceOf({ headers }: ListedRequest): { traceId?: string; spanId?
   return traceId === undefined || spanId === undefined ? {} : { traceId, spanId };
 }
 
+/** What a click can mend: faults that wait, an app with another key, or a redirect URI that isn't allowed. */
+type Remedy = "faults" | "connection string" | { readonly clientId: string; readonly uri: string };
+
+/** @param faults - How many faults wait. */
+export function remedyOf(request: AnyRequest, faults: number): Remedy | undefined {
+  const { diagnosis = "", message = "", target, topic } = request;
+  if (message.startsWith("AADSTS50011:")) {
+    const query = new URL(target, location.origin).searchParams;
+    return { clientId: query.get("client_id") ?? "", uri: query.get("redirect_uri") ?? "" };
+  }
+  if (topic === "denied-the-signature") return "connection string";
+  return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;
+}
+
 export type Row = ListedRequestLine | OwnChange;
 
 export function isRequest(row: Row): row is ListedRequestLine {

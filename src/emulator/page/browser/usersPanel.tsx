@@ -22,7 +22,6 @@ export function UsersPanel(): JSX.Element {
   const [deleted, query, listed] = [emulator.deleted.value, emulator.query.value, emulator.users.value];
   const panel = useRef<HTMLElement>(null);
   const newUser = useRef<HTMLButtonElement>(null);
-  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [search, setSearch] = useState("");
   // Another part of the page can search, too.
   useEffect(() => setSearch(query.search), [query.search]);
@@ -35,22 +34,16 @@ export function UsersPanel(): JSX.Element {
     deleted.filter(({ user }) => isFound(user, query.search)),
   );
 
-  const find = async (text: string) => {
-    await emulator.find({ search: text.trim(), userLimit: usersPerPage });
+  const find = async (text: string, pauseInMs?: number) => {
+    setSearch(text);
+    await emulator.find({ search: text.trim(), userLimit: usersPerPage }, pauseInMs);
     // The user has kept typing.
     if (text.trim() !== emulator.query.value.search || !emulator.users.value) return;
     announce(`${plural(emulator.users.value.matching, "user")}${text.trim() === "" ? "" : " found"}`);
   };
-  const onType = (text: string) => {
-    setSearch(text);
-    clearTimeout(pause.current);
-    pause.current = setTimeout(() => void find(text), typingPauseInMs);
-  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || search === "") return;
     event.preventDefault();
-    clearTimeout(pause.current);
-    setSearch("");
     void find("");
   };
   const onNew = () => {
@@ -101,7 +94,7 @@ export function UsersPanel(): JSX.Element {
           autocomplete="off"
           spellcheck={false}
           value={search}
-          onInput={(event) => onType(event.currentTarget.value)}
+          onInput={(event) => void find(event.currentTarget.value, typingPauseInMs)}
           onKeyDown={onKeyDown}
         />
         <span class="buttons">

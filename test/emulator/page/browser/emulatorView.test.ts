@@ -140,6 +140,25 @@ describe("the page", () => {
     expect(asked).toContain("/users?limit=50&tokens=5&search=new+one");
   });
 
+  it("searches for what was typed last, once nobody types, unless another search comes first", async () => {
+    const view = await start();
+    const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
+    const searches = () => asked.flatMap((path) => path.split("&search=")[1] ?? []);
+    asked = [];
+    void view.find({ search: "a" }, 120);
+    await pass(119);
+    void view.find({ search: "ab" }, 120);
+    await pass(119);
+    await view.find({ requestLimit: 1000 });
+    expect(searches()).toEqual([""]);
+    await pass(1);
+    expect(searches()).toEqual(["", "ab"]);
+    void view.find({ search: "abc" }, 120);
+    await view.find({ search: "" });
+    await pass(500);
+    expect(searches()).toEqual(["", "ab", ""]);
+  });
+
   it("forgets its own changes, and reads everything, when another emulator answers with the same revision", async () => {
     const view = await start();
     view.onRestart = vi.fn();

@@ -69,6 +69,19 @@ describe("the page", () => {
     expect(format.connectionString(undefined, true)).toBe("–");
   });
 
+  it("shows the settings for a .env file with its own origin", () => {
+    const entra = { authorityHost: "https://emulator:1", tenantId: "t", clientId: "c", clientSecret: "s" };
+    expect(format.environmentText(entra).split("\n")).toEqual([
+      "AZURE_TENANT_ID=t",
+      "AZURE_CLIENT_ID=c",
+      "AZURE_CLIENT_SECRET=s",
+      "AZURE_AUTHORITY_HOST=http://127.0.0.1:7311",
+      "COMMUNICATION_ENDPOINT=http://127.0.0.1:7311",
+      expect.stringMatching(/^# NODE_EXTRA_CA_CERTS /),
+      "",
+    ]);
+  });
+
   it("tells the well-known keys from others", () => {
     const keys = [btoa("acs-identity emulator: secondary"), btoa("another key"), "no base64!"];
     expect(keys.map(format.isWellKnown)).toEqual([true, false, false]);

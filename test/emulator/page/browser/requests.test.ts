@@ -58,6 +58,25 @@ describe("a request on the page", () => {
   });
 });
 
+describe("what mends the cause of a failure on the page", () => {
+  const refused = {
+    message: "AADSTS50011: The redirect URI",
+    target: "/t/authorize?client_id=c&redirect_uri=a%3Ab",
+  };
+  const injected = { diagnosis: "An injected fault sent this response" };
+  it.each([
+    [refused, 0, { clientId: "c", uri: "a:b" }],
+    [{ ...refused, message: "AADSTS500113: No reply address" }, 0, undefined],
+    [{ topic: "denied-the-signature" }, 0, "connection string"],
+    [{ topic: "denied-the-date" }, 1, undefined],
+    [injected, 1, "faults"],
+    [injected, 0, undefined],
+    [{ diagnosis: "The body is empty" }, 1, undefined],
+  ])("of %j, with %i faults waiting, is %j", (changes, faults, remedy) => {
+    expect(requests.remedyOf(request(changes), faults)).toEqual(remedy);
+  });
+});
+
 describe("the page's list of requests", () => {
   const listed = [
     request({ number: 4, target: "/some%20where", method: "GET", status: 404 }),
