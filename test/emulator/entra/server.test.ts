@@ -38,7 +38,7 @@ describe("a managed identity's token", () => {
   ])(
     "is issued as on %s, but not without the header",
     async (_, target, headers, wrong, refused, unknown) => {
-      const { url, service } = await start({ allowedHosts: ["login.example"] });
+      const { url, service } = await start({ allowedHosts: ["login.example"], now: 0 });
       const ask = async (path: string, sent: Record<string, string | undefined> = headers) => {
         const { status, json } = await send(url, "GET", path, { headers: sent as Record<string, string> });
         return [status, json];
@@ -53,7 +53,7 @@ describe("a managed identity's token", () => {
           expires_in: "3600",
           expires_on: String(Number(now) + 3600),
           ext_expires_in: "3600",
-          not_before: expect.stringMatching(/^\d+$/),
+          not_before: expect.stringMatching(/^\d{10}$/),
           resource: "https://communication.azure.com/",
           token_type: "Bearer",
         },
@@ -114,7 +114,10 @@ describe("the sign-in page", () => {
       "no-store",
       "no-referrer",
     ]);
-    expect(headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
+    expect(headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey[^&]+$/);
+    // A parameter without a value counts as none, and the application's own stay.
+    const empty = { code_challenge_method: "", redirect_uri: "http://localhost:3000/auth?a=b" };
+    expect((await ask(emulator, empty)).headers.get("location")).toMatch(/\/auth\?a=b&code=ey[^&]+$/);
     const fragment = await ask(emulator, { response_mode: "fragment", state: "a b" });
     expect(fragment.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth#code=ey\S+&state=a\+b$/);
     const form = await ask(emulator, { response_mode: "form_post", state: '"><script>' });

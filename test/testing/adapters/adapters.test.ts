@@ -68,7 +68,12 @@ describe("an endless body", () => {
     const url = new URL(target, service.endpoint).href;
     const headers = { "content-length": "1000000000" };
     const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
-    const request = createPipelineRequest({ url, method: "POST", body, headers: createHttpHeaders(headers) });
+    const request = createPipelineRequest({
+      url,
+      method: "POST",
+      body: () => body,
+      headers: createHttpHeaders(headers),
+    });
     const { status } =
       adapter === "fetch" ? await service.fetch(url, init) : await service.httpClient.sendRequest(request);
     expect([status, read.isCancelled]).toEqual([413, true]);

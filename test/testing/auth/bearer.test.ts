@@ -37,11 +37,9 @@ const good = { aud: "https://communication.azure.com/", exp: Math.floor(Date.now
 describe("an Entra bearer token", () => {
   it("from createTokenCredential is accepted, also while the service's own clock is ahead", async () => {
     const service = createFakeIdentityService();
-    const before = Date.now();
     const token = await service.createTokenCredential().getToken(scope);
-    expect(token?.expiresOnTimestamp).toBeGreaterThan(before + 59 * 60_000);
     const { exp, iat } = decode(token?.token ?? "");
-    expect(exp - iat).toBe(3600);
+    expect([exp - iat, token?.expiresOnTimestamp]).toEqual([3600, exp * 1000]);
     expect((await createUser(service, token?.token)).status).toBe(201);
     service.clock.advance({ hours: 23 });
     expect((await createUser(service, token?.token)).status).toBe(201);

@@ -143,6 +143,8 @@ describe("the OpenID configuration", () => {
       id_token_signing_alg_values_supported: ["RS256"],
       request_uri_parameter_supported: false,
     });
+    const { keys } = await readJson(service, `/${tenant}/discovery/v2.0/keys`);
+    expect(keys[0].issuer).toBe(`${authorityHost}/${inIssuer}/v2.0`);
     const both = await signIn({ response_type: "code id_token", scope: "openid profile email" });
     const { id_token = "" } = "redirect" in both ? both.redirect.parameters : {};
     expect(Object.keys(decode(id_token)).sort()).toEqual(configuration.claims_supported.toSorted());

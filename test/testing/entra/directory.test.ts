@@ -94,18 +94,21 @@ describe("the directory", () => {
     expect(entra.tenants).toEqual([{ tenantId, servicePrincipals: both }]);
   });
 
-  it("changes only the members that are given", () => {
+  it("changes only the members that are given, until the entry is deleted", () => {
     const { entra } = createFakeIdentityService();
     entra.setUser({ ...carol, hasTeamsLicense: false });
     entra.setUser({ ...carol, name: "Carol" });
-    expect(entra.users.at(-1)).toEqual({
-      ...carol,
-      tenantId: entra.tenantId,
+    const user = {
+      tenantId,
       name: "Carol",
       email: "carol@contoso.com",
       hasTeamsLicense: false,
       hasRole: true,
-    });
+    };
+    expect(entra.users.at(-1)).toEqual({ ...carol, ...user });
+    entra.deletePrincipal(objectId);
+    entra.setUser(carol);
+    expect(entra.users.at(-1)).toEqual({ ...carol, ...user, name: carol.username, hasTeamsLicense: true });
   });
 
   it("is part of a snapshot, as the resource's assignments are, and returns to its initial state on reset", async () => {

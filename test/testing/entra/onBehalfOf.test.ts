@@ -73,13 +73,15 @@ describe("a token on behalf of a user", () => {
     expect((await onBehalfOf(two, service)).status).toBe(200);
     service.entra.setApplication({ clientId, permissions: [exchange] });
     expect((await onBehalfOf({}, service)).status).toBe(200);
-    const { status, body } = await onBehalfOf(two, service);
-    expect([status, body.error, body.suberror, body.error_codes]).toEqual([
-      400,
-      "invalid_grant",
-      "consent_required",
-      [65001],
-    ]);
+    for (const scopes of [two, { scope: "https://communication.azure.com/clients/.default" }]) {
+      const { status, body } = await onBehalfOf(scopes, service);
+      expect([status, body.error, body.suberror, body.error_codes]).toEqual([
+        400,
+        "invalid_grant",
+        "consent_required",
+        [65001],
+      ]);
+    }
   });
 
   it("needs a valid assertion from this authority for the application and a user", async () => {

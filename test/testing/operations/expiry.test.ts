@@ -48,6 +48,7 @@ describe.each(Object.entries(askers))("%s", (_, exchange) => {
 
   it("that expires in the last 32-bit second is accepted, and the state has that expiry", async () => {
     const service = createFakeIdentityService({ seed: 1 });
+    service.clock.advance({ days: 1 });
     expect((await exchange(service, lastSecond)).status).toBe(200);
     expect(snapshotContent(service).events).toContainEqual(
       expect.objectContaining({ expiresAt: lastSecond }),
