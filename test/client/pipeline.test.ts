@@ -70,7 +70,7 @@ describe("telemetryOptions", () => {
 });
 
 describe("additionalPolicies", () => {
-  it("run at their position: once per call before retries, or once per attempt after signing", async () => {
+  it("run at their position: once per call before retries, or each time a request is sent, signed and logged", async () => {
     const seen: string[] = [];
     const policy = (name: string) => ({
       name,
@@ -85,16 +85,20 @@ describe("additionalPolicies", () => {
     const { client } = setUp(
       {
         retryOptions: { retryDelayInMs: 1 },
+        loggingOptions: { logger: ((line: string) => seen.push(line.split(/[: ]/)[0] ?? "")) as never },
         additionalPolicies: [
           { policy: policy("call"), position: "perCall" },
           { policy: policy("usual") } as never,
           { policy: policy("attempt"), position: "perRetry" },
         ],
       },
+      // This corrects the clock, so the first attempt sends two requests.
+      { status: 401, headers: { Date: "Wed, 21 Oct 2015 07:28:00 GMT" } },
       { status: 500 },
       created,
     );
     await client.createUser();
-    expect(seen).toEqual(["call unsigned", "usual unsigned", "attempt signed", "attempt signed"]);
+    const sent = ["Request", "attempt signed", "Response"];
+    expect(seen).toEqual(["call unsigned", "usual unsigned", ...sent, ...sent, ...sent]);
   });
 });
