@@ -1,11 +1,10 @@
 // Options that affect the connection, each checked from the server's side.
-import { lookup as lookupHost } from "node:dns";
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createServer as createTcpServer, type LookupFunction, Socket } from "node:net";
+import { connect, createServer as createTcpServer, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
@@ -120,29 +119,38 @@ describe("agent", () => {
   });
 });
 
-describe("the overrides and the agent of a policy", () => {
-  it("reach node:http, whatever the client's agent", async () => {
-    const server = await startServer(() => created);
-    const agent = new Agent();
-    onTestFinished(() => agent.destroy());
-    const unused = new Agent();
-    unused.createConnection = () => expect.fail("the client's agent");
-    const looked: string[] = [];
-    const lookup: LookupFunction = (host, options, callback) => {
-      looked.push(host);
-      lookupHost(host, options, callback);
-    };
+describe("what a policy sets", () => {
+  const additionalPoliciesOf = (settings: Partial<PipelineRequest>) => {
     const policy: PipelinePolicy = {
-      name: "overrides",
-      sendRequest(request, next) {
-        Object.assign(request, { agent, requestOverrides: { lookup } });
-        return next(request);
-      },
+      name: "settings",
+      sendRequest: (request, next) => next(Object.assign(request, settings)),
     };
-    const additionalPolicies = [{ policy, position: "perRetry" as const }];
-    const endpoint = server.origin.replace("127.0.0.1", "localhost");
-    await clientOf(endpoint, { agent: unused, additionalPolicies }).createUser();
-    expect(looked).toEqual(["localhost"]);
+    return [{ policy, position: "perRetry" as const }];
+  };
+
+  it.each(["localhost", "[::1]"])(
+    "reaches node:http, whatever the client's agent: overrides and agent, for %s",
+    async (host) => {
+      const server = await startServer(() => created);
+      const { port } = new URL(server.origin);
+      const [agent, unused] = [new Agent(), new Agent()];
+      unused.createConnection = () => expect.fail("the client's agent");
+      const lookup = () => expect.fail("the agent connects elsewhere");
+      const lookups: unknown[] = [];
+      agent.createConnection = (options) => {
+        lookups.push(options.lookup);
+        return connect(Number(port), "127.0.0.1");
+      };
+      const additionalPolicies = additionalPoliciesOf({ agent, requestOverrides: { lookup } });
+      await clientOf(`http://${host}:${port}`, { agent: unused, additionalPolicies }).createUser();
+      expect(lookups).toEqual([lookup]);
+    },
+  );
+
+  it("reaches node:http, whatever the client's tlsOptions", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const additionalPolicies = additionalPoliciesOf({ tlsSettings: { ca: certificates.ca } });
+    await clientOf(server.origin, { tlsOptions: {}, additionalPolicies }).createUser();
   });
 });
 

@@ -49,7 +49,11 @@ describe("the body of a failed response", () => {
     ],
     ["a signature with ASP.NET's escapes", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
     ["with JSON in JSON", String.raw`"eyJ0123456789\\\/\\u002B\\\\\u002b"`, '"REDACTED"'],
-    ["percent-encoded twice", `?a=${encodeURIComponent(encodeURIComponent(signature))}&b`, "?a=REDACTED&b"],
+    [
+      "percent-encoded three times",
+      `?a=${encodeURIComponent(encodeURIComponent(encodeURIComponent(signature)))}&b`,
+      "?a=REDACTED&b",
+    ],
     [
       "but not escapes of other characters",
       String.raw`"\u0022 \u005c \" \n"`,
