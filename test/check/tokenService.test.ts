@@ -11,6 +11,9 @@ import { sourceText } from "../docs/documents.js";
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
+  readonly responses: Readonly<
+    Record<string, { content?: { "application/json": { schema: { $ref: string } } } }>
+  >;
 }
 
 const root = fileURLToPath(new URL("../../service", import.meta.url));
@@ -54,6 +57,14 @@ describe("compose.yaml", () => {
     );
     const asked = spawn(process.execPath, options);
     expect(await once(asked, "exit")).toEqual([0, null]);
+  });
+
+  it("gives the service the grace period that README.md asks for, and no writable file system", () => {
+    const { stop_grace_period: grace, read_only: isReadOnly } = services["token-service"];
+    const drain = Number(/drainSeconds: integer\(.+, (\d+)\)/.exec(read("src/settings.ts"))?.[1]);
+    const [, more] = /must be DRAIN_SECONDS plus (\d+) seconds/.exec(read("README.md")) ?? [];
+    expect(Number.parseInt(grace, 10)).toBeGreaterThanOrEqual(drain + Number(more));
+    expect(isReadOnly).toBe(true);
   });
 
   it("lets nothing but the service reach PostgreSQL", () => {
@@ -106,6 +117,23 @@ describe("openapi.yaml", () => {
       }),
     );
     expect(operations).toEqual(served);
+  });
+
+  it("has the requests and responses of README.md", () => {
+    const rows = [...read("README.md").matchAll(/^\| `([A-Z]+) (\/[\w/]*)` +\| (?:(\d+)|`\{ (.+?) \}`)/gm)];
+    const listed = rows.map(([, method = "", path, status = "200", members = ""]) => {
+      const names = members.replace(/: \{.*?\}/g, "").match(/\w+/g) ?? [];
+      return [path, method.toLowerCase(), status, names];
+    });
+    const documented = Object.entries<Record<string, Operation>>(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => {
+        const [[status = "", { content }] = ["", {}]] = Object.entries(responses);
+        const { $ref } = content?.["application/json"].schema ?? {};
+        const name = $ref?.split("/").at(-1);
+        return [path, method, status, name && name !== "Status" ? components.schemas[name].required : []];
+      }),
+    );
+    expect(listed).toEqual(documented);
   });
 
   it("has the problems' codes, each with its status", () => {

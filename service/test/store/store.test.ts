@@ -1,5 +1,7 @@
-import { describe } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import type { Database } from "../../src/store/database.js";
+import { Store } from "../../src/store/store.js";
 import { emptyDatabase } from "../inProcess.js";
 import { describeStore } from "./contract.js";
 
@@ -16,4 +18,13 @@ describe("the store on PGlite", () => {
       },
     };
   });
+});
+
+it("the statements of the runbook fit the tables", async () => {
+  const database = await emptyDatabase();
+  await new Store(database).migrate();
+  const runbook = readFileSync(new URL("../../operation/runbook.md", import.meta.url), "utf8");
+  const statements = [...runbook.matchAll(/`((?:SELECT|DELETE) [^`]+)`/g)];
+  expect(statements).toHaveLength(2);
+  for (const [, statement = ""] of statements) await database.query(statement);
 });
