@@ -21,7 +21,11 @@ describe("the command line", () => {
     ["token issue 8:acs:x --scope voip -h", /^Usage: acs-identity token issue /, 0],
     ["token issue --scpoe voip --help", /^Usage: acs-identity token issue /, 0],
     ["--json -h token revoke", /^Usage: acs-identity token revoke ID \[options\]\n/, 0],
-    ["emulator --help", /^Usage: acs-identity emulator .*-p, --port NUMBER/s, 0],
+    [
+      "emulator --help",
+      /^Usage: acs-identity emulator \[options\] \[\[--\] COMMAND …\]\n.*-p, --port NUMBER/s,
+      0,
+    ],
     ["user create --help", /--token SCOPE,…/, 0],
     ["user delete --help", /^Usage: acs-identity user delete ID \[options\]\n.*Exit codes: 0 /s, 0],
     ["token inspect --help", /^Usage: acs-identity token inspect TOKEN \[options\]\n/, 0],

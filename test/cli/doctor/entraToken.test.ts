@@ -101,23 +101,31 @@ describe("doctor finds what is wrong with a token of Entra ID", () => {
         remedy,
       }),
     ),
-    {
-      name: "the Entra ID token is from another authority",
-      async arrange() {
-        await start();
-        const { privateKey } = await generateKeyPair("RS256");
-        const token = await new SignJWT({ tid: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01", oid: "someone" })
-          .setProtectedHeader({ alg: "RS256", kid: "other" })
-          .setIssuer("https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/")
-          .setAudience("https://communication.azure.com")
-          .setExpirationTime("1h")
-          .sign(privateKey);
-        return withToken(token);
-      },
-      check: "Entra ID token",
-      line: /^The service refuses the token of user someone/,
-      remedy: /^Is the resource in the tenant 1a5c4717/,
-    },
+    ...(
+      [
+        [{}, "user someone"],
+        [{ azp: "an-app" }, "application an-app"],
+      ] as const
+    ).map(
+      ([claims, principal]): Situation => ({
+        name: `the Entra ID token of ${principal} is from another authority`,
+        async arrange() {
+          await start();
+          const { privateKey } = await generateKeyPair("RS256");
+          const tid = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+          const token = await new SignJWT({ tid, oid: "someone", ...claims })
+            .setProtectedHeader({ alg: "RS256", kid: "other" })
+            .setIssuer("https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/")
+            .setAudience("https://communication.azure.com")
+            .setExpirationTime("1h")
+            .sign(privateKey);
+          return withToken(token);
+        },
+        check: "Entra ID token",
+        line: new RegExp(`^The service refuses the token of ${principal} of tenant 1a5c4717`),
+        remedy: /^Is the resource in the tenant 1a5c4717/,
+      }),
+    ),
     {
       name: "nobody is signed in",
       async arrange() {

@@ -46,17 +46,18 @@ async function withCertificate(options: CertificateOptions, host = "127.0.0.1"):
 }
 
 /** A host that has an address, and whose connections end like this. */
-function connectionThatEnds(event: "timeout" | "error", code?: string): Call {
+function connectionThatEnds(event: "timeout" | "error", code: string | undefined, port: 80 | 443): Call {
   replace(() => {
     vi.spyOn(dns, "lookup").mockResolvedValue({ address: "192.0.2.1", family: 4 } as never);
     vi.spyOn(net, "connect").mockImplementation((options) => {
-      expect(options).toEqual({ host: "some-resource.communication.azure.test", port: 443, timeout: 10_000 });
+      expect(options).toEqual({ host: "some-resource.communication.azure.test", port, timeout: 10_000 });
       const socket = new Socket();
       queueMicrotask(() => socket.emit(event, Object.assign(new Error("none"), { code })));
       return socket;
     });
   });
-  return withString(azure);
+  const text = port === 80 ? azure.replace("https:", "http:") : azure;
+  return { args: ["--allow-insecure-connection"], ...withString(text) };
 }
 
 const [day, now] = [86_400_000, Date.now()];
@@ -92,21 +93,28 @@ describe("doctor finds what is wrong on the way to the service", () => {
     ),
     ...(
       [
-        ["timeout", undefined, "No response from % within 10 seconds", "Does a firewall block it?"],
+        ["timeout", undefined, 80, "No response from % within 10 seconds", "Does a firewall block it?"],
         [
           "error",
           "ECONNREFUSED",
+          443,
           "Nothing listens on % (ECONNREFUSED)",
           /^Check the port of the endpoint, and whether a firewall/,
         ],
-        ["error", "EHOSTUNREACH", "No connection to % (EHOSTUNREACH)", "Check the network of this machine"],
+        [
+          "error",
+          "EHOSTUNREACH",
+          443,
+          "No connection to % (EHOSTUNREACH)",
+          "Check the network of this machine",
+        ],
       ] as const
     ).map(
-      ([event, code, line, remedy]): Situation => ({
+      ([event, code, port, line, remedy]): Situation => ({
         name: `the connection ends with ${code ?? event}`,
-        arrange: () => connectionThatEnds(event, code),
+        arrange: () => connectionThatEnds(event, code, port),
         check: "Connection",
-        line: line.replace("%", "some-resource.communication.azure.test, port 443"),
+        line: line.replace("%", `some-resource.communication.azure.test, port ${port}`),
         remedy,
       }),
     ),
@@ -166,10 +174,13 @@ describe("doctor finds what is wrong on the way to the service", () => {
     },
     {
       name: "the proxy wants a password",
-      arrange: () => proxyThatAnswers("407 Proxy Authentication Required"),
+      arrange: async () => {
+        const { environment } = await proxyThatAnswers("407 Proxy Authentication Required");
+        return withString(azure, { ALL_PROXY: environment?.HTTPS_PROXY ?? "" });
+      },
       check: "Proxy",
-      line: /^The proxy refused the connection with status 407: it requires credentials \(127\.0\.0\.1:\d+, of HTTPS_PROXY, for some-resource\S+:443\)$/,
-      remedy: /^Put the proxy's user name and password into HTTPS_PROXY/,
+      line: /^The proxy refused the connection with status 407: it requires credentials \(127\.0\.0\.1:\d+, of ALL_PROXY, for some-resource\S+:443\)$/,
+      remedy: /^Put the proxy's user name and password into ALL_PROXY/,
     },
     ...["127.0.0.1", "[::1]"].map(
       (host): Situation => ({

@@ -95,7 +95,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
         return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
       },
       check: "User",
-      line: "The service doesn't know the user (401 IdentityNotOwned)",
+      line: "The service doesn't know the user (401 IdentityNotOwned: Its words.)",
       remedy: /another resource's: compare the ids in your store with this resource$/,
     },
     {

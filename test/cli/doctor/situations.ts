@@ -142,7 +142,9 @@ export async function serviceThatAnswers(
       return;
     }
     const { status, code, headers = {} } = typeof answer === "number" ? { status: answer } : answer;
-    response.writeHead(status, headers).end(code && JSON.stringify({ error: { code } }));
+    response
+      .writeHead(status, headers)
+      .end(code && JSON.stringify({ error: { code, message: "Its words." } }));
   });
   const args = ["--allow-insecure-connection"];
   const endpoint = `endpoint=http://service.test/;accesskey=${azureLikeKey}`;
