@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Caller } from "../src/store/store.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const good = {
@@ -30,7 +32,9 @@ async function run(file: string, environment: Readonly<Record<string, string>>, 
   process.argv = ["node", file, ...options];
   process.env = { ...environment };
   const lines: string[] = [];
+  const results: string[] = [];
   vi.spyOn(console, "error").mockImplementation((text) => void lines.push(String(text)));
+  vi.spyOn(console, "log").mockImplementation((text) => void results.push(String(text)));
   vi.spyOn(process, "exit").mockImplementation((status) => {
     throw { status };
   });
@@ -39,7 +43,7 @@ async function run(file: string, environment: Readonly<Record<string, string>>, 
     () => ({ status: process.exitCode ?? 0 }),
     (ended: { readonly status: number }) => ended,
   );
-  return { status, text: lines.join("\n") };
+  return { status, text: lines.join("\n"), results };
 }
 
 describe("the command", () => {
@@ -91,6 +95,88 @@ describe("the command", () => {
     expect(text).toContain(says);
     expect(status).toBe(code);
   });
+
+  const gone = (subject: string, ...deleted: string[]) => JSON.stringify({ subject, deleted });
+  const unknown = (subject: string, issuer = good.TOKEN_ISSUER) =>
+    `The ledger has no user of ${subject} of ${issuer}: check --subject and --issuer`;
+  const failed = (subject: string, retryAfterInSeconds: number) =>
+    `{"subject":"${subject}","deleted":[],"retryAfterInSeconds":${retryAfterInSeconds},"cause":{`;
+  const revoked = "All tokens are revoked. It can take 15 minutes until calling and chat refuse them";
+  const counts = '{"deleted":1,"unknown":1,"failed":1}';
+
+  it.each<[string, string, number, string[], string[], { environment?: typeof good; left?: number }?]>([
+    ["offboard", "--subject alice", 0, [gone("alice", "8:acs:alice")], []],
+    ["offboard", "--subject bob", 3, [gone("bob")], [unknown("bob")]],
+    [
+      "offboard",
+      "--subject bob --issuer https://login.contoso.com/1",
+      3,
+      [gone("bob")],
+      [unknown("bob", "https://login.contoso.com/1")],
+      { environment: { ...good, ...forTenants } },
+    ],
+    ["offboard", "--subject busy", 2, [], [failed("busy", 17)]],
+    ["offboard", "--subject broken", 2, [], [failed("broken", 5)]],
+    ["offboard", "--subject -", 2, [gone("alice", "8:acs:alice"), gone("bob")], [failed("busy", 17), counts]],
+    ["offboard", "--everybody", 0, ['{"revoked":0,"left":0}'], [revoked]],
+    ["offboard", "--everybody", 2, ['{"revoked":0,"left":1}'], [], { left: 1 }],
+    ["reconcile", "", 0, ['{"failed":0}'], []],
+    ["reconcile", "", 2, ['{"failed":1}'], [], { left: 1 }],
+  ])("%s %s exits with %i and prints %s", async (file, options, code, prints, says, rest = {}) => {
+    const { environment = good, left = 0 } = rest;
+    const calls: string[] = [];
+    const parts = {
+      prepare: async () => void calls.push("prepare"),
+      close: async () => void calls.push("close"),
+      users: {
+        deleteUser: async ({ issuer, subject }: Caller) => {
+          calls.push(issuer);
+          const { Problem } = await import("../src/problem.js");
+          if (subject === "busy") throw new Problem(503, "busy", "", { retryAfterInSeconds: 17 });
+          if (subject === "broken") throw new Error("broken");
+          return subject === "alice" ? ["8:acs:alice"] : [];
+        },
+      },
+      limits: { forget: async () => {} },
+      store: { findUnrevoked: async () => ({ users: [], left }), endRevocation: async () => {} },
+      reconciler: { run: async () => ({ failed: left }) },
+    };
+    const createParts = vi.fn((..._: unknown[]) => parts);
+    vi.doMock("../src/service.js", () => ({ createParts }));
+    onTestFinished(() => void vi.doUnmock("../src/service.js"));
+    vi.spyOn(process, "stdin", "get").mockReturnValue(Readable.from(["alice\n", "\n bob \r\nbusy"]) as never);
+    const { status, text, results } = await run(file, environment, options.split(" ").filter(Boolean));
+    expect(results).toEqual(prints);
+    const errors = text.split("\n").filter(Boolean);
+    expect(errors.map((line, index) => line.slice(0, says[index]?.length))).toEqual(says);
+    expect(status).toBe(code);
+    expect([calls.at(0), calls.at(-1)]).toEqual(["prepare", "close"]);
+    const issuer = options.split("--issuer ")[1] ?? good.TOKEN_ISSUER;
+    expect(new Set(calls.slice(1, -1))).toEqual(new Set(options.includes("--subject") ? [issuer] : []));
+    expect(createParts.mock.lastCall?.[1], "its log isn't a result").toMatchObject({ logTo: { fd: 2 } });
+  });
+
+  it.each(["SIGTERM", "SIGINT"])(
+    "start ends with 0 on %s, and stops once after its start",
+    async (signal) => {
+      const on = vi.spyOn(process, "on").mockReturnThis();
+      const exit = vi.spyOn(process, "exit").mockReturnValue(undefined as never);
+      onTestFinished(() => void vi.restoreAllMocks());
+      const prepare = async () => {
+        vi.resetModules();
+        const { onStop } = await import("../src/signals.js");
+        return { onStop, send: on.mock.calls.findLast(([event]) => event === signal)?.[1] ?? (() => {}) };
+      };
+      (await prepare()).send();
+      expect(exit).toHaveBeenCalledExactlyOnceWith(0);
+      const { onStop, send } = await prepare();
+      const stop = vi.fn(async () => {});
+      onStop(stop);
+      for (const _ of ["by itself", "by npm"]) send();
+      expect(stop).toHaveBeenCalledOnce();
+      expect(exit).toHaveBeenCalledOnce();
+    },
+  );
 
   it("main reads .env, which variables that are set take precedence over, and lists everything that is wrong", () => {
     const cwd = mkdtempSync(join(tmpdir(), "token-service-"));

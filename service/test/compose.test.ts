@@ -9,7 +9,8 @@ import { readMigrationSettings } from "../src/settings.js";
 import { pathOf, skippedWithout } from "./installed.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { services } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
+const readme = readFileSync(`${root}/README.md`, "utf8");
+const { services, volumes } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
 const noCompose = skippedWithout(pathOf("docker-compose"), "docker-compose");
 
 describe("compose.yaml", () => {
@@ -35,4 +36,51 @@ describe("compose.yaml", () => {
     expect(service.environment.DATABASE_URL).toBe(migrate.environment.DATABASE_URL);
     expect(service.depends_on.migrate.condition).toBe("service_completed_successfully");
   });
+
+  it("gives no program more than it needs, and the service time to finish", () => {
+    const { certificate, postgres, migrate, "token-service": service } = services;
+    for (const { read_only, cap_drop, security_opt, volumes } of [migrate, service]) {
+      expect({ read_only, cap_drop, security_opt, volumes }).toEqual({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        volumes: ["tls:/tls:ro"],
+      });
+    }
+    expect([certificate.cap_drop, certificate.cap_add]).toEqual([["ALL"], ["CHOWN"]]);
+    expect(service.ports, "of this machine only").toEqual(["127.0.0.1:8080:8080"]);
+    const { HOST, PORT } = service.environment;
+    expect([HOST, PORT], "whatever .env says").toEqual(["0.0.0.0", 8080]);
+    expect([migrate.env_file, service.env_file]).toEqual([".env", ".env"]);
+    const [, seconds] = /must be DRAIN_SECONDS plus (\d+) seconds/.exec(readme) ?? [];
+    expect(Number.parseInt(service.stop_grace_period, 10)).toBeGreaterThanOrEqual(5 + Number(seconds));
+    expect([postgres, service, migrate, certificate].map(({ restart }) => restart)).toEqual([
+      "unless-stopped",
+      "unless-stopped",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("keeps the ledger, with a password that has no default", () => {
+    const { postgres, migrate } = services;
+    expect(postgres.volumes).toContain("ledger:/var/lib/postgresql/data");
+    expect(volumes).toHaveProperty("ledger");
+    const { POSTGRES_PASSWORD: required } = postgres.environment;
+    expect(required).toMatch(/^\$\{POSTGRES_PASSWORD:\?.+\}$/);
+    expect(migrate.environment.DATABASE_URL).toContain(`:${required}@`);
+    expect(postgres.depends_on.certificate.condition).toBe("service_completed_successfully");
+  });
+});
+
+it("the Dockerfile sets what its comments and README.md say", () => {
+  const lines = readFileSync(`${root}/Dockerfile`, "utf8").split("\n");
+  for (const line of [
+    "ENV NODE_ENV=production AZURE_TOKEN_CREDENTIALS=prod",
+    "USER 1000:1000",
+    "EXPOSE 8080",
+    "ENV POSIXLY_CORRECT=1",
+  ]) {
+    expect(lines).toContain(line);
+  }
 });

@@ -19,11 +19,11 @@ describe("the reconciliation", () => {
       claimUnfinished: vi.fn(async () => claims.next().value),
       countByState: vi.fn(async () => entries),
     };
-    const remove = async ({ removal }: (typeof users)[number]) => {
+    const remove = vi.fn(async ({ removal }: (typeof users)[number], _signal: AbortSignal): Promise<void> => {
       if (removal instanceof Error) throw removal;
-    };
+    });
     const reconciler = createReconciler({ store: store as never, log }, { remove } as never, 120);
-    return { log, store, reconciler };
+    return { log, store, remove, reconciler };
   }
 
   it("counts what it deleted, what failed and what the ledger has", async () => {
@@ -74,5 +74,23 @@ describe("the reconciliation", () => {
     await reconciler.close();
     await vi.advanceTimersByTimeAsync(300_000);
     expect(store.countByState).toHaveBeenCalledTimes(3);
+  });
+
+  it("is closed once the current entry is done, or after 2 s", async () => {
+    const { store, remove, reconciler } = prepare([true, true]);
+    let finish = () => {};
+    remove.mockReturnValueOnce(new Promise<void>((resolve) => (finish = resolve)));
+    reconciler.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const onClose = vi.fn();
+    const closing = reconciler.close().then(onClose);
+    expect(remove.mock.lastCall?.[1].aborted).toBe(true);
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(onClose).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await closing;
+    finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.claimUnfinished, "no further one").toHaveBeenCalledTimes(1);
   });
 });

@@ -161,7 +161,9 @@ describe("the production settings", () => {
     [
       "$ must have only a scheme, host and port",
       "COMMUNICATION_ENDPOINT",
-      ["/identities", "?a=b", "#a"].map((end) => `https://contoso.example${end}`),
+      ["contoso.example/identities", "contoso.example?a=b", "contoso.example#a", "key@contoso.example"].map(
+        (rest) => `https://${rest}`,
+      ),
     ],
     ["$ must be a URL with https", "TOKEN_JWKS_URL", ["http://login.example", "http://127.0.0.1.example"]],
     ["$ has {tenantid}, so TOKEN_TENANTS must list the tenants", "TOKEN_ISSUER", [forTenants]],
@@ -174,7 +176,7 @@ describe("the production settings", () => {
     [
       "$ must be tenant ids, separated by commas",
       "TOKEN_TENANTS",
-      ["*", `${tenant},contoso.com`],
+      ["*", "*,*", `${tenant},contoso.com`],
       { TOKEN_ISSUER: forTenants },
     ],
     ["$ isn't JSON", "SCOPE_POLICY", ["voip"]],
@@ -220,7 +222,9 @@ describe("the production settings", () => {
     [
       "$ isn't a URL: percent-encode special characters of the password, such as # as %23",
       "DATABASE_URL",
-      ["postgres://tokens:a#b@localhost/tokens", "postgres://tokens@localhost/tokens#b"],
+      ["tokens:a#b@localhost/tokens", "tokens@localhost/tokens#b", "tokens:a/b@localhost/tokens"].map(
+        (rest) => `postgres://${rest}`,
+      ),
     ],
     ["$ must be one of password, entra", "DATABASE_AUTH", ["none", "Entra"]],
     [
@@ -247,26 +251,41 @@ describe("the production settings", () => {
 
   it("need no TLS to a database on this machine", () => {
     const hosts = [
-      "localhost",
-      "127.0.0.1",
+      "tokens@localhost",
+      "tokens@127.0.0.1",
       "127.1.2.3",
       "[::1]:5433",
       "localhost/t?host=/var/run/postgresql&",
+      "",
     ];
     for (const host of hosts) {
-      expect(problemsOf({ ...good, DATABASE_URL: `postgresql://tokens@${host}/tokens` }), host).toEqual([]);
+      expect(problemsOf({ ...good, DATABASE_URL: `postgresql://${host}/tokens` }), host).toEqual([]);
     }
   });
 
   it("aren't the placeholders of .env.example", () => {
     const example = parseEnv(readFileSync(`${root}/.env.example`, "utf8"));
+    expect(Object.keys(example).toSorted(), "what has no default").toEqual(Object.keys(good).toSorted());
     const withPlaceholder = Object.keys(example).filter((name) => example[name]?.includes("<"));
-    expect(withPlaceholder.length).toBeGreaterThanOrEqual(5);
     expect(problemsOf(example)).toHaveLength(withPlaceholder.length);
     for (const name of withPlaceholder) {
       const problem = `${name} has a placeholder in <>: put your own value in its place`;
       expect(problemsOf(example)).toContain(problem);
       expect(problemsOf({ ...good, [name]: example[name] })).toEqual([problem]);
     }
+  });
+
+  it("have the defaults that README.md promises", () => {
+    const readme = readFileSync(`${root}/README.md`, "utf8");
+    const given = Object.entries(readSettings(good)).map(([name, value]) => [
+      name.replace(/[A-Z]/g, "_$&").toUpperCase(),
+      String(value) || "none",
+    ]);
+    const promised = [...readme.matchAll(/^\| (`(?!OTEL).+?`) \| .*Default: (.+) \|$/gm)].flatMap(
+      ([, names = "", values = ""]) =>
+        names.split(", ").map((name, index) => [name, values.split(", ")[index]?.match(/[\w.]*\w/)?.[0]]),
+    );
+    expect(promised).toHaveLength(12);
+    expect(given.map(([name, value]) => [`\`${name}\``, value])).toEqual(expect.arrayContaining(promised));
   });
 });

@@ -9,8 +9,7 @@ import { root } from "./packed.js";
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];
 
-  it("is the package for Node 20 or later with six dependencies and two optional peers", () => {
-    expect(manifest).toMatchObject({ engines: { node: ">=20.0.0" } });
+  it("is the package with six dependencies and two optional peers", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@azure/core-auth",
       "@azure/core-client",

@@ -57,6 +57,11 @@ export function describeStore(
       const others = await openAgain(3);
       await Promise.all(others.map((other) => other.migrate()));
       expect((await others[0]?.findCurrent(alice))?.acsUserId).toBe("8:acs:1");
+      const limits =
+        "SELECT setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()";
+      expect((await database.query(limits)).rows).toEqual([
+        { setconfig: ["statement_timeout=3s", "idle_in_transaction_session_timeout=5s"] },
+      ]);
       await Promise.all(others.map((other) => other.close()));
     });
   });
@@ -76,7 +81,10 @@ export function describeStore(
       );
     }
     const upgraded = new Store(old);
-    await expect(upgraded.checkSchema()).rejects.toThrow("run the migrations of this version first");
+    await expect(upgraded.checkSchema()).rejects.toMatchObject({
+      message: "The database failed: run the migrations of this version first",
+      code: "42P01",
+    });
     await upgraded.migrate();
     await upgraded.checkSchema();
     await old.query("INSERT INTO schema_version SELECT max(version) + 1 FROM schema_version");
@@ -100,6 +108,24 @@ export function describeStore(
     it("stays with the first endpoint", async () => {
       expect(await store.bind("https://one.example")).toBe("https://one.example");
       expect(await store.bind("https://two.example")).toBe("https://one.example");
+    });
+  });
+
+  describe("a revocation of everybody's tokens", () => {
+    it("is of all users who may have tokens from before", async () => {
+      await store.bind("https://one.example");
+      await store.retire((await create("8:acs:1")).id);
+      await create("8:acs:2");
+      await store.settle(randomUUID(), bob, "8:acs:3");
+      await store.begin(randomUUID(), bob);
+      const idsOf = ({ users }: Awaited<ReturnType<Store["findUnrevoked"]>>) =>
+        users.map(({ acsUserId }) => acsUserId).toSorted();
+      const found = await store.findUnrevoked();
+      expect([idsOf(found), found.left]).toEqual([["8:acs:1", "8:acs:2"], 2]);
+      await create("8:acs:4", { ...bob, subject: "carol" });
+      expect(idsOf(await store.findUnrevoked())).toEqual(["8:acs:1", "8:acs:2"]);
+      await store.endRevocation();
+      expect((await store.findUnrevoked()).left, "the next one").toBe(3);
     });
   });
 
@@ -141,7 +167,7 @@ export function describeStore(
       await age(4);
       expect(await store.waitOf(alice, 10), "as long as it has taken so far").toBeOneOf([4, 5]);
       await age(8);
-      await store.waitOf(alice, 10);
+      expect(await store.waitOf(alice, 10), "at most as long as it may take").toBe(10);
       expect(await store.countByState()).toEqual({ ...unfinished, unanswered: 1 });
       expect(await store.begin(randomUUID(), alice)).toBe(false);
     });
@@ -180,6 +206,10 @@ export function describeStore(
       await store.begin(id, bob);
       expect(await store.settle(id, bob, "8:acs:1")).toBe("unanswered");
       expect(await store.countByState()).toEqual({ ...unfinished, current: 1, unanswered: 1 });
+      const current = (await store.findCurrent(alice))?.id ?? "";
+      expect(await store.markUnanswered(current), "ACS named another resource's user").toBe(true);
+      expect(await store.markUnanswered(current), "again").toBe(false);
+      expect(await store.countByState()).toEqual({ ...unfinished, unanswered: 2 });
     });
 
     it("keeps its state if it is settled again", async () => {
@@ -211,15 +241,13 @@ export function describeStore(
   });
 
   describe("a deletion", () => {
-    it("removes the current user at once, and can be claimed, or only revoked, until it is forgotten", async () => {
-      await store.bind("https://one.example");
+    it("removes the current user at once, and can be claimed until it is forgotten", async () => {
       const { id } = await create("8:acs:1");
       const user = { id, state: "deleting", acsUserId: "8:acs:1" };
       expect(await store.startDeletion(alice, 10)).toEqual({ users: [user] });
       expect(await store.findCurrent(alice)).toBeUndefined();
       expect((await create("8:acs:2")).state, "a new sign-in").toBe("current");
       expect(await store.claimUnfinished(0)).toEqual(user);
-      expect((await store.findUnrevoked()).users).toContainEqual(user);
       await store.forget(id);
       expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
     });
@@ -261,6 +289,8 @@ export function describeStore(
       expect(await store.findAnother(user)).toBeUndefined();
       await create("8:acs:one_2", { ...bob, subject: "carol" });
       expect(await store.findAnother(user)).toMatchObject({ acsUserId: "8:acs:one_2" });
+      await create("8:acs:one_3", { ...bob, subject: "dave" });
+      expect(await store.findAnother(user), "the latest").toMatchObject({ acsUserId: "8:acs:one_3" });
     });
   });
 
@@ -272,6 +302,14 @@ export function describeStore(
       expect(await store.claimUnfinished(60)).toBeUndefined();
       expect(await store.giveUpCreations(60)).toEqual([]);
       expect(await store.countByState()).toEqual({ ...unfinished, creating: 1, current: 1, surplus: 1 });
+    });
+
+    it("begins with the entry that has waited longest", async () => {
+      const [first, second] = [randomUUID(), randomUUID()];
+      for (const id of [first, second]) await store.settle(id, alice, `8:acs:${id}`);
+      expect((await store.claimUnfinished(0))?.id).toBe(first);
+      expect((await store.claimUnfinished(0))?.id).toBe(second);
+      expect((await store.claimUnfinished(0))?.id).toBe(first);
     });
 
     it("gives each entry to only one instance", async () => {

@@ -98,6 +98,14 @@ describe("the command", () => {
     const names = [...Object.keys(others), ...Object.keys(entra)];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
+
+  it("warns when other machines can reach it", async () => {
+    command = startCommand(["--host", "0.0.0.0"]);
+    const { url } = await command.ready();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await command.kill();
+    expect(command.err()).toContain("can be reached by other machines");
+  });
 });
 
 describe("the emulator over HTTPS", () => {
