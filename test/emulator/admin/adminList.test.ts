@@ -91,6 +91,13 @@ describe("the admin API's list of routes", () => {
     expect(sorted(documented)).toEqual(sorted(listed));
   });
 
+  it("has the routes that the pages name", () => {
+    const paths = routes.map(({ method, path }) => `${method} ${path}`);
+    const named = documents.flatMap((page) => textOf(page).match(/\b[A-Z]+ \/_emulator\/[\w/:]+/g) ?? []);
+    expect(named.length).toBeGreaterThan(5);
+    expect(paths).toEqual(expect.arrayContaining(named));
+  });
+
   it("takes the bodies that the pages send", () => {
     const lines = documents.flatMap((page) => textOf(page).match(/^.*\/_emulator\/.*$/gm) ?? []);
     const bodies = lines.flatMap((line) => {
