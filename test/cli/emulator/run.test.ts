@@ -97,6 +97,9 @@ describe("the command", () => {
     const page = sectionOf("docs/emulator.md", "Start it from a program");
     const names = [...Object.keys(others), ...Object.keys(entra)];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+    expect(names.join(" ")).toBe(
+      "event url connectionString secondaryConnectionString page certificateFile pid authorityHost tenantId clientId clientSecret",
+    );
   });
 
   it("warns when other machines can reach it", async () => {
