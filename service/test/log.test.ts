@@ -1,10 +1,23 @@
 import { RestError } from "acs-identity";
-import { describe, expect, it } from "vitest";
-import { describeCause } from "../src/log.js";
+import { describe, expect, it, vi } from "vitest";
+import { describeCause, standardOutput } from "../src/log.js";
 
 const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 const circle = new Error("a circle");
 circle.cause = circle;
+
+it("a log that nobody reads keeps 4 MB, and drops the rest", () => {
+  const { stdout } = process;
+  const write = vi.spyOn(stdout, "write").mockReturnValue(true);
+  const waiting = vi.spyOn(stdout, "writableLength", "get");
+  for (const length of [3_999_999, 4_000_000]) {
+    waiting.mockReturnValue(length);
+    standardOutput().write(`${length}\n`);
+  }
+  const written = write.mock.calls.map(([line]) => line);
+  vi.restoreAllMocks();
+  expect(written).toEqual(["3999999\n"]);
+});
 
 describe("the log of a cause", () => {
   it.each<[string, unknown, object]>([

@@ -101,6 +101,19 @@ describe("POST /token", () => {
     expect(await service.store.countByState()).toEqual(nothing);
   });
 
+  it("keeps a user that ACS doesn't know, if what it did for another user was a minute ago", async () => {
+    service = await start();
+    const [alice, bob] = [await service.signIn("alice"), await service.signIn("bob")];
+    for (const token of [bob, alice]) await service.call("POST", "/token", token);
+    for (const id of usersOf(service.emulator)) await removeAtAcs(id);
+    const later = performance.now() + 60_000;
+    vi.spyOn(performance, "now").mockImplementation(() => later);
+    const { status } = await service.call("POST", "/token", alice);
+    vi.restoreAllMocks();
+    expect(status).toBe(500);
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 2 });
+  });
+
   it("asks the caller to try again if ACS fails when the service asks for another user", async () => {
     service = await start();
     const alice = await service.signIn("alice");

@@ -7,9 +7,18 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { sourceText } from "../docs/documents.js";
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
+  readonly responses: Readonly<
+    Record<string, { content?: { "application/json": { schema: { $ref: string } } } }>
+  >;
+}
 
 const root = fileURLToPath(new URL("../../service", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
+const sources = sourceText("service/src");
 
 describe("compose.yaml", () => {
   const { services, networks } = parse(read("compose.yaml"), { merge: true });
@@ -50,6 +59,14 @@ describe("compose.yaml", () => {
     expect(await once(asked, "exit")).toEqual([0, null]);
   });
 
+  it("gives the service the grace period that README.md asks for, and no writable file system", () => {
+    const { stop_grace_period: grace, read_only: isReadOnly } = services["token-service"];
+    const drain = Number(/drainSeconds: integer\(.+, (\d+)\)/.exec(read("src/settings.ts"))?.[1]);
+    const [, more] = /must be DRAIN_SECONDS plus (\d+) seconds/.exec(read("README.md")) ?? [];
+    expect(Number.parseInt(grace, 10)).toBeGreaterThanOrEqual(drain + Number(more));
+    expect(isReadOnly).toBe(true);
+  });
+
   it("lets nothing but the service reach PostgreSQL", () => {
     const { postgres, certificate, ...others } = services;
     expect(postgres).not.toHaveProperty("ports");
@@ -81,6 +98,97 @@ describe("the alert rules", () => {
     for (const [, name = ""] of rules.matchAll(/token_service_(\w+?)(?:_total)?[[{)\s]/g)) {
       expect(recorded).toContain(`("${name}",`);
     }
+  });
+});
+
+describe("openapi.yaml", () => {
+  const { paths, components } = parse(read("openapi.yaml"));
+
+  it("has the service's routes, and the headers that they need", () => {
+    const [, ...routes] = read("src/app.ts").split(/\bapp\.(?=(?:get|post|delete)\()/);
+    const served = routes.map((route) => {
+      const [, method, path] = /^(\w+)\("(.+?)"/.exec(route) ?? [];
+      return [path, method, route.match(/(?<=request\.headers\["?)[\w-]+/g) ?? []];
+    });
+    const operations = Object.entries<Record<string, Operation>>(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { parameters = [] }]) => {
+        const required = parameters.filter((parameter) => parameter.required);
+        return [path, method, required.map(({ name }) => name.toLowerCase())];
+      }),
+    );
+    expect(operations).toEqual(served);
+  });
+
+  it("has the requests and responses of README.md", () => {
+    const rows = [...read("README.md").matchAll(/^\| `([A-Z]+) (\/[\w/]*)` +\| (?:(\d+)|`\{ (.+?) \}`)/gm)];
+    const listed = rows.map(([, method = "", path, status = "200", members = ""]) => {
+      const names = members.replace(/: \{.*?\}/g, "").match(/\w+/g) ?? [];
+      return [path, method.toLowerCase(), status, names];
+    });
+    const documented = Object.entries<Record<string, Operation>>(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => {
+        const [[status = "", { content }] = ["", {}]] = Object.entries(responses);
+        const { $ref } = content?.["application/json"].schema ?? {};
+        const name = $ref?.split("/").at(-1);
+        return [path, method, status, name && name !== "Status" ? components.schemas[name].required : []];
+      }),
+    );
+    expect(listed).toEqual(documented);
+  });
+
+  it("has the problems' codes, each with its status", () => {
+    const { description, enum: codes } = components.schemas.Problem.properties.code;
+    const given = /\b(?:Problem|super|refuse)\((\d+), "([\w-]+)"|tryLater\("([\w-]+)"/g;
+    const thrown = [...sources.matchAll(given)].map(([, status = 503, code, later]) => [
+      code ?? later,
+      status,
+    ]);
+    const listed = [...description.matchAll(/(\d+) ((?:[a-z-]+(?:, |;|$))+)/g)].flatMap(([, status, list]) =>
+      list.match(/[a-z-]+/g).map((code: string) => [code, status]),
+    );
+    const sorted = (pairs: unknown[][]) => [...new Set(pairs.map(String))].toSorted();
+    // The status of what can't be read is Node's or Fastify's.
+    const isOwn = ([code]: unknown[]) => code !== "bad-request";
+    expect(sorted(listed.filter(isOwn))).toEqual(sorted(thrown.filter(isOwn)));
+    expect(codes).toEqual([...new Set(listed.map(([code]) => code))].toSorted());
+  });
+});
+
+it("the runbook explains each alarm and each 503 that the service has", () => {
+  const [, alarms = "", outages = ""] = read("operation/runbook.md").split(/^## (?:Alarms|503)$/m);
+  const names = (text: string, pattern: RegExp) =>
+    [...new Set(Array.from(text.matchAll(pattern), ([, name]) => name))].toSorted();
+  expect(names(alarms, /^\| `(\w+)` \|/gm)).toEqual(names(sources, /Fault\("(\w+)"/g));
+  const explained = names(outages, /^- `([\w-]+)`/gm);
+  // `stopping` is for the load balancer alone.
+  const given = names(sources, /(?:tryLater\(|super\(503, )"(?!stopping)([\w-]+)"/g);
+  expect(explained).toEqual(given);
+});
+
+describe("README.md", () => {
+  const page = read("README.md");
+
+  it("lists the metrics", () => {
+    const [, list = ""] = /Metrics: (.*?) and `http/s.exec(page) ?? [];
+    const recorded = read("src/metrics.ts").match(/(?<=(?:counter|gauge)\(")\w+/g);
+    expect(list.match(/(?<=`(?:token_service)?\.)\w+/g)).toEqual(recorded);
+  });
+
+  it("has the defaults of the settings", () => {
+    const settings = read("src/settings.ts").matchAll(
+      /^ {2}([a-z]\w+): (?:(?!,$)[\s\S])*?(?:\.default\("?|integer\([\d_]+, [\d_]+, )([^")]+)/gm,
+    );
+    const expected = Array.from(settings, ([, name = "", value]) => [
+      name.replace(/[A-Z]/g, "_$&").toUpperCase(),
+      value,
+    ]);
+    const rows = page.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) \| .*Default: (.+) \|$/gm);
+    const documented = [...rows].flatMap(([, names = "", text = ""]) => {
+      const values = text.replaceAll("`", "").split(", ");
+      return names.split(", ").map((name, index) => [name.replaceAll("`", ""), values[index]]);
+    });
+    expect(expected.length).toBeGreaterThan(8);
+    expect(Object.fromEntries(documented)).toMatchObject(Object.fromEntries(expected));
   });
 });
 

@@ -21,7 +21,11 @@ describe("the command line", () => {
     ["token issue 8:acs:x --scope voip -h", /^Usage: acs-identity token issue /, 0],
     ["token issue --scpoe voip --help", /^Usage: acs-identity token issue /, 0],
     ["--json -h token revoke", /^Usage: acs-identity token revoke ID \[options\]\n/, 0],
-    ["emulator --help", /^Usage: acs-identity emulator .*-p, --port NUMBER/s, 0],
+    [
+      "emulator --help",
+      /^Usage: acs-identity emulator \[options\] \[\[--\] COMMAND …\]\n.*-p, --port NUMBER/s,
+      0,
+    ],
     ["user create --help", /--token SCOPE,…/, 0],
     ["user delete --help", /^Usage: acs-identity user delete ID \[options\]\n.*Exit codes: 0 /s, 0],
     ["token inspect --help", /^Usage: acs-identity token inspect TOKEN \[options\]\n/, 0],
@@ -98,12 +102,14 @@ describe("the command line", () => {
     ["emulator endpoint=c2VjcmV0", /^Unexpected argument: options start with --/, 2],
     ["emulator c2VjcmV0; npm", /^Unexpected argument: options start with --/, 2],
     ["user delete", "user delete needs ID. See acs-identity user delete --help\n", 2],
+    ['user delete ""', /^user delete needs ID, which is empty: is its variable set\?/, 2],
     ["user create c2VjcmV0", /^Unexpected argument: options start with --/, 2],
     ["user delete 8:acs:a c2VjcmV0", /^user delete takes only ID/, 2],
   ];
 
   it.each(table)("%s", async (line, printed, code) => {
-    const outcome = await acsIdentityHere(line.split(" ").filter(Boolean));
+    const words = line.split(" ").filter(Boolean);
+    const outcome = await acsIdentityHere(words.map((word) => (word === '""' ? "" : word)));
     const [text, other] = code === 0 ? [outcome.out, outcome.err] : [outcome.err, outcome.out];
     expect({ code: outcome.code, other }).toEqual({ code, other: "" });
     if (typeof printed === "string") expect(text).toBe(printed);
@@ -125,6 +131,20 @@ describe("the command line", () => {
       out: "",
       err: `An emulator is already running on ${emulator.url}. Use that one, or choose another port\n`,
     });
+  });
+
+  it.each([
+    ["127.0.0.1", false],
+    ["::1", false],
+    ["localhost", false],
+    ["0.0.0.0", true],
+    ["::", true],
+  ])("of an emulator on %s warns that other machines can reach it: %s", async (host, expected) => {
+    // A program that isn't there ends the emulator at once.
+    const args = ["emulator", "--host", host, "--log-level", "warn", "--", "no-such-program"];
+    const { code, err } = await acsIdentityHere(args);
+    expect(code).toBeGreaterThanOrEqual(127);
+    expect(err.includes(` warn  ${host} can be reached by other machines`)).toBe(expected);
   });
 
   it("of an emulator exits with 4 and names the data file that can't be used", async () => {

@@ -36,6 +36,7 @@ describe("the resource", () => {
     [[], {}, /^COMMUNICATION_CONNECTION_STRING is not set/],
     [["--endpoint", "https://x", "--connection-string", "-"], {}, /can't be combined/],
     [["--entra-token", "-"], {}, /needs --endpoint/],
+    [["--entra-token", "x"], {}, /needs --endpoint/],
     [
       [],
       { COMMUNICATION_CONNECTION_STRING: "endpoint=http://emulator:1/;accesskey=c2VjcmV0" },

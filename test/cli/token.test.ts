@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
@@ -54,11 +54,19 @@ describe("acs-identity token", () => {
     });
   });
 
-  it("follows no redirect of what listens at the endpoint, which would get the token, too", async () => {
+  it.each<[string, (response: ServerResponse, abort: () => void) => void]>([
+    [
+      "no redirect, whose target would get the token, too",
+      (response) => response.writeHead(307, { Location: "/elsewhere" }).end(),
+    ],
+    ["no response after 5 seconds", (_, abort) => abort()],
+  ])("asks what listens at the endpoint, and follows or awaits %s", async (_, respond) => {
+    const controller = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(controller.signal);
     const asked: (string | undefined)[] = [];
     const server = createServer(({ url }, response) => {
       asked.push(url);
-      response.writeHead(307, { Location: "/elsewhere" }).end();
+      respond(response, () => controller.abort());
     });
     const port = await serve(server);
     const { accessKey, connectionString, httpClient } = createFakeIdentityService();
@@ -69,6 +77,7 @@ describe("acs-identity token", () => {
     };
     const { code } = await acsIdentityHere(["token", "inspect", token], { environment });
     expect({ code, asked }).toEqual({ code: 0, asked: ["/_emulator/tokens:inspect"] });
+    expect(timeout.mock.calls).toEqual([[5000]]);
   });
 
   it("says that a token doesn't have to be decodable", async () => {

@@ -332,6 +332,94 @@ const promises: readonly PromisedNumber[] = [
     value: inSource("src/emulator/certificate.ts", /now \+ (365 \* dayInMs)/),
     says: { "docs/emulator.md": ["uses it for {y} year"] },
   },
+  // The token service
+  {
+    value: inSource("service/src/migrate.ts", /wait = "(\d+)"/) * 1000,
+    says: { "service/README.md": ["waits {min} minute, or"] },
+  },
+  {
+    value: inSource("service/src/store/store.ts", /longestLockInMs = (.+);/),
+    says: { "service/README.md": ["the others for {s} second at"] },
+  },
+  {
+    value: inSource("service/src/store/store.ts", /statement_timeout: "(\d+)s"/) * 1000,
+    says: { "service/README.md": ["last {s} seconds longer"] },
+  },
+  {
+    value: inSource("service/src/store/store.ts", /firstPause = (.+);/) * 1000,
+    says: { "service/operation/runbook.md": ["multiply users: {s} seconds"] },
+  },
+  {
+    value: inSource("service/src/store/store.ts", /longestPause = (.+);/) * 1000,
+    says: { "service/operation/runbook.md": ["up to {min} minutes. `Retry-After`"] },
+  },
+  {
+    value: inSource("service/src/store/store.ts", /callerKeptInSeconds = (.+);/) * 1000,
+    says: { "service/operation/runbook.md": ["but for {h} hour at most"] },
+  },
+  {
+    value: inSource("service/src/acsUsers.ts", /creationLimitInSeconds = (.+);/) * 1000,
+    says: { "service/operation/runbook.md": ["arrives within {s} seconds"] },
+  },
+  {
+    value: inSource("service/src/dependencies.ts", /intervalInMs = (.+);/),
+    says: { "service/README.md": ["read again once {min} minute", "refreshes the keys once {min} minute"] },
+  },
+  {
+    // The one that has just begun, and the next one.
+    value: 2 * inSource("service/src/dependencies.ts", /intervalInMs = (.+);/),
+    says: { "service/operation/runbook.md": ["wait {min} minutes, then"] },
+  },
+  {
+    value: inSource("service/src/authenticate.ts", /longestFetch = (.+);/),
+    says: { "service/README.md": ["at most every {s} seconds"] },
+  },
+  {
+    value: inSource("service/src/log.ts", /longestBacklog = (.+);/),
+    says: { "service/README.md": ["keeps {MB} MB"] },
+  },
+  {
+    value: limitOf("getToken").requests,
+    says: { "service/README.md": ["at most {} tokens in any"] },
+  },
+  {
+    value: limitOf("getToken").requests / inSource("service/src/limits.ts", /calls \/ (\d\d)\)/),
+    says: { "service/README.md": ["instances together, {} of them"] },
+  },
+  {
+    value: limitOf("revokeTokens").requests,
+    says: { "service/operation/runbook.md": ["limit permits: {} in"] },
+  },
+  {
+    value: limitOf("revokeTokens").seconds * 1000,
+    says: {
+      "service/README.md": ["tokens in any {s} s for"],
+      "service/operation/runbook.md": ["permits: 500 in {s} seconds"],
+    },
+  },
+  {
+    value: inSource("service/src/failures.ts", /=== 503 \? (\d)/),
+    says: { "service/README.md": ["as they were, and exits with {}.", "with {} if it helps to repeat"] },
+  },
+  {
+    value: inSource("service/src/failures.ts", /=== 503 \? \d : (\d)/),
+    says: { "service/README.md": ["process with exit code {} and", "They exit with {} if somebody"] },
+  },
+  {
+    value: inSource("service/src/offboard.ts", /failed > 0\) return (\d)/),
+    says: { "service/operation/runbook.md": ["Exit code {}: repeat it", "exit code isn't {}."] },
+  },
+  {
+    value: inSource("service/src/offboard.ts", /left > 0\) return (\d)/),
+    says: { "service/operation/runbook.md": ["where it was; exit code {}: repeat"] },
+  },
+  {
+    value: inSource("service/src/offboard.ts", /check --subject.*\n +return (\d)/),
+    says: {
+      "service/README.md": ["Exits with {} if the ledger has no", "Exits with {} if the ledger has a"],
+      "service/operation/runbook.md": ["Exit code {}: the ledger"],
+    },
+  },
 ];
 
 /** Numbers of something else, each with its reason. */
@@ -365,12 +453,27 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   "docs/testing.md": ["comes after 14 seconds"], // the Calling SDK's own
   "docs/tokenEndpoint.md": ["live for a day"], // the service's default, which a recording of test/recorded shows
   "docs/verification.md": ["about a minute", "3 minutes"],
+  "service/README.md": [
+    "plus 20 seconds", // more than a request and the ends of reconciliation and database together
+    "waits at most 15 seconds", // these two by test/check/tokenService.test.ts
+    "408 within half a minute",
+    "exits with 1 if a user", // of the chaos run
+  ],
+  "service/operation/runbook.md": [
+    "for about an hour", // Entra's access tokens
+    "It can take 15 minutes", // Microsoft's page on tokens
+    "takes 135 MB of memory and 3.4 ms of CPU", // measured, and the next two
+    "60 calls a second, it takes 180 MB in the long run",
+    "260 MB at most",
+    "33 tokens a second", // the service's limit, 1000 in 30 s
+    "interval '1 day'", // an example
+  ],
 };
 
 /** Measured by `npm run bench`, which writes them, or about the work on this repository. */
 const measured = ["docs/comparison.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
-describe.each(documents.filter((path) => !measured.includes(path) && !/^(?:samples|service)\//.test(path)))(
+describe.each(documents.filter((path) => !measured.includes(path) && !path.startsWith("samples/")))(
   "%s",
   (path) => {
     const page = textOf(path);
@@ -393,11 +496,12 @@ const foreign: Readonly<Record<"variables" | "headers" | "flags", readonly strin
     "CERTIFICATE_VERIFY_FAILED REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE", // Python and .NET
     "DEPTH_ZERO_SELF_SIGNED_CERT WRONG_VERSION_NUMBER", // OpenSSL
     "ERR_PACKAGE_PATH_NOT_EXPORTED NODE_TLS_REJECT_UNAUTHORIZED", // Node
+    "ON_ERROR_STOP POSTGRES_PASSWORD", // psql, and compose.yaml
   ],
   headers: ["Strict-Transport-Security"],
   flags: [
     "--add-host --publish --volume --cacert --export-path --no-password", // docker, curl, dotnet
-    "--bundle --minify --outfile --env-file --no-install", // esbuild, Node, npx
+    "--bundle --minify --outfile --env-file --no-install --project", // esbuild, Node, npx, Vitest
     "--api-permissions --assignee-object-id --assignee-principal-type --conditions --display-name", // az
     "--output --public-client-redirect-uris --query --resource --sign-in-audience --subject", // az
     "--host-resolver-rules --ignore-certificate-errors-spki-list --user-data-dir", // Chromium
@@ -407,11 +511,12 @@ const foreign: Readonly<Record<"variables" | "headers" | "flags", readonly strin
 const modules = await Promise.all(commands.map(({ load }) => load()));
 
 describe("the pages", () => {
-  const pages = documents
-    .filter((path) => !path.startsWith("service/"))
-    .map(textOf)
-    .join("\n");
-  const source = `${sourceText()}${textOf("test/live/settings.ts")}`;
+  const pages = documents.map(textOf).join("\n");
+  // A variable of the token service is a setting in another case.
+  const settings = textOf("service/src/settings.ts").replace(/[A-Z]/g, "_$&");
+  const source = [sourceText(), sourceText("service/src"), settings, textOf("test/live/settings.ts")].join(
+    "\n",
+  );
   const namesOf = (pattern: RegExp) => [...new Set(pages.match(pattern))];
   const unknown = (kind: keyof typeof foreign, names: readonly string[]) =>
     names.filter(
@@ -450,8 +555,9 @@ describe("the pages", () => {
     expect(ofCommand.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it("show the emulator on its default port", () => {
+  it("show the emulator and the token service on their default ports", () => {
     const shown = namesOf(/(?<=127\.0\.0\.1:)\d+|(?<=[Pp]orts?\w*\()\d+|(?<=both use port )\d+/g);
-    expect(shown).toEqual([String(defaultPort)]);
+    const ofService = inSource("service/src/settings.ts", /port: integer\(.+, (\d+)\)/);
+    expect(shown).toEqual([String(defaultPort), String(ofService)]);
   });
 });

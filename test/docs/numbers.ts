@@ -18,6 +18,7 @@ const placeholders: Readonly<Record<string, number>> = {
   "{d}": 86_400_000,
   "{y}": 365 * 86_400_000,
   "{KiB}": 1024,
+  "{MB}": 1_000_000,
   "{MiB}": 1024 ** 2,
 };
 
@@ -25,7 +26,7 @@ const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "e
 
 /** Exit codes, and numbers with a unit, in digits or words. An ordinal such as "a second terminal" is none. */
 const written =
-  /(?<![\w.-])(?:\d[\d,. ]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|half an?|an?)\s(?:ms|milliseconds?|s|seconds?|minutes?|hours?|days?|weeks?|months?|years?|KiB|MiB|GiB|KB|MB|GB|bytes?|characters?|attempts|times|retries|%)(?!\w)(?! attempt\b| terminal\b| user\b)|(?<=\bexit code |\bexits with )\d+/g;
+  /(?<![\w.-])(?:\d[\d,. ]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|half an?|an?)\s(?:ms|milliseconds?|s|seconds?|minutes?|hours?|days?|weeks?|months?|years?|KiB|MiB|GiB|KB|MB|GB|bytes?|characters?|attempts|times|retries|%)(?!\w)(?! attempt\b| terminal\b| user\b)|(?<=\b[Ee]xit code |\b[Ee]xits with )\d+/g;
 
 /**
  * Returns the first group of a pattern in a file of src, which is a number or a product, such as `60 * second`: names are

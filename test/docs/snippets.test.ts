@@ -7,7 +7,7 @@ import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../package/command.js";
 import { documents, root, textOf } from "./documents.js";
-import { exported, readExamples, readSnippets, withPrelude } from "./snippets.js";
+import { exported, readAppSnippet, readExamples, readSnippets, withPrelude } from "./snippets.js";
 
 const folder = `${root}/test-results/snippets`;
 const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
@@ -15,6 +15,7 @@ const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" }
   .map((path) => `src/${path.replaceAll("\\", "/")}`);
 const files = [
   ...documents.flatMap((path) => readSnippets(path, textOf(path))),
+  ...readAppSnippet(),
   ...sources.flatMap((path) => readExamples(path, textOf(path))),
 ].map((snippet, index) => ({
   ...snippet,

@@ -53,6 +53,22 @@ export function readExamples(file: string, text: string): Snippet[] {
   }));
 }
 
+/** Returns the snippet of the token service's page, which has no types, and is only compiled. */
+export function readAppSnippet(): Snippet[] {
+  const path = "service/README.md";
+  const typed = textOf(path).replace(/^```js$/m, "```ts no-run");
+  return readSnippets(path, typed).map((snippet) => ({
+    ...snippet,
+    code: `${appValues}${importsOf(snippet.code)}${snippet.code}`,
+  }));
+}
+
+const appValues = [
+  'import { AzureCommunicationTokenCredential } from "@azure/communication-common";',
+  "declare const getSignInToken: () => Promise<string>, signInAgain: () => Promise<void>;",
+  "",
+].join("\n");
+
 const exampleValues = [
   'import type { Pipeline } from "@azure/core-rest-pipeline";',
   "declare const key: string, newKey: string, connectionString: string, pipeline: Pipeline;",

@@ -118,6 +118,19 @@ describe("a connection", () => {
     expect(service.users.length).toBeLessThan(1000);
   });
 
+  it("stays open for more than a thousand requests whose responses were read", async () => {
+    const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1").on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    for (const count of [600, 1200]) {
+      socket.write(head("GET /_emulator/health HTTP/1.1").repeat(600));
+      await expect.poll(() => received.split("HTTP/1.1 200").length - 1).toBe(count);
+    }
+  });
+
   it("is closed if its client takes nothing of a response for 30 seconds, and stays if it takes something", async () => {
     const { url, service } = await start({});
     const size = 2 ** 25;
@@ -211,6 +224,12 @@ it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
 );
 
 describe("a client that closes its half of the connection after a request", () => {
+  it("gets its answer over https, too", async () => {
+    const { cert, key } = makeCertificates();
+    const secure = await start({ tls: { cert, key } });
+    expect(await exchange(secure.url, creation(secure))).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
   it("gets its answer, and then the emulator closes the other half", async () => {
     const answer = await exchange(emulator.url, creation(emulator));
     expect(answer).toMatch(/^HTTP\/1\.1 201 /);

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 /**
  * Sends bytes on a new connection and returns all that came back until the connection was closed.
@@ -13,7 +14,9 @@ export function exchange(
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ""));
+    const address = { port: Number(port), host: hostname.replace(/^\[|\]$/g, "") };
+    const isSecure = url.startsWith("https:");
+    const socket = isSecure ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
     let received = "";
     const done = () => {
       socket.destroy();

@@ -1,6 +1,6 @@
 import { AbortController as PolyfilledController } from "@azure/abort-controller";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
+import { type EmulatorOptions, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { send } from "./http.js";
 
@@ -30,6 +30,21 @@ describe("startEmulator", () => {
     const { connectionString } = await start({ onLog });
     await expect(new CommunicationIdentityClient(connectionString).createUser()).resolves.toBeDefined();
     await expect.poll(() => warnings.mock.calls).toEqual([["onLog failed: no space"]]);
+  });
+
+  it("logs each request in a line, with a link to the help, and warns of what isn't refused on purpose", async () => {
+    const log: LogEntry[] = [];
+    const { url, connectionString } = await start({ onLog: (entry) => log.push(entry) });
+    await new CommunicationIdentityClient(connectionString).createUser();
+    for (const headers of [{}, { "x-acs-identity-doctor": "1" }]) await send(url, "GET", "/x", { headers });
+    const [reason, help] = ["No operation has this path", `${url}/help#403-404-405-413-415`];
+    const line = (message: string) => message.replace(/[\d.]+ ms/, "1 ms");
+    expect(log.map(({ level, message }) => `${level} ${line(message)}`)).toEqual([
+      "info POST /identities?api-version=2023-10-01 201 1 ms",
+      ...["warn", "info"].map((level) => `${level} GET /x 404 NotFound 1 ms: ${reason} (${help})`),
+    ]);
+    expect(log[1]?.fields).toMatchObject({ help, request: { target: "/x", status: 404, diagnosis: reason } });
+    expect(log[1]?.fields?.request).not.toHaveProperty("headers");
   });
 
   it("takes names of allowedHosts in any case", async () => {

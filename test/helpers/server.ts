@@ -59,7 +59,7 @@ export async function readWireRequest(incoming: IncomingMessage): Promise<WireRe
 }
 
 /** Lets a server listen on a free loopback port until the test ends, and its connections with it. Returns the port. */
-export function serve(server: NetServer): Promise<number> {
+export function serve(server: NetServer, host?: string): Promise<number> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket.on("close", () => sockets.delete(socket)));
@@ -68,7 +68,7 @@ export function serve(server: NetServer): Promise<number> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return listen(server);
+  return listen(server, host);
 }
 
 /** Listens on a free port and returns it. */

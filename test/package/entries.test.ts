@@ -120,19 +120,20 @@ describe("the entry", () => {
     },
   );
 
-  it.each([
-    ["acs-identity/emulator", "a browser", ["browser"]],
-    ["acs-identity/emulator", "workerd", ["workerd", "worker", "browser"]],
-    ["acs-identity/undici", "a browser", ["browser"]],
-    ["acs-identity/undici", "workerd", ["workerd", "worker", "browser"]],
-  ])("%s can't be bundled for %s", async (entry, _, conditions) => {
+  const conditions = ["browser", "workerd", "worker", "edge-light", "react-native"];
+  it.each(
+    conditions.flatMap((name) => [
+      ["acs-identity/emulator", name],
+      ["acs-identity/undici", name],
+    ]),
+  )("%s can't be bundled for a runtime with the condition %s", async (entry, condition) => {
     const contents = `import "${entry}";`;
     const stdin = { contents, resolveDir: project.folder };
     const bundled = build({
       stdin,
       bundle: true,
       write: false,
-      conditions,
+      conditions: [condition],
       platform: "neutral",
       logLevel: "silent",
     });

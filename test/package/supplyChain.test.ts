@@ -9,7 +9,8 @@ import { root } from "./packed.js";
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];
 
-  it("is the package with six dependencies and two optional peers", () => {
+  it("is the package for Node 20 or later with six dependencies and two optional peers", () => {
+    expect(manifest).toMatchObject({ engines: { node: ">=20.0.0" } });
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@azure/core-auth",
       "@azure/core-client",

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { streamOf } from "../../src/pipeline/transportPolicy.js";
 import { readBytes } from "../../src/shared/readBytes.js";
 
@@ -105,7 +105,11 @@ describe("readBytes", () => {
       bytes.map((byte) => Uint8Array.of(byte)),
       { objectMode: true },
     );
+    const copies = vi.spyOn(Uint8Array.prototype, "set");
+    onTestFinished(() => copies.mockRestore());
     expect([...(await readBytes(stream, 2_000))]).toEqual(bytes);
+    // Each chunk, and what was there before when there was no more room.
+    expect(copies.mock.calls.filter(([copied]) => copied.length > 1).length).toBeLessThan(10);
   });
 
   it("keeps none of the chunks, since one of a byte takes hundreds in memory", async () => {

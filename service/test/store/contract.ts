@@ -241,13 +241,15 @@ export function describeStore(
   });
 
   describe("a deletion", () => {
-    it("removes the current user at once, and can be claimed until it is forgotten", async () => {
+    it("removes the current user at once, and can be claimed, or only revoked, until it is forgotten", async () => {
+      await store.bind("https://one.example");
       const { id } = await create("8:acs:1");
       const user = { id, state: "deleting", acsUserId: "8:acs:1" };
       expect(await store.startDeletion(alice, 10)).toEqual({ users: [user] });
       expect(await store.findCurrent(alice)).toBeUndefined();
       expect((await create("8:acs:2")).state, "a new sign-in").toBe("current");
       expect(await store.claimUnfinished(0)).toEqual(user);
+      expect((await store.findUnrevoked()).users).toContainEqual(user);
       await store.forget(id);
       expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
     });

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Database } from "../../src/store/database.js";
 import { migrationTo } from "../../src/store/migrations.js";
-import { StoreError } from "../../src/store/store.js";
+import { Store, StoreError } from "../../src/store/store.js";
 import { emptyDatabase } from "../inProcess.js";
 import { describeStore } from "./contract.js";
 
@@ -19,6 +20,15 @@ describe("the store on PGlite", () => {
       },
     };
   });
+});
+
+it("the statements of the runbook fit the tables", async () => {
+  const database = await emptyDatabase();
+  await new Store(database).migrate();
+  const runbook = readFileSync(new URL("../../operation/runbook.md", import.meta.url), "utf8");
+  const statements = [...runbook.matchAll(/`((?:SELECT|DELETE) [^`]+)`/g)];
+  expect(statements).toHaveLength(2);
+  for (const [, statement = ""] of statements) await database.query(statement);
 });
 
 it("the migrations that were released stay as they are", () => {

@@ -15,6 +15,8 @@ import {
   withToken,
 } from "./situations.js";
 
+const government = "https://communication.azure.us";
+
 describe("doctor finds what is wrong with a token of Entra ID", () => {
   itFindsWhatIsWrong([
     {
@@ -40,7 +42,7 @@ describe("doctor finds what is wrong with a token of Entra ID", () => {
     {
       name: "the Entra ID token is for another cloud than the emulator's",
       arrange: async () => {
-        await start({ audience: "https://communication.azure.us" });
+        await start({ audience: government });
         return withToken(await tokenFor());
       },
       check: "Entra ID token",
@@ -49,13 +51,16 @@ describe("doctor finds what is wrong with a token of Entra ID", () => {
         "Ask for one with the scope https://communication.azure.us/.default: pass --audience https://communication.azure.us to the doctor and audience to the client",
     },
     {
-      name: "the Entra ID token has expired",
+      name: "the Entra ID token has expired by the service's clock",
       arrange: async () => {
-        await start();
-        return withToken(await tokenFor({ expiresInMinutes: -10 }));
+        const { service } = await start();
+        const token = await tokenFor({ expiresInMinutes: 0.5 });
+        // Less than the doctor warns about.
+        service.clock.skew({ minutes: 4 });
+        return withToken(token);
       },
       check: "Entra ID token",
-      line: /expired 10 minutes ago$/,
+      line: /expired 3 minutes ago$/,
       remedy: /^Get a new one/,
     },
     {
@@ -71,37 +76,56 @@ describe("doctor finds what is wrong with a token of Entra ID", () => {
       remedy:
         /^Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
     },
-    {
-      name: "a server refuses the application with 403",
-      async arrange() {
-        await start();
-        const server = createServer(({ headers }, response) =>
-          response.writeHead(headers.authorization ? 403 : 401).end(),
-        );
-        const endpoint = `http://127.0.0.1:${await serve(server)}`;
-        return { ...withToken(await tokenFor()), args: ["--endpoint", endpoint, "--entra-token", "-"] };
-      },
-      check: "Entra ID token",
-      line: /has no role on the resource \(403\)$/,
-      remedy: /^Assign the identity the role Communication and Email Service Owner, .*Access control/,
-    },
-    {
-      name: "the Entra ID token is from another authority",
-      async arrange() {
-        await start();
-        const { privateKey } = await generateKeyPair("RS256");
-        const token = await new SignJWT({ tid: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01", oid: "someone" })
-          .setProtectedHeader({ alg: "RS256", kid: "other" })
-          .setIssuer("https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/")
-          .setAudience("https://communication.azure.com")
-          .setExpirationTime("1h")
-          .sign(privateKey);
-        return withToken(token);
-      },
-      check: "Entra ID token",
-      line: /^The service refuses the token of user someone/,
-      remedy: /^Is the resource in the tenant 1a5c4717/,
-    },
+    ...(
+      [
+        [
+          403,
+          /has no role on the resource/,
+          /^Assign the identity the role Communication and Email Service Owner, .*Access control/,
+        ],
+        [429, /^The service refuses the token of application/, /^If this is an emulator, it was told to/],
+      ] as const
+    ).map(
+      ([status, line, remedy]): Situation => ({
+        name: `a server refuses the application with ${status}`,
+        async arrange() {
+          await start();
+          const server = createServer(({ headers }, response) =>
+            response.writeHead(headers.authorization ? status : 401).end(),
+          );
+          const endpoint = `http://127.0.0.1:${await serve(server)}`;
+          return { ...withToken(await tokenFor()), args: ["--endpoint", endpoint, "--entra-token", "-"] };
+        },
+        check: "Entra ID token",
+        line: new RegExp(`${line.source}.* \\(${status}\\)$`),
+        remedy,
+      }),
+    ),
+    ...(
+      [
+        [{}, "user someone"],
+        [{ azp: "an-app" }, "application an-app"],
+      ] as const
+    ).map(
+      ([claims, principal]): Situation => ({
+        name: `the Entra ID token of ${principal} is from another authority`,
+        async arrange() {
+          await start();
+          const { privateKey } = await generateKeyPair("RS256");
+          const tid = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+          const token = await new SignJWT({ tid, oid: "someone", ...claims })
+            .setProtectedHeader({ alg: "RS256", kid: "other" })
+            .setIssuer("https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/")
+            .setAudience("https://communication.azure.com")
+            .setExpirationTime("1h")
+            .sign(privateKey);
+          return withToken(token);
+        },
+        check: "Entra ID token",
+        line: new RegExp(`^The service refuses the token of ${principal} of tenant 1a5c4717`),
+        remedy: /^Is the resource in the tenant 1a5c4717/,
+      }),
+    ),
     {
       name: "nobody is signed in",
       async arrange() {
@@ -238,11 +262,12 @@ describe("doctor with @azure/identity", () => {
   });
 
   it.each([
-    ["accepts a token for the US Government's audience", []],
-    ["takes the audience of a flag", ["--audience", "https://communication.azure.us"]],
-  ])("%s", async (_, args) => {
-    await start({ audience: "https://communication.azure.us" });
-    const { code, out } = await call(withToken(await tokenFor({}, "")), ...args);
+    ["accepts a token for the US Government's audience", [], ""],
+    ["takes the audience of a flag", ["--audience", government], ""],
+    ["takes it with a slash at its end", ["--audience", `${government}/`], `${government}/.default`],
+  ])("%s", async (_, args, requested) => {
+    await start({ audience: government });
+    const { code, out } = await call(withToken(await tokenFor({}, requested)), ...args);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("may use the resource") });
   });
 });

@@ -15,6 +15,7 @@ import {
   call,
   itFindsWhatIsWrong,
   proxyThatAnswers,
+  reportOf,
   type Situation,
   start,
   startTls,
@@ -32,8 +33,8 @@ function replace(stub: () => void): void {
 }
 
 /** An emulator with a certificate of an authority that this process trusts. */
-async function withCertificate(options: CertificateOptions): Promise<Call> {
-  const { connectionString } = await start({ tls: authority.issue("localhost", options) });
+async function withCertificate(options: CertificateOptions, host = "127.0.0.1"): Promise<Call> {
+  const { connectionString } = await start({ host, tls: authority.issue("localhost", options) });
   const secure = tls.connect;
   const ca = authority.identity.cert;
   replace(() =>
@@ -45,17 +46,18 @@ async function withCertificate(options: CertificateOptions): Promise<Call> {
 }
 
 /** A host that has an address, and whose connections end like this. */
-function connectionThatEnds(event: "timeout" | "error", code?: string): Call {
+function connectionThatEnds(event: "timeout" | "error", code: string | undefined, port: 80 | 443): Call {
   replace(() => {
     vi.spyOn(dns, "lookup").mockResolvedValue({ address: "192.0.2.1", family: 4 } as never);
     vi.spyOn(net, "connect").mockImplementation((options) => {
-      expect(options).toEqual({ host: "some-resource.communication.azure.test", port: 443, timeout: 10_000 });
+      expect(options).toEqual({ host: "some-resource.communication.azure.test", port, timeout: 10_000 });
       const socket = new Socket();
       queueMicrotask(() => socket.emit(event, Object.assign(new Error("none"), { code })));
       return socket;
     });
   });
-  return withString(azure);
+  const text = port === 80 ? azure.replace("https:", "http:") : azure;
+  return { args: ["--allow-insecure-connection"], ...withString(text) };
 }
 
 const [day, now] = [86_400_000, Date.now()];
@@ -91,21 +93,28 @@ describe("doctor finds what is wrong on the way to the service", () => {
     ),
     ...(
       [
-        ["timeout", undefined, "No response from % within 10 seconds", "Does a firewall block it?"],
+        ["timeout", undefined, 80, "No response from % within 10 seconds", "Does a firewall block it?"],
         [
           "error",
           "ECONNREFUSED",
+          443,
           "Nothing listens on % (ECONNREFUSED)",
           /^Check the port of the endpoint, and whether a firewall/,
         ],
-        ["error", "EHOSTUNREACH", "No connection to % (EHOSTUNREACH)", "Check the network of this machine"],
+        [
+          "error",
+          "EHOSTUNREACH",
+          443,
+          "No connection to % (EHOSTUNREACH)",
+          "Check the network of this machine",
+        ],
       ] as const
     ).map(
-      ([event, code, line, remedy]): Situation => ({
+      ([event, code, port, line, remedy]): Situation => ({
         name: `the connection ends with ${code ?? event}`,
-        arrange: () => connectionThatEnds(event, code),
+        arrange: () => connectionThatEnds(event, code, port),
         check: "Connection",
-        line: line.replace("%", "some-resource.communication.azure.test, port 443"),
+        line: line.replace("%", `some-resource.communication.azure.test, port ${port}`),
         remedy,
       }),
     ),
@@ -165,18 +174,23 @@ describe("doctor finds what is wrong on the way to the service", () => {
     },
     {
       name: "the proxy wants a password",
-      arrange: () => proxyThatAnswers("407 Proxy Authentication Required"),
+      arrange: async () => {
+        const { environment } = await proxyThatAnswers("407 Proxy Authentication Required");
+        return withString(azure, { ALL_PROXY: environment?.HTTPS_PROXY ?? "" });
+      },
       check: "Proxy",
-      line: /^The proxy refused the connection with status 407: it requires credentials \(127\.0\.0\.1:\d+, of HTTPS_PROXY, for some-resource\S+:443\)$/,
-      remedy: /^Put the proxy's user name and password into HTTPS_PROXY/,
+      line: /^The proxy refused the connection with status 407: it requires credentials \(127\.0\.0\.1:\d+, of ALL_PROXY, for some-resource\S+:443\)$/,
+      remedy: /^Put the proxy's user name and password into ALL_PROXY/,
     },
-    {
-      name: "the proxy doesn't allow the resource",
-      arrange: () => proxyThatAnswers("403 Forbidden"),
-      check: "Proxy",
-      line: /^The proxy refused the connection with status 403 \(127\S+ of HTTPS_PROXY, for some-resource\S+:443\)$/,
-      remedy: /^Ask whoever runs the proxy to allow this host, or bypass it/,
-    },
+    ...["127.0.0.1", "[::1]"].map(
+      (host): Situation => ({
+        name: `the proxy on ${host} doesn't allow the resource`,
+        arrange: () => proxyThatAnswers("403 Forbidden", host),
+        check: "Proxy",
+        line: /^The proxy refused the connection with status 403 \(\S+:\d+, of HTTPS_PROXY, for some-resource\S+:443\)$/,
+        remedy: /^Ask whoever runs the proxy to allow this host, or bypass it/,
+      }),
+    ),
     ...[
       ["doesn't answer", ""],
       ["answers byte by byte", "HTTP/1.1 200 OK\r\nX: "],
@@ -201,6 +215,13 @@ describe("doctor finds what is wrong on the way to the service", () => {
         remedy: /^Start the proxy or correct HTTPS_PROXY/,
       }),
     ),
+    {
+      name: "the proxy's own certificate isn't trusted",
+      arrange: async () => withString(azure, { HTTPS_PROXY: new URL((await startTls()).url).origin }),
+      check: "Proxy",
+      line: /^The proxy can't be used: .*certificate.* \(127\S+ of HTTPS_PROXY, for some-resource\S+:443\)$/,
+      remedy: /^Start the proxy or correct HTTPS_PROXY/,
+    },
     {
       name: "a proxy shows a certificate of its own",
       async arrange() {
@@ -233,6 +254,26 @@ describe("doctor finds what is wrong on the way to the service", () => {
       line: /speaks plain http, and the endpoint says https$/,
       remedy: /^Write http:\/\/127\.0\.0\.1:\d+\/$/,
     },
+    ...(
+      [
+        ["doesn't respond", () => vi.advanceTimersByTime(5_000), "ETIMEDOUT"],
+        ["closes the connection", (socket: Socket) => socket.end(), "ECONNRESET"],
+      ] as const
+    ).map(
+      ([what, respond, code]): Situation => ({
+        name: `the server ${what} during the handshake`,
+        async arrange() {
+          const server = net.createServer((socket) => socket.once("data", () => respond(socket)));
+          const port = await serve(server);
+          vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+          onTestFinished(() => void vi.useRealTimers());
+          return withString(`endpoint=https://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+        },
+        check: "TLS",
+        line: new RegExp(`^The TLS handshake with 127\\.0\\.0\\.1:\\d+ failed \\(${code}\\)$`),
+        remedy: "Does a firewall or proxy interfere?",
+      }),
+    ),
     {
       name: "this machine doesn't trust the certificate",
       arrange: async () => withString((await startTls()).connectionString),
@@ -241,6 +282,11 @@ describe("doctor finds what is wrong on the way to the service", () => {
       remedy: /NODE_EXTRA_CA_CERTS.+ the file that the emulator printed/,
     },
   ]);
+
+  it("finds nothing wrong with a certificate for ::1", async () => {
+    const { checks } = reportOf(await call(await withCertificate({ names: ["::1"] }, "::1"), "--json"));
+    expect(checks.find(({ check }) => check === "TLS")).toMatchObject({ status: "passed" });
+  });
 
   it("sends a proxy the credentials that the client sends", async () => {
     const proxy = createServer();

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { statusRemedies } from "../../../src/cli/doctor/remedies.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { serve } from "../../helpers/server.js";
@@ -39,9 +39,25 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       }),
     ),
     {
+      name: "nothing is answered within 15 seconds",
+      async arrange() {
+        const port = await serve(createServer(() => vi.advanceTimersByTime(15_000)));
+        vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+        onTestFinished(() => void vi.useRealTimers());
+        return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+      },
+      check: "Service",
+      line: /^127\.0\.0\.1:\d+ didn't respond \(TimeoutError\)$/,
+      remedy: statusRemedies.none,
+    },
+    {
       name: "an emulator is told to fail",
       async arrange() {
-        const port = await serve(createServer((_request, response) => response.writeHead(503).end()));
+        let asked = 0;
+        // Only once: a doctor that asks again takes it for healthy.
+        const port = await serve(
+          createServer((_request, response) => response.writeHead(asked++ === 0 ? 503 : 401).end()),
+        );
         return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
       },
       check: "Service",
@@ -79,7 +95,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
         return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
       },
       check: "User",
-      line: "The service doesn't know the user (401 IdentityNotOwned)",
+      line: "The service doesn't know the user (401 IdentityNotOwned: Its words.)",
       remedy: /another resource's: compare the ids in your store with this resource$/,
     },
     {

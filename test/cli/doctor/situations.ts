@@ -113,11 +113,11 @@ export function signInWith(credential: TokenCredential): void {
 }
 
 /** A proxy that answers CONNECT like this. */
-export async function proxyThatAnswers(answer: string): Promise<Call> {
+export async function proxyThatAnswers(answer: string, host = "127.0.0.1"): Promise<Call> {
   const proxy = createServer();
-  const port = await serve(proxy);
+  const port = await serve(proxy, host.replace(/[[\]]/g, ""));
   proxy.on("connect", (_request, socket) => socket.end(`HTTP/1.1 ${answer}\r\nContent-Length: 0\r\n\r\n`));
-  return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
+  return withString(azure, { HTTPS_PROXY: `http://${host}:${port}` });
 }
 
 /** A status, or with a code or headers. Undefined for no response. */
@@ -142,7 +142,9 @@ export async function serviceThatAnswers(
       return;
     }
     const { status, code, headers = {} } = typeof answer === "number" ? { status: answer } : answer;
-    response.writeHead(status, headers).end(code && JSON.stringify({ error: { code } }));
+    response
+      .writeHead(status, headers)
+      .end(code && JSON.stringify({ error: { code, message: "Its words." } }));
   });
   const args = ["--allow-insecure-connection"];
   const endpoint = `endpoint=http://service.test/;accesskey=${azureLikeKey}`;

@@ -27,7 +27,7 @@ describe("acs-identity doctor --teams", () => {
     const service = createFakeIdentityService();
     const credential = service.createTokenCredential({ tenantId, objectId, clientId });
     const tokens = [
-      tokenOf(teamsUser),
+      tokenOf({ ...teamsUser, appid: clientId.toUpperCase(), oid: objectId.toUpperCase() }),
       await service.createTeamsUserToken({ clientId, userObjectId: objectId }),
       (await credential.getToken("https://auth.msft.communication.azure.us/TeamsExtension.ManageCalls"))
         ?.token,

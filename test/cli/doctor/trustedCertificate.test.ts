@@ -31,6 +31,7 @@ describe("doctor with @azure/identity in a process that trusts an authority", ()
     const { port, targets } = await startProxy();
     const unknownTenant = await signIn({
       AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+      AZURE_AUTHORITY_HOST: `${authorityHost}/`,
       HTTPS_PROXY: `http://127.0.0.1:${port}`,
     });
     expect(withMarks(unknownTenant.out)).toMatch(

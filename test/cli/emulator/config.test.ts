@@ -103,7 +103,8 @@ describe("--config", () => {
   });
 
   it("sets the port of an emulator for a program, too, unless a flag does", async () => {
-    writeFileSync(file, JSON.stringify({ port: 7400 }));
+    // Some editors begin a file with a byte order mark.
+    writeFileSync(file, `\ufeff${JSON.stringify({ port: 7400 })}`);
     const portOf = async (...args: string[]) => {
       const { values } = parse(args, { ...flags, ...commonFlags });
       return (await readSettings(values, {}, true)).emulator.port;

@@ -19,7 +19,7 @@ const createUser = `
   import { CommunicationIdentityClient } from ${JSON.stringify(client)};
   const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
   const { communicationUserId } = await client.createUser();
-  console.log(communicationUserId, process.env.COMMUNICATION_ENDPOINT);`;
+  console.log(communicationUserId, process.env.COMMUNICATION_ENDPOINT, process.env.AZURE_TENANT_ID);`;
 
 describe("emulator -- COMMAND", () => {
   it("runs the command with an emulator on a free port, prints nothing of its own, and stops", async () => {
@@ -27,7 +27,7 @@ describe("emulator -- COMMAND", () => {
     const COMMUNICATION_CONNECTION_STRING = "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0";
     const { code, out, err } = await emulatorFor(createUser, [], { COMMUNICATION_CONNECTION_STRING });
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    const [, url = ""] = /^8:acs:\S+ (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(out) ?? [];
+    const [, url = ""] = /^8:acs:\S+ (http:\/\/127\.0\.0\.1:\d+) undefined\n$/.exec(out) ?? [];
     expect(url).not.toBe("");
     await expect(fetch(url)).rejects.toThrow();
   });

@@ -43,6 +43,12 @@ describe("a managed identity's token", () => {
         const { status, json } = await send(url, "GET", path, { headers: sent as Record<string, string> });
         return [status, json];
       };
+      const { managedIdentity } = (await send(url, "GET", "/_emulator/entra")).json;
+      expect(managedIdentity).toEqual({
+        IDENTITY_ENDPOINT: `${url}/msi/token`,
+        IDENTITY_HEADER: "acs-identity-emulator",
+        AZURE_POD_IDENTITY_AUTHORITY_HOST: url,
+      });
       const [status, json] = await ask(target);
       const now = json.not_before;
       expect([status, json]).toEqual([

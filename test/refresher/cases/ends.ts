@@ -20,6 +20,11 @@ export function endCases(create: typeof createTokenRefresher): void {
       expect(() => create(options as Parameters<typeof create>[0])).toThrow(TypeError);
       expect(() => create(options as Parameters<typeof create>[0])).toThrow(message);
     });
+
+    it("but fetchToken may be undefined or null", () => {
+      for (const none of [undefined, null])
+        create({ fetchToken, initialToken: none, onToken: none, onFailure: none } as never);
+    });
   });
 
   describe("stop()", () => {

@@ -23,6 +23,7 @@ describe("an authorization code", () => {
     service.entra.setApplication({ clientId, tenantId: otherClient });
     const given = await code();
     service.clock.advance({ hours: 5 });
+    expect((await redeem(given, {}, otherClient)).body.error_codes).toEqual([50034]);
     const { status, body } = await redeem(given);
     expect(status).toBe(200);
     expect(decode(body.id_token)).toMatchObject({

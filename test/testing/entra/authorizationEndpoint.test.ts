@@ -105,7 +105,7 @@ describe("the authorization endpoint", () => {
   it("redirects to a registered URI, and rejects unknown applications and tenants", async () => {
     const { service, signIn } = setUp();
     const uri = "https://app.contoso.com/auth";
-    service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri] });
+    service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri, `${uri}/2`] });
     expect(await signIn({ redirect_uri: uri })).toMatchObject({ redirect: { uri } });
     expect(await signIn({ redirect_uri: "" })).toMatchObject({ redirect: { uri } });
     await expect(signIn({ client_id: "" })).rejects.toMatchObject({ number: 900144 });

@@ -135,10 +135,11 @@ describe("the token endpoint", () => {
     expect(service.requests.at(-1)).toMatchObject({ status, code: error });
   });
 
-  it("quotes 200 characters of what it rejects", async () => {
+  it("quotes 200 characters of what it rejects, and logs what to do", async () => {
     const service = createFakeIdentityService();
     const { body } = await askToken(service, { client_id: "x".repeat(201) });
     expect(body.error_description).toContain(` identifier '${"x".repeat(200)}' `);
+    expect(service.requests[0]?.diagnosis).toMatch(/^Add it under Entra ID on the emulator's page/);
   });
 
   it("answers 400 to a body that isn't UTF-8", async () => {

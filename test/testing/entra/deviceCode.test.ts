@@ -34,8 +34,9 @@ describe("a device code", () => {
   it.each([grant_type, "device_code"])(
     "gives a token once its user has signed in, and only once: %s",
     async (type) => {
-      const service = createFakeIdentityService();
-      service.entra.setUser(carol);
+      const bob = { objectId: "00ac5000-0b0b-4717-8000-000000000005", username: "bob@contoso.com" };
+      const users = [carol, { ...bob, hasRole: true }];
+      const service = createFakeIdentityService({ entra: { users } });
       const { body } = await start(service);
       const { device_code, user_code } = body;
       const verification_uri = `${service.entra.authorityHost}/common/oauth2/deviceauth`;
@@ -54,7 +55,9 @@ describe("a device code", () => {
       expect((await visit(service, verification_uri)).html).toContain('name="user_code"');
       expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
       const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
-      expect(choice.html).toMatch(/Alice.*Bob.*no role on the resource, no Teams license.*no password/);
+      expect(choice.html).toMatch(
+        /Alice.*, role .*, Teams.*Bob.*, role on the resource, no Teams license.*no password/,
+      );
       expect(choice.html).not.toContain(carol.username);
       const query = { user_code, login_hint: "Bob@Contoso.com" };
       expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
@@ -64,6 +67,7 @@ describe("a device code", () => {
         error: "bad_verification_code",
         error_codes: [7000014],
       });
+      expect((await take({ scope: "nonsense" })).error_codes).toEqual([70011]);
       expect(decode((await take()).access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
       expect((await take()).error_codes).toEqual([7000014]);
     },

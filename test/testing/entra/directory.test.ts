@@ -75,7 +75,9 @@ describe("the directory", () => {
   it("adds those in the options, and merges them into well-known ones with the same id", () => {
     const { entra } = createFakeIdentityService({
       entra: {
-        applications: [{ clientId, clientSecrets: ["my own"], redirectUris: ["my-app://callback"] }],
+        applications: [
+          { clientId, clientSecrets: ["my own", "a newer one"], redirectUris: ["my-app://callback"] },
+        ],
         users: [carol, { objectId: alice, username: "alicia@contoso.com" }],
         groups: [{ objectId: tenantId }],
         tenants: [{ tenantId }],

@@ -122,8 +122,8 @@ it.each([
   ],
   [
     "an application of the directory",
-    "api://00ac5000-a991-4717-8000-000000000003/access_as_user",
-    { aud: "00ac5000-a991-4717-8000-000000000003", scp: "access_as_user", ver: "2.0" },
+    "api://00ac5000-a991-4717-8000-000000000003/Orders.Read",
+    { aud: "00ac5000-a991-4717-8000-000000000003", scp: "Orders.Read", ver: "2.0" },
     "/v2.0",
     ["azp", "azpacr", "preferred_username"],
   ],

@@ -20,8 +20,9 @@ async function exchange(body: object, claims: object = {}, service = createFakeI
 }
 
 describe("the exchange of a Teams user's token", () => {
+  const otherTenant = { tid: appId, iss: `https://authority.example/${appId}/` };
   const upperCase = { appid: appId.toUpperCase(), oid: userId.toUpperCase() };
-  it.each([{}, { scp: "User.Read Teams.ManageChats" }, { aud: `${audience}/` }, upperCase])(
+  it.each([{}, { scp: "User.Read Teams.ManageChats" }, { aud: `${audience}/` }, upperCase, otherTenant])(
     "accepts the claims %j, and ids in upper case",
     async (claims) => {
       const service = createFakeIdentityService();
@@ -29,7 +30,7 @@ describe("the exchange of a Teams user's token", () => {
       for (const _ of [1, 2]) {
         const reply = await exchange(body, claims, service);
         expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
-        const { tenantId: tid } = service.entra;
+        const { tid } = { tid: service.entra.tenantId, ...claims };
         expect(decode(reply.body.token)).toMatchObject({ skypeid: `orgid:${userId}`, tid, rgn: "emea" });
         expect(await service.inspectToken(reply.body.token)).toMatchObject({
           valid: true,

@@ -229,6 +229,7 @@ describe("scopes and minutes", () => {
 
   it.each<[unknown, string | undefined, string]>([
     [undefined, undefined, "A non-empty request body is required."],
+    ["null", undefined, "A non-empty request body is required."],
     [{}, "Scopes", "Scopes: The Scopes field is required."],
     [{ scopes: "chat" }, "Scopes", notTexts("Scopes")],
     [{ scopes: ["chat", 1] }, "Scopes", notTexts("Scopes")],

@@ -61,6 +61,7 @@ describe("what the page asks of the emulator", () => {
   });
 
   it("sets the clock, faults and keys, and restores and resets everything", async () => {
+    const limit = vi.spyOn(AbortSignal, "timeout");
     const saved = new Blob([JSON.stringify(service.snapshot())]);
     const key = service.secondaryAccessKey;
     await adminApi.regenerateKey("Secondary");
@@ -71,6 +72,7 @@ describe("what the page asks of the emulator", () => {
     await adminApi.clearFaults();
     expect(await adminApi.faults()).toEqual([]);
     await adminApi.restore(saved);
+    expect(limit.mock.calls.slice(-2)).toEqual([[10_000], [120_000]]);
     expect([service.secondaryAccessKey, (await adminApi.info()).frozen]).toEqual([key, false]);
     await adminApi.createUser({});
     await adminApi.reset();

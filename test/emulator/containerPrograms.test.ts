@@ -1,7 +1,8 @@
-// The image's health check, beside an emulator that isn't in a container.
+// The image's health check and the app of compose.yaml, beside an emulator that isn't in a container.
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, Server } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { yes } from "../../src/cli/output.js";
@@ -10,7 +11,9 @@ import { makeCertificates } from "../helpers/certificates.js";
 import { freePort } from "../helpers/freePort.js";
 import { serve, startServer } from "../helpers/server.js";
 
-const program = fileURLToPath(new URL("../../container/healthCheck.mjs", import.meta.url));
+/** Runs a program of the folder container/ in this process. */
+const start = (name: string): Promise<unknown> =>
+  import(fileURLToPath(new URL(`../../container/${name}.mjs`, import.meta.url)));
 const { cert, key } = makeCertificates();
 const tls = { cert, key };
 
@@ -27,7 +30,7 @@ async function outcomeOf(
   const exit = vi.spyOn(process, "exit");
   const exited = new Promise((resolve) => exit.mockImplementation(resolve as typeof process.exit));
   vi.resetModules();
-  await import(program);
+  await start("healthCheck");
   const [get] = gets.filter(({ mock }) => mock.calls.length > 0);
   const request = get?.mock.results[0]?.value as http.ClientRequest;
   meanwhile(request);
@@ -84,4 +87,34 @@ describe("the container's health check", () => {
       options: { timeout: 2000, host: "127.0.0.1" },
     });
   });
+});
+
+it("the app of compose.yaml can be reached from outside its container, and answers with a new user's token", async () => {
+  const { connectionString, service, close } = await startEmulator();
+  onTestFinished(close);
+  vi.stubEnv("COMMUNICATION_CONNECTION_STRING", connectionString);
+  vi.stubEnv("PORT", "0");
+  const [log, error] = [vi.spyOn(console, "log"), vi.spyOn(console, "error")];
+  for (const printed of [log, error]) printed.mockImplementation(() => {});
+  const listen = vi.spyOn(Server.prototype, "listen");
+  const on = vi.spyOn(process, "on");
+  await start("app");
+  const [server] = listen.mock.contexts as [Server];
+  const [, stop = () => {}] = on.mock.calls.find(([event]) => event === "SIGTERM") ?? [];
+  process.off("SIGTERM", stop);
+  await expect.poll(() => server.listening).toBe(true);
+  const { address, port } = server.address() as AddressInfo;
+  expect(["::", "0.0.0.0"]).toContain(address);
+  const ask = (path: string, method = "POST") =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { Connection: "close" } });
+  const response = await ask("/token");
+  const { userId, token } = await response.json();
+  expect(await service.inspectToken(token)).toMatchObject({ valid: true, userId, scopes: ["voip"] });
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect([(await ask("/token", "GET")).status, (await ask("/")).status]).toEqual([404, 404]);
+  service.failNext({ status: 400 });
+  expect((await ask("/token")).status).toBe(502);
+  expect([log, error].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  stop();
+  await once(server, "close");
 });
