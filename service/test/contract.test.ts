@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
-import { contradictionOf } from "./contract.js";
+import { contract, contradictionOf } from "./contract.js";
 
 const file = new URL("../openapi.yaml", import.meta.url);
 
@@ -9,6 +9,38 @@ describe("the contract", () => {
   it("is an OpenAPI document", async () => {
     const { valid, errors } = await new Validator().validate(readFileSync(file, "utf8"));
     expect(valid, JSON.stringify(errors)).toBe(true);
+  });
+
+  it("gives the operations of a generated client their names, and says which need a sign-in", () => {
+    const operations = Object.values(contract.paths).flatMap((methods) => Object.values(methods));
+    const isOpen = ({ security = contract.security }: (typeof operations)[number]) => security.length === 0;
+    expect(operations.map((each) => `${each.operationId}${isOpen(each) ? "" : " signed in"}`)).toEqual([
+      "getToken signed in",
+      "getTeamsToken signed in",
+      "revokeTokens signed in",
+      "deleteUser signed in",
+      "getHealth",
+      "getReadiness",
+    ]);
+    expect(contract.security).toEqual([{ signIn: [] }]);
+    expect(contract.components.securitySchemes).toMatchObject({ signIn: { type: "http", scheme: "bearer" } });
+  });
+
+  it("promises each member of a response, and the scopes that a policy can give", () => {
+    const text = JSON.stringify(contract.components.schemas);
+    const objects: { required: string[]; properties: object; additionalProperties: boolean }[] = [];
+    const scopes: unknown[] = [];
+    JSON.parse(text, (name, value) => {
+      if (value?.type === "object") objects.push(value);
+      if (name === "scopes") scopes.push(value);
+      return value;
+    });
+    expect(objects).toHaveLength(5);
+    for (const { required, properties, additionalProperties } of objects) {
+      expect([required, additionalProperties]).toEqual([Object.keys(properties), false]);
+    }
+    const known = ["chat", "chat.join", "chat.join.limited", "voip", "voip.join"];
+    expect(scopes).toEqual([{ type: "array", minItems: 1, items: { enum: known } }]);
   });
 
   it.each([

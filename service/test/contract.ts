@@ -8,11 +8,20 @@ interface Response {
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
+interface Operation {
+  readonly operationId: string;
+  readonly security?: readonly object[];
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
 /** The service's contract, as openapi.yaml has it. */
 export const contract = parse(readFileSync(new URL("../openapi.yaml", import.meta.url), "utf8")) as {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, Response>> }>>>
-  >;
+  readonly security: readonly object[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly securitySchemes: object;
+    readonly schemas: object;
+  };
 };
 
 const ajv = new Ajv2020({ strict: false });
@@ -33,8 +42,9 @@ export function contradictionOf(
   const key = status in responses ? String(status) : "default";
   const response = responses[key];
   if (!response) return `${method} ${route} may not answer ${status}`;
-  if ((status === 429 || status === 503) && !(Number(headers.get("Retry-After")) > 0))
-    return "no Retry-After";
+  const retryAfter = { $ref: `contract${problem}/headers/Retry-After/schema` };
+  const wait = Number(headers.get("Retry-After") ?? "none");
+  if ((status === 429 || status === 503) && !ajv.validate(retryAfter, wait)) return "no Retry-After";
   const pointer =
     response.$ref ?? `#/paths/${route.replaceAll("/", "~1")}/${method.toLowerCase()}/responses/${key}`;
   const type = headers.get("Content-Type")?.split(";", 1)[0];

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Running, start } from "./inProcess.js";
+import { objectIdOf, type Running, start } from "./inProcess.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -11,7 +11,13 @@ describe.concurrent("a caller", () => {
   let service: Running;
   let collections: ReturnType<typeof setInterval>;
   beforeAll(async () => {
-    service = await start();
+    const isFrozen = (values: readonly unknown[] = []) => values.includes(objectIdOf("frozen"));
+    service = await start(undefined, {
+      wrap: (database) => ({
+        ...database,
+        query: (text, values) => (isFrozen(values) ? new Promise(() => {}) : database.query(text, values)),
+      }),
+    });
     await service.call("POST", "/token", await service.signIn("getToken"));
     collections = setInterval(collectGarbage, 1_000);
   });
@@ -30,6 +36,11 @@ describe.concurrent("a caller", () => {
       expect(headers.get("Retry-After")).toBe("5");
     },
   );
+
+  it("doesn't wait for a hanging database", async () => {
+    const { body } = await service.call("POST", "/token", await service.signIn("frozen"));
+    expect(body).toMatchObject({ status: 503, code: "unavailable" });
+  });
 
   it.each([
     ["headers", "X-Slow:"],

@@ -78,7 +78,10 @@ describe("the service", () => {
       for await (const chunk of socket) answer += chunk;
       const [, status] = /^HTTP\/1\.1 (\d+) /.exec(answer) ?? [];
       expect(answer, head).toMatch(/\r\nContent-Type: application\/problem\+json/i);
-      const body = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+      expect(answer, head).toMatch(/\r\nConnection: close\r\n/i);
+      const text = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+      expect(/\r\nContent-Length: (\d+)/i.exec(answer)?.[1]).toBe(String(text.length));
+      const body = JSON.parse(text);
       expect(body).toMatchObject({
         status: Number(status),
         title: expect.any(String),
@@ -193,10 +196,13 @@ describe("the service", () => {
       "X-Request-Id": "from-the-proxy",
     });
     expect(token.headers.get("X-Request-Id")).toBe("from-the-proxy");
+    service.emulator.service.failNext({ operation: "getTokenForTeamsUser", delayInMs: 110 });
     await service.call("POST", "/token/teams", alice, { "Teams-User-Aad-Token": teamsToken });
     service.emulator.service.failNext({ status: 500, times: 9 });
     await service.call("POST", "/token", alice, { "X-Request-Id": "a b\u00e9" });
     await service.call("GET", "/healthz");
+    await service.call("GET", "/nothing/hidden");
+    await service.call("POST", "/token");
     const answered = service.log.filter(({ msg }) => msg === "Answered");
     expect(answered).toMatchObject([
       {
@@ -205,11 +211,21 @@ describe("the service", () => {
         route: "/token",
         status: 200,
         durationInMs: expect.any(Number),
+        caller: expect.stringMatching(/^[\w-]{22}$/),
       },
-      { route: "/token/teams", status: 403 },
-      { reqId: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 503 },
+      { route: "/token/teams", status: 403, caller: answered[0]?.caller },
+      { reqId: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 503, caller: answered[0]?.caller },
+      { method: "GET", route: "none", status: 404 },
+      { route: "/token", status: 401 },
     ]);
-    expect(new Set(answered.map(({ caller }) => caller)).size, "a pseudonym").toBe(1);
+    expect(answered[1]?.durationInMs).toBeGreaterThanOrEqual(100);
+    expect(service.log).toContainEqual(
+      expect.objectContaining({
+        level: 30,
+        code: "teams-token-of-another",
+        cause: expect.objectContaining({ statusCode: 400, requestId: expect.any(String) }),
+      }),
+    );
     const text = JSON.stringify(service.log);
     const secrets = [alice, teamsToken, token.body.token, service.emulator.service.accessKey, "hidden"];
     for (const secret of [...secrets, objectIdOf("alice")]) expect(text).not.toContain(secret);

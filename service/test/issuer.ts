@@ -7,6 +7,7 @@ import { apiClientId } from "./inProcess.js";
 export interface SigningKey {
   /** Left out of the tokens if undefined. */
   readonly kid: string | undefined;
+  readonly alg: string;
   readonly jwk: JWK;
   readonly privateKey: CryptoKey;
 }
@@ -14,19 +15,23 @@ export interface SigningKey {
 /** An issuer of sign-ins other than Entra, with any keys and subjects. */
 export interface Issuer {
   readonly url: string;
-  /** What the issuer answers instead of its keys. `endless` stands for a response that never ends. */
+  /** What the issuer answers instead of its keys. `endless` stands for a response that never ends, `hanging` for a part of one. */
   answer: string | undefined;
+  status: number;
   readonly requests: number;
   /** How many bytes of the endless response were written. */
   readonly endlessBytes: number;
-  /** @param claims - In place of the usual ones. */
+  /**
+   * @param expiresIn - Never if it is "".
+   * @param claims - In place of the usual ones.
+   */
   sign(key: SigningKey, subject: string, expiresIn?: string, claims?: JWTPayload): Promise<string>;
   close(): void;
 }
 
-export async function createKey(kid: string): Promise<SigningKey> {
-  const { publicKey, privateKey } = await generateKeyPair("RS256");
-  return { kid, jwk: { ...(await exportJWK(publicKey)), kid }, privateKey };
+export async function createKey(kid: string, alg = "RS256"): Promise<SigningKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg);
+  return { kid, alg, jwk: { ...(await exportJWK(publicKey)), kid }, privateKey };
 }
 
 /** @param keys - Read at each request. */
@@ -34,6 +39,8 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
   const chunk = Buffer.alloc(65_536, " ");
   const server = createServer((_request, response) => {
     requests++;
+    response.statusCode = issuer.status;
+    if (issuer.answer === "hanging") return void response.write('{"keys":');
     if (issuer.answer !== "endless") {
       return void response.end(issuer.answer ?? JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
     }
@@ -51,19 +58,20 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
   const issuer: Issuer = {
     url,
     answer: undefined,
+    status: 200,
     get requests() {
       return requests;
     },
     get endlessBytes() {
       return endlessBytes;
     },
-    sign: ({ kid, privateKey }, subject, expiresIn = "1h", claims = {}) =>
-      new SignJWT({ scp: "access_as_user", iss: url, ...claims })
-        .setProtectedHeader({ alg: "RS256", ...(kid === undefined ? {} : { kid }) })
+    sign: ({ kid, alg, privateKey }, subject, expiresIn = "1h", claims = {}) => {
+      const token = new SignJWT({ scp: "access_as_user", iss: url, ...claims })
+        .setProtectedHeader({ alg, ...(kid === undefined ? {} : { kid }) })
         .setAudience(apiClientId)
-        .setSubject(subject)
-        .setExpirationTime(expiresIn)
-        .sign(privateKey),
+        .setSubject(subject);
+      return (expiresIn ? token.setExpirationTime(expiresIn) : token).sign(privateKey);
+    },
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "acs-identity/emulator";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { createAcs, createCredential } from "../src/acs.js";
 import type { Limits } from "../src/limits.js";
-import { readSettings } from "../src/settings.js";
+import { readSettings, type Settings } from "../src/settings.js";
 
 it("a new access key in the file of the connection string reaches all clients without a restart or a failed call", async () => {
   const emulator = await startEmulator();
@@ -38,4 +38,12 @@ it("a new access key in the file of the connection string reaches all clients wi
 
   service.regenerateKey("secondary");
   await expect(create("3")).rejects.toMatchObject({ code: "Denied" });
+});
+
+it("a check of the credential asks for a token for ACS if there is no access key", async () => {
+  const getToken = vi.fn().mockRejectedValue(new Error("refused"));
+  const settings = { communicationEndpoint: "https://contoso.communication.azure.com" } as Settings;
+  const { checkCredential } = createAcs(settings, { getToken }, {} as Limits);
+  await expect(checkCredential()).rejects.toThrow("refused");
+  expect(getToken.mock.calls).toEqual([["https://communication.azure.com//.default"]]);
 });

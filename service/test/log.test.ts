@@ -6,8 +6,9 @@ const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNR
 const circle = new Error("a circle");
 circle.cause = circle;
 
-it("a log that nobody reads keeps 4 MB, and drops the rest", () => {
+it("a log that nobody reads keeps 4 MB, drops the rest, and doesn't end the process", () => {
   const { stdout } = process;
+  const listeners = stdout.listenerCount("error");
   const write = vi.spyOn(stdout, "write").mockReturnValue(true);
   const waiting = vi.spyOn(stdout, "writableLength", "get");
   for (const length of [3_999_999, 4_000_000]) {
@@ -17,6 +18,7 @@ it("a log that nobody reads keeps 4 MB, and drops the rest", () => {
   const written = write.mock.calls.map(([line]) => line);
   vi.restoreAllMocks();
   expect(written).toEqual(["3999999\n"]);
+  expect(stdout.listenerCount("error")).toBe(listeners + 2);
 });
 
 describe("the log of a cause", () => {
@@ -26,6 +28,7 @@ describe("the log of a cause", () => {
     ["null", null, { message: "not an error" }],
     ["an object without a prototype", Object.create(null), { message: "not an error" }],
     ["an error", refused, { name: "Error", message: "connect ECONNREFUSED", code: "ECONNREFUSED" }],
+    ["where an error comes from", refused, { stack: expect.stringContaining("log.test.ts") }],
     [
       "an error with causes",
       new Error("one", { cause: new TypeError("two", { cause: "three" }) }),
@@ -52,5 +55,9 @@ describe("the log of a cause", () => {
     });
     expect(describeCause(error)).toMatchObject({ cause: { statusCode: 401, code: "Denied" } });
     expect(JSON.stringify(describeCause(error))).not.toContain("eyJ");
+  });
+
+  it("ends with its fifth cause", () => {
+    expect(JSON.stringify(describeCause(circle)).match(/"message":"a circle"/g)).toHaveLength(5);
   });
 });

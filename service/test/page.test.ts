@@ -65,20 +65,27 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
   });
   afterEach(() => page?.close());
 
-  const events = (text: string) => page.locator("#events li", { hasText: text });
+  const events = (text: string) => page.locator("#events[aria-live=polite] li", { hasText: text });
   const event = (text: string) => events(text).first();
   const press = (name: string) => page.getByRole("button", { name }).click();
+  const failNext = (fault: object) =>
+    fetch(`${emulatorUrl}/_emulator/faults`, { method: "POST", body: JSON.stringify(fault) });
+
   it("signs in as a user of the emulator, and keeps a token fresh", async () => {
+    for (const name of ["Refresh now", "Revoke all tokens"]) {
+      expect(await page.getByRole("button", { name }).isDisabled(), name).toBe(true);
+    }
     await press("Alice");
     await event("Got a token").waitFor();
     expect(await page.locator("#user").textContent()).toMatch(/^8:acs:/);
-    await expect.poll(() => page.locator("#left").textContent()).toMatch(/^3[56]\d\d s$/);
+    await expect.poll(() => page.getByRole("timer").textContent()).toMatch(/^3[56]\d\d s$/);
     expect(await page.locator("body").textContent(), "no token").not.toMatch(/eyJ[\w-]{20}/);
     await press("Refresh now");
     await expect.poll(() => events("Got a token").count()).toBe(2);
     await press("Revoke all tokens");
     await event("Revoked all tokens").waitFor();
     await expect.poll(() => events("Got a token").count()).toBe(3);
+    expect((await events("").allTextContents())[1], "the newest first").toContain("Revoked all tokens");
     await page.screenshot({ path: `${pictures}/page.png` });
     expect(problems).toEqual([]);
   });
@@ -86,8 +93,7 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
   it("shows failures, and gets a token once they are over", async () => {
     await press("Bob");
     await event("Got a token").waitFor();
-    const fault = { operation: "getToken", status: 429, retryAfterInSeconds: 70, times: 1 };
-    await fetch(`${emulatorUrl}/_emulator/faults`, { method: "POST", body: JSON.stringify(fault) });
+    await failNext({ operation: "getToken", status: 429, retryAfterInSeconds: 70 });
     await page.clock.install();
     await press("Refresh now");
     await event("The service can't do that at the moment").waitFor();
@@ -97,11 +103,17 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
       return events("Got a token").count();
     };
     await expect.poll(() => gotAfter(5_000)).toBe(2);
+    await failNext({ operation: "revokeTokens", status: 403 });
+    await page.route("**/token", (route) => route.abort());
+    await press("Revoke all tokens");
+    await event("The tokens weren't revoked").waitFor();
+    await event("Failed to fetch").waitFor();
+    await page.clock.setSystemTime(Date.now() + 7_200_000);
+    await expect.poll(() => page.getByRole("timer").textContent()).toBe("expired");
   });
 
   it("asks no more for the person before", async () => {
-    const fault = { operation: "getToken", status: 429, retryAfterInSeconds: 70, times: 1 };
-    await fetch(`${emulatorUrl}/_emulator/faults`, { method: "POST", body: JSON.stringify(fault) });
+    await failNext({ operation: "getToken", status: 429, retryAfterInSeconds: 70 });
     await page.clock.install();
     await press("Alice");
     await event("The service can't do that at the moment").waitFor();

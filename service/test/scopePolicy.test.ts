@@ -25,6 +25,14 @@ describe("the scope policy", () => {
     expect(permissionsOf(claims, policy)).toEqual({ scopes, teams });
   });
 
+  it.each<object>([
+    { claim: "", value: "agent" },
+    { claim: "roles", value: "" },
+    { claim: "roles", value: 7 },
+  ])("can't have a rule for %o", (rule) => {
+    expect(scopePolicy.safeParse(JSON.stringify([{ ...rule, teams: true }])).success).toBe(false);
+  });
+
   it("gives everybody what a rule without a claim has", () => {
     const scopes = ["chat", "chat.join", "chat.join.limited", "voip", "voip.join"];
     expect(permissionsOf({}, scopePolicy.parse(JSON.stringify([{ scopes }])))).toEqual({

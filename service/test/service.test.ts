@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { RestError } from "acs-identity";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createAcsUsers } from "../src/acsUsers.js";
 import { createLimits } from "../src/limits.js";
 import type { Database } from "../src/store/database.js";
-import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { useFakeClock } from "./fakeClock.js";
+import { apiClientId, objectIdOf, type Running, sharedDatabase, start, usersOf } from "./inProcess.js";
 import { measurements } from "./measurements.js";
 
 let service: Running;
@@ -16,7 +19,7 @@ const alarms = () => service.log.filter(({ alarm }) => alarm !== undefined);
 
 describe("POST /token", () => {
   it("gives each caller one ACS user, and tokens with the policy's scopes", async () => {
-    service = await start();
+    service = await start({ TOKEN_LIFETIME_MINUTES: "90" });
     const alice = await service.signIn("alice");
     const first = await service.call("POST", "/token", alice);
     expect(first.status).toBe(200);
@@ -30,8 +33,9 @@ describe("POST /token", () => {
     const inspection = await service.emulator.service.inspectToken(first.body.token);
     expect(inspection).toMatchObject({ valid: true, userId: first.body.user.communicationUserId });
     const lifetime = Date.parse(first.body.expiresOn) - Date.now();
-    expect(lifetime / 60_000).toBeGreaterThan(59);
-    expect(lifetime / 60_000).toBeLessThanOrEqual(60);
+    expect(lifetime / 60_000).toBeGreaterThan(89);
+    expect(lifetime / 60_000).toBeLessThanOrEqual(90);
+    expect(measurements).toContain('token_service.tokens_issued 1 {"kind":"acs"}');
 
     const second = await service.call("POST", "/token", alice);
     expect(second.body.user).toEqual(first.body.user);
@@ -54,7 +58,7 @@ describe("POST /token", () => {
   it("creates one user for concurrent calls", async () => {
     service = await start();
     const { emulator } = service;
-    emulator.service.failNext({ operation: "getToken", drop: "after", times: 3 });
+    emulator.service.failNext({ operation: "getToken", drop: "after", times: 2 });
     const alice = await service.signIn("alice");
     const replies = await Promise.all(
       Array.from({ length: 12 }, () => service.call("POST", "/token", alice)),
@@ -77,6 +81,13 @@ describe("POST /token", () => {
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     const users = [bob, ...replies].map((reply) => reply.body.user.communicationUserId);
     expect(new Set(usersOf(emulator))).toEqual(new Set(users));
+    expect(service.log).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        msg: "ACS no longer has this user, so it is replaced",
+        acsUserId: body.user.communicationUserId,
+      }),
+    );
     expect(await store.countByState(), "asked for again before it is dropped").toEqual({
       ...nothing,
       current: 2,
@@ -99,6 +110,17 @@ describe("POST /token", () => {
     expect((await service.call("POST", "/token", alice)).status).toBe(200);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
     expect(await service.store.countByState()).toEqual(nothing);
+  });
+
+  it("keeps a user of another resource than the one that just worked", async () => {
+    service = await start();
+    const [alice, bob] = [await service.signIn("alice"), await service.signIn("bob")];
+    for (const token of [alice, bob]) await service.call("POST", "/token", token);
+    const [user = ""] = usersOf(service.emulator);
+    const move = "UPDATE ledger SET acs_user_id = '8:acs:other_1' WHERE acs_user_id = $1";
+    await (await sharedDatabase()).query(move, [user]);
+    expect((await service.call("POST", "/token", alice)).status).toBe(500);
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 2 });
   });
 
   it("keeps a user that ACS doesn't know, if what it did for another user was a minute ago", async () => {
@@ -168,6 +190,7 @@ describe("POST /token/teams", () => {
       valid: true,
       userId: `8:orgid:${objectIdOf("alice")}`,
     });
+    expect(measurements).toContain('token_service.tokens_issued 1 {"kind":"teams"}');
     expect((await ask(await of("bob"))).body).toMatchObject({ status: 403, code: "teams-token-of-another" });
     expect((await ask(await of("alice", -5))).body).toMatchObject({
       status: 400,
@@ -185,8 +208,18 @@ describe("POST /token/teams", () => {
     expect(alarms()).toMatchObject([{ alarm: "credential" }]);
   });
 
-  it("is for callers whom the policy permits nothing else, too, but not for those without an object id", async () => {
-    service = await start({ SCOPE_POLICY: '[{"teams":true}]', TOKEN_SUBJECT_CLAIM: "sub" });
+  it("is for whom the policy permits it, even if nothing else, and the user of the sign-in's object id", async () => {
+    const permitted = { claim: "scp", value: "access_as_user", teams: true };
+    const policy = JSON.stringify([permitted, { claim: "scp", value: "calls", scopes: ["voip"] }]);
+    service = await start({ SCOPE_POLICY: policy, TOKEN_SUBJECT_CLAIM: "sub" });
+    const teamsUser = { clientId: apiClientId, userObjectId: objectIdOf("alice") };
+    const token = await service.emulator.service.createTeamsUserToken(teamsUser);
+    const exchange = async (scope: string) => {
+      const caller = await service.signIn("alice", { scope: `${apiClientId}/${scope}` });
+      return service.call("POST", "/token/teams", caller, { "Teams-User-Aad-Token": token });
+    };
+    expect((await exchange("access_as_user")).status).toBe(200);
+    expect((await exchange("calls")).body).toMatchObject({ status: 403, code: "no-teams" });
     const alice = await service.signIn("alice");
     expect((await service.call("POST", "/token", alice)).body.code).toBe("no-scope");
     for (const headers of [{}, { "Teams-User-Aad-Token": "" }]) {
@@ -313,6 +346,41 @@ describe("a failure", () => {
   });
 });
 
+describe("a creation", () => {
+  useFakeClock();
+  const log = { error: vi.fn() };
+  const client = { getToken: async () => ({ token: "token" }) };
+
+  const createWith = (store: object, createUser: () => Promise<string>) => {
+    const shared = { store: { begin: async () => true, ...store }, log };
+    const users = createAcsUsers(shared as never, { createUser, client } as never, 60);
+    return users.issueToken({ issuer: "i", subject: "s" }, undefined, [], AbortSignal.timeout(10_000));
+  };
+
+  it("fails with what ACS answered, also if the ledger can't be told", async () => {
+    const refused = new RestError("refused", { statusCode: 400 });
+    const forget = vi.fn().mockRejectedValue(new Error("down"));
+    await expect(createWith({ forget }, () => Promise.reject(refused))).rejects.toBe(refused);
+    expect(forget).toHaveBeenCalledOnce();
+  });
+
+  it("waits, and logs the id, until the ledger can be told", async () => {
+    const settle = vi.fn().mockRejectedValueOnce(new Error("down")).mockResolvedValue("current");
+    const issued = createWith({ settle }, async () => "8:acs:1_2");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await issued).user).toEqual({ communicationUserId: "8:acs:1_2" });
+    expect(log.error.mock.calls).toMatchObject([
+      [{ entry: expect.any(String), acsUserId: "8:acs:1_2" }, "A new user isn't in the ledger yet"],
+    ]);
+  });
+
+  it("can be tried again in a second if the user was deleted meanwhile", async () => {
+    const store = { settle: async () => "surplus", findCurrent: async () => undefined };
+    const expected = { status: 503, code: "unavailable", retryAfterInSeconds: 1 };
+    await expect(createWith(store, async () => "8:acs:1_2")).rejects.toMatchObject(expected);
+  });
+});
+
 describe("limits", () => {
   it("apply to each caller", async () => {
     service = await start({ CALLS_PER_MINUTE_AND_CALLER: "3", LOG_LEVEL: "warn" });
@@ -413,7 +481,10 @@ it("a stop before the database has answered stays a stop", async () => {
   const stopping = service.stop();
   answer();
   await expect.poll(() => service.log.map(({ msg }) => msg)).toContain("Ready");
-  expect((await service.call("GET", "/readyz")).status).toBe(503);
+  const { body, headers } = await service.call("GET", "/readyz");
+  expect(body).toMatchObject({ status: 503, code: "stopping" });
+  expect(headers.get("Connection")).toBe("close");
+  expect(service.log).toContainEqual(expect.objectContaining({ level: 40, code: "stopping" }));
   await stopping;
   expect(service.log.at(-1)).toMatchObject({ msg: "Stopped", time: expect.stringMatching(/^20\d\d-\d\d-/) });
 });

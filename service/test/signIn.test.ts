@@ -12,6 +12,7 @@ describe("a sign-in", () => {
     expect(status).toBe(401);
     expect(headers.get("WWW-Authenticate")).toBe("Bearer");
     expect(headers.get("Content-Type")).toMatch("application/problem+json");
+    expect(body.code).toBe(token === undefined ? "not-signed-in" : "sign-in-refused");
     return body.detail;
   };
 
@@ -34,7 +35,13 @@ describe("a sign-in", () => {
     expect(await refusalOf(await forged("RS256").sign(privateKey))).toMatch(/issuer didn't sign it/);
     const hmac = await forged("HS256").sign(new TextEncoder().encode("x".repeat(32)));
     expect(await refusalOf(hmac)).toMatch(/isn't a signed JWT that is accepted here/);
+    const alice = await service.signIn("alice");
+    const send = (Authorization: string) => service.call("POST", "/token", undefined, { Authorization });
+    for (const other of [alice, `Basic ${alice}`, `Bearer ${alice} x`, "Bearer"]) {
+      expect((await send(other)).body, other).toMatchObject({ status: 401, code: "not-signed-in" });
+    }
     expect(usersOf(service.emulator)).toEqual([]);
+    expect((await send(`bearer ${alice}`)).status).toBe(200);
   });
 
   it("can come from any listed tenant, and callers of different tenants are kept apart", async () => {
@@ -88,6 +95,29 @@ describe("a sign-in", () => {
       expect(await userOf(await issuer.sign(key, "alice"))).toBe(known);
       expect(await userOf(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
       expect(usersOf(service.emulator)).toHaveLength(2);
+    });
+
+    it("may be signed with each usual algorithm, must expire, and is accepted for another minute", async () => {
+      const usual = ["RS256", "PS256", "ES256", "EdDSA"];
+      const keys = await Promise.all([...usual, "RS512"].map((alg) => createKey(alg, alg)));
+      await startWith(keys);
+      const other = keys.pop() as SigningKey;
+      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(
+        /isn't a signed JWT that is accepted/,
+      );
+      for (const key of keys) {
+        await userOf(await issuer.sign(key, "alice", "-40s"));
+        expect(await refusalOf(await issuer.sign(key, "alice", "-61s"))).toMatch(/has expired/);
+        expect(await refusalOf(await issuer.sign(key, "alice", ""))).toMatch(/the claim exp doesn't fit/);
+      }
+    });
+
+    it("without an object id can't get a Teams user's token", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      const headers = { "Teams-User-Aad-Token": "token" };
+      const { body } = await service.call("POST", "/token/teams", await issuer.sign(key, "alice"), headers);
+      expect(body).toMatchObject({ status: 403, code: "no-object-id" });
     });
 
     it("may leave out which key it was signed with", async () => {
@@ -182,13 +212,21 @@ describe("a sign-in", () => {
         expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
       }
       expect(issuer.requests).toBe(before + 1);
-      issuer.answer = "nonsense";
-      clock.mockImplementation(() => now + 12_000);
-      for (let call = 0; call < 5; call++) {
-        const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
-        expect(body).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+      const { timeout } = AbortSignal;
+      vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) =>
+        timeout.call(AbortSignal, ms === 5_000 ? 50 : ms),
+      );
+      issuer.status = 503;
+      for (const [index, answer] of ['{"keys":[]}', "nonsense", '{"keys":1}', "hanging"].entries()) {
+        issuer.answer = answer;
+        for (const later of [0, 0, 4_999]) {
+          clock.mockImplementation(() => now + 12_000 + index * 6_000 + later);
+          const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
+          expect(body, answer).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+        }
+        expect(issuer.requests).toBe(before + 2 + index);
+        issuer.status = 200;
       }
-      expect(issuer.requests).toBe(before + 2);
     });
 
     it("isn't accepted with keys from an endless response", async () => {
