@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import { connect as connectTls } from "node:tls";
 
 /**
  * Sends bytes on a new connection and returns all that came back until the connection was closed.
@@ -14,9 +13,7 @@ export function exchange(
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const address = { port: Number(port), host: hostname.replace(/^\[|\]$/g, "") };
-    const isSecure = url.startsWith("https:");
-    const socket = isSecure ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
+    const socket = connect(Number(port), hostname.replace(/^\[|\]$/g, ""));
     let received = "";
     const done = () => {
       socket.destroy();

@@ -1,6 +1,7 @@
 import { AbortController as PolyfilledController } from "@azure/abort-controller";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type EmulatorOptions, type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { makeSelfSigned } from "../../src/emulator/selfSignedCertificate.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { send } from "./http.js";
 
@@ -61,6 +62,14 @@ describe("startEmulator", () => {
     await expect.poll(async () => (await send(url, "GET", "/_emulator/faults")).json.faults).toEqual([]);
     await close();
     await expect(created).resolves.toBeDefined();
+  });
+
+  it("names the key of another certificate", async () => {
+    const made = () => makeSelfSigned(["localhost"], new Date(), new Date("2049-01-01"));
+    const [{ cert }, { key }] = [made(), made()];
+    await expect(startEmulator({ tls: { cert, key } })).rejects.toThrow(
+      /^tls\.key can't be used: .*mismatch/,
+    );
   });
 
   it("closes once, however often it is asked to", async () => {
