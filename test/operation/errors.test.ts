@@ -111,7 +111,7 @@ describe("x-ms-error-code", () => {
 
 describe("a challenge that says why a token is refused", () => {
   const challenge = (description: string) => ({
-    "WWW-Authenticate": `Bearer error="invalid_token", error_description="${description}"`,
+    "WWW-Authenticate": `Bearer error="invalid_token", Error_Description="${description}"`,
   });
 
   it("is in the message of a 401, after that of the service", async () => {
