@@ -169,6 +169,7 @@ describe("the service", () => {
     service = await start();
     const alice = await service.signIn("alice");
     let reply: Promise<Reply> | undefined;
+    let health: Promise<Reply> | undefined;
     let isAnswered = false;
     for (let turn = 1; !isAnswered; turn++) {
       const end = Date.now() + 700;
@@ -176,12 +177,14 @@ describe("the service", () => {
       await sleep(1);
       // By then the service has seen that it is late.
       if (turn === 3) {
+        health = service.call("GET", "/healthz");
         reply = service.call("POST", "/token", alice).finally(() => {
           isAnswered = true;
         });
       }
     }
     expect((await reply)?.body).toMatchObject({ status: 503, code: "busy" });
+    expect((await health)?.status).toBe(200);
     await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(200);
   });
 

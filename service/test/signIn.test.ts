@@ -1,5 +1,7 @@
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createAuthenticate } from "../src/authenticate.js";
+import type { Settings } from "../src/settings.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
 
@@ -227,6 +229,13 @@ describe("a sign-in", () => {
         expect(issuer.requests).toBe(before + 2 + index);
         issuer.status = 200;
       }
+    });
+
+    it("doesn't need keys that are newer than a moment ago", async () => {
+      issuer = await startIssuer([await createKey("one")]);
+      const { refreshKeys } = createAuthenticate({ tokenJwksUrl: issuer.url } as Settings);
+      for (let refresh = 0; refresh < 2; refresh++) await refreshKeys();
+      expect(issuer.requests).toBe(1);
     });
 
     it("isn't accepted with keys from an endless response", async () => {

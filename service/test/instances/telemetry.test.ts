@@ -80,6 +80,10 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
         ]),
       );
       expect(texts.join()).not.toContain("hidden");
+      expect(texts.join(), "the log goes to standard output").not.toContain("resourceLogs");
+      expect(texts.join()).toContain('{"key":"service.name","value":{"stringValue":"token-service"}}');
+      const queries = spans.filter((span) => span.name.startsWith("pg"));
+      expect(queries.filter((span) => !span.parentSpanId)).toEqual([]);
       const lines = instance.log.map((line) => JSON.parse(line));
       expect(lines.filter(({ msg }) => msg === "Answered")).toMatchObject([
         { route: "/token", status: 200, trace_id: traceId, span_id: expect.any(String) },
