@@ -178,6 +178,26 @@ describe("the command", () => {
     },
   );
 
+  it.each([
+    ["", {}, [undefined, 60]],
+    ["--wait 600", { DATABASE_SERVICE_ROLE: "tokens" }, ["tokens", 600]],
+  ])("migrate %s with %o takes that role and time: %o", async (options, environment, expected) => {
+    const migrate = vi.fn(async () => {});
+    const close = vi.fn();
+    vi.doMock("../src/store/store.js", async (original) => ({
+      ...(await original<object>()),
+      Store: vi.fn(function Store() {
+        return { migrate, close };
+      }),
+    }));
+    onTestFinished(() => void vi.doUnmock("../src/store/store.js"));
+    const words = options.split(" ").filter(Boolean);
+    const { status, results } = await run("migrate", { ...good, ...environment }, words);
+    expect([status, results]).toEqual([0, ["The database is up to date"]]);
+    expect(migrate).toHaveBeenCalledExactlyOnceWith(...expected);
+    expect(close).toHaveBeenCalledOnce();
+  });
+
   it("main reads .env, which variables that are set take precedence over, and lists everything that is wrong", () => {
     const cwd = mkdtempSync(join(tmpdir(), "token-service-"));
     onTestFinished(() => rmSync(cwd, { recursive: true }));

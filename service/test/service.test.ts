@@ -488,3 +488,17 @@ it("a stop before the database has answered stays a stop", async () => {
   await stopping;
   expect(service.log.at(-1)).toMatchObject({ msg: "Stopped", time: expect.stringMatching(/^20\d\d-\d\d-/) });
 });
+
+it("an instance that the database refuses at its start waits, and raises an alarm", async () => {
+  const refused = Object.assign(new Error("no such role"), { code: "28000" });
+  const wrap = (database: Database): Database => ({
+    ...database,
+    query: async (text, values) => {
+      if (text.includes("AS version FROM schema_version")) throw refused;
+      return database.query(text, values);
+    },
+  });
+  service = await start({}, { isReady: false, wrap });
+  await expect.poll(() => service.log.map(({ msg }) => msg)).toContain("Waiting for the database");
+  await expect.poll(alarms).toContainEqual(expect.objectContaining({ alarm: "database" }));
+});
