@@ -280,6 +280,10 @@ export function describeStore(
       const next = await create("8:acs:2");
       await store.retire(id);
       expect(await store.findCurrent(alice)).toMatchObject({ id: next.id });
+      const surplus = randomUUID();
+      await store.settle(surplus, alice, "8:acs:3");
+      await store.retire(surplus);
+      expect(await store.countByState()).toEqual({ ...unfinished, current: 1, deleting: 1, surplus: 1 });
     });
   });
 
