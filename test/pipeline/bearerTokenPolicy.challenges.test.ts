@@ -321,8 +321,11 @@ describe("a challenge", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(asked).toEqual([undefined, undefined, undefined]);
     await end(2);
+    // Any refresh suits a call without claims.
+    const withoutClaims = send(policy);
     await end(3);
     expect(await later).toEqual(["Bearer token-3", "Bearer token-4"]);
+    expect(await withoutClaims).toEqual(["Bearer token-4"]);
     await end(1);
     await end(4);
     expect(await challenged).toEqual(["Bearer token-1", "Bearer token-5"]);
