@@ -34,7 +34,6 @@ describe("a creation", () => {
     { type: "replace", status: 200, body: "<html>" },
     { type: "replace", status: 204, body: "" },
     { type: "replace", status: 302, body: "" },
-    { type: "replace", status: 307, body: "" },
     { type: "replace", status: 408, body: "" },
     { type: "replace", status: 502, body: "<html>" },
     { type: "noise" },
