@@ -4,7 +4,12 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../../src/testing/serviceCore.js";
-import { restoreSnapshot, takeSnapshot } from "../../../src/testing/snapshot.js";
+import {
+  checkSnapshot,
+  restoreSnapshot,
+  type SnapshotContent,
+  takeSnapshot,
+} from "../../../src/testing/snapshot.js";
 import type { Decision, Draft } from "../../../src/testing/state/store.js";
 import { addUser } from "../../../src/testing/users.js";
 import { timeLimit } from "../../timeLimit.js";
@@ -124,6 +129,14 @@ async function work(core: ServiceCore, told: Told): Promise<void> {
   restoreSnapshot(core, takeSnapshot(core));
   await core.store.settled();
   await Promise.all([client(), client()]);
+}
+
+/** The decision that replaces the state with a snapshot. */
+function restoration(core: ServiceCore, snapshot: SnapshotContent): Decision<void> {
+  const checking = checkSnapshot(core, snapshot);
+  let step = checking.next();
+  while (!step.done) step = checking.next();
+  return step.value;
 }
 
 /** What is on the disk at the start, which includes these users. */
@@ -409,19 +422,26 @@ describe("the data file", { timeout: timeLimit }, () => {
     expect(disk.calls).not.toContain("rename");
   });
 
-  it("lets other changes through when a reset is refused because another program reads the file", async () => {
-    const disk = new SimulatedDisk();
-    const { core, close } = await open(disk);
-    const told = new Told();
-    await told.create(core);
-    disk.fail("EPERM", "rename");
-    await expect(core.store.change((draft) => resetCore(core, draft))).rejects.toMatchObject({
-      name: "NotSavedError",
-    });
-    expect([...disk.content().keys()]).toEqual([path]);
-    await told.create(core);
-    expect(told.refused).toBe(0);
-    await close();
-    for (const outcome of disk.outcomes()) await told.check(outcome);
-  });
+  it.each<[string, (core: ServiceCore) => Decision<void>]>([
+    ["reset", (core) => (draft) => resetCore(core, draft)],
+    ["restore", (core) => restoration(core, takeSnapshot(core))],
+  ])(
+    "lets other changes through when a %s is refused because another program reads the file",
+    async (_, of) => {
+      const disk = new SimulatedDisk();
+      const { core, close } = await open(disk);
+      const told = new Told();
+      await told.create(core);
+      disk.fail("EPERM", "rename");
+      const decision = of(core);
+      core.clock.advance({ hours: 1 });
+      await expect(core.store.change(decision)).rejects.toMatchObject({ name: "NotSavedError" });
+      expect(core.clock.state.offsetInMs, "the clock").toBe(3_600_000);
+      expect([...disk.content().keys()]).toEqual([path]);
+      await told.create(core);
+      expect(told.refused).toBe(0);
+      await close();
+      for (const outcome of disk.outcomes()) await told.check(outcome);
+    },
+  );
 });

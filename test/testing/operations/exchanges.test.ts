@@ -197,7 +197,7 @@ describe("Teams extension exchange", () => {
   });
 });
 
-const allowed = { objectId, tenantId, principalType: "user", clientIds: [clientId] };
+const allowed = { objectId, tenantId, principalType: "user" as const, clientIds: [clientId] };
 
 describe("Entra exchange", () => {
   it.each([
@@ -255,6 +255,15 @@ describe("Entra exchange", () => {
       expect(reply.body.identity?.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
     },
   );
+
+  it("needs one assignment that names the application, of however many that count", async () => {
+    const ofTenant = { objectId: tenantId, tenantId, principalType: "tenant" as const, clientIds: [] };
+    for (const others of [[ofTenant, allowed], [allowed, ofTenant], [ofTenant]]) {
+      const service = createFakeIdentityService({ entra: { assignments: others } });
+      const { status } = await exchange(service, "entra", clientScopes("VoIP"));
+      expect(status).toBe(others.includes(allowed) ? 200 : 403);
+    }
+  });
 
   it("rejects a token without a known permission, whatever members Object has", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
