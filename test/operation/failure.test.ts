@@ -125,6 +125,23 @@ describe("an error of a call", () => {
     expect(requests.map(({ headers }) => headers.has("Authorization"))).toEqual([false]);
   });
 
+  it("that has another copy of the request leaves no credential in it", () => {
+    const failed = createPipelineRequest({ url: "https://a.example" });
+    failed.headers.set("Authorization", "Bearer secret");
+    report(new RestError("x", { request: failed }));
+    expect(failed.headers.has("Authorization")).toBe(false);
+  });
+
+  it("of a request that is still open counts it, and leaves no credential in it", async () => {
+    const lines = recordLog("warning");
+    const httpClient = stubTransport(() => new Promise(() => undefined));
+    const credential = new AzureKeyCredential("pw==");
+    const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient });
+    await client.createUser({ requestOptions: { timeout: 5 } }).catch(() => undefined);
+    expect(lines.join()).toContain("createUser failed: TimeoutError, attempts 1");
+    expect(httpClient.sent.map(({ request: sent }) => sent.headers.has("Authorization"))).toEqual([false]);
+  });
+
   it("that is frozen comes through as it is", () => {
     const error = Object.freeze(new RestError("x", { response: responseWith() }));
     report(error);

@@ -29,7 +29,8 @@ function redact({ status = 400, headers = {}, body, sent, ...given }: Answer): P
     headers: createHttpHeaders(headers),
     ...(body !== undefined && { bodyAsText: body }),
   };
-  removeCredentials([request], response);
+  // The request of the call isn't signed, only those of its attempts.
+  removeCredentials([createPipelineRequest({ url: "https://a.example" }), request], response);
   return response;
 }
 

@@ -71,6 +71,17 @@ describe("a call is traced", () => {
     expect(spans).toMatchObject(Array(2).fill({ ended: true, status }));
   });
 
+  it("as a failure if onResponse throws, and not as a success before that", async () => {
+    const { client } = setUp({ status: 204 });
+    const statuses: unknown[] = [];
+    const onResponse = () => {
+      statuses.push(spans[0]?.status);
+      throw new TypeError("mine");
+    };
+    await expect(client.deleteUser(user, { onResponse })).rejects.toThrow("mine");
+    expect([...statuses, spans[0]?.status]).toMatchObject([undefined, { status: "error" }]);
+  });
+
   it("with the ids in its URL redacted, unless logUserIds is set", async () => {
     for (const logUserIds of [false, true]) {
       const httpClient = stubTransport({ status: 204 });
