@@ -96,14 +96,16 @@ describe("a device code", () => {
     expect(errors).toEqual(["bad_verification_code", "authorization_pending"]);
   });
 
-  it("expires after 15 minutes, and no other one with it", async () => {
+  it("expires after 15 minutes of this machine's, and no other one with it", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
+    service.clock.advance({ hours: 1 });
     const { device_code, user_code, verification_uri } = (await start(service)).body;
     vi.setSystemTime(Date.now() + 900_000);
     const later = (await start(service)).body.device_code;
     expect((await redeem(service, device_code)).body.error_codes).toEqual([70016]);
+    expect((await visit(service, verification_uri, { user_code })).html).toContain("Alice");
     vi.setSystemTime(Date.now() + 1);
     expect((await redeem(service, device_code)).body).toMatchObject({
       error: "expired_token",
