@@ -200,7 +200,12 @@ describe("the sign-in page", () => {
     const left = [302, "http://localhost:3000/?state=s"];
     expect(await leave("http://localhost:3000/")).toEqual(left);
     expect(await leave("http://localhost:3000/", "POST")).toEqual(left);
+    // Any application's.
+    const [first, third] = ["2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12", "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023"];
+    for (const clientId of [first, third])
+      entra.setApplication({ clientId, redirectUris: [`app://${clientId}`] });
     expect(await leave("https://app.example/out")).toEqual([302, "https://app.example/out?state=s"]);
+    expect(await leave(`app://${first}`)).toEqual([302, `app://${first}?state=s`]);
     expect(await leave("https://evil.example/")).toEqual([200, null]);
   });
 

@@ -36,6 +36,9 @@ describe("an authorization code", () => {
     const { uid, utid } = JSON.parse(Buffer.from(body.client_info, "base64url").toString());
     expect([uid, utid]).toEqual([decode(body.id_token).oid, tenantId]);
     expect((await redeem(given)).body.error_codes).toEqual([54005]);
+    const { refresh_token } = body;
+    const refresh = await redeem("", { grant_type: "refresh_token", refresh_token }, otherClient);
+    expect(refresh.body.error_codes).toEqual([50034]);
   });
 
   it.each<[number, Fields, Fields?]>([
@@ -47,6 +50,7 @@ describe("an authorization code", () => {
     [500112, { redirect_uri: "http://localhost:3000/other" }],
     [900144, { redirect_uri: "" }],
     [9002313, { code: "nonsense" }],
+    [900144, { code: "" }],
     [7000215, { client_secret: "wrong" }],
     [70000, { client_id: otherClient }],
     [28000, { scope: `${teams} https://graph.microsoft.com/User.Read` }],
@@ -87,19 +91,25 @@ describe("an authorization code", () => {
     expect(second).toMatchObject({ scope: chat, permissions: "Chat", id_token: expect.any(String) });
     // Without a resource, it's that of the sign-in. A scope without a value counts as none.
     expect(await refreshed(second.refresh_token, "")).toMatchObject({ permissions: "Teams.ManageCalls" });
-    expect(await refreshed(second.refresh_token, "openid email")).toMatchObject({ scope: teams });
+    const third = await refreshed(second.refresh_token, "openid email");
+    expect(third).toMatchObject({ scope: teams });
+    expect(decode(third.id_token).email).toBe("alice@contoso.com");
   });
 
-  it("expires after ten minutes, and a refresh token after 90 days", async () => {
+  it("expires after ten minutes of this machine's, other tokens after an hour, and a refresh token after 90 days", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
     onTestFinished(() => void vi.useRealTimers());
-    const { code, redeem, refresh } = setUp();
+    const { service, code, redeem, refresh } = setUp();
+    service.clock.advance({ hours: 5 });
     const [first, second] = [await code(), await code()];
     const after = async (seconds: number, ask: () => Promise<TokenReply>) => {
       vi.setSystemTime(Date.now() + seconds * 1000);
       return (await ask()).body;
     };
-    const { refresh_token } = await after(599, () => redeem(first));
+    const { refresh_token, access_token, id_token } = await after(599, () => redeem(first));
+    const iat = 1_800_000_599;
+    for (const token of [access_token, id_token])
+      expect(decode(token)).toMatchObject({ iat, nbf: iat, exp: iat + 3600 });
     expect((await redeem(first)).body.error_codes).toEqual([54005]);
     expect((await after(1, () => redeem(second))).error_codes).toEqual([70008]);
     const again = () => refresh(refresh_token);
@@ -124,6 +134,7 @@ describe("a refresh token", () => {
     for (const refresh_token of [body.access_token, await code()])
       expect((await renew({ refresh_token })).body.error_codes).toEqual([70000]);
     expect((await redeem(body.refresh_token)).body.error_codes).toEqual([9002313]);
+    expect((await renew({ refresh_token: "" })).body.error_codes).toEqual([900144]);
     service.entra.setApplication({ clientId: otherClient });
     expect((await renew({ client_id: otherClient })).body.error_codes).toEqual([70000]);
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decode, readJson } from "./form.js";
-import { challenge, redirectUri, setUp, teams } from "./signInForm.js";
+import { challenge, type Fields, redirectUri, setUp, teams } from "./signInForm.js";
 
 describe("the authorization endpoint", () => {
   it.each([{}, { login_hint: "ALICE@contoso.com" }, { prompt: "none" }, { prompt: "consent" }])(
@@ -42,7 +42,7 @@ describe("the authorization endpoint", () => {
     });
   });
 
-  it.each([
+  it.each<[string, string, Fields]>([
     ["login_required", "AADSTS50058", { prompt: "none", login_hint: "" }],
     ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
     ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
@@ -60,6 +60,8 @@ describe("the authorization endpoint", () => {
     expect(await setUp().signIn(changes)).toMatchObject({
       redirect: {
         uri: redirectUri,
+        // What would answer the request with a token is no query, which servers log.
+        mode: changes.response_type === "token" ? "fragment" : "query",
         parameters: { error, state: "a state", error_description: expect.stringContaining(description) },
       },
     });
@@ -68,6 +70,7 @@ describe("the authorization endpoint", () => {
   it.each([
     ["", [], {}],
     [" for the second resource", [teams], { scope: `${teams} https://communication.azure.com/clients/Chat` }],
+    [" for the first resource", [teams], { scope: `https://communication.azure.com/clients/Chat ${teams}` }],
   ])("returns consent_required if consent is missing%s", async (_, permissions, changes) => {
     const { service, signIn } = setUp();
     service.entra.setApplication({ clientId: service.entra.clientId, permissions });
@@ -106,7 +109,8 @@ describe("the authorization endpoint", () => {
     const { service, signIn } = setUp();
     const uri = "https://app.contoso.com/auth";
     service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri, `${uri}/2`] });
-    expect(await signIn({ redirect_uri: uri })).toMatchObject({ redirect: { uri } });
+    for (const redirect_uri of [uri, `${uri}/2`])
+      expect(await signIn({ redirect_uri })).toMatchObject({ redirect: { uri: redirect_uri } });
     expect(await signIn({ redirect_uri: "" })).toMatchObject({ redirect: { uri } });
     await expect(signIn({ client_id: "" })).rejects.toMatchObject({ number: 900144 });
     await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ number: 700016 });

@@ -14,6 +14,8 @@ const groupTenant = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
 describe("the token endpoint", () => {
   it("gives an application a token with Entra's claims that the published key verifies", async () => {
     const service = createFakeIdentityService();
+    // Entra's tokens are issued by this machine's clock.
+    service.clock.advance({ hours: 5 });
     const { entra } = service;
     const { status, body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
     expect([status, body]).toEqual([
@@ -42,6 +44,13 @@ describe("the token endpoint", () => {
       roles: [],
       ver: "1.0",
     });
+    const own = { ...clientForm(service), ...clientCredentials, scope: `${entra.clientId}/.default` };
+    const { appid: azp, appidacr: azpacr, ...same } = payload;
+    expect(decode((await askToken(service, own)).body.access_token)).toEqual({
+      ...same,
+      ...{ aud: entra.clientId, iss: `${payload.iss}v2.0`, azp, azpacr, ver: "2.0" },
+      ...{ iat: expect.any(Number), nbf: expect.any(Number), exp: expect.any(Number) },
+    });
   });
 
   it.each([
@@ -67,9 +76,11 @@ describe("the token endpoint", () => {
   ])("takes a client's id and %s from the header: %s", async (_, scheme, secret, sent, number) => {
     const service = createFakeIdentityService();
     const { clientId, tenantId } = service.entra;
-    service.entra.setApplication({ clientId, clientSecrets: ["its newer secret", secret] });
+    service.entra.setApplication({ clientId, clientSecrets: ["its newer secret", secret, "an older one"] });
     const Authorization = `${scheme} ${Buffer.from(`${clientId}:${sent}`).toString("base64")}`;
-    const { status, body } = await askToken(service, clientCredentials, tenantId, { Authorization });
+    const { status, body } = await askToken(service, { ...clientCredentials, client_id: unknown }, tenantId, {
+      Authorization,
+    });
     expect([status, body.error_codes?.[0]]).toEqual([number ? 401 : 200, number]);
     expect(JSON.stringify(service.requests)).not.toContain(Authorization.slice(6));
   });
@@ -88,6 +99,9 @@ describe("the token endpoint", () => {
     const { issuer } = await configuration("contoso.com");
     expect(issuer).toBe(`${service.entra.authorityHost}/${service.entra.tenantId}/v2.0`);
     expect((await configuration("toso.com")).error_codes).toEqual([90002]);
+    const dora = { objectId: unknown, tenantId: otherTenant, username: "Dora@Fabrikam.com" };
+    service.entra.setUser(dora);
+    expect((await configuration("fabrikam.com")).issuer).toContain(otherTenant);
   });
 
   const acs = "https://communication.azure.com";
@@ -139,15 +153,21 @@ describe("the token endpoint", () => {
     const service = createFakeIdentityService();
     const { body } = await askToken(service, { client_id: "x".repeat(201) });
     expect(body.error_description).toContain(` identifier '${"x".repeat(200)}' `);
+    expect(body.correlation_id).toMatch(/^[\da-f-]{36}$/);
     expect(service.requests[0]?.diagnosis).toMatch(/^Add it under Entra ID on the emulator's page/);
   });
 
-  it("answers 400 to a body that isn't UTF-8", async () => {
-    const { entra, fetch } = createFakeIdentityService();
-    const body = new Uint8Array([0xff]);
-    const url = `${entra.authorityHost}/common/oauth2/v2.0/token`;
-    const response = await fetch(url, { method: "POST", body });
-    expect([response.status, (await response.json()).error_codes]).toEqual([400, [900142]]);
+  it("takes no parameter from the query, and no body that isn't UTF-8", async () => {
+    const service = createFakeIdentityService();
+    const query = new URLSearchParams({ ...clientForm(service), ...clientCredentials });
+    const url = `${service.entra.authorityHost}/${service.entra.tenantId}/oauth2/v2.0/token?${query}`;
+    for (const [body, number] of [
+      ["", 900144],
+      [new Uint8Array([0xff]), 900142],
+    ] as const) {
+      const response = await service.fetch(url, { method: "POST", body });
+      expect([response.status, (await response.json()).error_codes]).toEqual([400, [number]]);
+    }
   });
 
   it("rejects a GET, and has no path with a tenant that isn't a valid URL segment", async () => {
@@ -184,6 +204,8 @@ describe("a client's assertion", () => {
     { certificates = [selfSigned.cert, own], alg = "PS256", isPadded = false }: Assertion = {},
   ) {
     const service = createFakeIdentityService();
+    // The claim exp is compared with this machine's clock.
+    service.clock.advance({ hours: 5 });
     const { clientId, tenantId } = service.entra;
     service.entra.setApplication({ clientId, certificates });
     const defaults = { iss: clientId, sub: clientId, aud: `https://login.example/${tenantId}/v2.0` };
@@ -206,7 +228,9 @@ describe("a client's assertion", () => {
   }
 
   it("can be padded, as Python's asynchronous client sends and signs it", async () => {
-    expect((await ask({}, {}, { alg: "RS256", isPadded: true })).status).toBe(200);
+    expect(
+      (await ask({}, {}, { alg: "RS256", isPadded: true, certificates: [own, selfSigned.cert] })).status,
+    ).toBe(200);
   });
 
   it.each(["", "/", "/v2.0", "/oauth2/token", "/OAuth2/v2.0/token"])(
@@ -247,6 +271,7 @@ describe("a client's assertion", () => {
     ["for another tenant", 700023, { aud: `https://login.example/${unknown}/v2.0` }],
     ["for another endpoint", 700023, { aud: "https://login.example/x" }],
     ["without its type", 900144, {}, { client_assertion_type: "" }],
+    ["of another type", 900144, {}, { client_assertion_type: "jwt-bearer" }],
     ["that isn't a JWT", 50027, {}, { client_assertion: "nonsense" }],
   ])("%s is rejected with AADSTS%i", async (_, number, claims, form) => {
     expect((await ask(claims, form)).body.error_codes).toEqual([number]);

@@ -34,7 +34,7 @@ describe("a device code", () => {
   it.each([grant_type, "device_code"])(
     "gives a token once its user has signed in, and only once: %s",
     async (type) => {
-      const bob = { objectId: "00ac5000-0b0b-4717-8000-000000000005", username: "bob@contoso.com" };
+      const bob = { objectId: "00ac5000-0b0b-4717-8000-000000000005", username: "Bob@Contoso.com" };
       const users = [carol, { ...bob, hasRole: true }];
       const service = createFakeIdentityService({ entra: { users } });
       const { body } = await start(service);
@@ -59,8 +59,11 @@ describe("a device code", () => {
         /Alice.*, role .*, Teams.*Bob.*, role on the resource, no Teams license.*no password/,
       );
       expect(choice.html).not.toContain(carol.username);
-      const query = { user_code, login_hint: "Bob@Contoso.com" };
-      expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
+      // The latest one counts.
+      for (const login_hint of ["alice@contoso.com", "bob@contoso.com"]) {
+        const query = { user_code, login_hint };
+        expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
+      }
       const client_id = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
       service.entra.setApplication({ clientId: client_id });
       expect(await take({ client_id })).toMatchObject({
@@ -68,7 +71,8 @@ describe("a device code", () => {
         error_codes: [7000014],
       });
       expect((await take({ scope: "nonsense" })).error_codes).toEqual([70011]);
-      expect(decode((await take()).access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
+      expect((await take({ device_code: "" })).error_codes).toEqual([900144]);
+      expect(decode((await take()).access_token)).toMatchObject({ scp: "VoIP", upn: "Bob@Contoso.com" });
       expect((await take()).error_codes).toEqual([7000014]);
     },
   );
@@ -105,7 +109,8 @@ describe("a device code", () => {
     vi.setSystemTime(Date.now() + 900_000);
     const later = (await start(service)).body.device_code;
     expect((await redeem(service, device_code)).body.error_codes).toEqual([70016]);
-    expect((await visit(service, verification_uri, { user_code })).html).toContain("Alice");
+    const query = { user_code, login_hint: "alice@contoso.com" };
+    expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
     vi.setSystemTime(Date.now() + 1);
     expect((await redeem(service, device_code)).body).toMatchObject({
       error: "expired_token",
@@ -115,6 +120,8 @@ describe("a device code", () => {
     await start(service);
     expect((await redeem(service, device_code)).body.error_codes).toEqual([7000014]);
     expect((await redeem(service, later)).body.error_codes).toEqual([70016]);
+    vi.setSystemTime(Date.now() + 900_000);
+    expect((await redeem(service, later)).body.error_codes).toEqual([70020]);
   });
 
   it("is given for scopes of 4096 characters", async () => {
@@ -138,13 +145,19 @@ describe("a device code", () => {
     const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     service.entra.setUser(carol);
     service.entra.setApplication({ clientId, tenantId: carol.tenantId });
-    const { device_code, user_code, verification_uri } = (await start(service, { client_id: clientId })).body;
-    const sign = (login_hint: string) => visit(service, verification_uri, { user_code, login_hint });
+    const startFor = async (asked: string) =>
+      (await start(service, { client_id: clientId, scope: asked })).body;
+    const { device_code, user_code, verification_uri } = await startFor(scope);
+    const sign = (login_hint: string, code = user_code) =>
+      visit(service, verification_uri, { user_code: code, login_hint });
     for (const foreign of ["nobody@contoso.com", carol.username])
       expect((await sign(foreign)).html).toContain("AADSTS50034");
     service.entra.setTenant({ tenantId, servicePrincipals: [] });
-    const { status, html } = await sign("alice@contoso.com");
-    expect([status, html]).toEqual([401, expect.stringContaining("AADSTS650052")]);
+    for (const asked of [scope, `User.Read ${scope}`, `${scope} User.Read`]) {
+      const { status, html } = await sign("alice@contoso.com", (await startFor(asked)).user_code);
+      expect([status, html]).toEqual([401, expect.stringContaining("AADSTS650052")]);
+    }
+    await sign("alice@contoso.com");
     expect((await redeem(service, device_code, { client_id: clientId })).body.error).toBe(
       "authorization_pending",
     );

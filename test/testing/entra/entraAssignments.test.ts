@@ -66,7 +66,7 @@ describe("Entra assignments", () => {
     [{ ...user, tenantId: 5 }, "TenantId", "TenantId: The JSON value could not be"],
     [{ ...user, tenantId: "x" }, "tenantId", "Provided TenantId has invalid format."],
     [{ ...user, principalType: "resourceAccount" }, "principalType", "must be one of user, group, tenant."],
-    [{ ...user, clientIds: ["x"] }, "clientIds", "Provided ClientIds has invalid format."],
+    [{ ...user, clientIds: [clientId, "x"] }, "clientIds", "Provided ClientIds has invalid format."],
   ])("reject %j, in PUT as in PATCH", async (body, target, message) => {
     const service = createFakeIdentityService();
     for (const reply of [
@@ -98,13 +98,15 @@ describe("PATCH of Entra assignments", () => {
     await call(service, "PUT", one(), user);
     const other = { tenantId, principalType: "tenant", clientIds: [] };
     const { body } = await patch(service, {
-      [objectId]: null,
+      [objectId.toUpperCase()]: null,
       [service.entra.tenantId]: null,
       [clientId]: null,
       [tenantId]: other,
     });
     expect(body).toEqual({ value: [{ objectId: tenantId, ...other }] });
     expect((await patch(service, {})).body).toEqual(body);
+    const two = { [clientId]: user, [objectId]: user };
+    expect((await patch(service, two)).body.value).toHaveLength(3);
   });
 
   it("changes nothing if one of the entries isn't valid", async () => {

@@ -88,7 +88,7 @@ export function prepare({ entra }: FakeIdentityService, setUp: SetUp, index: num
   const assignedTo = tenant === "same" ? tenantId : otherTenant;
   if (principal.startsWith("group")) {
     const isAssignedToClients = principal === "group";
-    entra.setGroup({ objectId: group, tenantId, members: [objectId], isAssignedToClients });
+    entra.setGroup({ objectId: group, tenantId, members: [named, objectId, other], isAssignedToClients });
   }
   const principalType = principal === "groupNotAssigned" ? "group" : principal;
   entra.setAssignment({

@@ -95,6 +95,7 @@ describe("a token on behalf of a user", () => {
     expect((await onBehalfOf({ assertion: valid }, service)).status).toBe(200);
     const cases: [Record<string, string>, number][] = [
       [{ assertion: "nonsense" }, 50013],
+      [{ assertion: "" }, 900144],
       [{ assertion: `${valid.slice(0, -8)}AAAAAAAA` }, 50013],
       [{ assertion: await assertion("https://communication.azure.com//.default", {}) }, 500131],
       [{ assertion: await assertion(`api://${alice}/access_as_user`, {}) }, 500131],

@@ -160,6 +160,7 @@ describe("Teams extension exchange", () => {
 
   it("revokes the tokens that were exchanged under a deleted assignment, and no others", async () => {
     const service = await assigned({ principalType: "user" });
+    service.clock.advance({ hours: 5 });
     const { body } = await exchange(service, "teamsExtension", teamsScope);
     const other = tenantId;
     await ask(service, { method: "DELETE", target: assignment.replace(objectId, other) });
@@ -210,7 +211,9 @@ describe("Entra exchange", () => {
     const reply = await exchange(service, "entra", clientScopes(...permissions));
     expect(reply.status).toBe(200);
     expect(reply.body.identity.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
-    expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({ valid: true, scopes });
+    const { token } = reply.body.accessToken;
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true, scopes });
+    expect(decode(token)).not.toHaveProperty("tid");
   });
 
   it.each([
@@ -335,9 +338,11 @@ describe("Entra exchange", () => {
     }
   });
 
-  it("creates an identity whose tokens can be revoked", async () => {
+  it("creates an identity, at the service's time, whose tokens can be revoked", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    service.clock.advance({ hours: 5 });
     const { body } = await exchange(service, "entra", clientScopes("VoIP"));
+    expect(Number(service.users[0]?.createdAt)).toBeGreaterThan(Date.now() + 4 * 3_600_000);
     expect(await revokeTokens(service, body.identity.id)).toBe(204);
     expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
   });

@@ -22,25 +22,31 @@ async function exchange(body: object, claims: object = {}, service = createFakeI
 describe("the exchange of a Teams user's token", () => {
   const otherTenant = { tid: appId, iss: `https://authority.example/${appId}/` };
   const upperCase = { appid: appId.toUpperCase(), oid: userId.toUpperCase() };
-  it.each([{}, { scp: "User.Read Teams.ManageChats" }, { aud: `${audience}/` }, upperCase, otherTenant])(
-    "accepts the claims %j, and ids in upper case",
-    async (claims) => {
-      const service = createFakeIdentityService();
-      const body = { appId: appId.toUpperCase(), userId: userId.toUpperCase() };
-      for (const _ of [1, 2]) {
-        const reply = await exchange(body, claims, service);
-        expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
-        const { tid } = { tid: service.entra.tenantId, ...claims };
-        expect(decode(reply.body.token)).toMatchObject({ skypeid: `orgid:${userId}`, tid, rgn: "emea" });
-        expect(await service.inspectToken(reply.body.token)).toMatchObject({
-          valid: true,
-          userId: `8:orgid:${userId}`,
-          scopes: ["chat", "voip"],
-        });
-      }
-      expect(service.users).toHaveLength(1);
-    },
-  );
+  it.each([
+    {},
+    { scp: "User.Read Teams.ManageChats" },
+    { aud: `${audience}/` },
+    { aud: ["x", audience] },
+    upperCase,
+    otherTenant,
+  ])("accepts the claims %j, and ids in upper case", async (claims) => {
+    const service = createFakeIdentityService();
+    service.clock.advance({ hours: 5 });
+    const body = { appId: appId.toUpperCase(), userId: userId.toUpperCase() };
+    for (const _ of [1, 2]) {
+      const reply = await exchange(body, claims, service);
+      expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
+      const { tid } = { tid: service.entra.tenantId, ...claims };
+      expect(decode(reply.body.token)).toMatchObject({ skypeid: `orgid:${userId}`, tid, rgn: "emea" });
+      expect(await service.inspectToken(reply.body.token)).toMatchObject({
+        valid: true,
+        userId: `8:orgid:${userId}`,
+        scopes: ["chat", "voip"],
+      });
+    }
+    expect(service.users).toHaveLength(1);
+    expect(Number(service.users[0]?.createdAt)).toBeGreaterThan(Date.now() + 4 * 3_600_000);
+  });
 
   const noToken = "The body is either missing or doesn't contain any token.";
   it.each([
