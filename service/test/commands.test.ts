@@ -22,6 +22,12 @@ const forTenants = {
   TOKEN_TENANTS: "00ac5000-7e4a-4717-8000-000000000001",
 };
 
+/** The other files of this process must not get the module that stands for it, nor what was loaded with it. */
+function unmock(path: string): void {
+  vi.doUnmock(path);
+  vi.resetModules();
+}
+
 /** Runs a program of the service in this process, which takes a fraction of the time of a process of its own. */
 async function run(file: string, environment: Readonly<Record<string, string>>, options: readonly string[]) {
   const { argv, env } = process;
@@ -143,7 +149,7 @@ describe("the command", () => {
     };
     const createParts = vi.fn((..._: unknown[]) => parts);
     vi.doMock("../src/service.js", () => ({ createParts }));
-    onTestFinished(() => void vi.doUnmock("../src/service.js"));
+    onTestFinished(() => unmock("../src/service.js"));
     vi.spyOn(process, "stdin", "get").mockReturnValue(Readable.from(["alice\n", "\n bob \r\nbusy"]) as never);
     const { status, text, results } = await run(file, environment, options.split(" ").filter(Boolean));
     expect(results).toEqual(prints);
@@ -190,7 +196,7 @@ describe("the command", () => {
         return { migrate, close };
       }),
     }));
-    onTestFinished(() => void vi.doUnmock("../src/store/store.js"));
+    onTestFinished(() => unmock("../src/store/store.js"));
     const words = options.split(" ").filter(Boolean);
     const { status, results } = await run("migrate", { ...good, ...environment }, words);
     expect([status, results]).toEqual([0, ["The database is up to date"]]);
