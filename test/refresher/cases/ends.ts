@@ -82,6 +82,23 @@ export function endCases(create: typeof createTokenRefresher): void {
       expect(asked.error).toMatchObject({ name: "AbortError" });
       expect(tokens).toEqual([]);
     });
+
+    it("in the turn of the first call asks the endpoint for nothing", async () => {
+      watch(refresher.getToken());
+      refresher.stop();
+      await pass(second);
+      expect(endpoint.calls).toEqual([]);
+    });
+
+    it("by the fetch that runs out of time comes before onFailure", async () => {
+      endpoint.outage = neverAnswers;
+      const asked = watch(refresher.getToken());
+      await pass(second);
+      endpoint.signals.at(-1)?.addEventListener("abort", () => refresher.stop());
+      await pass(30 * second);
+      expect(asked.error).toMatchObject({ name: "AbortError" });
+      expect(failures).toEqual([]);
+    });
   });
 
   describe("abortSignal", () => {
@@ -90,11 +107,13 @@ export function endCases(create: typeof createTokenRefresher): void {
       const caller = new AbortController();
       const { signal } = caller;
       const added = vi.spyOn(signal, "addEventListener");
+      const removed = vi.spyOn(signal, "removeEventListener");
       const asked = Array.from({ length: 1000 }, () => watch(refresher.getToken({ abortSignal: signal })));
       const other = watch(refresher.getToken());
       caller.abort();
       await pass(0);
       expect(new Set(added.mock.calls.map(([, listener]) => listener)).size).toBe(1);
+      expect(removed).toHaveBeenCalledWith("abort", added.mock.calls[0]?.[1]);
       expect(asked.every(({ error }) => (error as Error).name === "AbortError")).toBe(true);
       expect(other).toEqual({});
     });
