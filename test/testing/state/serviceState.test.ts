@@ -51,7 +51,7 @@ const reset = (nextToken: number, discardedUpTo: number): StateEvent => ({
 const numbersOf = (events: Iterable<StateEvent>) =>
   [...events].flatMap((event) => (event.type === "tokenIssued" ? event.token : []));
 
-it("its events rebuild the state", () => {
+it("its events rebuild the state, and a reset leaves none of it", () => {
   const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
   const assignment = { tenantId, principalType: "user", clientIds: [] };
   const events: StateEvent[] = [
@@ -74,6 +74,9 @@ it("its events rebuild the state", () => {
   const state = stateOf(...events);
   expect([...state.events()]).toEqual(events);
   expect([...state.teamsAssignments()].map(({ objectId }) => objectId)).toEqual(["a", "b"]);
+  state.apply(reset(9, 8));
+  expect([...state.events()]).toEqual([reset(9, 8)]);
+  expect([state.userByNumber(2), state.userByCustomId("c")]).toEqual([undefined, undefined]);
 });
 
 it("its revision changes with each event, even one about a user that isn't there", () => {
