@@ -54,12 +54,13 @@ describe("a token on behalf of a user", () => {
     });
     expect(graph.body.scope.split(" ")).toContain("user.read");
     const { clientId } = createFakeIdentityService().entra;
-    const own = await onBehalfOf({ scope: `API://${clientId.toUpperCase()}/.DEFAULT` });
+    const api = `API://${clientId.toUpperCase()}`;
+    const own = await onBehalfOf({ scope: `${api}/Orders.Read ${api}/.DEFAULT` });
     expect(decode(own.body.access_token).scp).toBe("access_as_user");
   });
 
   it("has all consented permissions for .default", async () => {
-    const { body } = await onBehalfOf({ scope: "https://auth.msft.communication.azure.com/.default" });
+    const { body } = await onBehalfOf({ scope: `${exchange} ${exchange.replace(/[^/]+$/, ".default")}` });
     expect(decode(body.access_token).scp).toBe(
       "Teams.ManageCalls Teams.ManageChats TeamsExtension.ManageCalls",
     );
@@ -70,7 +71,11 @@ describe("a token on behalf of a user", () => {
     const service = createFakeIdentityService();
     const { clientId } = service.entra;
     const two = { scope: `${exchange} ${exchange.replace("Calls", "Chats")}` };
-    expect((await onBehalfOf(two, service)).status).toBe(200);
+    const { body: both } = await onBehalfOf(two, service);
+    expect([both.scope, decode(both.access_token).scp]).toEqual([
+      two.scope,
+      "Teams.ManageCalls Teams.ManageChats",
+    ]);
     service.entra.setApplication({ clientId, permissions: [exchange] });
     expect((await onBehalfOf({}, service)).status).toBe(200);
     for (const scopes of [two, { scope: "https://communication.azure.com/clients/.default" }]) {

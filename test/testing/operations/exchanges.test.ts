@@ -268,6 +268,21 @@ describe("Entra exchange", () => {
     }
   });
 
+  it("takes a token of version 2.0, too, whose application is its azp", async () => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const iss = `https://authority.example/${tenantId}/v2.0`;
+    const claims = {
+      iss,
+      tid: tenantId,
+      oid: objectId,
+      azp: upperCase.clientId,
+      scp: "VoIP",
+      exp: 0xffffffff,
+    };
+    const token = await signToken({ aud: "https://communication.azure.com/clients", ...claims });
+    expect((await exchangeToken(service, "entra", token)).status).toBe(200);
+  });
+
   it("rejects a token without a known permission, whatever members Object has", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
     const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
