@@ -16,7 +16,7 @@ describe("an ID token of the authorization endpoint", () => {
     ["id_token", ["id_token", "state"]],
     ["code id_token", ["code", "id_token", "state"]],
     ["id_token code", ["code", "id_token", "state"]],
-  ])("is issued for the response type %s, in the fragment", async (response_type, names) => {
+  ])("is issued for the response type %s, in the fragment or a form", async (response_type, names) => {
     const outcome = await setUp().signIn({ response_type });
     expect(outcome).toMatchObject({ redirect: { uri: redirectUri, mode: "fragment" } });
     const { code, id_token = "", ...others } = "redirect" in outcome ? outcome.redirect.parameters : {};
@@ -24,6 +24,8 @@ describe("an ID token of the authorization endpoint", () => {
     const hash = code && createHash("sha256").update(code).digest().subarray(0, 16).toString("base64url");
     const { nonce, name, c_hash } = decode(id_token);
     expect([nonce, name, c_hash]).toEqual(["a nonce", "Alice", hash]);
+    const posted = await setUp().signIn({ response_type, response_mode: "form_post" });
+    expect(posted).toMatchObject({ redirect: { mode: "form_post" } });
   });
 
   it.each([

@@ -140,7 +140,8 @@ describe("Teams extension exchange", () => {
 
   it("accepts any application if the assignment names none", async () => {
     const service = await assigned({ principalType: "user" });
-    expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(200);
+    const scopes = [teamsScope.replace("TeamsExtension", "Teams"), teamsScope];
+    expect((await exchange(service, "teamsExtension", scopes)).status).toBe(200);
   });
 
   it("rejects a user without an assignment, and an application that the assignment doesn't name", async () => {
@@ -218,6 +219,7 @@ describe("Entra exchange", () => {
 
   it.each([
     [["Chat"], ["chat"]],
+    [["Other", "Chat"], ["chat"]],
     [["Chat.Join"], ["chat.join"]],
     [["Chat.Join.Limited"], ["chat.join.limited"]],
     [[".default"], ["chat", "voip"]],
@@ -239,7 +241,7 @@ describe("Entra exchange", () => {
       const refused = await exchange(preview, "entra", clientScopes(...permissions));
       expect([refused.status, refused.body.error.code]).toEqual([403, "Forbidden"]);
       expect(refused.diagnosis).toBe(
-        `The token has the permission ${permissions[0]}, which the preview gives no scope for: ask for the scope https://communication.azure.com/clients/VoIP`,
+        `The token has the permission ${permissions.at(-1)}, which the preview gives no scope for: ask for the scope https://communication.azure.com/clients/VoIP`,
       );
     },
   );
@@ -260,11 +262,17 @@ describe("Entra exchange", () => {
   );
 
   it("needs one assignment that names the application, of however many that count", async () => {
-    const ofTenant = { objectId: tenantId, tenantId, principalType: "tenant" as const, clientIds: [] };
+    const ofTenant = {
+      objectId: tenantId,
+      tenantId,
+      principalType: "tenant" as const,
+      clientIds: [objectId],
+    };
     for (const others of [[ofTenant, allowed], [allowed, ofTenant], [ofTenant]]) {
       const service = createFakeIdentityService({ entra: { assignments: others } });
-      const { status } = await exchange(service, "entra", clientScopes("VoIP"));
+      const { status, diagnosis } = await exchange(service, "entra", clientScopes("VoIP"));
       expect(status).toBe(others.includes(allowed) ? 200 : 403);
+      if (status === 403) expect(diagnosis).toContain(`"clientIds":["${objectId}","${clientId}"]`);
     }
   });
 
