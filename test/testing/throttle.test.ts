@@ -10,6 +10,9 @@ describe("throttle", () => {
   it("allows the scaled limit in each window of 30 s, and sends Retry-After beyond it", async () => {
     const service = createFakeIdentityService({ throttle: 0.0016, now: "2026-03-01T12:00:10.600Z" });
     const statuses = async () => [(await ask(service, create)).status, (await ask(service, create)).status];
+    // Neither of these counts.
+    expect((await service.fetch(`${service.endpoint}identities`, { method: "POST" })).status).toBe(401);
+    expect((await ask(service, { ...create, target: "/identities" })).status).toBe(400);
     expect(await statuses()).toEqual([201, 201]);
     const refused = await ask(service, create);
     expect(refused.status).toBe(429);

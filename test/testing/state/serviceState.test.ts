@@ -130,7 +130,8 @@ describe("a token", () => {
 describe("after a day,", () => {
   it("a deleted user and a revocation are dropped with the next one", () => {
     const users = [created(1, "a"), created(2, "b"), created(3, "c")];
-    const state = stateOf(...users, ...deleted(1, 0), ...deleted(2, dayInMs), revoked(3, 1, 0));
+    const state = stateOf(...users, ...deleted(1, 0), ...deleted(2, dayInMs));
+    for (const upTo of [0, 1]) state.apply(revoked(3, upTo, 0));
     state.apply(revoked(3, 2, dayInMs));
     expect([...state.events()].slice(1)).toEqual([
       ...[created(2, "b"), ...deleted(2, dayInMs), created(3, "c"), revoked(3, 2, dayInMs)],
