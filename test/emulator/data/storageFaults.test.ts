@@ -435,8 +435,11 @@ describe("the data file", { timeout: timeLimit }, () => {
       disk.fail("EPERM", "rename");
       const decision = of(core);
       core.clock.advance({ hours: 1 });
+      core.faults.add({ status: 500 });
+      const others = () => [core.clock.state.offsetInMs, core.faults.list(), core.log.revision];
+      const before = others();
       await expect(core.store.change(decision)).rejects.toMatchObject({ name: "NotSavedError" });
-      expect(core.clock.state.offsetInMs, "the clock").toBe(3_600_000);
+      expect(others(), "the clock, faults and requests").toEqual(before);
       expect([...disk.content().keys()]).toEqual([path]);
       await told.create(core);
       expect(told.refused).toBe(0);
