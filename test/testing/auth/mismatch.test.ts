@@ -62,9 +62,9 @@ describe("a request to the service", () => {
       ". x-ms-content-sha256 should be 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=. String to sign",
     ],
     [
-      "a header that it lacks",
-      signedOver("x-ms-date;host;x-ms-content-sha256;x-a"),
-      "missing in the request: x-a",
+      "two headers that it lacks",
+      signedOver("x-ms-date;host;x-ms-content-sha256;x-a;x-b"),
+      "missing in the request: x-a, x-b",
     ],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the other key as text", signed(text(service.secondaryAccessKey)), "must be decoded from base64 first"],
