@@ -233,7 +233,7 @@ describe("scopes and minutes", () => {
     [{}, "Scopes", "Scopes: The Scopes field is required."],
     [{ scopes: "chat" }, "Scopes", notTexts("Scopes")],
     [{ scopes: ["chat", 1] }, "Scopes", notTexts("Scopes")],
-    [{ scopes: ["pstn"] }, "scopes", unknown("pstn")],
+    [{ scopes: ["chat", "pstn"] }, "scopes", unknown("pstn")],
     [{ scopes: ["Chat"] }, "scopes", unknown("Chat")],
     [{ scopes: ["constructor"] }, "scopes", unknown("constructor")],
     [{ scopes: ["pstn"], expiresInMinutes: "60" }, "ExpiresInMinutes", noMinutes],
