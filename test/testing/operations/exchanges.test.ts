@@ -365,8 +365,10 @@ describe("Entra exchange", () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
     service.clock.advance({ hours: 5 });
     const { body } = await exchange(service, "entra", clientScopes("VoIP"));
-    expect(Number(service.users[0]?.createdAt)).toBeGreaterThan(Date.now() + 4 * 3_600_000);
     expect(await revokeTokens(service, body.identity.id)).toBe(204);
-    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
+    const { problem, revokedAt } = await service.inspectToken(body.accessToken.token);
+    expect(problem).toBe("revoked");
+    for (const time of [service.users[0]?.createdAt, revokedAt])
+      expect(Number(time)).toBeGreaterThan(Date.now() + 4 * 3_600_000);
   });
 });
