@@ -163,7 +163,7 @@ describe("the command", () => {
   });
 
   it.each(["SIGTERM", "SIGINT"])(
-    "start ends with 0 on %s, and stops once after its start",
+    "ends with 0 on %s during its start, and stops once afterwards",
     async (signal) => {
       const on = vi.spyOn(process, "on").mockReturnThis();
       const exit = vi.spyOn(process, "exit").mockReturnValue(undefined as never);

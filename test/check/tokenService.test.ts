@@ -1,4 +1,4 @@
-// What the files of the token service's operation say of each other. Its own suite runs Docker Compose and Prometheus.
+// What the token service's pages, files and code say of each other. Its own suite runs Docker Compose and Prometheus.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -59,12 +59,11 @@ describe("compose.yaml", () => {
     expect(await once(asked, "exit")).toEqual([0, null]);
   });
 
-  it("gives the service the grace period that README.md asks for, and no writable file system", () => {
-    const { stop_grace_period: grace, read_only: isReadOnly } = services["token-service"];
+  it("gives the service the grace period that README.md asks for", () => {
+    const { stop_grace_period: grace } = services["token-service"];
     const drain = Number(/drainSeconds: integer\(.+, (\d+)\)/.exec(read("src/settings.ts"))?.[1]);
     const [, more] = /must be DRAIN_SECONDS plus (\d+) seconds/.exec(read("README.md")) ?? [];
     expect(Number.parseInt(grace, 10)).toBeGreaterThanOrEqual(drain + Number(more));
-    expect(isReadOnly).toBe(true);
   });
 
   it("lets nothing but the service reach PostgreSQL", () => {
@@ -220,30 +219,4 @@ describe("package.json", () => {
     expect(read("Dockerfile")).toContain(`"${scripts.start.split(" ").join('", "')}"]`);
     expect(read("README.md")).toContain(`Node.js ${engines.node.replace(/^>=(.+)\.0$/, "$1")} or later`);
   });
-});
-
-it("README.md names the metrics that the service records", () => {
-  const [, list = ""] = /Metrics: (.+?)`http\./s.exec(read("README.md")) ?? [];
-  const named = [...list.matchAll(/`(?:token_service)?\.(\w+)`/g)].map(([, name]) => name);
-  const recorded = [...read("src/metrics.ts").matchAll(/\("(\w+)",/g)].map(([, name]) => name);
-  expect(named.toSorted()).toEqual(recorded.toSorted());
-});
-
-/** Numbers of the pages, in the units of the constants that decide them. */
-it.each<[string, RegExp, number, string, RegExp]>([
-  ["README.md", /service\s+keeps (\d+) MB/, 1e6, "log.ts", /longestBacklog = (\S+);/],
-  ["README.md", /can last (\d+) seconds longer/, 1, "store/store.ts", /statement_timeout: "(\d+)s"/],
-  ["README.md", /is at most (\d+) tokens in/, 1, "limits.ts", /"getToken".+calls: (\d+)/],
-  [
-    "operation/runbook.md",
-    /users: (\d+) seconds, and after each/,
-    1,
-    "store/store.ts",
-    /firstPause = (\S+);/,
-  ],
-  ["operation/runbook.md", /up to (\d+) minutes\. `Retry/, 60, "store/store.ts", /longestPause = (\S+);/],
-  ["operation/runbook.md", /permits: (\d+) in 30\s/, 1, "limits.ts", /"revokeTokens".+calls: (\d+)/],
-])("%s says %s as the code has it", (page, promise, unit, file, constant) => {
-  const numberIn = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]?.replaceAll("_", ""));
-  expect(numberIn(read(page), promise) * unit).toBe(numberIn(read(`src/${file}`), constant));
 });

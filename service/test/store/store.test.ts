@@ -31,11 +31,11 @@ it("the statements of the runbook fit the tables", async () => {
   for (const [, statement = ""] of statements) await database.query(statement);
 });
 
-it("the migrations that were released stay as they are", () => {
-  const released = [...migrationTo().matchAll(/\$migration\$(.*?)\$migration\$/gs)].map(([, sql = ""]) =>
+it("the migrations stay as they are, since databases have run them", () => {
+  const hashes = [...migrationTo().matchAll(/\$migration\$(.*?)\$migration\$/gs)].map(([, sql = ""]) =>
     createHash("sha256").update(sql.replace(/\s+/g, " ")).digest("base64url").slice(0, 12),
   );
-  expect(released.slice(0, 2)).toEqual(["L3gik60KsBjU", "Hg1WDeS6cIO6"]);
+  expect(hashes.slice(0, 2)).toEqual(["L3gik60KsBjU", "Hg1WDeS6cIO6"]);
 });
 
 it("a failure has a reason for each address of the database's host", () => {
