@@ -5,10 +5,13 @@ import { proxyCredentialsOf } from "#platform/shared/proxyCredentials";
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
 /**
- * JSON may escape the characters of a credential (`\u002B` for `+` in ASP.NET, `\/` in PHP), JSON within JSON with more
- * backslashes. In a text that is JSON itself, each of them is double. A callback for each would take ten times as long.
+ * JSON may escape a character of a credential (`\u002B` for `+` in ASP.NET, `\/` in PHP). JSON in JSON does so with up to
+ * three backslashes, and once more with seven. Without this limit, a long run of backslashes would take quadratic time.
  */
-const escapes = /([^\\])(?:\\\\)+(?=u00(?!22|5[Cc])[2-7][\dA-Fa-f]|\/)/g;
+const backslashes = "\\\\{1,7}";
+const escaped = `${backslashes}(?:/|u00(?:2[BbFf]|3[Dd]))`;
+/** What may follow the beginning of a credential. */
+const rest = `[\\w+/=.~%-]*(?:${escaped}[\\w+/=.~%-]*)*`;
 
 /** The credentials of the proxy that a request went through: only the transport's copy of it has an agent. */
 export const sentToProxy: WeakMap<PipelineRequest, string> = new WeakMap();
@@ -47,8 +50,7 @@ export function removeCredentials(requests: Iterable<PipelineRequest>, response?
 
 function redactAll(text: string, patterns: readonly string[]): string {
   if (patterns.length === 0) return text;
-  const plain: string = JSON.parse(JSON.stringify(text).replace(escapes, "$1\\"));
-  return plain.replace(new RegExp(`(?:${patterns.join("|")})[\\w+/=.~%-]*`, "g"), "REDACTED");
+  return text.replace(new RegExp(`(?:${patterns.join("|")})${rest}`, "g"), "REDACTED");
 }
 
 /** Returns patterns of the credentials that a request is sent with. */
@@ -71,8 +73,9 @@ function startOf(credential = "", minLength = 13): string {
   return credential.length < minLength ? "" : credential.slice(0, 12).replace(/\W/g, encodedOrNot);
 }
 
-/** Matches a character as it is and percent-encoded, be it more than once. */
+/** Matches a character as it is, escaped as in JSON, and percent-encoded, be it more than once. */
 function encodedOrNot(character: string): string {
-  const code = character.charCodeAt(0).toString(16);
-  return `(?:\\${character}|%(?:25)*(?:${code}|${code.toUpperCase()}))`;
+  const lower = character.charCodeAt(0).toString(16);
+  const code = `(?:${lower}|${lower.toUpperCase()})`;
+  return `(?:\\${character}|${backslashes}(?:\\${character}|u00${code})|%(?:25){0,7}${code})`;
 }
