@@ -72,6 +72,28 @@ describe("the lockfile", () => {
   });
 });
 
+describe("a package that doesn't support Node 20", () => {
+  /** Whether one of the alternatives of a range, such as `^18 || >=20`, admits a version 20. */
+  const admits20 = (range: string) =>
+    range.split("||").some((alternative) => {
+      const [major = 20] = /\d+/.exec(alternative)?.map(Number) ?? [];
+      return major === 20 || (major < 20 && alternative.includes(">"));
+    });
+
+  it.each<[string, string[]]>([
+    // The tests need it, and CONTRIBUTING.md says so.
+    ["package-lock.json", ["node_modules/communication-common-2.5"]],
+    ["service/package-lock.json", []],
+    ["tools/package-lock.json", []],
+  ])("is in %s only if npm skips it, or as %j", async (file, known) => {
+    const { packages } = JSON.parse(await readFile(join(root, file), "utf8"));
+    const unfit = Object.entries<{ engines?: { node?: string }; optional?: boolean }>(packages).filter(
+      ([, { engines, optional }]) => !optional && !admits20(engines?.node ?? "*"),
+    );
+    expect(unfit.map(([place]) => place)).toEqual(known);
+  });
+});
+
 describe("the tarball", () => {
   it("is published with a CycloneDX list of the packages that it was tested with", async () => {
     const folder = temporaryFolder();
