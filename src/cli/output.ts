@@ -44,6 +44,11 @@ export class Output {
     if (!this.#json) writeError(text);
   }
 
+  /** Writes a warning, whatever the log level. */
+  warning(message: string): void {
+    writeError(this.#json ? JSON.stringify({ level: "warn", message }) : message, "yellow");
+  }
+
   /** Writes why the command failed, for programs with `fields`, and for people with `notes` below it. */
   error({ message, fields, notes = [] }: Omit<Explanation, "code">): void {
     if (this.#json) writeError(JSON.stringify({ level: "error", message, ...fields }));

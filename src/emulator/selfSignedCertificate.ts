@@ -1,7 +1,7 @@
-// Node makes keys and reads certificates, but can't write them, and each library that can is larger than the rest of the
-// emulator. So this writes DER (ITU-T X.690) for the one profile (RFC 5280) that is needed here.
+// Node makes keys and reads certificates, but can't write them. So this writes the one profile (RFC 5280) that is needed here.
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
+import { bitString, der, integer, objectId, octetString, sequence, set, tagged, time, utf8 } from "./der.js";
 
 /** A certificate and its private key in PEM. */
 export interface SelfSignedCertificate {
@@ -32,15 +32,15 @@ export function makeSelfSigned(
   const commonName = `acs-identity emulator ${keyId.toString("hex", 0, 8)}`;
   const name = sequence(set(sequence(ids.commonName, utf8(commonName))));
   const content = sequence(
-    der(0xa0, version3),
+    tagged(0, version3),
     serialNumber,
     algorithm,
     name,
     sequence(time(validFrom), time(validTo)),
     name,
     keyInfo,
-    der(
-      0xa3,
+    tagged(
+      3,
       sequence(
         // Of the basic constraints, cA is false: as the default, it isn't written.
         extension(ids.basicConstraints, sequence(), isCritical),
@@ -53,18 +53,11 @@ export function makeSelfSigned(
     ),
   );
   const certificate = sequence(content, algorithm, bitString(sign("sha256", content, privateKey)));
-  return { cert: pem(certificate), key: privateKey.export({ type: "pkcs8", format: "pem" }) as string };
+  return {
+    cert: pem(certificate.toString("base64")),
+    key: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+  };
 }
-
-function der(tag: number, ...contents: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(contents);
-  const { length } = content;
-  const lengthBytes =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.of(tag, ...lengthBytes), content]);
-}
-
-const objectId = (hex: string): Buffer => der(0x06, Buffer.from(hex, "hex"));
 
 const ids = {
   commonName: objectId("550403"), // 2.5.4.3
@@ -97,36 +90,8 @@ function addressBytes(address: string): Buffer {
   return Buffer.from([...before, ...zeros, ...after].map((group) => group.padStart(4, "0")).join(""), "hex");
 }
 
-function sequence(...contents: readonly Buffer[]): Buffer {
-  return der(0x30, ...contents);
-}
-
-function set(...contents: readonly Buffer[]): Buffer {
-  return der(0x31, ...contents);
-}
-
-function integer(bytes: Buffer): Buffer {
-  return der(0x02, bytes);
-}
-
-function bitString(bytes: Buffer, unusedBits = 0): Buffer {
-  return der(0x03, Buffer.of(unusedBits), bytes);
-}
-
-function octetString(bytes: Buffer): Buffer {
-  return der(0x04, bytes);
-}
-
-function utf8(text: string): Buffer {
-  return der(0x0c, Buffer.from(text));
-}
-
-/** Writes a UTCTime, whose year has two digits. */
-function time(date: Date): Buffer {
-  return der(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, "")}Z`));
-}
-
-function pem(certificate: Buffer): string {
-  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
+/** @param base64 - The certificate, without line ends. */
+export function pem(base64: string): string {
+  const lines = base64.match(/.{1,64}/g) ?? [];
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -17,6 +17,7 @@ const graceInMs = 3000;
 /**
  * Runs a program that finds the emulator by its environment variables, and passes signals on to it.
  * @param variables - Further ones that hold the connection string.
+ * @param warn - Receives which certificates the program won't trust, although a variable names them.
  * @returns Its exit code, or 128 plus the number of the signal that ended it.
  * @throws CommandError if it can't be started.
  */
@@ -25,29 +26,39 @@ export async function runProgram(
   environment: Environment,
   variables: readonly string[],
   { url, connectionString, certificateFile, service }: Emulator,
+  warn: (message: string) => void,
 ): Promise<number> {
-  const folder = certificateFile && mkdtempSync(join(tmpdir(), "acs-identity-"));
+  const connection = {
+    ...Object.fromEntries([connectionVariable, ...variables].map((name) => [name, connectionString])),
+    COMMUNICATION_ENDPOINT: url,
+    COMMUNICATION_ACCESS_KEY: service.accessKey,
+    ...(url.startsWith("https:") && entraEnvironment(service.entra)),
+  };
+  if (certificateFile === undefined) return exitCodeOf(program, { ...environment, ...connection });
+  const { writeTrustFiles } = await import("./trustFiles.js");
+  // Until the program gets the signals, one that ended this process would leave the files behind.
+  for (const signal of signals) process.on(signal, wait);
+  const folder = temporaryFolder();
   try {
-    return await exitCodeOf(program, {
-      ...environment,
-      ...Object.fromEntries([connectionVariable, ...variables].map((name) => [name, connectionString])),
-      COMMUNICATION_ENDPOINT: url,
-      ...(url.startsWith("https:") && entraEnvironment(service.entra)),
-      ...(folder && {
-        NODE_EXTRA_CA_CERTS: trustedFile(folder, environment.NODE_EXTRA_CA_CERTS, certificateFile),
-      }),
-    });
+    const trust = writeTrustFiles(folder, certificateFile, environment, warn);
+    return await exitCodeOf(program, { ...environment, ...connection, ...trust });
   } finally {
-    if (folder) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+    for (const signal of signals) process.off(signal, wait);
   }
 }
 
-/** Writes a file with the certificates that were trusted before and the emulator's. Node reads one file only. */
-function trustedFile(folder: string, before: string | undefined, certificateFile: string): string {
-  const trusted = join(folder, "certificates.pem");
-  const files = before ? [before, certificateFile] : [certificateFile];
-  writeFileSync(trusted, files.map((file) => readFileSync(file, "utf8")).join("\n"));
-  return trusted;
+const wait = () => {};
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "acs-identity-"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(
+      `Certificates for the command can't be written to ${tmpdir()} (${code}). Let TMPDIR or, on Windows, TEMP name another folder`,
+    );
+  }
 }
 
 async function exitCodeOf([name = "", ...args]: readonly string[], env: Environment): Promise<number> {

@@ -32,7 +32,8 @@ export async function run({ values, environment, program }: Invocation): Promise
   try {
     if (program) {
       const { runProgram } = await import("./program.js");
-      process.exitCode = await runProgram(program, environment, settings.variables, emulator);
+      const warn = (message: string) => output.warning(message);
+      process.exitCode = await runProgram(program, environment, settings.variables, emulator, warn);
       await emulator.close();
       return;
     }

@@ -1,9 +1,10 @@
 // `acs-identity emulator -- COMMAND`, as built.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { makeAuthority } from "../../helpers/certificates.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { acsIdentity, acsIdentityHere, cli } from "../command.js";
 
@@ -62,27 +63,42 @@ describe("emulator -- COMMAND", () => {
   });
 
   it("makes the command trust the certificate of --https besides what it trusted before, and sign in", async () => {
-    const folder = temporaryFolder();
-    const before = join(folder, "before.pem");
-    // Without a line end, which an editor may leave out.
-    writeFileSync(before, "# trusted before");
+    const home = temporaryFolder();
+    const before = join(home, "before.pem");
+    writeFileSync(before, makeAuthority().identity.cert);
     const script = `
       import { readFileSync } from "node:fs";
       const { AZURE_AUTHORITY_HOST: host, AZURE_TENANT_ID: tenant, NODE_EXTRA_CA_CERTS: file } = process.env;
       const response = await fetch(host + "/" + tenant + "/v2.0/.well-known/openid-configuration");
-      console.log(response.status, file, readFileSync(file, "utf8").startsWith("# trusted before"));`;
+      console.log(response.status, file, readFileSync(file, "utf8").split("BEGIN").length - 1);`;
     const environment = {
-      HOME: folder,
-      USERPROFILE: folder,
+      HOME: home,
+      USERPROFILE: home,
       NODE_EXTRA_CA_CERTS: before,
       // Of the developer's own sign-in.
       AZURE_AUTHORITY_HOST: "https://login.example",
     };
     const { code, out, err } = await emulatorFor(script, ["--https"], environment);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    const [, file = ""] = /^200 (.+) true\n$/.exec(out) ?? [];
+    const [, file = ""] = /^200 (.+) 2\n$/.exec(out) ?? [];
     expect(file).not.toBe("");
-    expect(existsSync(file)).toBe(false);
+    expect(existsSync(dirname(file))).toBe(false);
+  });
+
+  it("runs the command also if certificates that it would trust can't be read, with a warning", async () => {
+    const home = temporaryFolder();
+    const environment = { HOME: home, USERPROFILE: home, CURL_CA_BUNDLE: join(home, "gone.pem") };
+    const { code, out, err } = await emulatorFor(createUser, ["--https"], environment);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^8:acs:/) });
+    expect(err).toMatch(/^CURL_CA_BUNDLE names certificates that .* ENOENT.*\n$/);
+  });
+
+  it("says which variable to set if its files can't be written", async () => {
+    const home = temporaryFolder();
+    const [TMPDIR, TEMP] = [join(home, "gone"), join(home, "gone")];
+    const environment = { HOME: home, USERPROFILE: home, TMPDIR, TEMP };
+    const { code, err } = await emulatorFor("", ["--https"], environment);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/gone \(ENOENT\)\. Let TMPDIR /) });
   });
 
   it("runs a program of the official client that has its endpoint and key in its code", async () => {
@@ -136,22 +152,34 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
     ["SIGHUP", 129],
   ] as const)("passes %s on to every process of the command and exits with %i", async (signal, expected) => {
     const script = "sleep 1000 & echo $!; sleep 1000 & echo $!; wait";
-    const { pids, code } = await signalled(["sh", "-c", script], 2, signal);
+    const { pids, code } = await signalled(["--", "sh", "-c", script], 2, signal);
     expect(code).toBe(expected);
     await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   });
 
   it("ends a command that ignores SIGTERM", async () => {
     const script = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log(process.pid);';
-    const { pids, code } = await signalled([process.execPath, "--eval", script], 1, "SIGTERM");
+    const { pids, code } = await signalled(["--", process.execPath, "--eval", script], 1, "SIGTERM");
     expect(code).toBe(143);
     await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   });
 
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "removes the files with certificates after %s",
+    async (signal) => {
+      const TMPDIR = temporaryFolder();
+      const script = "ls -d $TMPDIR/*; sleep 1000 & wait";
+      const environment = { TMPDIR, HOME: temporaryFolder() };
+      const { out } = await signalled(["--https", "--", "sh", "-c", script], 1, signal, environment);
+      expect(out.trim().split("\n")).toEqual([expect.stringMatching(/acs-identity-\w+$/)]);
+      expect(readdirSync(TMPDIR)).toEqual([]);
+    },
+  );
+
   it("exits with the code of a command that handles the signal", async () => {
     const script =
       'process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); console.log(process.pid);';
-    expect((await signalled([process.execPath, "--eval", script], 1, "SIGTERM")).code).toBe(5);
+    expect((await signalled(["--", process.execPath, "--eval", script], 1, "SIGTERM")).code).toBe(5);
   });
 
   it("adds 128 to the signal that killed the command", async () => {
@@ -215,9 +243,15 @@ describe.skipIf(process.platform !== "linux")("on a terminal (needs script of ut
   });
 });
 
-/** Signals the emulator once its program has printed `count` process ids. */
-async function signalled(program: readonly string[], count: number, signal: NodeJS.Signals) {
-  const child = spawn(process.execPath, [cli, "emulator", "--", ...program], {
+/** Signals the emulator once its program has printed `count` lines. */
+async function signalled(
+  args: readonly string[],
+  count: number,
+  signal: NodeJS.Signals,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const child = spawn(process.execPath, [cli, "emulator", ...args], {
+    env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
     // Without the terminal of whoever runs the tests.
     detached: true,
@@ -229,7 +263,7 @@ async function signalled(program: readonly string[], count: number, signal: Node
   await expect.poll(() => out.split("\n").length).toBeGreaterThan(count);
   child.kill(signal);
   const [code] = await once(child, "close");
-  return { pids: out.trim().split("\n").map(Number), code };
+  return { out, pids: out.trim().split("\n").map(Number), code };
 }
 
 /** Returns whether a process runs. One that has ended, but whose parent hasn't noticed, doesn't. */
