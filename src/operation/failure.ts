@@ -3,9 +3,9 @@ import type { PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
+import { requestedDelay } from "../pipeline/identityRetryPolicy.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
-import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
 
 /**
  * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error
@@ -41,7 +41,7 @@ export function reportFailure(
 
 function complete(error: RestError, response: RestError["response"], info: RestErrorInfo): void {
   if (isRestError(error)) {
-    const retryAfterInMs = response && retryAfterOf(response.headers, delayHeadersInMs);
+    const retryAfterInMs = response && requestedDelay(response.headers);
     Object.assign(error, info, retryAfterInMs !== undefined && { retryAfterInMs });
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;

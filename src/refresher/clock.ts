@@ -8,7 +8,8 @@ export function createClock(): { now(): number; toTimestamp(time: number): numbe
   return {
     now() {
       const jump = Date.now() - performance.now() - ahead;
-      if (Math.abs(jump) > 1000) {
+      // A short step back may come from the rounding of both clocks.
+      if (jump > 0 || jump < -1000) {
         ahead += jump;
         // Setting the clock ahead looks like sleep, because `performance.now()` may stand still then.
         slept += Math.max(0, jump);

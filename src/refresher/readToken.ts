@@ -22,11 +22,13 @@ export interface TokenUser {
  * Reads the response of a token endpoint. Its errors hold nothing of the body, which may have a token.
  *
  * @param startedOn - When the request started, by the device's clock.
+ * @param isOld - Whether the response may be older than that. Then its token expires by the device's clock at the latest.
  * @returns the token with its user, and its lifetime from that moment in milliseconds.
  */
 export async function readToken(
   answer: Response | FetchedToken,
   startedOn: number,
+  isOld: boolean,
 ): Promise<[fetched: Pick<FetchedToken, "token" | "user">, lifetime: number]> {
   // `Object` keeps a TypeError from quoting a response of another type.
   let body: Partial<Record<keyof FetchedToken, unknown>> = Object(answer);
@@ -38,7 +40,8 @@ export async function readToken(
     const { headers, status } = response;
     // The query may hold a secret.
     source = response.url?.split(/[?#]/)[0] || source;
-    serverTime = Date.parse(headers.get("Date") ?? "") || startedOn;
+    // The header has whole seconds, rounded down.
+    serverTime = Date.parse(headers.get("Date") ?? "") + 1000 || startedOn;
     if (!response.ok) {
       throw Object.assign(new Error(`${source} returned ${status}`), {
         status,
@@ -53,9 +56,11 @@ export async function readToken(
     );
   }
   const { token, expiresOn, expiresInSeconds, user } = body;
-  const lifetime = Number.isFinite(expiresInSeconds)
+  const expires = Number(new Date((expiresOn ?? "") as string));
+  let lifetime = Number.isFinite(expiresInSeconds)
     ? (expiresInSeconds as number) * 1000
-    : Number(new Date((expiresOn ?? "") as string)) - serverTime;
+    : expires - serverTime;
+  if (isOld && expires - startedOn < lifetime) lifetime = expires - startedOn;
   const problem =
     !token || typeof token !== "string"
       ? noToken

@@ -27,7 +27,8 @@ export interface TokenRefresherOptions {
   fetchToken(signal: AbortSignal): Promise<Response | FetchedToken>;
   /**
    * A token that the app has already, in one of the forms that `fetchToken` may resolve to; `expiresInSeconds` counts from
-   * now. It is used while it is valid, and ignored otherwise. `onToken` doesn't receive it, and `retry()` replaces it.
+   * now. It is used while it is valid, at most until `expiresOn` by the device's clock, and ignored otherwise. `onToken`
+   * doesn't receive it, and `retry()` replaces it.
    */
   readonly initialToken?: Response | FetchedToken | undefined;
   /** Receives each new token. What it throws is written to the console. */
@@ -161,7 +162,11 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
       await undefined;
       if (attempt !== own) return;
       isOutdated = false;
-      answer = await readToken(given ?? (await options.fetchToken(own.signal)), clock.toTimestamp(startedAt));
+      answer = await readToken(
+        given ?? (await options.fetchToken(own.signal)),
+        clock.toTimestamp(startedAt),
+        !!given,
+      );
     } catch (error) {
       reason = error;
     }

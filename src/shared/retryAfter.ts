@@ -1,18 +1,24 @@
-/** Azure's own headers beside `Retry-After`, in milliseconds. They're unknown to the endpoint of an app. */
-export const delayHeadersInMs: readonly string[] = ["retry-after-ms", "x-ms-retry-after-ms"];
+interface Headers {
+  get(name: string): string | null | undefined;
+}
 
-/** Returns the delay that a response asks for, in milliseconds, if it can be read. The headers `namesInMs` take precedence. */
-export function retryAfterOf(
-  headers: { get(name: string): string | null | undefined },
-  namesInMs: readonly string[] = [],
-): number | undefined {
-  const read = (name: string) => headers.get(name) ?? "";
-  for (const name of [...namesInMs, "Retry-After"]) {
-    if (/^\d{1,12}(\.\d+)?$/.test(read(name)))
-      return Number(read(name)) * (namesInMs.includes(name) ? 1 : 1000);
+const plainNumber = /^\d{1,12}(\.\d+)?$/;
+
+/** Reads Azure's own headers beside `Retry-After`, in milliseconds. They're unknown to the endpoint of an app. */
+export function delayHeadersInMs(headers: Headers): number | undefined {
+  for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
+    const text = headers.get(name) ?? "";
+    if (plainNumber.test(text)) return Number(text);
   }
+  return undefined;
+}
+
+/** Returns the delay that `Retry-After` asks for, in milliseconds, if it can be read. */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const text = headers.get("Retry-After") ?? "";
+  if (plainNumber.test(text)) return Number(text) * 1000;
   // By the clock of the server: that of this machine may differ.
-  const delay = readDate(read("Retry-After")) - (readDate(read("Date")) || Date.now());
+  const delay = readDate(text) - (readDate(headers.get("Date") ?? "") || Date.now());
   return delay <= 0 ? 0 : delay || undefined;
 }
 

@@ -144,7 +144,7 @@ async function run(steps: readonly Step[]): Promise<void> {
   function check({ token, expiresOnTimestamp }: RefreshedToken): void {
     const facts = issued.get(token);
     if (!facts) throw new Error("nobody issued that token");
-    // A clock that was set by less than a second isn't noticed, and one that is set back as the device sleeps hides that sleep.
+    // A clock that is set back by less than a second isn't noticed, and one that is set back as the device sleeps hides that sleep.
     const tolerance = clockJumps ? second + (slept ? setBack : 0) : 0;
     expect(now(), "an expired token is never returned").toBeLessThan(facts.expiresAt + tolerance);
     if (!clockJumps)

@@ -1,6 +1,6 @@
 import type { FetchedToken } from "acs-identity/refresher";
 import { describe, expect, it, vi } from "vitest";
-import { hour, minute, observed, pass, second } from "../endpoint.js";
+import { hour, minute, observed, pass, rejection, responseOf, second } from "../endpoint.js";
 import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
 
 /** Tokens that are fetched, kept, renewed in time and handed on. */
@@ -107,6 +107,22 @@ export function renewalCases(): void {
       expect([endpoint.calls.length, asked.value?.token === "given"]).toEqual([1, false]);
     });
 
+    it.each<[string, object]>([
+      ["a Response of an hour ago", {}],
+      ["a Response of an hour ago that counts seconds, too", { expiresInSeconds: 4200 }],
+    ])("that is %s is returned until its expiresOn by the device's clock", async (_, members) => {
+      const expiresOn = new Date(Date.now() + 10 * minute);
+      const headers = { Date: new Date(Date.now() - hour).toUTCString() };
+      start(observed(Response.json({ token: "given", expiresOn, ...members }, { headers })));
+      endpoint.outage = rejection();
+      await pass(10 * minute - 1);
+      expect((await refresher.getToken()).token).toBe("given");
+      await pass(1);
+      const asked = watch(refresher.getToken());
+      await pass(0);
+      expect(asked.value).toBeUndefined();
+    });
+
     it("is replaced by retry(), even at once", async () => {
       start(given);
       refresher.retry();
@@ -139,6 +155,21 @@ export function renewalCases(): void {
     }
     expect([tokens.length, failures.length]).toEqual([2, 0]);
   });
+
+  it.each([1, 500, 999])(
+    "returns no token after its expiresOn if the Date was rounded down by %d ms",
+    async (rest) => {
+      const expiresOn = new Date(Date.now() + hour);
+      await pass(rest);
+      endpoint.answer = () => responseOf(endpoint)("one", expiresOn);
+      await refresher.getToken();
+      endpoint.outage = rejection();
+      await pass(expiresOn.getTime() - Date.now());
+      const asked = watch(refresher.getToken());
+      await pass(0);
+      expect(asked.value).toBeUndefined();
+    },
+  );
 
   it("keeps no token for longer than a day", async () => {
     endpoint.lifetime = 1000 * 24 * hour;

@@ -17,6 +17,19 @@ export function sleepCases(): void {
       expect(endpoint.calls).toHaveLength(3);
     });
 
+    it("returns no token after its expiresOn, however short the sleeps", async () => {
+      const { expiresOnTimestamp } = await refresher.getToken();
+      endpoint.outage = rejection();
+      for (let count = 0; count < 10; count++) {
+        await pass(second);
+        vi.setSystemTime(Date.now() + 99);
+      }
+      await pass(expiresOnTimestamp - Date.now());
+      const asked = watch(refresher.getToken());
+      await pass(0);
+      expect(asked.value).toBeUndefined();
+    });
+
     it("uses no token that expired before its response was read", async () => {
       endpoint.failures.push(async () => {
         vi.setSystemTime(Date.now() + 2 * hour);
