@@ -55,8 +55,9 @@ export class Output {
     else for (const line of [...message.split("\n"), ...notes]) writeError(line, "red");
   }
 
+  /** Writes an entry of the log. Drops it if so much is unread that nobody seems to read the log: it would fill the memory. */
   log({ level, message, fields }: LogEntry): void {
-    if (logLevels.indexOf(level) > this.#rank) return;
+    if (logLevels.indexOf(level) > this.#rank || process.stderr.writableLength > mostUnreadInBytes) return;
     const time = new Date().toISOString();
     if (this.#json) writeError(JSON.stringify({ time, level, message, ...fields }));
     else writeError(`${time.slice(11, 23)} ${level.padEnd(5)} ${message}`, levelColors[level]);
@@ -78,6 +79,20 @@ export function outliveReaders(): void {
 }
 
 const ignore = () => {};
+
+const mostUnreadInBytes = 1024 * 1024;
+const readersGraceInMs = 1000;
+
+/**
+ * Lets the process end although nobody reads its output: Node waits for as long as a pipe takes no more. Readers have a second
+ * for what is left, and the rest is lost. The process ends earlier if nothing is left.
+ */
+export function leaveReaders(): void {
+  const end = () => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) process.exit();
+  };
+  setTimeout(end, readersGraceInMs).unref();
+}
 
 /**
  * Writes to standard output.

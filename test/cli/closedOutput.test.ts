@@ -1,12 +1,15 @@
 // Readers of the command's output that go away, and output that can't be written.
-import { spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { startCommand } from "../emulator/command.js";
 import { send } from "../emulator/http.js";
+import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { cli } from "./command.js";
 
 it("an emulator goes on if nobody reads its output and its log any more", async () => {
@@ -20,6 +23,33 @@ it("an emulator goes on if nobody reads its output and its log any more", async 
     expect(status).toBe(401);
   }
   if (process.platform !== "win32") expect(await command.kill("SIGTERM")).toBe(0);
+});
+
+describe.skipIf(process.platform === "win32")("a full pipe that nobody reads (Windows has no mkfifo)", () => {
+  it.each([
+    ["a signal", ["--port", "0"], (child: ChildProcess) => child.kill("SIGTERM")],
+    [
+      "the end of standard input",
+      ["--port", "0", "--exit-with-stdin"],
+      (child: ChildProcess) => child.stdin?.end(),
+    ],
+  ])("doesn't keep an emulator that logs to it running after %s", async (_, args, end) => {
+    const pipe = join(temporaryFolder(), "log");
+    execFileSync("mkfifo", [pipe]);
+    const unread = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const log = openSync(pipe, "w");
+    onTestFinished(() => [unread, log].forEach(closeSync));
+    const child = spawn(process.execPath, [cli, "emulator", "--json", ...args], {
+      stdio: ["pipe", "pipe", log],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [ready] = await once(child.stdout as Readable, "data");
+    const { url } = JSON.parse(ready);
+    // A pipe holds 64 KiB, and some systems let it grow.
+    for (let count = 0; count < 400; count++) await send(url, "POST", `/identities?${"x".repeat(1000)}`);
+    end(child);
+    expect((await once(child, "close"))[0]).toBe(0);
+  });
 });
 
 it("another command ends quietly if nobody reads its output", async () => {

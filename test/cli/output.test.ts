@@ -44,6 +44,15 @@ describe("a log line", () => {
     });
   });
 
+  it("is dropped if a megabyte of the log is unread", () => {
+    const unread = vi.spyOn(process.stderr, "writableLength", "get").mockReturnValue(2 ** 20 + 1);
+    const output = new Output({ json: false });
+    output.log({ level: "warn", message: "dropped" });
+    unread.mockReturnValue(2 ** 20);
+    output.log({ level: "warn", message: "written" });
+    expect(written.err).toMatch(/^\S+ warn {2}written\n$/);
+  });
+
   it.each([true, false])(
     "isn't the only text that is escaped: so is an answer, with json %s",
     async (json) => {

@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../shared/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../commandError.js";
-import { Output } from "../output.js";
+import { leaveReaders, Output } from "../output.js";
 import { type CliSettings, readSettings } from "./emulatorSettings.js";
 import { flags } from "./flags.js";
 
@@ -99,10 +99,11 @@ function stopWhenAsked(emulator: Emulator, output: Output, { exitsWithStdin }: C
     if (stopping) return;
     stopping = true;
     output.log({ level: "info", message: `${reason}: stopping` });
-    emulator.close().catch((error: unknown) => {
+    const failed = (error: unknown) => {
       output.log({ level: "error", message: error instanceof Error ? error.message : String(error) });
       process.exitCode = error instanceof DataFileError ? exitCodes.data : exitCodes.failed;
-    });
+    };
+    emulator.close().catch(failed).finally(leaveReaders);
   };
   // A second one of the same kind ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
