@@ -28,15 +28,23 @@ export class Output {
 
   /**
    * Writes the result of a command, whatever the log level.
-   * @throws CommandError if it can't be written, with the id of what it is about.
+   * @param made - The id of what the command made, which must not get lost.
+   * @throws CommandError if it can't be written, with the id of what was made.
    */
-  async answer(forPrograms: Readonly<Record<string, unknown>>, forPeople: readonly string[]): Promise<void> {
-    const lines = this.#json
-      ? [escapeControls(JSON.stringify(forPrograms))]
-      : forPeople.map((line) => markUp(escapeControls(line)));
-    const { id } = forPrograms;
+  async answer(
+    forPrograms: Readonly<Record<string, unknown>>,
+    forPeople: readonly string[],
+    made?: string,
+  ): Promise<void> {
+    if (!this.#json) return this.show(forPeople, made);
+    await print(`${escapeControls(JSON.stringify(forPrograms))}\n`, made);
+  }
+
+  /** Writes a part of the result for people. Omitted with --json, whose one object comes at the end. @throws CommandError */
+  async show(lines: readonly string[], made?: string): Promise<void> {
+    if (this.#json || lines.length === 0) return;
     // Written in one piece, so that a reader never gets half of it.
-    await print(lines.map((line) => `${line}\n`).join(""), typeof id === "string" ? `${id}: ` : "");
+    await print(lines.map((line) => `${markUp(escapeControls(line))}\n`).join(""), made);
   }
 
   /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */
@@ -96,16 +104,15 @@ export function leaveReaders(): void {
 
 /**
  * Writes to standard output.
- * @param subject - The id of what the result is about, which must not get lost.
- * @throws CommandError if that is impossible, unless nobody reads it any more and it has no subject.
+ * @param made - The id of what the command made, if anything.
+ * @throws CommandError if it can't be written or nobody reads it any more, with the id of what was made.
  */
-export async function print(text: string, subject = ""): Promise<void> {
+export async function print(text: string, made?: string): Promise<void> {
   const code = await new Promise<string | undefined>((resolve) => {
     process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => resolve(error?.code));
   });
-  // The last one is of Windows.
-  if (code === undefined || (!subject && ["EPIPE", "ERR_STREAM_DESTROYED", "EOF"].includes(code))) return;
-  throw new CommandError(`${subject}The result can't be written to standard output: ${code}`);
+  if (code === undefined) return;
+  throw new CommandError(`${made ? `${made}: ` : ""}The result can't be written to standard output: ${code}`);
 }
 
 function writeError(line: string, color?: Color): void {

@@ -55,7 +55,7 @@ export const issue: CommandModule = {
           };
     const { communicationUserId: id } = user;
     // The token alone is on standard output, for `TOKEN=$(acs-identity token issue …)`.
-    await output.answer({ id, token, expiresOn }, [token]);
+    await output.answer({ id, token, expiresOn }, [token], given === undefined ? id : undefined);
     output.note(`For ${given === undefined ? "the new user " : ""}${id}, expires ${relativeTime(expiresOn)}`);
   },
 };

@@ -23,11 +23,11 @@ export const create: CommandModule = {
     const output = new Output(invocation);
     if (!scopes) {
       const { communicationUserId: id } = await client.createUser();
-      return output.answer({ id }, [id]);
+      return output.answer({ id }, [id], id);
     }
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;
-    await output.answer({ id, token, expiresOn }, [id, token]);
+    await output.answer({ id, token, expiresOn }, [id, token], id);
     output.note(`The token expires ${relativeTime(expiresOn)}`);
   },
 };

@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { startCommand } from "../emulator/command.js";
 import { send } from "../emulator/http.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
@@ -52,11 +53,41 @@ describe.skipIf(process.platform === "win32")("a full pipe that nobody reads (Wi
   });
 });
 
-it("another command ends quietly if nobody reads its output", async () => {
-  const child = spawn(process.execPath, [cli, "help"], { stdio: ["ignore", "pipe", "pipe"] });
-  child.stdout.destroy();
-  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  expect({ code, errors }).toEqual({ code: 0, errors: "" });
+describe("a command whose output nobody reads exits with 1, and has on standard error", () => {
+  it.each([
+    ["doctor", "no id", () => ["doctor"]],
+    [
+      "token inspect",
+      "no id, as it makes nothing",
+      (_id: string, token: string) => ["token", "inspect", token],
+    ],
+    ["user delete", "no id, as it makes nothing", (id: string) => ["user", "delete", id]],
+    [
+      "token issue ID",
+      "no id, as the user isn't new",
+      (id: string) => ["token", "issue", id, "--scope", "voip"],
+    ],
+    ["user create", "the id of the new user", () => ["user", "create"]],
+    ["token issue", "the id of the new user", () => ["token", "issue", "--scope", "voip"]],
+  ])("%s: %s", async (_, expected, args) => {
+    const { service, connectionString, close } = await startEmulator();
+    onTestFinished(close);
+    const client = new CommunicationIdentityClient(connectionString);
+    const { user, token } = await client.createUserAndToken(["voip"]);
+    const child = spawn(process.execPath, [cli, ...args(user.communicationUserId, token)], {
+      env: { ...process.env, COMMUNICATION_CONNECTION_STRING: connectionString },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    const made = service.users.find(({ id }) => id !== user.communicationUserId);
+    expect(made !== undefined).toBe(expected === "the id of the new user");
+    const prefix = made ? `${made.id}: ` : "";
+    expect(code).toBe(1);
+    expect(errors.replace(/(?:EPIPE|EOF)\n$/, "")).toBe(
+      `${prefix}The result can't be written to standard output: `,
+    );
+  });
 });
 
 it.skipIf(!existsSync("/dev/full")).each([

@@ -53,20 +53,32 @@ interface Result {
 export const doctor: CommandModule = { flags, run };
 
 async function run(invocation: Invocation): Promise<void> {
+  const output = new Output(invocation);
   const results: Result[] = [];
-  if (invocation.values.teams === true) await examineTeams(invocation, results);
-  else await examineConnection(invocation, results);
+  /** Runs a check unless one before it has failed, and shows its result unless there was nothing to check. */
+  const examine: Examine = async (check, run) => {
+    if (results.some(({ status }) => status === "failed")) return;
+    const result = await resultOf(check, run);
+    if (!result) return;
+    results.push(result);
+    await output.show(linesOf(result));
+  };
+  if (invocation.values.teams === true) await examineTeams(invocation, examine);
+  else await examineConnection(invocation, examine);
   const ok = results.every(({ status }) => status !== "failed");
-  await new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
+  await output.answer({ ok, checks: results }, []);
   if (!ok) process.exitCode = 1;
 }
 
+type Finding = Promise<string | Problem | undefined>;
+type Examine = (check: string, run: () => Finding) => Promise<void>;
+
 /** Examines a user's token of Entra ID. Sends it only if asked to. */
-async function examineTeams(invocation: Invocation, results: Result[]): Promise<void> {
+async function examineTeams(invocation: Invocation, examine: Examine): Promise<void> {
   const { values } = invocation;
   const text = await readGivenToken(values);
   let token: EntraToken | undefined;
-  await examine("Token", results, async () => {
+  await examine("Token", async () => {
     token = examineToken(text);
     return "it can be decoded, which says nothing about its signature";
   });
@@ -74,14 +86,14 @@ async function examineTeams(invocation: Invocation, results: Result[]): Promise<
   const exchange: TokenCheck = (of) => exchangeToken(invocation, text, of);
   const checks = { ...tokenChecks, ...(values.exchange === true && { Exchange: exchange }) };
   for (const [name, check] of Object.entries(checks))
-    await examine(name, results, async () => token && check(token, expected));
+    await examine(name, async () => token && check(token, expected));
 }
 
-async function examineConnection(invocation: Invocation, results: Result[]): Promise<void> {
+async function examineConnection(invocation: Invocation, examine: Examine): Promise<void> {
   const { values, environment } = invocation;
   refuseTeamsFlags(values);
   let findings: Findings | undefined;
-  await examine("Settings", results, async () => {
+  await examine("Settings", async () => {
     const connection = await examineSettings(invocation);
     const endpoint = new URL(connection.endpoint);
     const userId = typeof values.user === "string" ? values.user : undefined;
@@ -89,28 +101,21 @@ async function examineConnection(invocation: Invocation, results: Result[]): Pro
     return `${connection.source} is for ${endpoint.origin}`;
   });
   for (const [name, check] of Object.entries(checks))
-    await examine(name, results, async () => findings && check(findings));
+    await examine(name, async () => findings && check(findings));
 }
 
-/** Runs a check unless one before it has failed, and adds its result unless there was nothing to check. */
-async function examine(
-  check: string,
-  results: Result[],
-  run: () => Promise<string | Problem | undefined>,
-): Promise<void> {
-  if (results.some(({ status }) => status === "failed")) return;
+/** Returns undefined if there was nothing to check. */
+async function resultOf(check: string, run: () => Finding): Promise<Result | undefined> {
   let status: Result["status"] = "warning";
   const found = await run().catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
     status = "failed";
     return error;
   });
-  if (!found) return;
-  if (typeof found === "string") results.push({ check, status: "passed", message: found });
-  else {
-    const { message, remedy, details } = found;
-    results.push({ check, status, message, remedy, ...(details !== undefined && { details }) });
-  }
+  if (!found) return undefined;
+  if (typeof found === "string") return { check, status: "passed", message: found };
+  const { message, remedy, details } = found;
+  return { check, status, message, remedy, ...(details !== undefined && { details }) };
 }
 
 const marks = { passed: "✓", warning: "!", failed: "✗" } as const;

@@ -18,6 +18,22 @@ import {
   withToken,
 } from "./situations.js";
 
+it("doctor shows each check when it ends, and not only when all have", async () => {
+  let shown = "";
+  const server = createServer((_request, response) => {
+    shown ||= vi
+      .mocked(process.stdout.write)
+      .mock.calls.map(([text]) => text)
+      .join("");
+    response.writeHead(404).end();
+  });
+  const port = await serve(server);
+  const { out } = await call(withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`));
+  expect(withMarks(shown)).toMatch(/^✓ Settings: .*\n✓ Connection: .*\n$/);
+  expect(out.startsWith(shown)).toBe(true);
+  expect(withMarks(out.slice(shown.length))).toMatch(/^✗ Service: /);
+});
+
 describe("doctor finds what is wrong with the service, the clock, the key or a user", () => {
   itFindsWhatIsWrong([
     ...[200, 302, 400, 404].map(
