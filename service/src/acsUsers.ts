@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CommunicationUserToken, TokenScope } from "acs-identity";
 import { type Acs, isUserGone, LostCreation } from "./acs.js";
+import type { Caller } from "./caller.js";
 import { describeCause, type Log } from "./log.js";
 import { ConfigurationFault, type Problem, tryLater } from "./problem.js";
-import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store } from "./store/store.js";
+import { type KnownUser, type LedgerState, resourceOf } from "./store/knownUser.js";
+import type { Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
@@ -22,7 +24,11 @@ type Success = Pick<KnownUser, "acsUserId"> & { readonly at: number };
 export type AcsUsers = ReturnType<typeof createAcsUsers>;
 
 /** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
-export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInMinutes: number) {
+export function createAcsUsers(
+  { store: { ledger, revocations }, log }: Shared,
+  acs: Acs,
+  tokenExpiresInMinutes: number,
+) {
   const creations = new Map<string, Promise<KnownUser>>();
   let isClosing = false;
   /** The last two users for which ACS did something. */
@@ -45,7 +51,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
     } catch (error) {
       if (!isUserGone(error)) throw error;
       // ACS named a user of another resource, so nobody knows the one that it created.
-      if (!known && (await store.markUnanswered(user.id))) throw report(new LostCreation(error), user.id);
+      if (!known && (await ledger.markUnanswered(user.id))) throw report(new LostCreation(error), user.id);
       const replacement = await replace(user, caller, error);
       return issueFor(replacement ?? (await createShared(caller)), scopes, abortSignal);
     }
@@ -69,7 +75,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
    * @returns The ids of the users that are gone.
    */
   async function deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
-    const started = await store.startDeletion(caller, creationLimitInSeconds);
+    const started = await ledger.startDeletion(caller, creationLimitInSeconds);
     if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
     for (const user of started.users) await remove(user, abortSignal);
     return started.users.map(({ acsUserId }) => acsUserId);
@@ -82,7 +88,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
   async function remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
     await revoke(user, abortSignal);
     await acs.client.deleteUser(toIdentifier(user), { abortSignal }).catch(ignoreGone);
-    await store.forget(user.id);
+    await ledger.forget(user.id);
   }
 
   /** Revokes all tokens of a user, and records it. Does the same if ACS certainly no longer has the user. */
@@ -91,10 +97,10 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
       await revokeAtAcs(user, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      const isGone = (await store.wasKnown(user.id)) || (await isResourceConfirmed(user, abortSignal));
+      const isGone = (await revocations.wasKnown(user.id)) || (await isResourceConfirmed(user, abortSignal));
       if (!isGone) throw unknownUser(user, error);
     }
-    await store.markRevoked(user.id);
+    await revocations.markRevoked(user.id);
   }
 
   /** Waits a moment for creations. What isn't finished then is left to `reconcile`. */
@@ -131,7 +137,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
       resourceOf(acsUserId) === resourceOf(user.acsUserId) &&
       performance.now() - at < recentInMs;
     if (successes.some(isConfirming)) return true;
-    const another = await store.findAnother(user);
+    const another = await ledger.findAnother(user);
     // Nobody receives the token.
     if (another) await issueFor(another, ["chat.join.limited"], abortSignal).catch(ignoreGone);
     return successes.some(isConfirming);
@@ -142,11 +148,11 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
    * The entry stays until `reconcile` has asked ACS a second time.
    */
   async function replace(user: KnownUser, caller: Caller, cause: unknown): Promise<KnownUser | undefined> {
-    const current = await store.findCurrent(caller);
+    const current = await ledger.findCurrent(caller);
     if (current?.id !== user.id) return current;
     if (!(await isResourceConfirmed(user, AbortSignal.timeout(recentInMs)))) throw unknownUser(user, cause);
     log.warn({ acsUserId: user.acsUserId }, "ACS no longer has this user, so it is replaced");
-    await store.retire(user.id);
+    await ledger.retire(user.id);
     return undefined;
   }
 
@@ -161,17 +167,17 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
   /** Isn't aborted with the request that started it, because others may wait for the same creation. */
   async function create(caller: Caller): Promise<KnownUser> {
     const id = randomUUID();
-    if (!(await store.begin(id, caller))) {
-      const current = await store.findCurrent(caller);
+    if (!(await ledger.begin(id, caller))) {
+      const current = await ledger.findCurrent(caller);
       if (current) return current;
-      throw creationInProgress(await store.waitOf(caller, creationLimitInSeconds));
+      throw creationInProgress(await ledger.waitOf(caller, creationLimitInSeconds));
     }
     const acsUserId = await createAtAcs(id);
     const state = await settle(id, caller, acsUserId);
     const user: KnownUser = { id, state, acsUserId };
     if (state === "current") return user;
     // This creation was given up, or another instance was first. `reconcile` removes a surplus user.
-    const current = await store.findCurrent(caller);
+    const current = await ledger.findCurrent(caller);
     if (current) return current;
     throw tryLater("unavailable", "Your user was deleted while it was created. Try again.", 1);
   }
@@ -183,7 +189,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
       const isLost = error instanceof LostCreation;
       if (isLost) report(error, id);
       // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
-      await (isLost ? store.markUnanswered(id) : store.forget(id)).catch(() => {});
+      await (isLost ? ledger.markUnanswered(id) : ledger.forget(id)).catch(() => {});
       throw error;
     }
   }
@@ -197,7 +203,7 @@ export function createAcsUsers({ store, log }: Shared, acs: Acs, tokenExpiresInM
   async function settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
     for (;;) {
       try {
-        return await store.settle(id, caller, acsUserId);
+        return await ledger.settle(id, caller, acsUserId);
       } catch (error) {
         const cause = describeCause(error);
         log.error({ entry: id, acsUserId, cause }, "A new user isn't in the ledger yet");

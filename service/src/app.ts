@@ -14,14 +14,15 @@ import Fastify, {
 import type { Acs } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
+import { pseudonymOf } from "./caller.js";
 import { raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
-import { LimitReached, type Limits, pseudonymOf } from "./limits.js";
+import { LimitReached, type Limits } from "./limits.js";
 import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem, tryLater } from "./problem.js";
 import { permissionsOf } from "./scopePolicy.js";
 import type { Settings } from "./settings.js";
-import type { KnownUser } from "./store/store.js";
+import type { KnownUser } from "./store/knownUser.js";
 
 /** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
 export const longestRequest = 12_000;

@@ -10,9 +10,9 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from "jose";
+import type { Caller } from "./caller.js";
 import { Problem, tryLater } from "./problem.js";
 import type { Settings } from "./settings.js";
-import type { Caller } from "./store/store.js";
 
 /** The caller, and the claims in their token. */
 export interface SignedIn {
@@ -72,7 +72,9 @@ export function createAuthenticate(settings: Settings) {
   async function authenticate(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
-    const { payload, protectedHeader } = await verify(token).catch(refuse);
+    const { payload, protectedHeader } = await verify(token).catch((error: unknown) => {
+      throw problemOf(error);
+    });
     const issuer = String(payload.iss);
     if (issuer !== expectedIssuer(settings, payload) || !isKeyOfIssuer(protectedHeader, issuer)) {
       throw refusal("its issuer isn't one whose users may sign in here");
@@ -96,25 +98,27 @@ function fetchAtIntervals(): FetchImplementation {
   let nextAt = 0;
   return async (url, options) => {
     if (Date.now() < nextAt)
-      keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
+      throw keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
     nextAt = Date.now() + longestFetch;
-    const response = await fetch(url, options).catch(keysUnavailable);
-    if (!response.ok) keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
+    const response = await fetch(url, options).catch((error: unknown) => {
+      throw keysUnavailable(error);
+    });
+    if (!response.ok) throw keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.length;
       if (size > largestKeySetInBytes)
-        keysUnavailable(new Error("The issuer's keys: the response is too large"));
+        throw keysUnavailable(new Error("The issuer's keys: the response is too large"));
       chunks.push(chunk);
     }
     return new Response(Buffer.concat(chunks));
   };
 }
 
-function keysUnavailable(cause: unknown): never {
+function keysUnavailable(cause: unknown): Problem {
   const detail = "Sign-ins can't be checked at the moment. Try again later.";
-  throw tryLater("sign-in-unavailable", detail, undefined, cause);
+  return tryLater("sign-in-unavailable", detail, undefined, cause);
 }
 
 /** Returns undefined if the token's tenant may not sign in. */
@@ -135,14 +139,16 @@ function refusal(reason: string): Problem {
 /** What jose throws if it can't read the issuer's keys. The generic one means that they aren't JSON. */
 const keySetErrors: readonly string[] = ["ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"];
 
-function refuse(error: unknown): never {
-  if (error instanceof Problem) throw error;
-  if (error instanceof errors.JOSEError && keySetErrors.includes(error.code)) keysUnavailable(error);
-  if (error instanceof errors.JWTExpired) throw refusal("it has expired");
-  if (error instanceof errors.JWTClaimValidationFailed) throw refusal(`the claim ${error.claim} doesn't fit`);
+/** Returns the problem for what jose, or the fetch of the keys, throws. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof errors.JOSEError && keySetErrors.includes(error.code)) return keysUnavailable(error);
+  if (error instanceof errors.JWTExpired) return refusal("it has expired");
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return refusal(`the claim ${error.claim} doesn't fit`);
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
-    throw refusal("its issuer didn't sign it");
+    return refusal("its issuer didn't sign it");
   }
   // A malformed token, or one that names a key that can't be used.
-  throw refusal("it isn't a signed JWT that is accepted here");
+  return refusal("it isn't a signed JWT that is accepted here");
 }

@@ -12,7 +12,7 @@ import { fail } from "./failures.js";
 import { runService } from "./run.js";
 import { type Service, startService } from "./service.js";
 import { readSettings, SettingsError } from "./settings.js";
-import { Store } from "./store/store.js";
+import { openStore } from "./store/store.js";
 
 if (process.env.NODE_ENV === "production") {
   fail(
@@ -28,7 +28,7 @@ const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 
 async function startAll(): Promise<Service> {
   const database = await openPglite(`${folder}/postgres`);
-  await new Store(database).migrate();
+  await openStore(database).schema.migrate();
   const emulator = await startEmulator({
     port: Number(DEV_EMULATOR_PORT),
     data: `${folder}/emulator.jsonl`,

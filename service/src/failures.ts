@@ -4,7 +4,7 @@ import { abortErrors, describeCause, type Log } from "./log.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem, tryLater } from "./problem.js";
 import { SettingsError } from "./settings.js";
-import { StoreError } from "./store/store.js";
+import { StoreError } from "./store/storeError.js";
 
 /** PostgreSQL's codes if it refuses the login, lacks the database, a role or the tables, or withholds a right. */
 const refusedByDatabase = /^(?:28|3D|42)/;

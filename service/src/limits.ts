@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Caller, pseudonymOf } from "./caller.js";
 import { metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
 import type { Settings } from "./settings.js";
-import type { Caller, KnownUser, Store } from "./store/store.js";
+import type { KnownUser } from "./store/knownUser.js";
+import type { Permits } from "./store/permits.js";
 
 /** The requests of this service, and the limits that Microsoft documents for a resource, per 30 seconds. */
 const documentedLimits = [
@@ -26,12 +27,12 @@ export class LimitReached extends Problem {
 export type Limits = ReturnType<typeof createLimits>;
 
 /** The limits that all instances share. */
-export function createLimits(store: Store, { callsPerMinuteAndCaller: calls, shareOfLimits }: Settings) {
+export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls, shareOfLimits }: Settings) {
   return {
     /** Returns the caller's current ACS user. Throws a `Problem` if the caller has called too often. */
     async admit(caller: Caller): Promise<KnownUser | undefined> {
       const limit = { key: keyOf(caller), calls, atOnce: Math.ceil(calls / 2), perSeconds: 60 };
-      const { waitInSeconds: retryAfterInSeconds, user } = await store.admit(caller, limit);
+      const { waitInSeconds: retryAfterInSeconds, user } = await permits.admit(caller, limit);
       if (retryAfterInSeconds === undefined) return user;
       throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
         retryAfterInSeconds,
@@ -49,13 +50,13 @@ export function createLimits(store: Store, { callsPerMinuteAndCaller: calls, sha
       // An even pace, so that nearly all of the limit can be used in each interval.
       const atOnce = Math.ceil(calls / 20);
       const limit = { key: `acs:${operation}`, calls, atOnce, perSeconds: acsWindowInSeconds };
-      const waitInSeconds = await store.takePermit(limit);
+      const waitInSeconds = await permits.take(limit);
       if (waitInSeconds === undefined) return;
       metrics.limitRefusals.add(1, { operation });
       throw new LimitReached(waitInSeconds);
     },
     /** Removes what the limits remember of a caller. */
-    forget: (caller: Caller): Promise<void> => store.forgetLimit(keyOf(caller)),
+    forget: (caller: Caller): Promise<void> => permits.forget(keyOf(caller)),
   };
 }
 
@@ -72,11 +73,3 @@ export async function withinLimits<Result>(work: () => Promise<Result>): Promise
 }
 
 const keyOf = (caller: Caller) => `caller:${pseudonymOf(caller)}`;
-
-/** Returns what stands for a caller in logs and keys, where their id must not appear. */
-export function pseudonymOf({ issuer, subject }: Caller): string {
-  return createHash("sha256")
-    .update(JSON.stringify([issuer, subject]))
-    .digest("base64url")
-    .slice(0, 22);
-}

@@ -5,21 +5,22 @@
  * be repeated.
  */
 import { parseArgs } from "node:util";
-import "./environment.js";
 import { createCredential } from "./acs.js";
 import { runCommand } from "./command.js";
+import { loadDotEnv } from "./dotEnv.js";
 import { readMigrationSettings, SettingsError } from "./settings.js";
 import { openPostgres } from "./store/database.js";
-import { Store } from "./store/store.js";
+import { openStore } from "./store/store.js";
 
+loadDotEnv();
 await runCommand("npm run migrate", async () => {
   const settings = readMigrationSettings(process.env);
   const { wait = "60" } = parseArgs({ options: { wait: { type: "string" } } }).values;
   const seconds = Number(wait);
   if (!(seconds >= 1 && seconds <= 86_400)) throw new SettingsError(["--wait must be 1 to 86400 seconds"]);
   // The server keeps the time by itself, unless it is out of reach.
-  const store = new Store(openPostgres(settings, createCredential(), (seconds + 5) * 1000));
-  await store.migrate(settings.databaseServiceRole, seconds).finally(() => store.close());
+  const store = openStore(openPostgres(settings, createCredential(), (seconds + 5) * 1000));
+  await store.schema.migrate(settings.databaseServiceRole, seconds).finally(() => store.close());
   console.log("The database is up to date");
   return 0;
 });

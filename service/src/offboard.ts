@@ -8,8 +8,8 @@
  */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import "./environment.js";
 import { runCommand, withParts } from "./command.js";
+import { loadDotEnv } from "./dotEnv.js";
 import { describeCause } from "./log.js";
 import { offboardPeople, revokeEverybody } from "./offboarding.js";
 import { Problem } from "./problem.js";
@@ -22,6 +22,7 @@ const options = {
   everybody: { type: "boolean" },
 } as const;
 
+loadDotEnv();
 await runCommand("npm run offboard", async () => {
   const settings = readSettings(process.env);
   const { subject, everybody, issuer = settings.tokenIssuer } = parseArgs({ options }).values;

@@ -1,7 +1,7 @@
 import type { AcsUsers, Shared } from "./acsUsers.js";
 import { type Limits, withinLimits } from "./limits.js";
 import { describeCause } from "./log.js";
-import type { KnownUser } from "./store/store.js";
+import type { KnownUser } from "./store/knownUser.js";
 
 const longestInMs = 30_000;
 
@@ -39,13 +39,13 @@ export type Progress = Readonly<Record<"revoked" | "left", number>>;
  * next call goes on with the users that are left.
  */
 export async function revokeEverybody(
-  { store, users, log }: Shared & { readonly users: AcsUsers },
+  { store: { revocations }, users, log }: Shared & { readonly users: AcsUsers },
   onProgress: (progress: Progress) => void,
 ): Promise<Progress> {
   let revoked = 0;
   async function* unrevoked(): AsyncGenerator<KnownUser> {
     for (let last: KnownUser | undefined; ; ) {
-      const { users, left } = await store.findUnrevoked(last);
+      const { users, left } = await revocations.findUnrevoked(last);
       if (users.length === 0) return;
       onProgress({ revoked, left });
       yield* users;
@@ -61,9 +61,9 @@ export async function revokeEverybody(
     ({ id: entry }, error) =>
       log.warn({ entry, cause: describeCause(error) }, "A user's tokens weren't revoked"),
   );
-  const { left } = await store.findUnrevoked();
+  const { left } = await revocations.findUnrevoked();
   onProgress({ revoked, left });
-  if (left === 0) await store.endRevocation();
+  if (left === 0) await revocations.end();
   return { revoked, left };
 }
 

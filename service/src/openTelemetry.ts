@@ -4,8 +4,9 @@
  */
 import "./signals.js";
 import { register } from "node:module";
-import "./environment.js";
+import { loadDotEnv } from "./dotEnv.js";
 
+loadDotEnv();
 if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
   process.env.OTEL_SERVICE_NAME ??= "token-service";
   process.env.OTEL_METRICS_EXPORTER ??= "otlp";

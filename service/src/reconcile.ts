@@ -2,10 +2,12 @@
  * Finishes what crashes left in the ledger, and prints the ledger's state: `npm run reconcile`, with the settings of
  * the service. Exits with 2 if something is left for the next run.
  */
-import "./environment.js";
+
 import { runCommand, withParts } from "./command.js";
+import { loadDotEnv } from "./dotEnv.js";
 import { readSettings } from "./settings.js";
 
+loadDotEnv();
 await runCommand("npm run reconcile", () =>
   withParts(readSettings(process.env), async ({ reconciler }) => {
     const reconciliation = await reconciler.run();

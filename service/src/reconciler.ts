@@ -6,7 +6,7 @@ import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
 import { forEachItem } from "./offboarding.js";
 import { ConfigurationFault } from "./problem.js";
-import type { KnownUser, LedgerState } from "./store/store.js";
+import type { KnownUser, LedgerState } from "./store/knownUser.js";
 
 export interface Reconciliation {
   /** ACS users that this run deleted. */
@@ -19,7 +19,11 @@ export interface Reconciliation {
 export type Reconciler = ReturnType<typeof createReconciler>;
 
 /** Finishes what a crash, a lost response or an outage left in the ledger. Any number of instances may do so at once. */
-export function createReconciler({ store, log }: Shared, users: AcsUsers, idleForInSeconds: number) {
+export function createReconciler(
+  { store: { ledger }, log }: Shared,
+  users: AcsUsers,
+  idleForInSeconds: number,
+) {
   const closing = new AbortController();
   const { signal } = closing;
   let running: Promise<unknown> = Promise.resolve();
@@ -28,7 +32,7 @@ export function createReconciler({ store, log }: Shared, users: AcsUsers, idleFo
   async function* unfinished(): AsyncGenerator<KnownUser> {
     const seen = new Set<string>();
     while (!signal.aborted) {
-      const user = await store.claimUnfinished(idleForInSeconds);
+      const user = await ledger.claimUnfinished(idleForInSeconds);
       if (!user || seen.has(user.id)) return;
       seen.add(user.id);
       yield user;
@@ -36,7 +40,7 @@ export function createReconciler({ store, log }: Shared, users: AcsUsers, idleFo
   }
 
   async function run(): Promise<Reconciliation> {
-    for (const entry of await store.giveUpCreations(idleForInSeconds)) log.warn({ entry }, lostCreation);
+    for (const entry of await ledger.giveUpCreations(idleForInSeconds)) log.warn({ entry }, lostCreation);
     let deleted = 0;
     let failed = 0;
     const remove = async (user: KnownUser) => {
@@ -49,7 +53,7 @@ export function createReconciler({ store, log }: Shared, users: AcsUsers, idleFo
       log.warn({ entry, cause: describeCause(error) }, "An entry of the ledger wasn't finished");
     };
     await forEachItem(unfinished(), remove, onFailure, { atOnce: 1, failuresInARow: 3 });
-    const entries = await store.countByState();
+    const entries = await ledger.countByState();
     for (const [state, count] of Object.entries(entries)) metrics.ledgerEntries.record(count, { state });
     if (deleted + failed > 0) log.info({ deleted, failed, entries }, "Reconciled the ledger");
     return { deleted, failed, entries };

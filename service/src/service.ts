@@ -6,7 +6,6 @@ import { createAcs, createCredential } from "./acs.js";
 import { createAcsUsers } from "./acsUsers.js";
 import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
-import { watchDependencies } from "./dependencies.js";
 import { raiseAlarm, sortFailure } from "./failures.js";
 import { createLimits } from "./limits.js";
 import { describeCause, standardOutput } from "./log.js";
@@ -14,7 +13,9 @@ import { ConfigurationFault } from "./problem.js";
 import { createReconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
 import { type Database, openPostgres } from "./store/database.js";
-import { Store, StoreError } from "./store/store.js";
+import { openStore } from "./store/store.js";
+import { StoreError } from "./store/storeError.js";
+import { watchDependencies } from "./watchDependencies.js";
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 /** The parts that the service, `npm run reconcile` and `npm run offboard` share. */
@@ -33,8 +34,8 @@ export function createParts(settings: Settings, options: ServiceOptions = {}) {
   const credential = createCredential();
   const { database = openPostgres(settings, credential), logTo = standardOutput() } = options;
   const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
-  const store = new Store(database);
-  const limits = createLimits(store, settings);
+  const store = openStore(database);
+  const limits = createLimits(store.permits, settings);
   const acs = createAcs(settings, credential, limits);
   const users = createAcsUsers({ store, log }, acs, settings.tokenLifetimeMinutes);
   const reconciler = createReconciler({ store, log }, users, settings.reconcileAfterSeconds);
@@ -47,9 +48,9 @@ export function createParts(settings: Settings, options: ServiceOptions = {}) {
     reconciler,
     /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
     prepare: async () => {
-      await store.checkSchema();
+      await store.schema.check();
       const { communicationEndpoint: endpoint } = settings;
-      const bound = await store.bind(endpoint);
+      const bound = await store.schema.bind(endpoint);
       if (bound !== endpoint) {
         throw new SettingsError([
           `DATABASE_URL has the users of ${bound}, and not those of ${endpoint}: each resource needs a database of its own`,

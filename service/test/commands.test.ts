@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { Caller } from "../src/store/store.js";
+import type { Caller } from "../src/caller.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const good = {
@@ -144,7 +144,7 @@ describe("the command", () => {
         },
       },
       limits: { forget: async () => {} },
-      store: { findUnrevoked: async () => ({ users: [], left }), endRevocation: async () => {} },
+      store: { revocations: { findUnrevoked: async () => ({ users: [], left }), end: async () => {} } },
       reconciler: { run: async () => ({ failed: left }) },
     };
     const createParts = vi.fn((..._: unknown[]) => parts);
@@ -190,12 +190,7 @@ describe("the command", () => {
   ])("migrate %s with %o takes that role and time: %o", async (options, environment, expected) => {
     const migrate = vi.fn(async () => {});
     const close = vi.fn();
-    vi.doMock("../src/store/store.js", async (original) => ({
-      ...(await original<object>()),
-      Store: vi.fn(function Store() {
-        return { migrate, close };
-      }),
-    }));
+    vi.doMock("../src/store/store.js", () => ({ openStore: () => ({ schema: { migrate }, close }) }));
     onTestFinished(() => unmock("../src/store/store.js"));
     const words = options.split(" ").filter(Boolean);
     const { status, results } = await run("migrate", { ...good, ...environment }, words);

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { LostCreation } from "../src/acs.js";
 import { raiseAlarm, sortFailure, sortTeamsFailure } from "../src/failures.js";
 import { ConfigurationFault, Problem } from "../src/problem.js";
-import { StoreError } from "../src/store/store.js";
+import { StoreError } from "../src/store/storeError.js";
 
 /** The answer of ACS. */
 const acs = (statusCode?: number, code?: string, retryAfterInMs?: number) =>

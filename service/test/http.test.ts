@@ -137,7 +137,7 @@ describe("the service", () => {
     service = await start();
     service.emulator.service.failNext({ delayInMs: 60_000, operation: "createUser" });
     const hangUp = send(service.url, await service.signIn("alice"));
-    await expect.poll(() => service.store.countByState()).toMatchObject({ creating: 1 });
+    await expect.poll(() => service.store.ledger.countByState()).toMatchObject({ creating: 1 });
     hangUp();
     await expect
       .poll(() => service.log)

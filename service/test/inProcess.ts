@@ -6,7 +6,7 @@ import { openPglite } from "../src/dev/pglite.js";
 import { createParts, type Parts, type Service, startService } from "../src/service.js";
 import { readSettings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
-import { Store } from "../src/store/store.js";
+import { openStore, type Store } from "../src/store/store.js";
 import { contradictionOf } from "./contract.js";
 
 /** The service in this process, on an emulator and PGlite in memory. */
@@ -81,7 +81,7 @@ export async function start(
   }: StartOptions = {},
 ): Promise<Running> {
   const database = wrap(await emptyDatabase());
-  await new Store(database).migrate();
+  await openStore(database).schema.migrate();
   const emulator = await startEmulator(others);
   const endpoint = await endpointOf(emulator);
   const { tenantId } = emulator.service.entra;
@@ -107,7 +107,7 @@ export async function start(
   if (isReady) await service.whenReady;
   return {
     url: service.url,
-    store: new Store(database),
+    store: openStore(database),
     emulator,
     openParts: () => createParts(settings, options),
     log,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Caller } from "../src/caller.js";
 import { forEachItem, offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
-import type { Caller } from "../src/store/store.js";
 import { type Running, start } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
@@ -27,7 +27,7 @@ describe("a revocation of everybody's tokens", () => {
     };
     await expect(revokeEverybody(parts, kill)).rejects.toThrow("killed");
     // Those that were in progress aren't killed with it.
-    await expect.poll(async () => (await service.store.findUnrevoked()).left).toBe(15);
+    await expect.poll(async () => (await service.store.revocations.findUnrevoked()).left).toBe(15);
     expect(revoked()).toBe(10);
     const progress: Progress[] = [];
     const result = await revokeEverybody(parts, (each) => progress.push(each));

@@ -22,7 +22,7 @@ describe("the reconciliation", () => {
     const remove = vi.fn(async ({ removal }: (typeof users)[number], _signal: AbortSignal): Promise<void> => {
       if (removal instanceof Error) throw removal;
     });
-    const reconciler = createReconciler({ store: store as never, log }, { remove } as never, 120);
+    const reconciler = createReconciler({ store: { ledger: store } as never, log }, { remove } as never, 120);
     return { log, store, remove, reconciler };
   }
 

@@ -88,7 +88,7 @@ describe("POST /token", () => {
         acsUserId: body.user.communicationUserId,
       }),
     );
-    expect(await store.countByState(), "asked for again before it is dropped").toEqual({
+    expect(await store.ledger.countByState(), "asked for again before it is dropped").toEqual({
       ...nothing,
       current: 2,
       deleting: 1,
@@ -103,13 +103,13 @@ describe("POST /token", () => {
     expect((await service.call("POST", "/token", alice)).status).toBe(500);
     expect((await service.call("POST", "/revoke", alice)).status).toBe(500);
     expect(alarms()).toMatchObject([{ alarm: "user" }, { alarm: "user" }]);
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: 1 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 1 });
     // The caller can leave the user behind. Its entry stays until ACS has certainly no such user.
     expect((await service.call("DELETE", "/user", alice)).status).toBe(500);
-    expect(await service.store.countByState()).toEqual({ ...nothing, deleting: 1 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, deleting: 1 });
     expect((await service.call("POST", "/token", alice)).status).toBe(200);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
-    expect(await service.store.countByState()).toEqual(nothing);
+    expect(await service.store.ledger.countByState()).toEqual(nothing);
   });
 
   it("keeps a user of another resource than the one that just worked", async () => {
@@ -120,7 +120,7 @@ describe("POST /token", () => {
     const move = "UPDATE ledger SET acs_user_id = '8:acs:other_1' WHERE acs_user_id = $1";
     await (await sharedDatabase()).query(move, [user]);
     expect((await service.call("POST", "/token", alice)).status).toBe(500);
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: 2 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 2 });
   });
 
   it("keeps a user that ACS doesn't know, if what it did for another user was a minute ago", async () => {
@@ -133,7 +133,7 @@ describe("POST /token", () => {
     const { status } = await service.call("POST", "/token", alice);
     vi.restoreAllMocks();
     expect(status).toBe(500);
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: 2 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 2 });
   });
 
   it("asks the caller to try again if ACS fails when the service asks for another user", async () => {
@@ -143,8 +143,8 @@ describe("POST /token", () => {
     const { communicationUserId } = body.user;
     const bob = { issuer: "https://login.contoso.com", subject: "bob" };
     const entry = randomUUID();
-    await service.store.begin(entry, bob);
-    await service.store.settle(entry, bob, `${communicationUserId}0`);
+    await service.store.ledger.begin(entry, bob);
+    await service.store.ledger.settle(entry, bob, `${communicationUserId}0`);
     await removeAtAcs(communicationUserId);
     service.emulator.service.failNext({ operation: "getToken", status: 503, retryAfterInSeconds: 60 });
     const { status, headers } = await service.call("POST", "/revoke", alice);
@@ -237,13 +237,13 @@ describe("POST /revoke and DELETE /user", () => {
     const alice = await service.signIn("alice");
     service.emulator.service.failNext({ operation: "createUser", delayInMs: 1_000 });
     const created = service.call("POST", "/token", alice);
-    await expect.poll(() => service.store.countByState()).toEqual({ ...nothing, creating: 1 });
+    await expect.poll(() => service.store.ledger.countByState()).toEqual({ ...nothing, creating: 1 });
     const refused = await service.call("DELETE", "/user", alice);
     expect(refused.body).toMatchObject({ status: 503, code: "creation-in-progress" });
     expect(Number(refused.headers.get("Retry-After"))).toBeOneOf([8, 9, 10]);
     expect((await created).status).toBe(200);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
-    expect(await service.store.countByState()).toEqual(nothing);
+    expect(await service.store.ledger.countByState()).toEqual(nothing);
   });
 
   it("invalidate the tokens that were issued", async () => {
@@ -274,7 +274,7 @@ describe("POST /revoke and DELETE /user", () => {
       const seen = () =>
         service.emulator.service.requests.filter(({ operation }) => operation === "createUser");
       await expect.poll(() => seen().length).toBe(requests);
-      await expect.poll(() => service.store.countByState()).toMatchObject({ current: 1 });
+      await expect.poll(() => service.store.ledger.countByState()).toMatchObject({ current: 1 });
       return service.call("DELETE", "/user", alice);
     };
     expect((await remove(1)).status).toBe(204);
@@ -351,8 +351,8 @@ describe("a creation", () => {
   const log = { error: vi.fn() };
   const client = { getToken: async () => ({ token: "token" }) };
 
-  const createWith = (store: object, createUser: () => Promise<string>) => {
-    const shared = { store: { begin: async () => true, ...store }, log };
+  const createWith = (ledger: object, createUser: () => Promise<string>) => {
+    const shared = { store: { ledger: { begin: async () => true, ...ledger } }, log };
     const users = createAcsUsers(shared as never, { createUser, client } as never, 60);
     return users.issueToken({ issuer: "i", subject: "s" }, undefined, [], AbortSignal.timeout(10_000));
   };
@@ -375,9 +375,9 @@ describe("a creation", () => {
   });
 
   it("can be tried again in a second if the user was deleted meanwhile", async () => {
-    const store = { settle: async () => "surplus", findCurrent: async () => undefined };
+    const ledger = { settle: async () => "surplus", findCurrent: async () => undefined };
     const expected = { status: 503, code: "unavailable", retryAfterInSeconds: 1 };
-    await expect(createWith(store, async () => "8:acs:1_2")).rejects.toMatchObject(expected);
+    await expect(createWith(ledger, async () => "8:acs:1_2")).rejects.toMatchObject(expected);
   });
 });
 
@@ -406,36 +406,36 @@ describe("limits", () => {
   ])(
     "of the resource for %s are Microsoft's for %s: %i in half a minute",
     async (request, operation, calls) => {
-      const takePermit = vi.fn();
-      const take = (shareOfLimits: number) =>
-        createLimits({ takePermit } as never, { shareOfLimits } as never).takeForAcs(request);
-      await take(1);
-      await take(0.001);
+      const take = vi.fn();
+      const takeWith = (shareOfLimits: number) =>
+        createLimits({ take } as never, { shareOfLimits } as never).takeForAcs(request);
+      await takeWith(1);
+      await takeWith(0.001);
       const limit = { key: `acs:${operation}`, perSeconds: 31 };
-      expect(takePermit.mock.calls).toEqual([
+      expect(take.mock.calls).toEqual([
         [{ ...limit, calls, atOnce: calls / 20 }],
         [{ ...limit, calls: Math.max(1, calls / 1000), atOnce: 1 }],
       ]);
-      takePermit.mockResolvedValueOnce(7);
-      await expect(take(1)).rejects.toMatchObject({ status: 503, code: "busy", retryAfterInSeconds: 7 });
+      take.mockResolvedValueOnce(7);
+      await expect(takeWith(1)).rejects.toMatchObject({ status: 503, code: "busy", retryAfterInSeconds: 7 });
       expect(measurements).toContain(`token_service.limit_refusals 1 {"operation":"${operation}"}`);
     },
   );
 
   it("are a caller's own in each issuer, half of them at once", async () => {
     const admission = { waitInSeconds: undefined, user: undefined };
-    const store = { admit: vi.fn(async () => admission), forgetLimit: vi.fn() };
-    const limits = createLimits(store as never, { callsPerMinuteAndCaller: 7 } as never);
+    const permits = { admit: vi.fn(async () => admission), forget: vi.fn() };
+    const limits = createLimits(permits as never, { callsPerMinuteAndCaller: 7 } as never);
     await limits.admit({ issuer: "https://one.example", subject: "alice" });
     await limits.admit({ issuer: "https://two.example", subject: "alice" });
     await limits.admit({ issuer: "https://two.examplea", subject: "lice" });
-    const calls = store.admit.mock.calls.map(([, limit]: readonly unknown[]) => limit);
+    const calls = permits.admit.mock.calls.map(([, limit]: readonly unknown[]) => limit);
     const limit = { key: expect.stringMatching(/^caller:[\w-]{22}$/), calls: 7, atOnce: 4, perSeconds: 60 };
     expect(calls).toEqual([limit, limit, limit]);
     const keys = calls.map((each) => (each as { readonly key: string }).key);
     expect(new Set(keys).size).toBe(3);
     await limits.forget({ issuer: "https://two.example", subject: "alice" });
-    expect(store.forgetLimit).toHaveBeenCalledExactlyOnceWith(keys[1]);
+    expect(permits.forget).toHaveBeenCalledExactlyOnceWith(keys[1]);
   });
 
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
@@ -454,7 +454,7 @@ describe("limits", () => {
     const seen = service.emulator.service.requests.map(({ operation }) => operation);
     const sent = seen.filter((operation) => operation === "createUser").length;
     expect(sent).toBeLessThan(calls.length);
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: sent });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: sent });
   });
 });
 

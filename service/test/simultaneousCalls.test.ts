@@ -44,7 +44,7 @@ describe("a creation", () => {
     const { body, headers } = await service.call("POST", "/token", alice);
     expect(body).toMatchObject({ status: 503, code: "unavailable" });
     expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
-    expect(await service.store.countByState()).toEqual({ ...nothing, unanswered: 1 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, unanswered: 1 });
     const [user = ""] = usersOf(service.emulator);
     const lost = service.log.filter(({ msg }) => String(msg).startsWith("ACS didn't answer a creation"));
     expect(lost.map(({ entry }) => entry)).toEqual([acs.creations.get(user)]);
@@ -57,7 +57,7 @@ describe("a creation", () => {
     // The emulator doesn't know it.
     service.emulator.service.failNext({ operation: "getToken", status: 503, retryAfterInSeconds: 60 });
     await service.call("POST", "/token", await service.signIn("alice"));
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: 1 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 1 });
   });
 
   it.each([400, 403, 409, 429])("that ACS refuses with %i leaves nothing behind", async (status) => {
@@ -65,7 +65,7 @@ describe("a creation", () => {
     service.emulator.service.failNext({ operation: "createUser", status });
     const { status: answered } = await service.call("POST", "/token", await service.signIn("alice"));
     expect(answered).toBe(status === 429 ? 503 : 500);
-    expect(await service.store.countByState()).toEqual(nothing);
+    expect(await service.store.ledger.countByState()).toEqual(nothing);
   });
 
   it("that was unanswered keeps its caller waiting, and nobody else", async () => {
@@ -80,7 +80,7 @@ describe("a creation", () => {
     expect((await service.call("POST", "/token", bob)).status).toBe(200);
     await (await sharedDatabase()).query("UPDATE ledger SET touched_at = touched_at - interval '5 seconds'");
     expect((await service.call("POST", "/token", alice)).status).toBe(200);
-    expect(await service.store.countByState()).toEqual({ ...nothing, current: 2, unanswered: 1 });
+    expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 2, unanswered: 1 });
   });
 });
 
@@ -118,6 +118,6 @@ describe("two simultaneous deletions", () => {
       expect(replies.map(({ status }) => status)).toEqual([204, 204]);
     }
     expect(usersOf(service.emulator)).toEqual([]);
-    expect(await service.store.countByState()).toEqual(nothing);
+    expect(await service.store.ledger.countByState()).toEqual(nothing);
   });
 });

@@ -338,23 +338,23 @@ const promises: readonly PromisedNumber[] = [
     says: { "service/README.md": ["waits {min} minute, or"] },
   },
   {
-    value: inSource("service/src/store/store.ts", /longestLockInMs = (.+);/),
+    value: inSource("service/src/store/schema.ts", /longestLockInMs = (.+);/),
     says: { "service/README.md": ["the others for {s} second at"] },
   },
   {
-    value: inSource("service/src/store/store.ts", /statement_timeout: "(\d+)s"/) * 1000,
+    value: inSource("service/src/store/schema.ts", /statement_timeout: "(\d+)s"/) * 1000,
     says: { "service/README.md": ["last {s} seconds longer"] },
   },
   {
-    value: inSource("service/src/store/store.ts", /firstPause = (.+);/) * 1000,
+    value: inSource("service/src/store/ledger.ts", /firstPause = (.+);/) * 1000,
     says: { "service/operation/runbook.md": ["multiply users: {s} seconds"] },
   },
   {
-    value: inSource("service/src/store/store.ts", /longestPause = (.+);/) * 1000,
+    value: inSource("service/src/store/ledger.ts", /longestPause = (.+);/) * 1000,
     says: { "service/operation/runbook.md": ["up to {min} minutes. `Retry-After`"] },
   },
   {
-    value: inSource("service/src/store/store.ts", /callerKeptInSeconds = (.+);/) * 1000,
+    value: inSource("service/src/store/ledger.ts", /callerKeptInSeconds = (.+);/) * 1000,
     says: { "service/operation/runbook.md": ["but for {h} hour at most"] },
   },
   {
@@ -362,12 +362,12 @@ const promises: readonly PromisedNumber[] = [
     says: { "service/operation/runbook.md": ["arrives within {s} seconds"] },
   },
   {
-    value: inSource("service/src/dependencies.ts", /intervalInMs = (.+);/),
+    value: inSource("service/src/watchDependencies.ts", /intervalInMs = (.+);/),
     says: { "service/README.md": ["read again once {min} minute", "refreshes the keys once {min} minute"] },
   },
   {
     // The one that has just begun, and the next one.
-    value: 2 * inSource("service/src/dependencies.ts", /intervalInMs = (.+);/),
+    value: 2 * inSource("service/src/watchDependencies.ts", /intervalInMs = (.+);/),
     says: { "service/operation/runbook.md": ["wait {min} minutes, then"] },
   },
   {

@@ -4,6 +4,7 @@ import type { TokenCredential } from "@azure/identity";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import type { DatabaseSettings } from "../settings.js";
+import { StoreError } from "./storeError.js";
 
 /** Milliseconds. Every query waits for a connection and then for its response, so it ends within the sum of both. */
 const longestConnect = 3_000;
@@ -15,6 +16,19 @@ const longestQueue = 100;
 export interface Database {
   query<Row extends object>(text: string, values?: unknown[]): Promise<{ readonly rows: Row[] }>;
   close(): Promise<void>;
+}
+
+/** Runs a query, and returns its rows. Throws `StoreError`. */
+export type Query = <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+export function createQuery(database: Database): Query {
+  return async <Row extends object>(text: string, values: unknown[] = []) => {
+    try {
+      return (await database.query<Row>(text, values)).rows;
+    } catch (error) {
+      throw new StoreError(error);
+    }
+  };
 }
 
 const entraScope = "https://ossrdbms-aad.database.windows.net/.default";

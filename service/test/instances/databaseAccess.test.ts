@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPostgres } from "../../src/store/database.js";
-import { Store } from "../../src/store/store.js";
+import { openStore } from "../../src/store/store.js";
 import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
 import { runProgram } from "./lab.js";
 
@@ -24,7 +24,7 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
         return { token: password, expiresOnTimestamp: Date.now() + 60_000 };
       },
     };
-    const store = new Store(
+    const store = openStore(
       openPostgres({ databaseUrl: url, databaseAuth: "entra", databasePoolSize: 2 }, credential),
     );
     await store.ping();
@@ -41,24 +41,26 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
   it("needs no rights but those that the migration grants", async () => {
     postgres.psql("CREATE ROLE service LOGIN");
     const url = await postgres.createDatabase();
-    const owner = new Store(openDatabase(url));
-    await owner.migrate("service");
-    await owner.migrate("service");
+    const owner = openStore(openDatabase(url));
+    await owner.schema.migrate("service");
+    await owner.schema.migrate("service");
     await owner.close();
     const database = openDatabase(url.replace("test@", "service@"));
-    const store = new Store(database);
-    await store.checkSchema();
-    expect(await store.bind("https://one.example")).toBe("https://one.example");
+    const store = openStore(database);
+    await store.schema.check();
+    expect(await store.schema.bind("https://one.example")).toBe("https://one.example");
     const limit = { key: "alice", calls: 2, atOnce: 1, perSeconds: 30 };
-    expect(await store.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
+    expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
     const id = "00ac5000-0000-4000-8000-000000000001";
-    await store.begin(id, alice);
-    expect(await store.settle(id, alice, "8:acs:1_1")).toBe("current");
-    expect(await store.startDeletion(alice, 10)).toMatchObject({ users: [{ acsUserId: "8:acs:1_1" }] });
-    await store.forget(id);
-    await store.forgetLimit("alice");
-    expect(await store.findUnrevoked()).toEqual({ users: [], left: 0 });
-    await store.endRevocation();
+    await store.ledger.begin(id, alice);
+    expect(await store.ledger.settle(id, alice, "8:acs:1_1")).toBe("current");
+    expect(await store.ledger.startDeletion(alice, 10)).toMatchObject({
+      users: [{ acsUserId: "8:acs:1_1" }],
+    });
+    await store.ledger.forget(id);
+    await store.permits.forget("alice");
+    expect(await store.revocations.findUnrevoked()).toEqual({ users: [], left: 0 });
+    await store.revocations.end();
     for (const sql of [
       "DROP TABLE ledger",
       "CREATE TABLE other ()",
@@ -77,13 +79,13 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
     const url = await postgres.createDatabase();
     const name = new URL(url).pathname.slice(1);
     postgres.psql(`ALTER DATABASE ${name} OWNER TO owner`);
-    const store = new Store(openDatabase(url.replace("test@", "owner@")));
-    const refused = await store.migrate("other_service").catch((error: Error) => error.message);
+    const store = openStore(openDatabase(url.replace("test@", "owner@")));
+    const refused = await store.schema.migrate("other_service").catch((error: Error) => error.message);
     const [, ...statements] = String(refused).split("\n");
     expect(refused).toMatch(/^The database failed: an administrator has to limit the service's role:/);
     expect(statements).toHaveLength(2);
     for (const statement of statements) postgres.psql(statement);
-    await store.migrate("other_service");
+    await store.schema.migrate("other_service");
     await store.close();
     const database = openDatabase(url.replace("test@", "other_service@"));
     const { rows } = await database.query("SHOW statement_timeout");
@@ -94,8 +96,8 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
   it("isn't granted by a role that doesn't own the tables", async () => {
     postgres.psql("CREATE ROLE third LOGIN");
     const url = await postgres.createDatabase();
-    const owner = new Store(openDatabase(url));
-    await owner.migrate("third");
+    const owner = openStore(openDatabase(url));
+    await owner.schema.migrate("third");
     await owner.close();
     postgres.psql("GRANT CREATE ON SCHEMA public TO third", new URL(url).pathname.slice(1));
     const { status, output } = await runProgram(["dist/migrate.js"], {
@@ -108,22 +110,22 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
 
   it("can be restored from a backup, and finds the users of a caller again", async () => {
     const url = await postgres.createDatabase();
-    const store = new Store(openDatabase(url));
-    await store.migrate();
+    const store = openStore(openDatabase(url));
+    await store.schema.migrate();
     const [kept, lost] = ["00ac5000-0000-4000-8000-000000000001", "00ac5000-0000-4000-8000-000000000002"];
-    await store.begin(kept, alice);
-    await store.settle(kept, alice, "8:acs:1_1");
+    await store.ledger.begin(kept, alice);
+    await store.ledger.settle(kept, alice, "8:acs:1_1");
     const backup = postgres.dump(url);
     const bob = { ...alice, subject: "bob" };
-    await store.begin(lost, bob);
+    await store.ledger.begin(lost, bob);
     await store.close();
-    const restored = new Store(openDatabase(await postgres.restore(backup)));
-    await restored.checkSchema();
-    expect(await restored.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
-    expect(await restored.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
-    expect(await restored.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
+    const restored = openStore(openDatabase(await postgres.restore(backup)));
+    await restored.schema.check();
+    expect(await restored.ledger.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
+    expect(await restored.ledger.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
+    expect(await restored.ledger.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
     const limit = { key: "alice", calls: 1, atOnce: 1, perSeconds: 30 };
-    expect((await restored.admit(alice, limit)).waitInSeconds).toBeUndefined();
+    expect((await restored.permits.admit(alice, limit)).waitInSeconds).toBeUndefined();
     await restored.close();
   });
 });

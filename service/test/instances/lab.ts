@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
-import { Store } from "../../src/store/store.js";
+import { openStore } from "../../src/store/store.js";
 import { apiClientId, signIn, usersOf } from "../inProcess.js";
 import { openDatabase, type Postgres, startPostgres } from "../postgres.js";
 
@@ -190,8 +190,8 @@ export async function runProgram(
 export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
   const databaseUrl = await ground.postgres.createDatabase();
-  const store = new Store(openDatabase(databaseUrl));
-  await store.migrate("service");
+  const store = openStore(openDatabase(databaseUrl));
+  await store.schema.migrate("service");
   await store.close();
   const database = new pg.Client(databaseUrl);
   await database.connect();

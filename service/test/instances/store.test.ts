@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Store } from "../../src/store/store.js";
+import { openStore } from "../../src/store/store.js";
 import { noPgBouncer, type PgBouncer, startPgBouncer } from "../pgbouncer.js";
 import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
 import { describeStore } from "../store/contract.js";
@@ -34,14 +34,14 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
     ["carries out", "state = 'current', acs_user_id = '8:acs:1_1'"],
   ])("doesn't begin a creation that has waited for one that ACS %s", async (_, end) => {
     const url = await postgres.createDatabase();
-    const store = new Store(openDatabase(url));
-    await store.migrate();
+    const store = openStore(openDatabase(url));
+    await store.schema.migrate();
     const [first, second] = [new pg.Client(url), randomUUID()];
     await first.connect();
-    await store.begin(randomUUID(), alice);
+    await store.ledger.begin(randomUUID(), alice);
     await first.query("BEGIN");
     await first.query(`UPDATE ledger SET touched_at = clock_timestamp(), ${end}`);
-    const begun = store.begin(second, alice);
+    const begun = store.ledger.begin(second, alice);
     const waiting = "SELECT count(*)::integer FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     await expect.poll(async () => (await first.query(waiting)).rows).toEqual([{ count: 1 }]);
     await first.query("COMMIT");

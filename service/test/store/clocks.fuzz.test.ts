@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Limit, Store } from "../../src/store/store.js";
+import type { Limit } from "../../src/store/permits.js";
+import { openStore, type Store } from "../../src/store/store.js";
 import { createRandom } from "../chaos/schedule.js";
 import { emptyDatabase } from "../inProcess.js";
 
@@ -20,8 +21,8 @@ describe("a database whose clock jumps", () => {
   let move: (seconds: number) => Promise<void>;
   beforeEach(async () => {
     const database = await emptyDatabase();
-    store = new Store(database);
-    await store.migrate();
+    store = openStore(database);
+    await store.schema.migrate();
     move = async (seconds) => {
       const by = `- make_interval(secs => ${seconds})`;
       await database.query(`UPDATE arrivals SET next_at = next_at ${by}`);
@@ -34,7 +35,7 @@ describe("a database whose clock jumps", () => {
   afterEach(() => store.close());
 
   async function burst(limit: Limit): Promise<number> {
-    for (let taken = 0; ; taken++) if ((await store.takePermit(limit)) !== undefined) return taken;
+    for (let taken = 0; ; taken++) if ((await store.permits.take(limit)) !== undefined) return taken;
   }
 
   it.each(limits)("keeps $key within its limit, and nobody waits for longer than that", async (limit) => {
@@ -54,7 +55,7 @@ describe("a database whose clock jumps", () => {
         now += seconds;
         await move(seconds);
       } else {
-        const wait = await store.takePermit(limit);
+        const wait = await store.permits.take(limit);
         if (wait === undefined) taken.push(now);
         else expect(wait).toBeLessThanOrEqual(perSeconds + 1);
       }
@@ -77,41 +78,41 @@ describe("a database whose clock jumps", () => {
       const caller = { ...alice, subject };
       for (let attempt = 0; attempt < 3; attempt++) {
         const id = randomUUID();
-        await store.begin(id, caller);
-        if (subject === "unanswered") await store.markUnanswered(id);
+        await store.ledger.begin(id, caller);
+        if (subject === "unanswered") await store.ledger.markUnanswered(id);
         await move(jump);
-        expect(await store.waitOf(caller, 10)).toBeLessThanOrEqual(longest);
+        expect(await store.ledger.waitOf(caller, 10)).toBeLessThanOrEqual(longest);
         await move(longestPause);
       }
-      expect(await store.begin(randomUUID(), caller)).toBe(true);
+      expect(await store.ledger.begin(randomUUID(), caller)).toBe(true);
       await move(jump);
-      expect(await store.startDeletion(caller, 10)).toEqual({ users: [] });
+      expect(await store.ledger.startDeletion(caller, 10)).toEqual({ users: [] });
     }
   });
 
   it.each([day, -day])("leaves no token unrevoked and no entry unfinished after %i s", async (jump) => {
-    await store.bind("https://contoso.communication.azure.com");
+    await store.schema.bind("https://contoso.communication.azure.com");
     const callers = ["alice", "bob", "carol"].map((subject) => ({ ...alice, subject }));
     for (const caller of callers) {
       const id = randomUUID();
-      await store.begin(id, caller);
-      await store.settle(id, caller, `8:acs:1_${caller.subject}`);
+      await store.ledger.begin(id, caller);
+      await store.ledger.settle(id, caller, `8:acs:1_${caller.subject}`);
       await move(jump);
     }
     const revoke = async (most: number) => {
-      const { users } = await store.findUnrevoked();
-      for (const { id } of users.slice(0, most)) await store.markRevoked(id);
+      const { users } = await store.revocations.findUnrevoked();
+      for (const { id } of users.slice(0, most)) await store.revocations.markRevoked(id);
       return users;
     };
     const [first] = await revoke(1);
     await move(jump);
     expect((await revoke(3)).length).toBeGreaterThanOrEqual(2);
     expect(await revoke(3)).toEqual([]);
-    await store.retire(first?.id ?? "");
+    await store.ledger.retire(first?.id ?? "");
     const given = randomUUID();
-    await store.begin(given, { ...alice, subject: "dave" });
+    await store.ledger.begin(given, { ...alice, subject: "dave" });
     await move(jump);
-    expect(await store.claimUnfinished(60)).toEqual({ ...first, state: "deleting" });
-    expect(await store.giveUpCreations(60)).toEqual([given]);
+    expect(await store.ledger.claimUnfinished(60)).toEqual({ ...first, state: "deleting" });
+    expect(await store.ledger.giveUpCreations(60)).toEqual([given]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/store/database.js";
 import { migrationTo } from "../../src/store/migrations.js";
-import { Store } from "../../src/store/store.js";
+import { openStore, type Store } from "../../src/store/store.js";
 
 const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 const bob = { issuer: "https://login.contoso.com", subject: "bob" };
@@ -20,21 +20,21 @@ export function describeStore(
   const open = async (options?: { readonly again: boolean }) => {
     const opened = await openDatabase(options);
     if (!options?.again) database = opened;
-    return new Store(opened);
+    return openStore(opened);
   };
   const openAgain = (count: number) =>
     Promise.all(Array.from({ length: count }, () => open({ again: true })));
   beforeEach(async () => {
     store = await open();
-    await store.migrate();
+    await store.schema.migrate();
   });
   afterEach(() => store.close());
 
   /** Begins and settles a creation. */
   async function create(acsUserId: string, caller = alice) {
     const id = randomUUID();
-    await store.begin(id, caller);
-    return { id, state: await store.settle(id, caller, acsUserId) };
+    await store.ledger.begin(id, caller);
+    return { id, state: await store.ledger.settle(id, caller, acsUserId) };
   }
 
   /** Makes the time since every entry was touched longer. */
@@ -46,17 +46,17 @@ export function describeStore(
 
   describe("migrations", () => {
     it("are required", async () => {
-      await store.checkSchema();
+      await store.schema.check();
       const empty = await open();
-      await expect(empty.checkSchema()).rejects.toThrow(/The database failed/);
+      await expect(empty.schema.check()).rejects.toThrow(/The database failed/);
       await empty.close();
     });
 
     it("run once, even if several instances start at the same time", async () => {
       await create("8:acs:1");
       const others = await openAgain(3);
-      await Promise.all(others.map((other) => other.migrate()));
-      expect((await others[0]?.findCurrent(alice))?.acsUserId).toBe("8:acs:1");
+      await Promise.all(others.map((other) => other.schema.migrate()));
+      expect((await others[0]?.ledger.findCurrent(alice))?.acsUserId).toBe("8:acs:1");
       const limits =
         "SELECT setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()";
       expect((await database.query(limits)).rows).toEqual([
@@ -80,160 +80,167 @@ export function describeStore(
          VALUES ('00ac5000-0000-4000-8000-00000000000${index}', 'issuer', 'subject', ${entry})`,
       );
     }
-    const upgraded = new Store(old);
-    await expect(upgraded.checkSchema()).rejects.toMatchObject({
+    const upgraded = openStore(old);
+    await expect(upgraded.schema.check()).rejects.toMatchObject({
       message: "The database failed: run the migrations of this version first",
       code: "42P01",
     });
-    await upgraded.migrate();
-    await upgraded.checkSchema();
+    await upgraded.schema.migrate();
+    await upgraded.schema.check();
     await old.query("INSERT INTO schema_version SELECT max(version) + 1 FROM schema_version");
-    await upgraded.checkSchema();
-    expect(await upgraded.countByState()).toEqual({ ...unfinished, creating: 1, surplus: 1, unanswered: 1 });
+    await upgraded.schema.check();
+    expect(await upgraded.ledger.countByState()).toEqual({
+      ...unfinished,
+      creating: 1,
+      surplus: 1,
+      unanswered: 1,
+    });
     await upgraded.close();
   });
 
   describe("a deletion that ended", () => {
     it("is known to everybody who works on the same one", async () => {
       const { id } = await create("8:acs:1");
-      expect(await store.wasKnown(id)).toBe(false);
-      await store.markRevoked(id);
-      expect(await store.wasKnown(id), "its tokens were revoked").toBe(true);
-      await store.forget(id);
-      expect(await store.wasKnown(id), "it is gone").toBe(true);
+      expect(await store.revocations.wasKnown(id)).toBe(false);
+      await store.revocations.markRevoked(id);
+      expect(await store.revocations.wasKnown(id), "its tokens were revoked").toBe(true);
+      await store.ledger.forget(id);
+      expect(await store.revocations.wasKnown(id), "it is gone").toBe(true);
     });
   });
 
   describe("the binding", () => {
     it("stays with the first endpoint", async () => {
-      expect(await store.bind("https://one.example")).toBe("https://one.example");
-      expect(await store.bind("https://two.example")).toBe("https://one.example");
+      expect(await store.schema.bind("https://one.example")).toBe("https://one.example");
+      expect(await store.schema.bind("https://two.example")).toBe("https://one.example");
     });
   });
 
   describe("a revocation of everybody's tokens", () => {
     it("is of all users who may have tokens from before", async () => {
-      await store.bind("https://one.example");
-      await store.retire((await create("8:acs:1")).id);
+      await store.schema.bind("https://one.example");
+      await store.ledger.retire((await create("8:acs:1")).id);
       await create("8:acs:2");
-      await store.settle(randomUUID(), bob, "8:acs:3");
-      await store.begin(randomUUID(), bob);
-      const idsOf = ({ users }: Awaited<ReturnType<Store["findUnrevoked"]>>) =>
+      await store.ledger.settle(randomUUID(), bob, "8:acs:3");
+      await store.ledger.begin(randomUUID(), bob);
+      const idsOf = ({ users }: Awaited<ReturnType<Store["revocations"]["findUnrevoked"]>>) =>
         users.map(({ acsUserId }) => acsUserId).toSorted();
-      const found = await store.findUnrevoked();
+      const found = await store.revocations.findUnrevoked();
       expect([idsOf(found), found.left]).toEqual([["8:acs:1", "8:acs:2"], 2]);
       await create("8:acs:4", { ...bob, subject: "carol" });
-      expect(idsOf(await store.findUnrevoked())).toEqual(["8:acs:1", "8:acs:2"]);
-      await store.endRevocation();
-      expect((await store.findUnrevoked()).left, "the next one").toBe(3);
+      expect(idsOf(await store.revocations.findUnrevoked())).toEqual(["8:acs:1", "8:acs:2"]);
+      await store.revocations.end();
+      expect((await store.revocations.findUnrevoked()).left, "the next one").toBe(3);
     });
   });
 
   describe("a creation", () => {
     it("is in the ledger before ACS answers, but isn't the current user yet", async () => {
-      await store.begin(randomUUID(), alice);
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 1 });
-      expect(await store.findCurrent(alice)).toBeUndefined();
+      await store.ledger.begin(randomUUID(), alice);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, creating: 1 });
+      expect(await store.ledger.findCurrent(alice)).toBeUndefined();
     });
 
     it("gives the caller a current user", async () => {
       const { id, state } = await create("8:acs:1");
       expect(state).toBe("current");
-      expect(await store.findCurrent(alice)).toEqual({ id, state: "current", acsUserId: "8:acs:1" });
-      expect(await store.findCurrent(bob)).toBeUndefined();
-      expect(await store.findCurrent({ ...alice, issuer: "https://other.example" })).toBeUndefined();
+      expect(await store.ledger.findCurrent(alice)).toEqual({ id, state: "current", acsUserId: "8:acs:1" });
+      expect(await store.ledger.findCurrent(bob)).toBeUndefined();
+      expect(await store.ledger.findCurrent({ ...alice, issuer: "https://other.example" })).toBeUndefined();
     });
 
     it("begins once, however many instances try at the same time", async () => {
       const stores = [store, ...(await openAgain(3))];
       const begun = await Promise.all(
-        Array.from({ length: 40 }, (_, index) => (stores[index % 4] ?? store).begin(randomUUID(), alice)),
+        Array.from({ length: 40 }, (_, index) =>
+          (stores[index % 4] ?? store).ledger.begin(randomUUID(), alice),
+        ),
       );
       expect(begun.filter(Boolean)).toHaveLength(1);
-      expect(await store.begin(randomUUID(), bob), "another caller").toBe(true);
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 2 });
+      expect(await store.ledger.begin(randomUUID(), bob), "another caller").toBe(true);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, creating: 2 });
       await Promise.all(stores.slice(1).map((each) => each.close()));
     });
 
     it("doesn't begin if the caller has a current user", async () => {
       await create("8:acs:1");
-      expect(await store.begin(randomUUID(), alice)).toBe(false);
-      expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
+      expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, current: 1 });
     });
 
     it("waits for the one before, which is given up once it is too old", async () => {
-      await store.begin(randomUUID(), alice);
-      expect(await store.waitOf(alice, 10)).toBe(1);
+      await store.ledger.begin(randomUUID(), alice);
+      expect(await store.ledger.waitOf(alice, 10)).toBe(1);
       await age(4);
-      expect(await store.waitOf(alice, 10), "as long as it has taken so far").toBeOneOf([4, 5]);
+      expect(await store.ledger.waitOf(alice, 10), "as long as it has taken so far").toBeOneOf([4, 5]);
       await age(8);
-      expect(await store.waitOf(alice, 10), "at most as long as it may take").toBe(10);
-      expect(await store.countByState()).toEqual({ ...unfinished, unanswered: 1 });
-      expect(await store.begin(randomUUID(), alice)).toBe(false);
+      expect(await store.ledger.waitOf(alice, 10), "at most as long as it may take").toBe(10);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 1 });
+      expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
     });
 
     it("waits twice as long after each one that was unanswered, until one succeeds", async () => {
       for (const pause of [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]) {
         const id = randomUUID();
-        expect(await store.begin(id, alice), `before a pause of ${pause} s`).toBe(true);
-        await store.markUnanswered(id);
-        expect(await store.begin(randomUUID(), alice)).toBe(false);
-        expect(await store.waitOf(alice, 10)).toBe(pause);
+        expect(await store.ledger.begin(id, alice), `before a pause of ${pause} s`).toBe(true);
+        await store.ledger.markUnanswered(id);
+        expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
+        expect(await store.ledger.waitOf(alice, 10)).toBe(pause);
         await age(pause);
       }
       const { state } = await create("8:acs:1");
       expect(state).toBe("current");
-      const { users } = (await store.startDeletion(alice, 10)) as { users: { id: string }[] };
-      for (const { id } of users) await store.forget(id);
-      expect(await store.begin(randomUUID(), alice), "everything is forgiven").toBe(true);
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 1, unanswered: 10 });
+      const { users } = (await store.ledger.startDeletion(alice, 10)) as { users: { id: string }[] };
+      for (const { id } of users) await store.ledger.forget(id);
+      expect(await store.ledger.begin(randomUUID(), alice), "everything is forgiven").toBe(true);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, creating: 1, unanswered: 10 });
     });
 
     it("becomes surplus if it was given up or lost in the meantime", async () => {
       const [givenUp, lost] = [randomUUID(), randomUUID()];
-      await store.begin(givenUp, alice);
-      expect(await store.giveUpCreations(0)).toEqual([givenUp]);
-      expect(await store.settle(givenUp, alice, "8:acs:1")).toBe("surplus");
-      expect(await store.begin(lost, alice)).toBe(true);
-      await store.forget(lost);
-      expect(await store.settle(lost, alice, "8:acs:2")).toBe("surplus");
-      expect(await store.countByState()).toEqual({ ...unfinished, surplus: 2 });
+      await store.ledger.begin(givenUp, alice);
+      expect(await store.ledger.giveUpCreations(0)).toEqual([givenUp]);
+      expect(await store.ledger.settle(givenUp, alice, "8:acs:1")).toBe("surplus");
+      expect(await store.ledger.begin(lost, alice)).toBe(true);
+      await store.ledger.forget(lost);
+      expect(await store.ledger.settle(lost, alice, "8:acs:2")).toBe("surplus");
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, surplus: 2 });
     });
 
     it("whose response names another entry's user is unanswered", async () => {
       await create("8:acs:1");
       const id = randomUUID();
-      await store.begin(id, bob);
-      expect(await store.settle(id, bob, "8:acs:1")).toBe("unanswered");
-      expect(await store.countByState()).toEqual({ ...unfinished, current: 1, unanswered: 1 });
-      const current = (await store.findCurrent(alice))?.id ?? "";
-      expect(await store.markUnanswered(current), "ACS named another resource's user").toBe(true);
-      expect(await store.markUnanswered(current), "again").toBe(false);
-      expect(await store.countByState()).toEqual({ ...unfinished, unanswered: 2 });
+      await store.ledger.begin(id, bob);
+      expect(await store.ledger.settle(id, bob, "8:acs:1")).toBe("unanswered");
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, current: 1, unanswered: 1 });
+      const current = (await store.ledger.findCurrent(alice))?.id ?? "";
+      expect(await store.ledger.markUnanswered(current), "ACS named another resource's user").toBe(true);
+      expect(await store.ledger.markUnanswered(current), "again").toBe(false);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 2 });
     });
 
     it("keeps its state if it is settled again", async () => {
       const { id, state } = await create("8:acs:1");
       expect(state).toBe("current");
-      expect(await store.settle(id, alice, "8:acs:1"), "the same answer again").toBe("current");
-      await store.startDeletion(alice, 10);
-      expect(await store.settle(id, alice, "8:acs:1"), "and again, too late").toBe("deleting");
+      expect(await store.ledger.settle(id, alice, "8:acs:1"), "the same answer again").toBe("current");
+      await store.ledger.startDeletion(alice, 10);
+      expect(await store.ledger.settle(id, alice, "8:acs:1"), "and again, too late").toBe("deleting");
     });
 
     it("that was unanswered is kept, and its caller for an hour", async () => {
       const id = randomUUID();
-      await store.begin(id, alice);
-      await store.markUnanswered(id);
-      expect(await store.countByState()).toEqual({ ...unfinished, unanswered: 1 });
+      await store.ledger.begin(id, alice);
+      await store.ledger.markUnanswered(id);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 1 });
       const callers = async () => (await database.query("SELECT subject FROM ledger")).rows;
-      expect(await store.giveUpCreations(0)).toEqual([]);
+      expect(await store.ledger.giveUpCreations(0)).toEqual([]);
       expect(await callers()).toEqual([{ subject: "alice" }]);
       await age(3_600);
-      expect(await store.giveUpCreations(0)).toEqual([]);
+      expect(await store.ledger.giveUpCreations(0)).toEqual([]);
       expect(await callers()).toEqual([{ subject: "" }]);
-      expect(await store.settle(id, alice, "8:acs:1"), "an answer after all").toBe("surplus");
-      await store.markUnanswered(id);
-      expect(await store.countByState(), "a user with an id is never unanswered").toEqual({
+      expect(await store.ledger.settle(id, alice, "8:acs:1"), "an answer after all").toBe("surplus");
+      await store.ledger.markUnanswered(id);
+      expect(await store.ledger.countByState(), "a user with an id is never unanswered").toEqual({
         ...unfinished,
         surplus: 1,
       });
@@ -242,48 +249,58 @@ export function describeStore(
 
   describe("a deletion", () => {
     it("removes the current user at once, and can be claimed, or only revoked, until it is forgotten", async () => {
-      await store.bind("https://one.example");
+      await store.schema.bind("https://one.example");
       const { id } = await create("8:acs:1");
       const user = { id, state: "deleting", acsUserId: "8:acs:1" };
-      expect(await store.startDeletion(alice, 10)).toEqual({ users: [user] });
-      expect(await store.findCurrent(alice)).toBeUndefined();
+      expect(await store.ledger.startDeletion(alice, 10)).toEqual({ users: [user] });
+      expect(await store.ledger.findCurrent(alice)).toBeUndefined();
       expect((await create("8:acs:2")).state, "a new sign-in").toBe("current");
-      expect(await store.claimUnfinished(0)).toEqual(user);
-      expect((await store.findUnrevoked()).users).toContainEqual(user);
-      await store.forget(id);
-      expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
+      expect(await store.ledger.claimUnfinished(0)).toEqual(user);
+      expect((await store.revocations.findUnrevoked()).users).toContainEqual(user);
+      await store.ledger.forget(id);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, current: 1 });
     });
 
     it("does nothing for a caller without a user", async () => {
       await create("8:acs:1", bob);
-      expect(await store.startDeletion(alice, 10)).toEqual({ users: [] });
-      expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
+      expect(await store.ledger.startDeletion(alice, 10)).toEqual({ users: [] });
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, current: 1 });
     });
 
     it("waits for creations that may still succeed, and gives up older ones", async () => {
-      await store.retire((await create("8:acs:1")).id);
-      await store.begin(randomUUID(), bob);
+      await store.ledger.retire((await create("8:acs:1")).id);
+      await store.ledger.begin(randomUUID(), bob);
       const id = randomUUID();
-      await store.begin(id, alice);
-      const started = await store.startDeletion(alice, 30);
+      await store.ledger.begin(id, alice);
+      const started = await store.ledger.startDeletion(alice, 30);
       expect("waitInSeconds" in started && started.waitInSeconds).toBeOneOf([28, 29, 30]);
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 2, deleting: 1 });
-      expect(await store.startDeletion(alice, 0)).toMatchObject({ users: [{ acsUserId: "8:acs:1" }] });
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 1, deleting: 1, unanswered: 1 });
-      expect(await store.settle(id, alice, "8:acs:2"), "an answer after all").toBe("surplus");
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, creating: 2, deleting: 1 });
+      expect(await store.ledger.startDeletion(alice, 0)).toMatchObject({ users: [{ acsUserId: "8:acs:1" }] });
+      expect(await store.ledger.countByState()).toEqual({
+        ...unfinished,
+        creating: 1,
+        deleting: 1,
+        unanswered: 1,
+      });
+      expect(await store.ledger.settle(id, alice, "8:acs:2"), "an answer after all").toBe("surplus");
     });
 
     it("of a user that ACS no longer has doesn't touch its replacement", async () => {
       const { id } = await create("8:acs:1");
-      await store.retire(id);
-      expect(await store.countByState()).toEqual({ ...unfinished, deleting: 1 });
+      await store.ledger.retire(id);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, deleting: 1 });
       const next = await create("8:acs:2");
-      await store.retire(id);
-      expect(await store.findCurrent(alice)).toMatchObject({ id: next.id });
+      await store.ledger.retire(id);
+      expect(await store.ledger.findCurrent(alice)).toMatchObject({ id: next.id });
       const surplus = randomUUID();
-      await store.settle(surplus, alice, "8:acs:3");
-      await store.retire(surplus);
-      expect(await store.countByState()).toEqual({ ...unfinished, current: 1, deleting: 1, surplus: 1 });
+      await store.ledger.settle(surplus, alice, "8:acs:3");
+      await store.ledger.retire(surplus);
+      expect(await store.ledger.countByState()).toEqual({
+        ...unfinished,
+        current: 1,
+        deleting: 1,
+        surplus: 1,
+      });
     });
   });
 
@@ -292,44 +309,50 @@ export function describeStore(
       const { id } = await create("8:acs:one_1");
       const user = { id, state: "current", acsUserId: "8:acs:one_1" } as const;
       await create("8:acs:two_1", bob);
-      expect(await store.findAnother(user)).toBeUndefined();
+      expect(await store.ledger.findAnother(user)).toBeUndefined();
       await create("8:acs:one_2", { ...bob, subject: "carol" });
-      expect(await store.findAnother(user)).toMatchObject({ acsUserId: "8:acs:one_2" });
+      expect(await store.ledger.findAnother(user)).toMatchObject({ acsUserId: "8:acs:one_2" });
       await create("8:acs:one_3", { ...bob, subject: "dave" });
-      expect(await store.findAnother(user), "the latest").toMatchObject({ acsUserId: "8:acs:one_3" });
+      expect(await store.ledger.findAnother(user), "the latest").toMatchObject({ acsUserId: "8:acs:one_3" });
     });
   });
 
   describe("claiming", () => {
     it("skips recent and current entries", async () => {
-      await store.begin(randomUUID(), alice);
+      await store.ledger.begin(randomUUID(), alice);
       await create("8:acs:1", bob);
-      await store.settle(randomUUID(), bob, "8:acs:2");
-      expect(await store.claimUnfinished(60)).toBeUndefined();
-      expect(await store.giveUpCreations(60)).toEqual([]);
-      expect(await store.countByState()).toEqual({ ...unfinished, creating: 1, current: 1, surplus: 1 });
+      await store.ledger.settle(randomUUID(), bob, "8:acs:2");
+      expect(await store.ledger.claimUnfinished(60)).toBeUndefined();
+      expect(await store.ledger.giveUpCreations(60)).toEqual([]);
+      expect(await store.ledger.countByState()).toEqual({
+        ...unfinished,
+        creating: 1,
+        current: 1,
+        surplus: 1,
+      });
     });
 
     it("begins with the entry that has waited longest", async () => {
       const [first, second] = [randomUUID(), randomUUID()];
-      for (const id of [first, second]) await store.settle(id, alice, `8:acs:${id}`);
-      expect((await store.claimUnfinished(0))?.id).toBe(first);
-      expect((await store.claimUnfinished(0))?.id).toBe(second);
-      expect((await store.claimUnfinished(0))?.id).toBe(first);
+      for (const id of [first, second]) await store.ledger.settle(id, alice, `8:acs:${id}`);
+      expect((await store.ledger.claimUnfinished(0))?.id).toBe(first);
+      expect((await store.ledger.claimUnfinished(0))?.id).toBe(second);
+      expect((await store.ledger.claimUnfinished(0))?.id).toBe(first);
     });
 
     it("gives each entry to only one instance", async () => {
-      for (let index = 0; index < 20; index++) await store.settle(randomUUID(), alice, `8:acs:${index}`);
+      for (let index = 0; index < 20; index++)
+        await store.ledger.settle(randomUUID(), alice, `8:acs:${index}`);
       await age(100);
       const stores = await openAgain(4);
       const claims = await Promise.all(
-        Array.from({ length: 40 }, (_, index) => stores[index % 4]?.claimUnfinished(99)),
+        Array.from({ length: 40 }, (_, index) => stores[index % 4]?.ledger.claimUnfinished(99)),
       );
       const ids = claims.flatMap((user) => (user ? [user.id] : []));
       expect(new Set(ids).size).toBe(ids.length);
-      while (ids.length < 20) ids.push((await store.claimUnfinished(99))?.id ?? "none");
+      while (ids.length < 20) ids.push((await store.ledger.claimUnfinished(99))?.id ?? "none");
       expect(new Set(ids)).not.toContain("none");
-      expect(await store.claimUnfinished(99)).toBeUndefined();
+      expect(await store.ledger.claimUnfinished(99)).toBeUndefined();
       await Promise.all(stores.map((each) => each.close()));
     });
   });
@@ -341,7 +364,7 @@ export function describeStore(
       const stores = [store, ...(await openAgain(2))];
       const limit = { key: "a", calls: 50, atOnce: 25, perSeconds: 3_600 };
       const waits = await Promise.all(
-        Array.from({ length: 120 }, (_, index) => (stores[index % 3] ?? store).takePermit(limit)),
+        Array.from({ length: 120 }, (_, index) => (stores[index % 3] ?? store).permits.take(limit)),
       );
       expect(waits.filter(isGranted)).toHaveLength(25);
       // 25 at once leave 26 intervals. A call that waited for others reads the time from before them, and may say less.
@@ -349,8 +372,8 @@ export function describeStore(
         expect(wait).toBeLessThanOrEqual(139);
         expect(wait).toBeGreaterThanOrEqual(1);
       }
-      expect(await store.takePermit(limit)).toBeGreaterThan(100);
-      expect(await store.takePermit({ ...limit, key: "b" }), "another key").toBeUndefined();
+      expect(await store.permits.take(limit)).toBeGreaterThan(100);
+      expect(await store.permits.take({ ...limit, key: "b" }), "another key").toBeUndefined();
       await Promise.all(stores.slice(1).map((each) => each.close()));
     });
   });
@@ -358,11 +381,11 @@ export function describeStore(
   describe("admission", () => {
     it("takes a permit, and returns the caller's current user, in one round trip", async () => {
       const limit = { key: "alice", calls: 3, atOnce: 2, perSeconds: 3_600 };
-      expect(await store.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
+      expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
       const { id } = await create("8:acs:1");
       const user = { id, state: "current", acsUserId: "8:acs:1" };
-      expect(await store.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user });
-      const { waitInSeconds } = await store.admit(alice, limit);
+      expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user });
+      const { waitInSeconds } = await store.permits.admit(alice, limit);
       expect(waitInSeconds).toBeGreaterThan(1_500);
       expect(waitInSeconds).toBeLessThanOrEqual(1_800);
     });

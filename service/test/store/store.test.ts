@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Database } from "../../src/store/database.js";
 import { migrationTo } from "../../src/store/migrations.js";
-import { Store, StoreError } from "../../src/store/store.js";
+import { openStore } from "../../src/store/store.js";
+import { StoreError } from "../../src/store/storeError.js";
 import { emptyDatabase } from "../inProcess.js";
 import { describeStore } from "./contract.js";
 
@@ -24,7 +25,7 @@ describe("the store on PGlite", () => {
 
 it("the statements of the runbook fit the tables", async () => {
   const database = await emptyDatabase();
-  await new Store(database).migrate();
+  await openStore(database).schema.migrate();
   const runbook = readFileSync(new URL("../../operation/runbook.md", import.meta.url), "utf8");
   const statements = [...runbook.matchAll(/`((?:SELECT|DELETE) [^`]+)`/g)];
   expect(statements).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { watchDependencies } from "../src/dependencies.js";
+import { watchDependencies } from "../src/watchDependencies.js";
 import { useFakeClock } from "./fakeClock.js";
 import { measurements } from "./measurements.js";
 
