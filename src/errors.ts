@@ -60,7 +60,7 @@ export interface ErrorDetails {
     /** The id of the user, as in `communicationUserId`. */
     id: string;
   };
-  /** Why the emulator rejected the request. Present only if the emulator is on a loopback host. */
+  /** Why the emulator or the fake refused the request, if the service's message doesn't say it. `message` ends with it. */
   emulatorDiagnosis?: string;
 }
 

@@ -2,7 +2,6 @@ import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
 import { quote } from "../pipeline/redact.js";
-import { isLoopback } from "../shared/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";
@@ -87,8 +86,8 @@ function readErrorDetails({ request, headers }: PipelineResponse, body: unknown)
   const isFlat = Object.values(flat).some((value) => typeof value === "string");
   const error = readError(isObject(envelope) ? envelope : isFlat && flat);
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
-  const emulatorDiagnosis =
-    diagnosis && isLoopback(new URL(request.url).hostname) && quote(diagnosis, request, 2000);
+  // A server that isn't the emulator could as well write it into the message.
+  const emulatorDiagnosis = diagnosis && quote(diagnosis, request, 2000);
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 

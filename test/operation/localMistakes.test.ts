@@ -7,7 +7,9 @@ import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   type RestError,
+  type RestErrorInfo,
 } from "../../src/index.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { freePort } from "../helpers/freePort.js";
 import { recordLog } from "../helpers/log.js";
@@ -69,17 +71,36 @@ describe.each(transports)("over %s, a call", (_, options) => {
   });
 });
 
-describe("the emulator's diagnosis", () => {
-  it("is in error.details, and not in the warning", async () => {
+describe("a refusal's diagnosis", () => {
+  const wrongKey = new AzureKeyCredential(btoa("another key than the service has"));
+
+  it("follows the service's message, in the same words with the fake as with the emulator", async () => {
     const emulator = await startEmulator();
     onTestFinished(() => emulator.close());
+    const fake = createFakeIdentityService();
     const lines = recordLog("warning");
-    const key = new AzureKeyCredential(Buffer.from("another key than the emulator has").toString("base64"));
-    const client = new CommunicationIdentityClient(emulator.url, key, { clockCorrection: false });
-    const { details } = (await rejectionOf(() => client.getToken(user, ["voip"]))) as RestError;
-    expect(details).toMatchObject({
-      emulatorDiagnosis: expect.stringContaining("The signature doesn't match"),
-    });
-    expect(lines).toEqual([expect.stringMatching(/failed: RestError 401 Denied, [^:]*$/)]);
+    const failureOf = async (endpoint: string, options: CommunicationIdentityClientOptions) => {
+      const client = new CommunicationIdentityClient(endpoint, wrongKey, {
+        ...options,
+        clockCorrection: false,
+      });
+      return (await rejectionOf(() => client.getToken(user, ["voip"]))) as RestError & RestErrorInfo;
+    };
+    for (const { message, details } of [
+      await failureOf(emulator.url, {}),
+      await failureOf(fake.endpoint, { httpClient: fake.httpClient }),
+    ]) {
+      const diagnosis = details?.emulatorDiagnosis ?? "";
+      expect(diagnosis).toMatch(/^The signature doesn't match/);
+      expect(message).toBe(`Denied by the resource provider. (Emulator: ${diagnosis})`);
+    }
+    expect(lines).toEqual(Array(2).fill(expect.stringMatching(/failed: RestError 401 Denied, [^:]*$/)));
+  });
+
+  it("is omitted if the service's message says what is wrong", async () => {
+    const { connectionString, httpClient } = createFakeIdentityService();
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    const { message } = await rejectionOf(() => client.createUserAndToken([]));
+    expect(message).toBe("Invalid scopes - Scopes field is required.");
   });
 });

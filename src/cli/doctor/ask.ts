@@ -12,8 +12,9 @@ export interface Reply {
   readonly endpoint: URL;
   readonly status: number;
   readonly code?: string | undefined;
-  /** The emulator's explanation of a rejection, if it is on a loopback host, or else the service's message. */
+  /** The emulator's explanation of a rejection, or else the service's message. */
   readonly reason?: string | undefined;
+  /** The same explanation if the emulator is on a loopback host. Our advice follows it, so no other host may give it. */
   readonly diagnosis?: string | undefined;
   /** The section of TROUBLESHOOTING.md that goes with the diagnosis. */
   readonly topic?: string | undefined;
@@ -86,12 +87,12 @@ export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Re
       throw new Problem(`${endpoint.host} didn't respond (${reason})`, statusRemedies.none);
     }
     const date = new Date(response?.headers.get("Date") ?? Number.NaN);
-    const diagnosis = details?.emulatorDiagnosis;
+    const diagnosis = isLoopback(endpoint) ? details?.emulatorDiagnosis : undefined;
     return {
       endpoint,
       status,
       code,
-      reason: diagnosis ?? details?.error?.message,
+      reason: details?.emulatorDiagnosis ?? details?.error?.message,
       diagnosis,
       topic: diagnosis && response?.headers.get("x-ms-emulator-topic"),
       date: Number.isNaN(date.getTime()) ? undefined : date,

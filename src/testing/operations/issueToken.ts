@@ -139,12 +139,9 @@ export function checkedScopes(scopes: readonly string[], version: ServiceVersion
   const known = [...versionsOf].flatMap(([scope, versions]) => (versions.includes(version) ? scope : []));
   const unknown = scopes.find((scope) => !known.includes(scope));
   if (unknown === undefined && scopes.length > 0) return [...new Set(scopes)];
-  const message =
-    unknown === undefined
-      ? "Invalid scopes - Scopes field is required."
-      : `Invalid scopes - Scope '${unknown.slice(0, 64)}' is not supported.`;
-  const diagnosis = `${version} has the scopes ${known.join(", ")}`;
-  throw validationError(message, "scopes", diagnosis);
+  if (unknown === undefined) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
+  const message = `Invalid scopes - Scope '${unknown.slice(0, 64)}' is not supported.`;
+  throw validationError(message, "scopes", `${version} has the scopes ${known.join(", ")}`);
 }
 
 /** Returns a token's lifetime in minutes, by default a day. @throws HttpError 400 outside 60 to 1440. */
