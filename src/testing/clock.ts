@@ -58,6 +58,8 @@ export interface ClockState {
 export class ServiceClock implements FakeClock {
   readonly #initial: ClockState;
   #state: ClockState;
+  /** Called after the time was moved or stopped. */
+  onMove: () => void = () => {};
 
   /** @param frozenAt - The time to freeze at, in milliseconds since 1970. Without it, the time runs. */
   constructor(frozenAt?: number) {
@@ -103,7 +105,7 @@ export class ServiceClock implements FakeClock {
 
   /** @throws TypeError as `checkedClockState` does. */
   set state(state: ClockState) {
-    this.#state = checkedClockState(state);
+    this.#move(checkedClockState(state));
   }
 
   now(): Date {
@@ -116,28 +118,41 @@ export class ServiceClock implements FakeClock {
 
   set(time: Date | string | number): void {
     const target = timeOf(time, "The clock's time");
-    this.#state =
+    this.#move(
       this.#state.frozenAt === undefined
         ? { ...this.#state, offsetInMs: target - Date.now() }
-        : { ...this.#state, frozenAt: target };
+        : { ...this.#state, frozenAt: target },
+    );
   }
 
   freeze(): void {
-    this.#state = { ...this.#state, frozenAt: this.time };
+    this.#move({ ...this.#state, frozenAt: this.time });
   }
 
   resume(): void {
-    this.#state = { offsetInMs: this.time - Date.now(), skewInMs: this.#state.skewInMs };
+    this.#move({ offsetInMs: this.time - Date.now(), skewInMs: this.#state.skewInMs });
   }
 
   skew(by: Duration): void {
     const skewInMs = milliseconds(by);
     timeOf(Date.now() + skewInMs, "The clock's time with its skew");
-    this.#state = { ...this.#state, skewInMs };
+    this.#move({ ...this.#state, skewInMs });
   }
 
   reset(): void {
-    this.#state = this.#initial;
+    this.#move(this.#initial);
+  }
+
+  /** Returns a clock with the same state, for trying moves. */
+  copy(): ServiceClock {
+    const copy = new ServiceClock(this.#initial.frozenAt);
+    copy.#state = this.#state;
+    return copy;
+  }
+
+  #move(state: ClockState): void {
+    this.#state = state;
+    this.onMove();
   }
 }
 

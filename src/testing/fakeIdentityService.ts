@@ -84,10 +84,16 @@ export interface FakeIdentityService {
    */
   regenerateKey(keyType: "primary" | "secondary"): void;
   /**
-   * Makes the next request fail or delays it. Faults are queued: two calls affect two requests.
+   * Makes the next request fail or delays it, or as many as `times` says, or all for `durationInSeconds`. Faults are queued:
+   * two calls affect two requests.
+   *
+   * A client's retries hide up to three 429s, 5xx or lost connections in a row, so for a call to fail, set `times` to 4, or
+   * the client's `retryOptions` to `{ maxRetries: 0 }`.
    * @throws TypeError if the fault isn't valid.
    */
   failNext(fault: Fault): void;
+  /** Ends all faults. */
+  clearFaults(): void;
   /** Returns the service's state and clock as JSON data. */
   snapshot(): ServiceSnapshot;
   /**
@@ -159,6 +165,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     inspectToken: (token) => inspectToken(token, core),
     regenerateKey: (keyType) => core.store.changeSoon((draft) => regenerateKey(core, draft, keyType)),
     failNext: (fault) => core.faults.add(fault),
+    clearFaults: () => core.faults.clear(),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),
     reset: () => core.store.changeSoon((draft) => resetCore(core, draft)),

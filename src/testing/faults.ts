@@ -1,24 +1,50 @@
 import { type OperationName, routes } from "../generated/routes.js";
 import { check } from "./check.js";
-import { integer, type Kinds, numberFrom0, oneOf, optional, resolved, text } from "./kinds.js";
+import {
+  finiteNumber,
+  integer,
+  type Kinds,
+  numberFrom0,
+  oneOf,
+  optional,
+  orNull,
+  resolved,
+  text,
+} from "./kinds.js";
 import { untilAborted } from "./untilAborted.js";
 import { HttpError } from "./wire/httpError.js";
 import { ConnectionDroppedError } from "./wire/wire.js";
 
-/** A failure or delay of the next request, or the next few. */
+/**
+ * A failure or delay of the next request, of the next few, or of all requests for a while.
+ *
+ * A reset ends every fault.
+ */
 export interface Fault {
   /** Responds with this status, from 300 to 599, and changes nothing. */
   readonly status?: number;
   /** The `code` in the response body. @defaultValue one that fits the status */
   readonly code?: string;
   /**
-   * Sends `Retry-After` in whole seconds, from 0 to 2147483647.
+   * Sends `Retry-After` in whole seconds, from 0 to 2147483647. With `null`, it isn't sent.
    *
    * @defaultValue 0 for 408, 429 and 5xx, so that a client retries at once; not sent for other statuses
    */
-  readonly retryAfterInSeconds?: number;
-  /** How many requests it affects. @defaultValue 1 */
-  readonly times?: number;
+  readonly retryAfterInSeconds?: number | null;
+  /**
+   * How many requests it affects. A fault with a number goes before an unlimited one, so that a single 429 can be put into
+   * an outage.
+   *
+   * @defaultValue 1, or `unlimited` with `durationInSeconds`
+   */
+  readonly times?: number | "unlimited";
+  /**
+   * Ends the fault when this much time has passed by the service's clock or by the machine's, whichever is first. So
+   * `clock.advance` ends it, and a clock that is frozen or set back doesn't prolong it.
+   *
+   * @defaultValue it lasts until it has affected as many requests as `times` says
+   */
+  readonly durationInSeconds?: number;
   /** Affects only requests of this operation, for example `getToken`. @defaultValue any */
   readonly operation?: OperationName;
   /**
@@ -33,11 +59,6 @@ export interface Fault {
   readonly delayInMs?: number;
 }
 
-interface PendingFault {
-  readonly fault: Fault;
-  remaining: number;
-}
-
 const codes: Readonly<Record<number, string>> = {
   401: "Denied",
   403: "Forbidden",
@@ -47,34 +68,6 @@ const codes: Readonly<Record<number, string>> = {
   500: "InternalServerError",
   503: "ServiceUnavailable",
 };
-
-/** Faults waiting for a request. The oldest one that matches is used first. */
-export class FaultQueue {
-  #pending: PendingFault[] = [];
-
-  /** @throws TypeError if the fault would do nothing or has a value that can't be used. */
-  add(fault: Fault): void {
-    checkFault(fault);
-    this.#pending.push({ fault, remaining: fault.times ?? 1 });
-  }
-
-  /** Returns the fault for a request and counts it as used. */
-  take(operation: OperationName | undefined): Fault | undefined {
-    const hit = this.#pending.find(({ fault }) => !fault.operation || fault.operation === operation);
-    if (!hit) return undefined;
-    hit.remaining -= 1;
-    this.#pending = this.#pending.filter(({ remaining }) => remaining > 0);
-    return hit.fault;
-  }
-
-  list(): Fault[] {
-    return this.#pending.map(({ fault, remaining }) => ({ ...fault, times: remaining }));
-  }
-
-  clear(): void {
-    this.#pending = [];
-  }
-}
 
 /**
  * Delays a request and makes it fail, as a fault asks.
@@ -103,11 +96,12 @@ async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSign
 
 function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "An injected fault sent this response";
-  const retryAfterInSeconds = given ?? ([408, 429].includes(status) || status >= 500 ? 0 : undefined);
+  const byDefault = [408, 429].includes(status) || status >= 500 ? 0 : null;
+  const retryAfterInSeconds = given === undefined ? byDefault : given;
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {
     diagnosis,
     topic: "the-fake-and-msw",
-    ...(retryAfterInSeconds === undefined ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),
+    ...(retryAfterInSeconds === null ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),
   });
 }
 
@@ -119,21 +113,29 @@ const operationNames: readonly string[] = routes.flatMap(({ operation, operation
 export const faultKinds: Kinds<Fault> = {
   status: optional(integer(300, 599)),
   code: optional(text),
-  retryAfterInSeconds: optional(integer(0, 2 ** 31 - 1)),
-  times: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+  retryAfterInSeconds: optional(orNull(integer(0, 2 ** 31 - 1))),
+  times: optional({
+    words: "an integer from 1, or unlimited",
+    is: (value) => value === "unlimited" || integer(1, Number.MAX_SAFE_INTEGER).is(value),
+  }),
+  durationInSeconds: optional({
+    words: "a number above 0",
+    is: (value) => finiteNumber.is(value) && Number(value) > 0,
+  }),
   operation: optional(oneOf(operationNames)),
   drop: optional(oneOf(["before", "after"])),
   delayInMs: optional(numberFrom0(3_600_000)),
 };
 
-function checkFault(fault: Fault): void {
+/** @throws TypeError if the fault would do nothing or has a value that can't be used. */
+export function checkFault(fault: Fault): void {
   const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved("A fault", faultKinds, fault, {});
   check(
     [status, drop, delayInMs].some((member) => member !== undefined),
     "A fault needs a status, drop or delayInMs",
   );
   check(
-    status === undefined ? code === undefined && retryAfterInSeconds === undefined : drop === undefined,
+    status === undefined ? code === undefined && (retryAfterInSeconds ?? null) === null : drop === undefined,
     "A fault's code and retryAfterInSeconds need a status, and drop excludes one",
   );
 }

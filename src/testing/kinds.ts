@@ -5,6 +5,8 @@ export interface Kind {
   /** After "must be": `a string`. */
   readonly words: string;
   is(value: unknown): boolean;
+  /** Whether null has a meaning of its own. Elsewhere in JSON, it means that a member isn't set. */
+  readonly takesNull?: boolean;
 }
 
 /** The kind of each member of an object. */
@@ -77,8 +79,12 @@ export function oneOf(values: readonly string[]): Kind {
   return { words: `one of ${values.join(", ")}`, is: (value) => values.some((one) => one === value) };
 }
 
-export function optional({ words, is }: Kind): Kind {
-  return { words, is: (value) => value === undefined || is(value) };
+export function optional(kind: Kind): Kind {
+  return { ...kind, is: (value) => value === undefined || kind.is(value) };
+}
+
+export function orNull({ words, is }: Kind): Kind {
+  return { words: `${words}, or null`, is: (value) => value === null || is(value), takesNull: true };
 }
 
 /** Returns the kinds as optional ones. */

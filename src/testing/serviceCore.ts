@@ -2,7 +2,7 @@ import type { AccessKey, AccessKeys } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { ServiceClock } from "./clock.js";
 import { createEntra, type Entra } from "./entra/entra.js";
-import { FaultQueue } from "./faults.js";
+import { FaultQueue } from "./faultQueue.js";
 import { seededBytes } from "./random.js";
 import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
@@ -74,14 +74,15 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
   const settings = resolveSettings(options);
   const store = new Store();
   const { state } = store;
+  const clock = new ServiceClock(settings.frozenAt);
   const core: ServiceCore = {
     endpoint: settings.endpoint,
     settings,
-    clock: new ServiceClock(settings.frozenAt),
+    clock,
     store,
     state,
     entra: createEntra(settings.entra, state),
-    faults: new FaultQueue(),
+    faults: new FaultQueue(clock),
     throttle: settings.throttle > 0 ? new Throttle(settings.throttle) : undefined,
     log: new RequestLog(settings.requestLogSize),
   };

@@ -1,6 +1,7 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { CommunicationIdentityClient as OurClient } from "../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService, type Fault } from "../../src/testing/index.js";
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeUser } from "./ask.js";
@@ -178,14 +179,52 @@ describe("failNext", () => {
     await expect(httpClient.sendRequest(request)).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it.each([{ status: 429, retryAfterInSeconds: 2 ** 31 - 1 }, { delayInMs: 0 }, { delayInMs: 3_600_000 }])(
-    "takes %j",
-    (fault) => createFakeIdentityService().failNext(fault),
+  it.each([429, 503])("sends a %i without Retry-After if that is null", async (status) => {
+    const service = createFakeIdentityService();
+    service.failNext({ status, retryAfterInSeconds: null });
+    const reply = await ask(service, create);
+    expect([reply.status, reply.headers.get("retry-after")]).toEqual([status, null]);
+  });
+
+  it.each([{ status: 429 }, { status: 503 }, { drop: "before" }, { drop: "after" }] as const)(
+    "is hidden by the retries of Microsoft's client up to three times: %j",
+    async (fault) => {
+      const { connectionString, httpClient, failNext } = createFakeIdentityService();
+      const client = new CommunicationIdentityClient(connectionString, {
+        httpClient,
+        retryOptions: { retryDelayInMs: 1 },
+      });
+      failNext({ ...fault, times: 3 });
+      expect(await client.createUser()).toHaveProperty("communicationUserId");
+      failNext({ ...fault, times: 4 });
+      await expect(client.createUser()).rejects.toThrow();
+    },
   );
+
+  it.each<Fault>([
+    { status: 429, retryAfterInSeconds: 2 ** 31 - 1 },
+    { status: 429, retryAfterInSeconds: null },
+    { delayInMs: 0 },
+    { delayInMs: 3_600_000 },
+    // A serializer may write null for what isn't set.
+    { drop: "before", retryAfterInSeconds: null },
+    { status: 503, times: "unlimited" },
+    { status: 503, durationInSeconds: 0.5 },
+    { status: 503, durationInSeconds: 30, times: 5 },
+  ])("takes %j", (fault) => createFakeIdentityService().failNext(fault));
 
   it.each([
     {},
     { times: 2 },
+    { durationInSeconds: 30 },
+    { times: "unlimited" },
+    { status: 503, times: "always" },
+    { status: 503, times: null },
+    { status: 503, durationInSeconds: 0 },
+    { status: 503, durationInSeconds: -1 },
+    { status: 503, durationInSeconds: "30" },
+    { status: 503, durationInSeconds: Number.NaN },
+    { status: 503, durationInSeconds: Number.POSITIVE_INFINITY },
     { status: 299 },
     { status: 600 },
     { status: 500.5 },
@@ -212,5 +251,121 @@ describe("failNext", () => {
   ])("rejects %j", (fault) => {
     const service = createFakeIdentityService();
     expect(() => service.failNext(fault as Fault)).toThrow(/^A fault/);
+  });
+});
+
+describe("a fault that lasts", () => {
+  const outage: Fault = { status: 503, durationInSeconds: 30 };
+  const start = Date.UTC(2030, 0);
+
+  async function statuses(service: FakeIdentityService, count: number): Promise<number[]> {
+    const found: number[] = [];
+    for (let index = 0; index < count; index++) found.push((await ask(service, create)).status);
+    return found;
+  }
+
+  it("goes on until it is cleared, if it is unlimited", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 503, times: "unlimited" });
+    expect(new Set(await statuses(service, 9))).toEqual(new Set([503]));
+    service.clock.advance({ days: 1 });
+    expect(await statuses(service, 1)).toEqual([503]);
+    service.clearFaults();
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it.each([
+    ["runs", undefined],
+    ["is frozen", start],
+  ])("ends when the service's clock, which %s, has advanced as far", async (_, now) => {
+    const service = createFakeIdentityService(now === undefined ? {} : { now });
+    service.failNext(outage);
+    expect(await statuses(service, 5)).toEqual([503, 503, 503, 503, 503]);
+    service.clock.advance({ seconds: 29 });
+    expect(await statuses(service, 1)).toEqual([503]);
+    service.clock.advance({ seconds: 1 });
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it("stays over when the service's clock is set back before anybody has noticed", async () => {
+    const service = createFakeIdentityService();
+    service.failNext(outage);
+    service.clock.advance({ minutes: 1 });
+    service.clock.reset();
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it.each([
+    ["was frozen", {}, ({ clock }: FakeIdentityService) => clock.freeze()],
+    ["was set back", {}, ({ clock }: FakeIdentityService) => clock.advance({ hours: -1 })],
+    ["is frozen from the start", { now: start }, () => {}],
+  ])("ends by the machine's time if the service's clock %s", async (_, options, move) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService(options);
+    service.failNext(outage);
+    move(service);
+    vi.setSystemTime(start + 29_999);
+    expect(await statuses(service, 1)).toEqual([503]);
+    vi.setSystemTime(start + 30_000);
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it("ends although the machine's date was set back", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"], now: start });
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService();
+    service.failNext(outage);
+    vi.setSystemTime(start - 3_600_000);
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(await statuses(service, 1)).toEqual([503]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it("is survived by a client that retries for longer, under fake timers", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService({ now: start });
+    const { connectionString, httpClient } = service;
+    const client = new OurClient(connectionString, { httpClient, retryOptions: { maxRetries: 10 } });
+    service.failNext({ ...outage, retryAfterInSeconds: null });
+    const created = client.createUser();
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(await created).toHaveProperty("communicationUserId");
+    const found = service.requests.map(({ status }) => status);
+    // 1, 2, 4, 8 and 16 s, each shortened by up to a half.
+    expect(found.length).toBeGreaterThanOrEqual(6);
+    expect(found.length).toBeLessThanOrEqual(7);
+    expect(found).toEqual([...found.slice(1).map(() => 503), 201]);
+  });
+
+  it("ends after as many requests as times says, if that comes first", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ ...outage, times: 2 });
+    expect(await statuses(service, 3)).toEqual([503, 503, 201]);
+    service.failNext({ ...outage, times: 2 });
+    service.clock.advance({ seconds: 30 });
+    expect(await statuses(service, 1)).toEqual([201]);
+  });
+
+  it("gives way to one that counts, whichever came first", async () => {
+    const service = createFakeIdentityService();
+    service.failNext(outage);
+    service.failNext({ status: 500, times: "unlimited" });
+    service.failNext({ status: 429 });
+    service.failNext({ status: 409, operation: "getToken" });
+    service.failNext({ status: 404, times: 2, durationInSeconds: 9 });
+    expect(await statuses(service, 5)).toEqual([429, 404, 404, 503, 503]);
+    service.clock.advance({ seconds: 30 });
+    expect(await statuses(service, 2)).toEqual([500, 500]);
+  });
+
+  it("ends at a reset", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 503, times: "unlimited" });
+    service.failNext(outage);
+    service.reset();
+    expect(await statuses(service, 1)).toEqual([201]);
   });
 });

@@ -82,9 +82,12 @@ function adminRow(
     body,
     async handle({ core, service, startId }, call) {
       checkQuery(call.query, query ?? {});
+      const kinds: Readonly<Record<string, Kind>> = body ?? {};
       // Serializers write null for what isn't set.
-      const given = Object.entries(call.json ?? {}).filter(([, value]) => value !== null);
-      const members: JsonObject = resolved("The body", body ?? {}, Object.fromEntries(given), {});
+      const given = Object.entries(call.json ?? {}).filter(
+        ([name, value]) => value !== null || kinds[name]?.takesNull,
+      );
+      const members: JsonObject = resolved("The body", kinds, Object.fromEntries(given), {});
       const { parameters } = call;
       const content = await handle({ core, service, startId, parameters, query: call.query, body: members });
       return jsonResponse(status, content ?? undefined);

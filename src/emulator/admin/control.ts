@@ -32,6 +32,10 @@ export const controlRoutes: readonly AdminRow[] = [
   get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
   noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultKinds),
   noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
+  noContent("DELETE", "/faults/{number}", ({ core, parameters }) => {
+    if (!core.faults.remove(Number(parameters.number)))
+      throw refused(404, "There is no fault with this number, or none anymore");
+  }),
   get("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {
     reset: optional(boolean),
@@ -57,10 +61,10 @@ function info({ core, service, startId }: AdminCall): EmulatorInfo {
     users: core.state.userCount,
     version: packageVersion,
     revocationDelayInMs: core.settings.revocationDelayInMs,
-    faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
+    faults: core.faults.list().length,
     startId,
-    // Changes whenever users, tokens or requests change, so that the page needn't reread the lists otherwise.
-    revision: core.state.revision + core.log.revision,
+    // Changes whenever users, tokens, requests or faults change, so that the page needn't reread the lists otherwise.
+    revision: core.state.revision + core.log.revision + core.faults.revision,
     ...clockState(core),
   };
 }
@@ -106,14 +110,9 @@ function clockState({ clock }: ServiceCore): ClockInfo {
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
 function moveClock({ core, body }: AdminCall): ClockInfo {
-  const { clock } = core;
-  const before = clock.state;
-  try {
-    move(clock, body);
-  } catch (error) {
-    clock.state = before;
-    throw error;
-  }
+  const moved = core.clock.copy();
+  move(moved, body);
+  core.clock.state = moved.state;
   return clockState(core);
 }
 

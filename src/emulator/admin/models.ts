@@ -2,7 +2,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
-import type { Fault } from "../../testing/faults.js";
+import type { ActiveFault } from "../../testing/faultQueue.js";
 import type { LoggedRequest } from "../../testing/requestLog.js";
 import type { AssignmentSet } from "../../testing/state/events.js";
 import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
@@ -35,10 +35,11 @@ export interface EmulatorInfo extends ClockInfo {
   readonly version: string;
   /** How long a revoked token stays valid. */
   readonly revocationDelayInMs: number;
+  /** How many faults aren't over. */
   readonly faults: number;
   /** A GUID that each start has another one of. */
   readonly startId: string;
-  /** Changes with every change of a user, a token or the request log, until the next start. */
+  /** Changes with every change of a user, a token, a fault or the request log, until the next start. */
   readonly revision: number;
 }
 
@@ -151,7 +152,8 @@ export type ListedRequestLine = AsJson<RequestLine>;
 export type Inspection = AsJson<TokenInspection>;
 
 export interface FaultList {
-  readonly faults: readonly Fault[];
+  /** Those that aren't over, oldest first. */
+  readonly faults: readonly ActiveFault[];
 }
 
 /** What to put into an application's or a user's Entra ID token. The emulator has a default for each member. */

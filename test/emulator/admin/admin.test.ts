@@ -32,7 +32,7 @@ describe("the admin API", () => {
       ...{ endpoint: `${url}/`, connectionString, secondaryConnectionString },
       ...{ resourceId: "00ac5000-1de4-4717-8000-0000000000f5", version: packageVersion },
       entra: { authorityHost, tenantId, clientId, clientSecret },
-      ...{ strictness: "loose", users: 2, revocationDelayInMs: 90_000, faults: 3 },
+      ...{ strictness: "loose", users: 2, revocationDelayInMs: 90_000, faults: 2 },
       ...{ startId: expect.stringMatching(guidForm), revision: expect.any(Number) },
       ...{ time: date, frozen: false, skewInMs: 0, wallTime: date },
     });
@@ -271,13 +271,53 @@ describe("the admin API", () => {
 
   it("makes requests fail, and drops connections", async () => {
     expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
-    expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);
+    const [{ number, ...fault }] = (await admin("GET", "/faults")).json.faults;
+    expect([number, fault]).toEqual([expect.any(Number), { status: 503, times: 2 }]);
     await expect(makeUser(emulator.service)).rejects.toThrow();
-    expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 1 }]);
+    expect((await admin("GET", "/faults")).json.faults).toEqual([{ number, status: 503, times: 1 }]);
     expect((await admin("DELETE", "/faults")).status).toBe(204);
     expect(await makeUser(emulator.service)).toBeTruthy();
     await admin("POST", "/faults", { drop: "before", operation: "createUser" });
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("says what is left of faults that last, and stops one of them or all", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const faults = async () => (await admin("GET", "/faults")).json.faults;
+    const outage = { status: 503, retryAfterInSeconds: null };
+    await admin("POST", "/faults", { ...outage, durationInSeconds: 30 });
+    await admin("POST", "/faults", { status: 429, operation: "getToken", times: "unlimited" });
+    await admin("POST", "/clock", { advance: { seconds: 12.3456 } });
+    const [first, second] = await faults();
+    expect([first, second]).toEqual([
+      { number: second.number - 1, ...outage, times: "unlimited", durationInSeconds: 17.655 },
+      { number: expect.any(Number), status: 429, operation: "getToken", times: "unlimited" },
+    ]);
+    const reply = await send(emulator.url, "POST", "/identities");
+    expect([reply.status, reply.headers["retry-after"]]).toEqual([503, undefined]);
+
+    const { revision } = (await admin("GET", "/info")).json;
+    expect((await admin("DELETE", `/faults/${first.number}`)).status).toBe(204);
+    expect(await faults()).toEqual([second]);
+    expect((await admin("GET", "/info")).json).toMatchObject({ faults: 1, revision: revision + 1 });
+    for (const number of [first.number, "x"]) {
+      expect(await admin("DELETE", `/faults/${number}`)).toMatchObject({
+        status: 404,
+        json: { error: { code: "Refused" } },
+      });
+    }
+    await admin("POST", "/faults", { ...outage, durationInSeconds: 30 });
+    await admin("POST", "/clock", { advance: { seconds: 30 } });
+    expect(await faults()).toEqual([second]);
+    await admin("DELETE", "/faults");
+    expect(await faults()).toEqual([]);
+  });
+
+  it("doesn't end a fault by a move of the clock that it refuses", async () => {
+    await admin("POST", "/faults", { status: 503, durationInSeconds: 30 });
+    expect((await admin("POST", "/clock", { advance: { hours: 1 }, skew: { days: 1e9 } })).status).toBe(400);
+    expect((await admin("GET", "/faults")).json.faults).toHaveLength(1);
   });
 
   it("moves the clock, and freezes it at exactly the given time", async () => {
