@@ -11,7 +11,15 @@ const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const [tenantId, clientId] = [guid.replace("2b", "4d"), guid];
 
 /** Routes of the admin API that don't change what the file keeps. */
-const others = ["/clock", "/faults", "/requests", "/tokens:inspect", "/teamsUserTokens", "/entraTokens"];
+const others = [
+  "/clock",
+  "/faults",
+  "/faults/{number}",
+  "/requests",
+  "/tokens:inspect",
+  "/teamsUserTokens",
+  "/entraTokens",
+];
 
 type Change = readonly [method: string, path: string, body?: object | undefined];
 
@@ -90,6 +98,19 @@ it("a restart finds each change that the admin API and the service acknowledge",
     body: { scopes: ["chat"] },
   });
   expect(await onDisk()).toEqual(snapshotContent(emulator.service).events);
+});
+
+it("a restart ends faults", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const start = () => startEmulator({ data });
+  const first = await start();
+  const id = await makeUser(first.service);
+  first.service.failNext({ status: 503, times: "unlimited" });
+  await first.close();
+  const second = await start();
+  onTestFinished(() => second.close());
+  expect(second.service.users).toMatchObject([{ id }]);
+  await makeUser(second.service);
 });
 
 it("reads neither wait for a write nor fail with one", async () => {

@@ -67,7 +67,7 @@ describeInBrowser("a developer at the page", (browser) => {
     await page.getByRole("button", { name: "Issue token for user" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
     await page.locator(".token").waitFor();
-    await page.getByText("1 fault waiting").waitFor();
+    await page.getByText("1 fault active").waitFor();
     expect(emulator.service.requests).toHaveLength(1);
     await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 503 });
   });

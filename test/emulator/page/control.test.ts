@@ -22,25 +22,25 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
   });
 
-  it("sees the waiting faults, clears them and adds some", async () => {
+  it("sees the active faults, stops one or all, and adds some", async () => {
     const { client, emulator, open } = await bench();
     emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
     emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
+    emulator.service.failNext({ status: 401 });
     const page = await open();
-    const waiting = (text: string) => page.locator(".unusual", { hasText: text }).waitFor();
-    await page.getByRole("link", { name: "3 faults waiting" }).click();
-    const faults = page.locator("#waiting-faults li");
-    await expect
-      .poll(() => faults.allTextContents())
-      .toEqual([
-        "503 Busy, Retry-After 2, 2 times",
-        "500 ms delay, connection dropped after processing, getToken only, once",
-      ]);
-    await page.getByRole("button", { name: "Clear 3 faults" }).click();
+    const active = (text: string) => page.locator(".unusual", { hasText: text }).waitFor();
+    await page.getByRole("link", { name: "3 faults active" }).click();
+    const faults = page.locator("#active-faults li");
+    const texts = ["503 Busy, Retry-After 2, 2 timesStop", "401, onceStop"];
+    const dropped = "500 ms delay, connection dropped after processing, getToken only, onceStop";
+    await expect.poll(() => faults.allTextContents()).toEqual([texts[0], dropped, texts[1]]);
+    await page.getByRole("button", { name: "Stop 500 ms delay, connection dropped" }).click();
+    await expect.poll(() => faults.allTextContents()).toEqual(texts);
+    await page.getByRole("button", { name: "Stop all 2 faults" }).click();
     await expect.poll(() => faults.count()).toBe(0);
-    expect(await page.locator("#announcement").textContent()).toBe("The faults were cleared");
+    expect(await page.locator("#announcement").textContent()).toBe("2 faults stopped");
 
-    await page.getByText("Several times, for one method").click();
+    await page.getByText("Several times, for a while").click();
     await page.getByLabel("Times").fill("many");
     await page.getByRole("button", { name: "Add fault" }).click();
     await page.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
@@ -49,15 +49,48 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await page.getByRole("combobox", { name: "Method" }).selectOption("getToken");
     await page.getByLabel("Retry-After in s").fill("7");
     await page.keyboard.press("Enter");
-    await waiting("2 faults waiting");
+    await active("1 fault active");
     await page
-      .locator("#feedback", { hasText: "The next 2 requests get: 429, Retry-After 7, getToken only" })
+      .locator("#feedback", { hasText: "The next 2 getToken requests get: 429, Retry-After 7" })
       .waitFor();
+    await expect
+      .poll(() => faults.allTextContents())
+      .toEqual(["429, Retry-After 7, getToken only, 2 timesStop"]);
     const user = await client.createUser();
     const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
     expect(error).toMatchObject({ statusCode: 429 });
     expect(error.response.headers.get("retry-after")).toBe("7");
-    await waiting("1 fault waiting");
+    await expect
+      .poll(() => faults.allTextContents())
+      .toEqual(["429, Retry-After 7, getToken only, onceStop"]);
+  });
+
+  it("begins an outage with two clicks, counts its seconds, and ends it by time", async () => {
+    const { client, emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("link", { name: "Simulate" }).click();
+    await page.getByRole("button", { name: "Outage for 30 s" }).click();
+    await page
+      .locator("#feedback", { hasText: "Every request gets for 30 s: 503, no Retry-After" })
+      .waitFor();
+    const left = page.locator("#active-faults .number");
+    const outage = await client.createUser().catch((reason) => reason);
+    expect([outage.statusCode, outage.response.headers.get("retry-after")]).toEqual([503, undefined]);
+    await expect.poll(() => left.textContent()).toMatch(/^2[0-8] s left$/);
+    // The emulator keeps an outage that is over to itself, so the page has to look.
+    emulator.service.clock.advance({ seconds: 15 });
+    await expect.poll(() => left.textContent()).toMatch(/^1?\d s left$/);
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await expect.poll(() => left.count()).toBe(0);
+    const user = await client.createUser();
+
+    await page.getByRole("button", { name: "Every getToken: 429" }).click();
+    await expect.poll(() => left.textContent()).toBe("until you stop it");
+    await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 429 });
+    await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 429 });
+    await page.getByRole("button", { name: "Stop 429, getToken only" }).click();
+    await expect.poll(() => left.count()).toBe(0);
+    await client.getToken(user, ["chat"]);
   });
 
   it("resets everything after confirming", async () => {

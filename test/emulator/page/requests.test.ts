@@ -78,7 +78,7 @@ describeInBrowser("the page's list of requests", (browser) => {
     await page.locator(".own-change").waitFor();
     await page.getByRole("link", { name: "Simulate" }).click();
     await page.getByRole("button", { name: "Back to now" }).click();
-    await page.getByRole("button", { name: "429" }).click();
+    await page.getByRole("button", { name: "429", exact: true }).click();
     await page.locator(".own-change", { hasText: "The next request gets: 429" }).waitFor();
     await expect(client.getToken(user, ["voip"])).rejects.toThrow();
     await expect

@@ -8,10 +8,10 @@ import { benches, clipboardOf, withClipboard } from "./benches.js";
 describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
-  it("sets a fault's delay and how often it comes", async () => {
+  it("sets a fault's delay, how long it lasts, and whether it has a Retry-After", async () => {
     const { emulator, open } = await bench();
     const page = await open({}, "#/simulate");
-    await page.getByText("Several times, for one method").click();
+    await page.getByText("Several times, for a while").click();
     await page.getByLabel("Response").selectOption("The usual response, delayed");
     expect(await page.getByLabel("Retry-After in s").count()).toBe(0);
     const delay = page.getByLabel("Delay in ms");
@@ -26,9 +26,34 @@ describeInBrowser("the page", (browser) => {
     await delay.fill("20");
     await page.getByLabel("Times").fill("3");
     await add.click();
-    await page.getByRole("link", { name: "3 faults waiting" }).waitFor();
+    await page.getByRole("link", { name: "1 fault active" }).waitFor();
+
+    await page.getByLabel("Response").selectOption("503 ServiceUnavailable");
+    await page.getByLabel("Lasts").selectOption("N seconds");
+    await page.getByRole("textbox", { name: "Seconds" }).fill("0");
+    await page.getByLabel("Without Retry-After").check();
+    await add.click();
+    await page.getByText("Enter whole seconds, such as 30.").waitFor();
+    await page.getByRole("textbox", { name: "Seconds" }).fill("3600");
+    await add.click();
+    await page.getByRole("link", { name: "2 faults active" }).waitFor();
+    await page.getByLabel("Lasts").selectOption("Until I stop it");
+    await add.click();
+    await page.getByRole("link", { name: "3 faults active" }).waitFor();
     const answer = await fetch(`${emulator.url}/_emulator/faults`);
-    expect(await answer.json()).toEqual({ faults: [{ delayInMs: 20, times: 3 }] });
+    const unlimited = {
+      number: expect.any(Number),
+      status: 503,
+      retryAfterInSeconds: null,
+      times: "unlimited",
+    };
+    expect(await answer.json()).toEqual({
+      faults: [
+        { number: expect.any(Number), delayInMs: 20, times: 3 },
+        { ...unlimited, durationInSeconds: expect.any(Number) },
+        unlimited,
+      ],
+    });
   });
 
   it("regenerates a key after confirming, and says what to do next", async () => {

@@ -1,6 +1,7 @@
 // The operations of the admin API under /_emulator that the page uses.
 import type { EntraAssignment } from "../../../generated/models.js";
 import type { EntraApplication, EntraUser } from "../../../testing/entra/principals.js";
+import type { ActiveFault } from "../../../testing/faultQueue.js";
 import type { Fault } from "../../../testing/faults.js";
 import type { TeamsUserTokenOptions } from "../../../testing/tokens/entraTokens.js";
 import type {
@@ -60,9 +61,10 @@ export const adminApi = {
   inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
   moveClock: (move: ClockMove): Promise<ClockInfo> => send("POST", "/clock", move),
   clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
-  faults: async (): Promise<readonly Fault[]> => (await send<FaultList>("GET", "/faults")).faults,
+  faults: async (): Promise<readonly ActiveFault[]> => (await send<FaultList>("GET", "/faults")).faults,
   addFault: (fault: Fault): Promise<unknown> => send("POST", "/faults", fault),
-  clearFaults: (): Promise<unknown> => send("DELETE", "/faults"),
+  stopFault: (number: number): Promise<unknown> => send("DELETE", `/faults/${number}`),
+  stopFaults: (): Promise<unknown> => send("DELETE", "/faults"),
   entra: (): Promise<EntraDirectory> => send("GET", "/entra"),
   /** Adds a user, or changes the given members of the one with this object id. */
   setEntraUser: (user: Pick<EntraUser, "objectId"> & Partial<EntraUser>): Promise<unknown> =>

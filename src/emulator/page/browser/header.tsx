@@ -64,7 +64,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
     <p class="unusual flow">
       {faults > 0 && (
         <a class="chip warn" href={addressOf("simulate")}>
-          {plural(faults, "fault")} waiting
+          {plural(faults, "fault")} active
         </a>
       )}
       {strictness !== "standard" && (

@@ -3,9 +3,10 @@ import type { ListedRequest } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { useChanges } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
-import { connectionString, plural } from "./format.js";
+import { connectionString } from "./format.js";
 import { usePage } from "./pageContext.js";
 import { remedyOf } from "./requests.js";
+import { StopAllFaults } from "./stopAllFaults.js";
 
 /** What mends the cause of a failure with a click, if there is such a thing. */
 export function Remedy({ request }: { request: ListedRequest }): JSX.Element | null {
@@ -14,14 +15,13 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
   const { faults = 0, connectionString: given } = emulator.info.value ?? {};
   const remedy = remedyOf(request, faults);
   if (!remedy) return null;
-  const clear = () => change(() => adminApi.clearFaults(), "The faults were cleared");
   const allow = (clientId: string, uri: string) =>
     change(() => adminApi.allowRedirectUri(clientId, uri), `${uri} was allowed`);
   return (
     <>
       <p>
         {remedy === "faults" ? (
-          <Button onClick={clear}>Clear {plural(faults, "fault")}</Button>
+          <StopAllFaults count={faults} change={change} />
         ) : remedy === "connection string" ? (
           <CopyButton what="the current connection string" text={() => connectionString(given, true)}>
             Copy the current connection string

@@ -72,8 +72,12 @@ describe("what the page asks of the emulator", () => {
     expect(service.secondaryAccessKey).not.toBe(key);
     expect(await adminApi.moveClock({ freeze: true })).toMatchObject({ frozen: true });
     await adminApi.addFault({ status: 503 });
-    expect(await adminApi.faults()).toEqual([{ status: 503, times: 1 }]);
-    await adminApi.clearFaults();
+    await adminApi.addFault({ status: 500, durationInSeconds: 30 });
+    const [fault, outage] = await adminApi.faults();
+    expect(fault).toEqual({ number: expect.any(Number), status: 503, times: 1 });
+    await adminApi.stopFault(fault?.number ?? 0);
+    expect(await adminApi.faults()).toMatchObject([{ number: outage?.number, status: 500 }]);
+    await adminApi.stopFaults();
     expect(await adminApi.faults()).toEqual([]);
     await adminApi.restore(saved);
     expect(limit.mock.calls.slice(-2)).toEqual([[10_000], [120_000]]);
