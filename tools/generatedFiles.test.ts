@@ -19,7 +19,7 @@ beforeAll(async () => {
 /** Runs `use` in a copy of the package that has the spec and freshly generated files. */
 function withCopy(use: (copy: string) => Promise<void>): Promise<void> {
   return withFolder(async (copy) => {
-    for (const name of ["tools/spec", "package.json", "tsconfig.json"]) {
+    for (const name of ["spec", "package.json", "tsconfig.json"]) {
       await cp(join(root, name), join(copy, name), { recursive: true });
     }
     await symlink(join(root, "tools/node_modules"), join(copy, "node_modules"), "junction");
@@ -53,7 +53,7 @@ describe("the generator", () => {
 
   it("finds no difference in what it just wrote, even in another folder and for CRLF line endings", () =>
     withCopy(async (copy) => {
-      await edit(join(copy, "tools/spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
+      await edit(join(copy, "spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
       expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
     }));
 

@@ -13,9 +13,9 @@ const openApiOptions = { "omit-unreachable-types": true };
 
 /** Returns the text of every generated file of the package at `root`, by its path relative to `root`. */
 export async function generateFiles(root: string): Promise<Map<string, string>> {
-  const program = await compile(NodeHost, join(root, "tools/spec/main.tsp"), { noEmit: true });
+  const program = await compile(NodeHost, join(root, "spec/main.tsp"), { noEmit: true });
   refuseDiagnostics(program.diagnostics);
-  const header = "// Generated from tools/spec by npm run generate. Do not edit.\n";
+  const header = "// Generated from spec by npm run generate. Do not edit.\n";
   const files = new Map<string, string>();
   for (const [name, text] of await emit(program, { header, imports: "../operation" })) {
     files.set(`src/generated/${name}`, text);

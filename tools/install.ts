@@ -1,4 +1,10 @@
-import { toolsOf } from "../test/package/tools.js";
+import { symlink } from "node:fs/promises";
+import { toolsOf } from "../test/helpers/tools.js";
 
 // `npm run tools` installs what package.json beside this file names, unless that has been done.
-await toolsOf(new URL("./", import.meta.url));
+const here = new URL("./", import.meta.url);
+await toolsOf(here);
+// The compiler looks for TypeSpec's libraries above the files of `spec`.
+await symlink("../tools/node_modules", new URL("../spec/node_modules", here), "junction").catch((error) => {
+  if (error.code !== "EEXIST") throw error;
+});

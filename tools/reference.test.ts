@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { root, textOf } from "../test/docs/documents.js";
+import { root, textOf } from "../test/helpers/documents.js";
 
 const require = createRequire(import.meta.url);
 const typedoc = join(dirname(require.resolve("typedoc/package.json")), "bin/typedoc");

@@ -1,4 +1,4 @@
-// Generated from tools/spec by npm run generate. Do not edit.
+// Generated from spec by npm run generate. Do not edit.
 
 /** A stable version of the service's API that this package knows. */
 export type ApiVersion =

@@ -1,4 +1,4 @@
-// Generated from tools/spec by npm run generate. Do not edit.
+// Generated from spec by npm run generate. Do not edit.
 
 import { type ServiceVersion, serviceVersions } from "./apiVersions.js";
 

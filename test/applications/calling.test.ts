@@ -9,12 +9,12 @@ import type { Page } from "playwright-core";
 import { expect, it, onTestFinished } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
-import { launchChromium } from "../browser/chromium.js";
-import { run } from "../package/command.js";
-import { root } from "../package/packed.js";
-import { toolsOf } from "../package/tools.js";
+import { launchChromium } from "../helpers/browser/chromium.js";
+import { run } from "../helpers/command.js";
+import { root } from "../helpers/packed.js";
+import { timeLimit } from "../helpers/timeLimit.js";
+import { toolsOf } from "../helpers/tools.js";
 import { blockOf } from "../starters/pages.js";
-import { timeLimit } from "../timeLimit.js";
 
 const folder = new URL("calling/", import.meta.url);
 

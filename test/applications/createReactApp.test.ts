@@ -3,9 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { launchChromium } from "../browser/chromium.js";
-import { run } from "../package/command.js";
-import { installation, root } from "../package/packed.js";
+import { launchChromium } from "../helpers/browser/chromium.js";
+import { run } from "../helpers/command.js";
+import { installation, root } from "../helpers/packed.js";
 import { alias } from "./install.js";
 
 const projects = fileURLToPath(new URL("projects/", import.meta.url));

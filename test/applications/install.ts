@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { type Installation, installation } from "../package/packed.js";
+import { type Installation, installation } from "../helpers/packed.js";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -2,8 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { npm, run } from "../package/command.js";
-import { root, temporaryFolder } from "../package/packed.js";
+import { npm, run } from "../helpers/command.js";
+import { root, temporaryFolder } from "../helpers/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { alias } from "./install.js";
 

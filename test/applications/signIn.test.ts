@@ -1,5 +1,5 @@
 // Other people's sign-in libraries, unmodified, as their documentation has them: only authority, ids and secret are an
-// emulator's. Those of Microsoft are in test/emulator/entra.
+// emulator's. Those of Microsoft are in test/page/entra and test/package/emulator/entra.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -13,10 +13,10 @@ import { build } from "esbuild";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { type BrowserFor, describeInChromium } from "../browser/describeInBrowser.js";
-import { blocksOf, textOf } from "../docs/documents.js";
+import { type BrowserFor, describeInChromium } from "../helpers/browser/describeInBrowser.js";
 import { makeAuthority } from "../helpers/certificates.js";
-import { toolsOf } from "../package/tools.js";
+import { blocksOf, textOf } from "../helpers/documents.js";
+import { toolsOf } from "../helpers/tools.js";
 
 const here = new URL("signIn/", import.meta.url);
 const loginHost = "login.microsoftonline.com";
@@ -103,7 +103,7 @@ describe("a web app", () => {
         CLIENT_SECRET: clientSecret,
         COMMUNICATION_ENDPOINT: emulator.url,
         NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
-        NODE_OPTIONS: `--import ${new URL("../emulator/entra/loginHost.mjs", import.meta.url)}`,
+        NODE_OPTIONS: `--import ${new URL("../unit/emulator/entra/loginHost.mjs", import.meta.url)}`,
         LOGIN_HOST_PORT: new URL(emulator.url).port,
         NEXT_TELEMETRY_DISABLED: "1",
         NODE_ENV: "development",

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { npm } from "../package/command.js";
-import { pack, root, temporaryFolder } from "../package/packed.js";
+import { npm } from "../helpers/command.js";
+import { pack, root, temporaryFolder } from "../helpers/packed.js";
 import { key, user } from "./values.js";
 
 export interface Installed {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
-import { userProject } from "../package/project.js";
+import { userProject } from "../helpers/project.js";
 import { budgets } from "./budgets.js";
 import type { SubjectName } from "./calls.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { root } from "../helpers/packed.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
-import { root } from "../package/packed.js";
 
 const textOf = (name: string): string => readFileSync(join(root, name), "utf8");
 /** Returns the suites that a file gives to `.ci/suites`, in order of their names. */

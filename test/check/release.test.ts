@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { run } from "../helpers/command.js";
+import { root } from "../helpers/packed.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
-import { run } from "../package/command.js";
-import { root } from "../package/packed.js";
 
 const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
 
@@ -13,7 +13,7 @@ it("npm run release names the wrong tag, and every page that installs a file", a
     .concat(readdirSync(join(root, "docs")).map((name) => `docs/${name}`))
     .filter((name) => name.endsWith(".md"));
   const waiting = pages.filter((page) => /npm install \S+\.tgz/.test(readFileSync(join(root, page), "utf8")));
-  const ended = run(process.execPath, [tsx, "build/release.ts", "--tag", "v0"], { cwd: root });
+  const ended = run(process.execPath, [tsx, "tools/build/release.ts", "--tag", "v0"], { cwd: root });
   const { message } = await rejectionOf(() => ended);
   expect(message).toMatch(/ exited with 1\n/);
   expect(message).toMatch(/^The tag must be v\d/m);
@@ -24,14 +24,14 @@ it("npm run release names the wrong tag, and every page that installs a file", a
 
 it("npm run release takes the notes from the section of exactly this version", async () => {
   const cwd = temporaryFolder();
-  cpSync(join(root, "build/release.ts"), join(cwd, "build/release.ts"));
+  cpSync(join(root, "tools/build/release.ts"), join(cwd, "tools/build/release.ts"));
   mkdirSync(join(cwd, "docs"));
   for (const page of ["README.md", "docs/entra.md", "MIGRATING.md"]) writeFileSync(join(cwd, page), "");
   const manifest = { type: "module", version: "1.0.0", repository: "git+https://github.com/a/b.git" };
   writeFileSync(join(cwd, "package.json"), JSON.stringify(manifest));
   const release = (sections: string) => {
     writeFileSync(join(cwd, "CHANGELOG.md"), `# Changes\n${sections}`);
-    return run(process.execPath, [tsx, "build/release.ts", "--tag", "v1.0.0", "--notes", "notes.md"], {
+    return run(process.execPath, [tsx, "tools/build/release.ts", "--tag", "v1.0.0", "--notes", "notes.md"], {
       cwd,
     });
   };

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { sourceText } from "../docs/documents.js";
+import { sourceText } from "../helpers/documents.js";
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
@@ -81,10 +81,10 @@ describe("compose.yaml", () => {
 });
 
 describe("the alert rules", () => {
-  const rules = read("operation/alerts.yaml");
+  const rules = read("operations/alerts.yaml");
 
   it("lead to a part of the runbook", () => {
-    const headings = [...read("operation/runbook.md").matchAll(/^## (.+)$/gm)].map(([, heading = ""]) =>
+    const headings = [...read("operations/runbook.md").matchAll(/^## (.+)$/gm)].map(([, heading = ""]) =>
       heading.toLowerCase().replaceAll(" ", "-"),
     );
     const links = [...rules.matchAll(/runbook\.md#([\w-]+)/g)].map(([, link]) => link);
@@ -154,7 +154,7 @@ describe("openapi.yaml", () => {
 });
 
 it("the runbook explains each alarm and each 503 that the service has", () => {
-  const [, alarms = "", outages = ""] = read("operation/runbook.md").split(/^## (?:Alarms|503)$/m);
+  const [, alarms = "", outages = ""] = read("operations/runbook.md").split(/^## (?:Alarms|503)$/m);
   const names = (text: string, pattern: RegExp) =>
     [...new Set(Array.from(text.matchAll(pattern), ([, name]) => name))].toSorted();
   expect(names(alarms, /^\| `(\w+)` \|/gm)).toEqual(names(sources, /Fault\("(\w+)"/g));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { root } from "../package/packed.js";
+import { root } from "../helpers/packed.js";
 
 interface Step {
   readonly uses?: string;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import type { TestProject } from "vitest/node";
-import { npm, run } from "../package/command.js";
-import { root } from "../package/packed.js";
+import { npm, run } from "../helpers/command.js";
+import { root } from "../helpers/packed.js";
 
 declare module "vitest" {
   interface ProvidedContext {

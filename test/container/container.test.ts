@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
 import { freePort } from "../helpers/freePort.js";
-import { root } from "../package/packed.js";
+import { root } from "../helpers/packed.js";
 import { buildTimeLimit, whyNoImage } from "./baseImage.js";
 import { type Container, createVolume, exitCodeOf, start } from "./container.js";
 import { buildImage, type Image } from "./image.js";
@@ -19,7 +19,7 @@ interface Service {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const compose = parse(await readFile(join(root, "container/compose.yaml"), "utf8")) as {
+const compose = parse(await readFile(join(root, "tools/image/compose.yaml"), "utf8")) as {
   readonly services: { readonly emulator: Service; readonly app: Service };
 };
 const { emulator: emulatorService, app: appService } = compose.services;
@@ -39,7 +39,7 @@ if (reason) {
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "acs-identity-container-"));
-      image = await buildImage("container/Dockerfile");
+      image = await buildImage("tools/image/Dockerfile");
       port = await freePort();
       const fileSystem = await image.fileSystem();
       const volume = join(folder, "volume");
@@ -128,7 +128,7 @@ if (reason) {
       // Does what compose does with the network, the volume and the variables.
       await appendFile(join(fileSystem, "etc/hosts"), "127.0.0.1 localhost emulator\n");
       expect(appService.volumes).toEqual(["./app.mjs:/app/app.mjs:ro"]);
-      await copyFile(join(root, "container/app.mjs"), join(fileSystem, "app/app.mjs"));
+      await copyFile(join(root, "tools/image/app.mjs"), join(fileSystem, "app/app.mjs"));
       const appPort = await freePort();
       const environment = {
         COMMUNICATION_CONNECTION_STRING: connectionString.replace(":7311/", `:${port}/`),

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { run } from "../package/command.js";
+import { run } from "../helpers/command.js";
 import type { ImageConfig } from "./image.js";
 
 export interface Container {

@@ -1,7 +1,7 @@
 // Builds the Dockerfiles with buildah, on the base image of baseImage.ts.
 import { inject } from "vitest";
-import { npm } from "../package/command.js";
-import { root } from "../package/packed.js";
+import { npm } from "../helpers/command.js";
+import { root } from "../helpers/packed.js";
 import { buildah } from "./baseImage.js";
 
 /** The image's configuration from the Dockerfile, in Docker's format. */

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { exportOf } from "../trust/secrets/prints.js";
+import { exportOf } from "../load/trust/secrets/prints.js";
 import { accessKey, secretNeedles } from "./canaries.js";
 import { forgetSeen, seen, timersLeft } from "./observer.js";
 import { describeOutcome, type Outcome, readMember, settle } from "./outcome.js";

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { useInstrumenter } from "@azure/core-tracing";
 import * as esmLogger from "@azure/logger";
 import { recordingInstrumenter, type SeenSpan } from "../helpers/recordingInstrumenter.js";
-import { exportOf } from "../trust/secrets/prints.js";
+import { exportOf } from "../load/trust/secrets/prints.js";
 
 export const seen = {
   logs: [] as string[],

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
-import { timeLimit } from "../timeLimit.js";
+import { timeLimit } from "../helpers/timeLimit.js";
 import { Lab } from "./lab.js";
 import { startObserving } from "./observer.js";
 import { type SubjectName, subjectNamed } from "./subjects.js";

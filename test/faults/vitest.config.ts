@@ -8,10 +8,10 @@ import {
   type ViteUserConfigFnPromise,
 } from "vitest/config";
 import { unitProjects } from "../../vitest.config.js";
-import { toolsOf } from "../package/tools.js";
+import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
+import { toolsOf } from "../helpers/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { nodePool } from "../runtimes/nodePool.js";
-import { reportersOf, sharedSettings } from "../sharedSettings.js";
 import { usePackagesOf } from "./packages.js";
 import { matrixReporter } from "./reporter.js";
 import type { SubjectName } from "./subjects.js";
@@ -26,14 +26,20 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
   const core = fileURLToPath(folder);
   const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
   // On the locked core and undici, the unit tests are a suite of their own.
-  const units = binary && folder === newest ? ["test/{operation,pipeline,transport,undici}/*.test.ts"] : [];
+  const units =
+    binary && folder === newest
+      ? [
+          "test/unit/{operation,pipeline,transport,undici}/*.test.ts",
+          "test/unitAlone/{operation,pipeline}/*.test.ts",
+        ]
+      : [];
   return {
     plugins: [usePackagesOf(core)],
     test: {
       ...sharedSettings,
       name,
       include: ["test/faults/platform.test.ts", ...rows, ...units],
-      exclude: ["**/*.fuzz.test.ts", "test/pipeline/openTelemetry.test.ts"],
+      exclude: ["**/*.fuzz.test.ts", "test/unitAlone/pipeline/openTelemetry.test.ts"],
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
@@ -59,7 +65,7 @@ async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
   await toolsOf(lowest);
   // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions. Azure's
   // instrumentation doesn't see a core-tracing that `usePackagesOf` resolves.
-  const without = ["test/undici/msw.test.ts", "test/pipeline/openTelemetry.test.ts"];
+  const without = ["test/unit/undici/msw.test.ts", "test/unitAlone/pipeline/openTelemetry.test.ts"];
   const units = unitProjects(without).map(({ test }) => ({
     plugins: [usePackagesOf(fileURLToPath(lowest))],
     test: { ...sharedSettings, ...test },

@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTokenRefresher } from "../../src/refresher/index.js";
-import { installation } from "../package/packed.js";
-import { refresherTests } from "../refresher/refresherTests.js";
+import { installation } from "../helpers/packed.js";
+import { refresherTests } from "../unit/refresher/refresherTests.js";
 
 const { folder } = await installation(fileURLToPath(new URL(".", import.meta.url)));
 const polyfill = createRequire(join(folder, "package.json"))("abort-controller") as {

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../package/command.js";
-import { type Installation, installation } from "../package/packed.js";
+import { run } from "../helpers/command.js";
+import { type Installation, installation } from "../helpers/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { blockOf, linesOf } from "../starters/pages.js";
 

@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { describeInChromium } from "../browser/describeInBrowser.js";
-import { run } from "../package/command.js";
-import { installation } from "../package/packed.js";
-import { jwt } from "../refresher/endpoint.js";
+import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
+import { run } from "../helpers/command.js";
+import { installation } from "../helpers/packed.js";
 import { blockOf } from "../starters/pages.js";
+import { jwt } from "../unit/refresher/endpoint.js";
 
 declare global {
   /** What projects/react/page.tsx offers. */

@@ -3,7 +3,7 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "../../src/index.js";
-import type { JsonValue, Recording } from "../recorded/recorded.js";
+import type { JsonValue, Recording } from "../unit/recorded/recorded.js";
 import type { SixOperations } from "./values.js";
 
 interface RecordedBody {

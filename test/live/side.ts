@@ -15,7 +15,7 @@ import {
   createCommunicationAccessKeyCredentialPolicy,
 } from "../../src/index.js";
 import { callOf } from "../helpers/recordedCalls.js";
-import { signedHeaders } from "../testing/sign.js";
+import { signedHeaders } from "../unit/testing/sign.js";
 import type { Signing, Step } from "./cases.js";
 import type { Credential } from "./settings.js";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { run } from "./command.js";
+import { run } from "../helpers/command.js";
+import { type Installation, installation } from "../helpers/packed.js";
 import { manifest } from "./lockfile.js";
-import { type Installation, installation } from "./packed.js";
 
 let installed: Installation;
 let emulator: Emulator;

@@ -5,9 +5,9 @@ import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
+import { type UserProject, userProject } from "../helpers/project.js";
+import { toolsOf } from "../helpers/tools.js";
 import { bundlers } from "./bundlers.js";
-import { type UserProject, userProject } from "./project.js";
-import { toolsOf } from "./tools.js";
 import { webGlobals } from "./webGlobals.js";
 
 const page = `

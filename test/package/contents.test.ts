@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Installation, installation, root } from "./packed.js";
+import { type Installation, installation, root } from "../helpers/packed.js";
 
 const documents = [
   "CHANGELOG.md",

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "./command.js";
-import { type UserProject, userProject } from "./project.js";
+import { run } from "../helpers/command.js";
+import { type UserProject, userProject } from "../helpers/project.js";
 
 const entries = [
   "acs-identity",

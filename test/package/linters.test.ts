@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { run } from "./command.js";
-import { installation, root } from "./packed.js";
-import { toolsOf } from "./tools.js";
+import { run } from "../helpers/command.js";
+import { installation, root } from "../helpers/packed.js";
+import { toolsOf } from "../helpers/tools.js";
 
 let tarball: string;
 let tools: NodeJS.Require;

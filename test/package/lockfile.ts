@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./packed.js";
+import { root } from "../helpers/packed.js";
 
 export interface Manifest {
   readonly name: string;

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { budgets } from "../bench/budgets.js";
-import { type UserProject, userProject } from "./project.js";
+import { type UserProject, userProject } from "../helpers/project.js";
 
 /** Maximum size as a fraction of the official package's size in the same run. */
 const budget = budgets.bundle;

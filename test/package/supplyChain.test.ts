@@ -1,10 +1,10 @@
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { run } from "../helpers/command.js";
+import { root } from "../helpers/packed.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
-import { run } from "./command.js";
 import { type LockedPackage, lockfile, manifest, nameAt, runtimePlaces } from "./lockfile.js";
-import { root } from "./packed.js";
 
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];

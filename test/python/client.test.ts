@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machineCertificate } from "../../src/emulator/certificate.js";
 import { startEmulator } from "../../src/emulator/index.js";
+import { run } from "../helpers/command.js";
 import { isGateMachine } from "../helpers/gateMachine.js";
-import { run } from "../package/command.js";
 
 const python = "/usr/bin/python3";
 const program = fileURLToPath(new URL("client.py", import.meta.url));

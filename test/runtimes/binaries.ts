@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { toolsOf } from "../package/tools.js";
+import { toolsOf } from "../helpers/tools.js";
 
 /** The path of each runtime's binary, among the packages that package.json here installs. */
 export const binaries = {

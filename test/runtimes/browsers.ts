@@ -7,8 +7,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProviderOption } from "vitest/node";
-import { chromiumArguments, chromiumPath } from "../browser/chromium.js";
-import { temporaryFolder } from "../package/packed.js";
+import { chromiumArguments, chromiumPath } from "../helpers/browser/chromium.js";
+import { temporaryFolder } from "../helpers/packed.js";
 
 export interface SystemBrowser {
   readonly name: string;

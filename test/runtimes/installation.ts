@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { cp, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { run } from "../package/command.js";
-import { pack, root, temporaryFolder } from "../package/packed.js";
+import { run } from "../helpers/command.js";
+import { pack, root, temporaryFolder } from "../helpers/packed.js";
 
 /** A project with the tarball installed and the suite beside it. */
 export interface Installation {
@@ -19,7 +19,12 @@ export async function install(node: string): Promise<Installation> {
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   const PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
   await run("npm", ["install", "--ignore-scripts", await pack(root, folder)], { cwd: folder, env: { PATH } });
-  for (const part of ["test/runtimes/suite", "test/refresher", "test/vectors", "samples/tokenRoute.ts"]) {
+  for (const part of [
+    "test/runtimes/suite",
+    "test/unit/refresher",
+    "test/helpers/vectors",
+    "samples/tokenRoute.ts",
+  ]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
   for (const [home, name] of [

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { run } from "../helpers/command.js";
 import { isGateMachine } from "../helpers/gateMachine.js";
-import { run } from "../package/command.js";
-import { timeLimit } from "../timeLimit.js";
+import { timeLimit } from "../helpers/timeLimit.js";
 import { binaries, binaryAt } from "./binaries.js";
 import { nodeCases } from "./suite/suite.js";
 

@@ -1,9 +1,9 @@
 // `npm run test:runtimes` runs the suite on the packed tarball, on every runtime that the package supports.
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
-import { setup as build } from "../package/build.js";
-import { root } from "../package/packed.js";
-import { reportersOf, sharedSettings } from "../sharedSettings.js";
+import { setup as build } from "../helpers/build.js";
+import { root } from "../helpers/packed.js";
+import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
 import { binaries, binaryAt } from "./binaries.js";
 import { browsers, providerOf } from "./browsers.js";
 import { type Installation, install } from "./installation.js";
@@ -65,7 +65,7 @@ const projects = [...paths]
 projects.push(
   project("others", newest, {
     dir: root,
-    include: ["test/runtimes/*.test.ts", "test/testing/adapters/msw3.runtimes.test.ts"],
+    include: ["test/runtimes/*.test.ts"],
     pool: nodePool(paths.get("Node 24") ?? process.execPath),
     // These tests share one service.
     fileParallelism: false,

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { freePort } from "../helpers/freePort.js";
 import { isGateMachine } from "../helpers/gateMachine.js";
-import { root } from "../package/packed.js";
-import { toolsOf } from "../package/tools.js";
-import { timeLimit } from "../timeLimit.js";
+import { root } from "../helpers/packed.js";
+import { timeLimit } from "../helpers/timeLimit.js";
+import { toolsOf } from "../helpers/tools.js";
 import { miniBrowser } from "./browsers.js";
 
 /** What is used here of selenium-webdriver, which is installed beside this file and has no types. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { toolsOf } from "../package/tools.js";
+import { toolsOf } from "../helpers/tools.js";
 import { webCases } from "./suite/suite.js";
 
 /** The part of wrangler that starts a Worker on its local runtime. */

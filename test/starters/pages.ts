@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
-import { root } from "../package/packed.js";
+import { root } from "../helpers/packed.js";
 
 const endpointPage = readFileSync(join(root, "docs/tokenEndpoint.md"), "utf8");
 

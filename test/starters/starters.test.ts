@@ -10,11 +10,11 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { hasChromium, launchChromium } from "../browser/chromium.js";
+import { hasChromium, launchChromium } from "../helpers/browser/chromium.js";
+import { run } from "../helpers/command.js";
 import { freePort } from "../helpers/freePort.js";
-import { run } from "../package/command.js";
-import { pack, root, temporaryFolder } from "../package/packed.js";
-import { toolsOf } from "../package/tools.js";
+import { pack, root, temporaryFolder } from "../helpers/packed.js";
+import { toolsOf } from "../helpers/tools.js";
 import { starters } from "./starters.js";
 
 let env: Record<string, string>;

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
-import { npm } from "../package/command.js";
-import { pack, root, temporaryFolder } from "../package/packed.js";
-import { timeLimit } from "../timeLimit.js";
+import { npm } from "../helpers/command.js";
+import { pack, root, temporaryFolder } from "../helpers/packed.js";
+import { timeLimit } from "../helpers/timeLimit.js";
 import { wineProject } from "./wineProject.js";
 
 declare module "vitest" {

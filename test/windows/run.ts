@@ -5,10 +5,10 @@ import { existsSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
-import { setup as build } from "../package/build.js";
-import { npm } from "../package/command.js";
-import { root, temporaryFolder } from "../package/packed.js";
-import { unitTimeLimit } from "../timeLimit.js";
+import { setup as build } from "../helpers/build.js";
+import { npm } from "../helpers/command.js";
+import { root, temporaryFolder } from "../helpers/packed.js";
+import { unitTimeLimit } from "../helpers/timeLimit.js";
 import { wineProject } from "./wineProject.js";
 
 /** The exit code of a program that is ended at its time limit. */
@@ -20,7 +20,7 @@ const killed = 128 + constants.signals.SIGKILL;
 const silence = 2.1 * unitTimeLimit;
 const results = "test-results/windows-tests.json";
 const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
-/** `npm run test:windows -- test/cli` runs a part of it. */
+/** `npm run test:windows -- test/unit/cli` runs a part of it. */
 const vitest = [...suite, ...process.argv.slice(2)];
 
 await mkdir(join(root, "test-results"), { recursive: true });

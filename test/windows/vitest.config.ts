@@ -1,8 +1,8 @@
 // The suite of `npm run test:windows`, which runs on Node for Windows.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { commandTests, unitProject } from "../../vitest.config.js";
-import { reportersOf, sharedSettings } from "../sharedSettings.js";
-import { unitTimeLimit } from "../timeLimit.js";
+import { filesOf, unitProject } from "../../vitest.config.js";
+import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
+import { unitTimeLimit } from "../helpers/timeLimit.js";
 
 /**
  * The unit tests of what differs on Windows: the code that uses files, paths, processes, shells or the console, which
@@ -10,11 +10,11 @@ import { unitTimeLimit } from "../timeLimit.js";
  * most of Wine's time went to tests that only send requests.
  */
 const unitTests = [
-  "test/cli/**/*.test.ts",
-  "test/emulator/{certificate,listenError,shells}.test.ts",
-  "test/emulator/data/{dataFile,heldFiles,journal,savedChanges}.test.ts",
-  "test/pipeline/unreachable.test.ts",
-  "test/transport/contract.test.ts",
+  "test/unit/cli/**/*.test.ts",
+  "test/unit/emulator/{certificate,listenError,shells}.test.ts",
+  "test/unit/emulator/data/{dataFile,heldFiles,journal,savedChanges}.test.ts",
+  "test/unit/pipeline/unreachable.test.ts",
+  "test/unit/transport/contract.test.ts",
 ];
 
 const config: ViteUserConfig = defineConfig({
@@ -32,9 +32,9 @@ const config: ViteUserConfig = defineConfig({
           name: "package",
           globalSetup: "test/windows/project.ts",
           include: [
-            "test/windows/*.test.ts",
-            ...commandTests,
-            "test/emulator/data/dataFileProcesses.test.ts",
+            ...filesOf("windows"),
+            ...filesOf("package/cli"),
+            "test/load/emulator/data/dataFileProcesses.test.ts",
           ],
         },
       },

@@ -11,104 +11,91 @@ export interface Part {
 export const parts: Readonly<Record<string, Part>> = {
   client: {
     mutate: ["src/client/**/*.ts", "src/connectionString.ts"],
-    tests: ["test/*.test.ts", "test/client/*.test.ts"],
-    alone: ["test/client/proxyEnvironment.test.ts"],
+    tests: ["test/unit/*.test.ts", "test/unit/client/*.test.ts"],
+    alone: ["test/unitAlone/client/proxyEnvironment.test.ts"],
   },
   operation: {
     mutate: ["src/operation/**/*.ts"],
     tests: [
-      "test/operation/*.test.ts",
-      "test/client/methodArguments.test.ts",
-      "test/pipeline/{cancellation,redirects}.test.ts",
+      "test/unit/operation/*.test.ts",
+      "test/unit/client/methodArguments.test.ts",
+      "test/unit/pipeline/{cancellation,redirects}.test.ts",
     ],
   },
   pipeline: {
     mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials.node,proxyRefusal,readBytes}.ts"],
     tests: [
-      "test/pipeline/*.test.ts",
-      "test/shared/*.test.ts",
-      "test/client/clientArguments.test.ts",
-      "test/operation/localMistakes.test.ts",
+      "test/unit/pipeline/*.test.ts",
+      "test/unit/shared/*.test.ts",
+      "test/unit/client/clientArguments.test.ts",
+      "test/unit/operation/localMistakes.test.ts",
     ],
     alone: [
-      "test/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
-      "test/client/proxyEnvironment.test.ts",
+      "test/unitAlone/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
+      "test/unitAlone/client/proxyEnvironment.test.ts",
     ],
   },
   undici: {
     mutate: ["src/undici/**/*.ts"],
-    tests: ["test/undici/*.test.ts", "test/transport/*.test.ts"],
+    tests: ["test/unit/undici/*.test.ts", "test/unit/transport/*.test.ts"],
   },
   refresher: {
     mutate: ["src/refresher/**/*.ts"],
-    tests: ["test/refresher/refresher.test.ts"],
+    tests: ["test/unit/refresher/refresher.test.ts"],
   },
   auth: {
     mutate: ["src/testing/auth/**/*.ts"],
     tests: [
-      "test/testing/auth/*.test.ts",
-      "test/testing/operations/exchanges.test.ts",
-      "test/testing/wire/*.test.ts",
-      "test/testing/{clock,faults,requestLog,throttle}.test.ts",
+      "test/unit/testing/auth/*.test.ts",
+      "test/unit/testing/operations/exchanges.test.ts",
+      "test/unit/testing/wire/*.test.ts",
+      "test/unit/testing/{clock,faults,requestLog,throttle}.test.ts",
     ],
   },
   state: {
     mutate: ["src/testing/state/**/*.ts"],
     // Nothing else of the fake keeps anything, so each test of the fake is about the state, too.
     tests: [
-      "test/testing/*.test.ts",
-      "test/testing/{auth,operations,state,tokens}/*.test.ts",
-      "test/testing/entra/{directory,entraAssignments}.test.ts",
+      "test/unit/testing/*.test.ts",
+      "test/unit/testing/{auth,operations,state,tokens}/*.test.ts",
+      "test/unit/testing/entra/{directory,entraAssignments}.test.ts",
     ],
   },
   routes: {
     mutate: ["src/testing/{wire,operations}/**/*.ts"],
     tests: [
-      "test/testing/{wire,operations}/*.test.ts",
-      "test/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
-      "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
-      "test/testing/entra/{entraAssignments,exchangeRights}.test.ts",
-      "test/testing/tokens/tokens.test.ts",
-      "test/emulator/{cors,tables,troubleshooting}.test.ts",
+      "test/unit/testing/{wire,operations}/*.test.ts",
+      "test/unit/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
+      "test/unit/testing/auth/{accessKeys,bearer,hmac}.test.ts",
+      "test/unit/testing/entra/{entraAssignments,exchangeRights}.test.ts",
+      "test/unit/testing/tokens/tokens.test.ts",
+      "test/unit/emulator/{cors,tables,troubleshooting}.test.ts",
     ],
   },
   entra: {
     mutate: ["src/testing/entra/**/*.ts"],
     tests: [
-      "test/testing/entra/*.test.ts",
-      "test/testing/auth/bearer.test.ts",
-      "test/testing/operations/{exchanges,expiry,teamsUser}.test.ts",
-      "test/emulator/entra/server.test.ts",
+      "test/unit/testing/entra/*.test.ts",
+      "test/unit/testing/auth/bearer.test.ts",
+      "test/unit/testing/operations/{exchanges,expiry,teamsUser}.test.ts",
+      "test/unit/emulator/entra/server.test.ts",
     ],
     reportOnly: true,
   },
   emulator: {
     // The page is tested in browsers.
     mutate: ["src/emulator/**/*.ts", "!src/emulator/page/**"],
-    // Without those that need the built package.
-    tests: [
-      "test/emulator/{certificate,cors,hostile,listenError,rawRequests,shells,tables}.test.ts",
-      "test/emulator/{startEmulator,troubleshooting}.test.ts",
-      "test/emulator/admin/{admin,adminAccess,adminList,adminSnapshot}.test.ts",
-      "test/emulator/data/{dataFile,heldFiles,journal,savedChanges,storageFaults}.test.ts",
-      "test/emulator/entra/server.test.ts",
-      "test/cli/emulator/emulatorSettings.test.ts",
-    ],
+    tests: ["test/unit/emulator/**/*.test.ts", "test/unit/cli/emulator/*.test.ts"],
     reportOnly: true,
   },
   cli: {
     mutate: ["src/cli/**/*.ts"],
-    tests: [
-      "test/cli/*.test.ts",
-      "test/cli/doctor/*.test.ts",
-      "test/cli/emulator/emulatorSettings.test.ts",
-      "test/emulator/shells.test.ts",
-    ],
+    tests: ["test/unit/cli/**/*.test.ts", "test/unit/emulator/shells.test.ts"],
     reportOnly: true,
   },
   samples: {
     mutate: ["samples/tokenRoute.ts", "samples/bulkProvisioning/pacer.ts"],
-    tests: ["test/samples/tokenRoute.test.ts", "test/samples/bulkProvisioning/pacer.test.ts"],
+    tests: ["test/package/samples/tokenRoute.test.ts", "test/package/samples/bulkProvisioning/pacer.test.ts"],
     reportOnly: true,
   },
 };

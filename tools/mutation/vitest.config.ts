@@ -8,7 +8,7 @@ import {
   type TestSpecification,
   type Vitest,
 } from "vitest/node";
-import { commandTests, packageOfSource } from "../../vitest.config.js";
+import { packageOfSource } from "../../vitest.config.js";
 import { parts } from "./parts.js";
 
 /** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
@@ -55,14 +55,14 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: "alone", include: [...alone] } },
     ],
     // Random, slow, or with the built package.
-    exclude: ["test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts", ...commandTests],
+    exclude: ["test/**/*.fuzz.test.ts", "test/unit/pipeline/keyRotation.test.ts"],
     // Many mutants make a test wait for ever. Stryker's own limit ends them, too, but then has to start the process anew.
     testTimeout: 10_000,
     reporters: [new LoadFailures()],
     sequence: { sequencer: OwnTestFirst },
     // Skips the search for the tests that import the mutated file: Stryker knows which ones run its code.
     forceRerunTriggers: ["**"],
-    setupFiles: "test/undoStubs.ts",
+    setupFiles: "test/helpers/undoStubs.ts",
   },
 });
 

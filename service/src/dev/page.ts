@@ -3,8 +3,8 @@ import type { FakeIdentityService } from "acs-identity/testing";
 import type { FastifyInstance } from "fastify";
 
 const files = {
-  "/": new URL("../../client/index.html", import.meta.url).href,
-  "/page.js": new URL("../../client/page.js", import.meta.url).href,
+  "/": new URL("../../demonstrationPage/index.html", import.meta.url).href,
+  "/page.js": new URL("../../demonstrationPage/page.js", import.meta.url).href,
   "/refresher.js": import.meta.resolve("acs-identity/refresher"),
 };
 

@@ -26,7 +26,7 @@ describe("the store on PGlite", () => {
 it("the statements of the runbook fit the tables", async () => {
   const database = await emptyDatabase();
   await openStore(database).schema.migrate();
-  const runbook = readFileSync(new URL("../../operation/runbook.md", import.meta.url), "utf8");
+  const runbook = readFileSync(new URL("../../operations/runbook.md", import.meta.url), "utf8");
   const statements = [...runbook.matchAll(/`((?:SELECT|DELETE) [^`]+)`/g)];
   expect(statements).toHaveLength(2);
   for (const [, statement = ""] of statements) await database.query(statement);

@@ -1,6 +1,6 @@
 // Repeats in Chromium itself what depends on a browser's fetch.
 import { gzipSync } from "node:zlib";
-import { hasChromium } from "../../browser/chromium.js";
+import { hasChromium } from "../../helpers/browser/chromium.js";
 import { testRows } from "../row.js";
 import { callsOf, crossOrigin } from "../servers/crossOrigin.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";

@@ -1,6 +1,6 @@
 // A page in Chromium that makes calls, on a different origin than the servers of the rows.
 import type { Page } from "playwright-core";
-import { launchChromium } from "../../browser/chromium.js";
+import { launchChromium } from "../../helpers/browser/chromium.js";
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import type { FaultServer } from "../servers/faultServer.js";

@@ -1,8 +1,8 @@
 // Communication-common 2.5 supports Node 22 and later.
 import { createTokenRefresher, type TokenRefresher } from "acs-identity/refresher";
 import { AzureCommunicationTokenCredential } from "communication-common-2.5";
-import { credentialTests } from "../../refresher/credentialTests.js";
-import { refresherTests } from "../../refresher/refresherTests.js";
+import { credentialTests } from "../../unit/refresher/credentialTests.js";
+import { refresherTests } from "../../unit/refresher/refresherTests.js";
 
 refresherTests(createTokenRefresher);
 

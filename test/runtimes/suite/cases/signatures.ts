@@ -5,7 +5,7 @@ import {
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
 import { assert } from "chai";
-import { readVectors, type SignatureVector } from "../../../vectors/vectors.js";
+import { readVectors, type SignatureVector } from "../../../helpers/vectors/vectors.js";
 import type { SuiteCase } from "../subject.js";
 
 /** Signs each vector with the policy that the package exports, at the vector's time. */

@@ -1,0 +1,124 @@
+// Checks what the documentation says about the code against the code.
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import {
+  blocksOf,
+  brokenLinks,
+  documents,
+  manual,
+  membersOf,
+  outdatedMessages,
+  root,
+  sectionOf,
+  textOf,
+  unsafeLines,
+} from "../helpers/documents.js";
+
+describe("the sample", () => {
+  const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
+  const list = textOf("samples/README.md");
+  const tests = readdirSync(`${root}/test/package/samples`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => textOf(`test/package/samples/${path}`))
+    .join("\n");
+
+  it.each(programs)("%s says what it shows, is listed and is run by a test", (name) => {
+    const sample = name.replace(/\.ts$/, "");
+    expect(textOf(`samples/${name}`)).toMatch(/^\/\*\*\n \* [A-Z].*\n(?: \*.*\n)* \*\/\nimport /);
+    expect(list).toContain(`| [${sample}](${name})`);
+    expect(tests).toMatch(new RegExp(`\\b${sample}(?:\\.ts)?\\b`));
+  });
+});
+
+describe.each(documents)("%s", (path) => {
+  it("has no link that leads nowhere", () => {
+    expect(brokenLinks(path)).toEqual([]);
+  });
+
+  it("has npx --no-install in each command, so that it can't fetch a stranger's package", () => {
+    expect(unsafeLines(path)).toEqual([]);
+  });
+});
+
+describe("TROUBLESHOOTING.md", () => {
+  it("explains only messages that src has", () => {
+    expect(outdatedMessages()).toEqual([]);
+  });
+});
+
+describe("README.md and the manual", () => {
+  const readme = textOf("README.md");
+
+  it("are all linked from README.md", () => {
+    expect(manual.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+  });
+
+  it("show every method of the client", () => {
+    const methods = Object.getOwnPropertyNames(CommunicationIdentityClient.prototype).filter(
+      (name) => name !== "constructor",
+    );
+    expect(
+      methods.filter((name) => ![readme, ...manual.map(textOf)].some((text) => text.includes(`.${name}(`))),
+    ).toEqual([]);
+  });
+
+  it("list every flag of the emulator, and say how its environment variable is named", () => {
+    const page = textOf("docs/emulator.md");
+    const settings = [...Object.keys(flags), "json"];
+    expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
+    expect(page).toContain(`- \`--port NUMBER\`: ${defaultPort} by default`);
+    expect(page).toContain(`such as \`${variableOf("date-tolerance")}\``);
+  });
+});
+
+it("docs/client.md lists the client's options, and their defaults", () => {
+  const list = sectionOf("docs/client.md", "Options");
+  const members = {
+    ...membersOf("src/models.ts", "CommunicationIdentityClientOptions"),
+    ...membersOf("src/pipeline/accessKeyPolicy.ts", "AccessKeyCredentialPolicyOptions"),
+  };
+  const rows = Object.entries(members).map(([option, documented]) => {
+    const [value] = documented.split(", ");
+    return value ? `- \`${option}\` (\`${value}\`):` : `\`${option}\``;
+  });
+  expect(rows.length).toBeGreaterThan(4);
+  expect(rows.filter((row) => !list.includes(row))).toEqual([]);
+});
+
+describe("docs/testing.md", () => {
+  it("lists every option of the fake with its default", () => {
+    const rows = sectionOf("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
+    const listed = [...rows].map(([, option, value = ""]) => [option, value.replaceAll("`", "")]);
+    expect(Object.fromEntries(listed)).toEqual(
+      membersOf("src/testing/settings.ts", "FakeIdentityServiceOptions"),
+    );
+  });
+
+  it("mocks the module as the projects of test/package/mocking do", () => {
+    const block = blocksOf("docs/testing.md", "js").find((code) => code.includes("jest.mock(")) ?? "";
+    const lines = block.match(/^jest.+;/gm) ?? [];
+    const projects = ["jest-commonjs", "jest-esm"].map((name) =>
+      textOf(`test/package/mocking/projects/${name}/automock.test.js`).split("\n"),
+    );
+    expect(lines.map((line, index) => projects[index]?.includes(line))).toEqual([true, true]);
+    const [result = ""] = blocksOf("docs/testing.md", "js").filter((code) =>
+      code.includes("mockResolvedValue"),
+    );
+    for (const project of projects) expect(project.map((line) => line.trim())).toContain(result.trim());
+  });
+
+  it("lists every member of an inspection, and every problem", () => {
+    const path = "src/testing/tokens/inspectToken.ts";
+    const [, problems = ""] = /^export type TokenProblem =(.*?);/ms.exec(textOf(path)) ?? [];
+    const expected = [
+      ...Object.keys(membersOf(path, "TokenInspection")),
+      ...(problems.match(/(?<=")\w+/g) ?? []),
+    ];
+    const rows = sectionOf("docs/testing.md", "Inspecting a token").match(/^- .*$/gm) ?? [];
+    // What a line says about its members comes after them.
+    const listed = rows.flatMap((row) => /^- ((?:`\w+`(?:, )?)+)/.exec(row)?.[1]?.match(/\w+/g) ?? []);
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+});

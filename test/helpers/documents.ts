@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
+
+export function textOf(path: string): string {
+  return readFileSync(`${root}/${path}`, "utf8");
+}
+
+/** The pages of the manual, relative to the root. */
+export const manual: readonly string[] = readdirSync(`${root}/docs`)
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`);
+
+/** Every Markdown file that a user reads, relative to the root. */
+export const documents: readonly string[] = [
+  ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...manual,
+  // A recursive listing would never end: an installed sample links back to this repository.
+  ...["samples", ...readdirSync(`${root}/samples`).map((name) => `samples/${name}`)]
+    .map((folder) => `${folder}/README.md`)
+    .filter((path) => existsSync(`${root}/${path}`)),
+  "service/README.md",
+  "service/operations/runbook.md",
+];
+
+/** Returns the contents of the code blocks in one language, such as `text`. */
+export function blocksOf(path: string, language: string): string[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
+  return [...textOf(path).matchAll(pattern)].map(([, content = ""]) => content);
+}
+
+/** Returns the anchor that GitHub generates for a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** Returns the anchors that links into a file can use. */
+export function anchorsOf(path: string): string[] {
+  return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+/** Returns the links of a document that lead to no file or heading of the repository. */
+export function brokenLinks(path: string): string[] {
+  const links = [...textOf(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)];
+  const isBroken = (file: string, anchor: string | undefined) => {
+    const target = file ? join(dirname(path), file) : path;
+    if (!existsSync(`${root}/${target}`)) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  };
+  return links.flatMap(([, file = "", anchor]) =>
+    isBroken(file, anchor) ? [[file, anchor].filter((part) => part !== undefined).join("#")] : [],
+  );
+}
+
+/**
+ * Returns the lines that tell a reader to run the command in a way that runs somebody else's package where this one isn't
+ * installed.
+ */
+export function unsafeLines(path: string): string[] {
+  return textOf(path)
+    .split("\n")
+    .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
+}
+
+/** Returns all text of a folder of sources, with string constants of several lines joined into one. */
+export function sourceText(folder = "src"): string {
+  return readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => textOf(`${folder}/${path}`))
+    .join("\n")
+    .replace(/["'`] \+\s*["'`]/g, "");
+}
+
+/** Returns the messages in the blocks of TROUBLESHOOTING.md that src doesn't have. */
+export function outdatedMessages(): string[] {
+  const words = sourceText();
+  const quoted = blocksOf("TROUBLESHOOTING.md", "text").flatMap((block) => block.trim().split("\n"));
+  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  // An ellipsis stands for a placeholder in the same line of the source.
+  const pattern = (line: string) => new RegExp(line.split("…").map(escaped).join(".{0,200}?"));
+  return quoted.filter((line) => !pattern(line).test(words));
+}
+
+/** Returns the text below a heading of the second level. */
+export function sectionOf(path: string, heading: string): string {
+  const [, rest = ""] = textOf(path).split(`\n## ${heading}\n`);
+  const [section = ""] = rest.split("\n## ");
+  return section;
+}
+
+/** Returns the members of an exported interface of src, each with the default of its doc comment. */
+export function membersOf(path: string, name: string): Record<string, string> {
+  const [, body = ""] =
+    new RegExp(`^export interface ${name}\\s[^{]*\\{\\n(.*?)^\\}`, "ms").exec(textOf(path)) ?? [];
+  const members = [...body.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:readonly )?(\w+)\??:/gs)];
+  return Object.fromEntries(
+    members.map(([, comment = "", member = ""]) => {
+      const [, value = ""] = /@defaultValue (.*)/.exec(comment) ?? [];
+      return [member, value.replaceAll("`", "").trim()];
+    }),
+  );
+}

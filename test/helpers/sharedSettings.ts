@@ -1,0 +1,30 @@
+import type { TestProjectInlineConfiguration } from "vitest/config";
+import type { Reporter, TestCase } from "vitest/node";
+import { timeLimit } from "./timeLimit.js";
+
+/** What the projects of all suites have in common. Those with `extends: true` inherit it. */
+export const sharedSettings: TestProjectInlineConfiguration["test"] = {
+  testTimeout: timeLimit,
+  hookTimeout: timeLimit,
+  // Ends before the test does, so that the report has the last value.
+  expect: { poll: { timeout: timeLimit / 5 } },
+  // A machine may stall. `.ci/summary.mjs` names the tests that needed a second attempt.
+  retry: process.env.CI === "true" ? 1 : 0,
+};
+
+/** Prints a failure when it happens. Vitest's own reporter waits for the end of the file. */
+const failuresAtOnce: Reporter = {
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state !== "failed") return;
+    const messages = errors.map(({ message }) => message).join("\n");
+    console.error(`FAILED ${test.module.relativeModuleId} > ${test.fullName}\n${messages}\n`);
+  },
+};
+
+type Reporters = (Reporter | "default" | ["json", { outputFile: string }])[];
+
+/** Prints the results of a suite, and writes them for `.ci/summary.mjs`. */
+export function reportersOf(name: string): Reporters {
+  return ["default", failuresAtOnce, ["json", { outputFile: `test-results/${name}-tests.json` }]];
+}

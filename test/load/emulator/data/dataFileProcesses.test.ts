@@ -1,0 +1,222 @@
+// What several emulators, threads or processes do with a data file, and what is left when one is killed.
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type LogEntry,
+  startEmulator,
+} from "../../../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../../../src/index.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { type Command, startCommand } from "../../../unit/emulator/command.js";
+import { hasLinks } from "../../../unit/emulator/data/hasLinks.js";
+import { isHealthy } from "../../../unit/emulator/rawSocket.js";
+import { makeUser } from "../../../unit/testing/ask.js";
+
+const isWindows = process.platform === "win32";
+const cli = fileURLToPath(new URL("../../../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
+const inUse = { name: "DataFileError", problem: "inUse" };
+
+let folder: string;
+let data: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  data = join(folder, "state.jsonl");
+});
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ data, ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+function startProcess(): Command {
+  const command = startCommand(["--data", data, "--log-level", "error"]);
+  onTestFinished(async () => void (await command.kill("SIGKILL")));
+  return command;
+}
+
+const container = ["--pid", "--fork", "--net", "--uts", "--kill-child"];
+
+function startInContainer(): ChildProcessByStdio<null, Readable, Readable> {
+  const command = [process.execPath, cli, "--port", "0", "--json", "--data", data];
+  const child = spawn("unshare", [...container, ...command], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+describe("the lock on a data file", () => {
+  it("excludes other emulators in the same process and in another one, whatever they call the file", async () => {
+    const first = await start();
+    // Windows doesn't distinguish capitals in a name.
+    const otherSpelling = isWindows ? data.toUpperCase() : data.replace(folder, `${folder}/.`);
+    for (const name of [data, otherSpelling]) {
+      await expect(startEmulator({ data: name })).rejects.toMatchObject(inUse);
+    }
+    const second = startProcess();
+    expect(await second.ended).toBe(4);
+    // Nobody can read a locked file on Windows, not even who locked it.
+    expect(second.err()).toContain(isWindows ? "another emulator or program has" : `process ${process.pid}`);
+    await first.close();
+    const third = startProcess();
+    await third.ready();
+    await expect(startEmulator({ data })).rejects.toMatchObject(inUse);
+    await third.kill("SIGKILL");
+    await start();
+  });
+
+  it.skipIf(!hasLinks)("covers symbolic links to the file (needs symbolic links)", async () => {
+    await start();
+    symlinkSync(data, join(folder, "link"));
+    symlinkSync(folder, join(folder, "folder"));
+    for (const other of ["link", "folder/state.jsonl"]) {
+      await expect(start({ data: join(folder, other) })).rejects.toMatchObject(inUse);
+    }
+  });
+
+  it("excludes other copies of the module, such as import and require in one process", async () => {
+    await start();
+    vi.resetModules();
+    const copy = await import("../../../../src/emulator/index.js");
+    expect(copy.startEmulator).not.toBe(startEmulator);
+    await expect(copy.startEmulator({ data })).rejects.toMatchObject(inUse);
+  });
+
+  it("excludes other threads of the process", async () => {
+    await start();
+    const thread = new URL("dataFileThread.ts", import.meta.url).href;
+    const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${thread}", "${thread}"))`;
+    const worker = new Worker(code, { eval: true, workerData: data });
+    onTestFinished(async () => void (await worker.terminate()));
+    expect(await once(worker, "message")).toEqual(["inUse"]);
+  });
+
+  // A container here is a set of PID, network and UTS namespaces. Creating them needs root.
+  it.skipIf(spawnSync("unshare", [...container, "true"]).status !== 0)(
+    "excludes containers with the same host name and process id (needs unshare and root)",
+    async () => {
+      await once(startInContainer().stdout, "data");
+      const second = startInContainer();
+      let log = "";
+      second.stderr.on("data", (chunk) => {
+        log += chunk;
+      });
+      const [code] = await once(second, "close");
+      expect(log).toContain(".lock open (process 1 on");
+      expect(code).toBe(4);
+    },
+  );
+
+  it("lets exactly one of three simultaneous starts succeed, three times in a row", async () => {
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.allSettled([1, 2, 3].map(() => startEmulator({ data })));
+      const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      for (const emulator of started) await emulator.close();
+      expect(started).toHaveLength(1);
+      for (const result of results)
+        if (result.status === "rejected") expect(result.reason).toMatchObject(inUse);
+    }
+  });
+});
+
+describe("a data file", () => {
+  it.skipIf(isWindows).each<[string, () => void]>([
+    ["deleted", () => rmSync(data)],
+    ["shortened", () => truncateSync(data, 10)],
+  ])(
+    "that another program %s under 16 clients, three times, loses nothing (Windows keeps the name of an open file)",
+    async (_, damage) => {
+      const log: LogEntry[] = [];
+      const { service, close } = await start({ onLog: (entry) => log.push(entry) });
+      const acknowledged: string[] = [];
+      const client = async () => {
+        while (acknowledged.length < 240) acknowledged.push(await makeUser(service));
+      };
+      const clients = Array.from({ length: 16 }, client);
+      for (let round = 1; round <= 3; round++) {
+        while (acknowledged.length < round * 60) await new Promise((resolve) => setImmediate(resolve));
+        damage();
+      }
+      await Promise.all(clients);
+      const copy = readFileSync(data);
+      await close();
+      writeFileSync(data, copy);
+      const again = await start();
+      expect(again.service.users.map(({ id }) => id).sort()).toEqual(acknowledged.sort());
+      const warning = `${data}: another program deleted or changed this file. Everything is saved again`;
+      const warnings = log.filter(({ level }) => level === "warn");
+      expect(warnings.map(({ message }) => message)).toEqual(Array(3).fill(warning));
+    },
+  );
+
+  it("loses no acknowledged user when the emulator is killed under load, three times", async () => {
+    const acknowledged: string[] = [];
+    for (let round = 1; round <= 3; round++) {
+      const command = startProcess();
+      const { connectionString } = await command.ready();
+      const client = new CommunicationIdentityClient(connectionString, { retryOptions: { maxRetries: 0 } });
+      // Under Wine, a connection to a killed process doesn't always end by itself.
+      const ended = new AbortController();
+      void command.ended.then(() => ended.abort());
+      const createUsers = async () => {
+        for (;;) {
+          const { communicationUserId } = await client.createUser({ abortSignal: ended.signal });
+          acknowledged.push(communicationUserId);
+          if (acknowledged.length >= round * 100) command.process.kill("SIGKILL");
+        }
+      };
+      await Promise.allSettled(Array.from({ length: 16 }, createUsers));
+      await command.ended;
+    }
+    const kept = new Set((await start()).service.users.map(({ id }) => id));
+    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  // A file size limit simulates a full disk: the write that reaches it is cut short, and later ones fail.
+  it.skipIf(spawnSync("prlimit", ["--version"]).status !== 0)(
+    "on a full disk loses no acknowledged user, and doesn't end the emulator (needs prlimit)",
+    async () => {
+      const command = startProcess();
+      const { url, connectionString } = await command.ready();
+      const limit = (size: string) => {
+        const { status } = spawnSync("prlimit", [`--fsize=${size}`, "--pid", String(command.process.pid)]);
+        expect(status).toBe(0);
+      };
+      const client = new CommunicationIdentityClient(connectionString, { retryOptions: { maxRetries: 0 } });
+      const acknowledged: string[] = [];
+      const create = async () => void acknowledged.push((await client.createUser()).communicationUserId);
+      limit(`${16 * 1024}:unlimited`);
+      let failures = 0;
+      for (let count = 0; count < 1000 && failures < 5; count++) {
+        await create().catch(({ statusCode }: { statusCode?: number }) => {
+          expect(statusCode).toBe(500);
+          failures++;
+        });
+      }
+      expect(failures).toBe(5);
+      expect(acknowledged.length).toBeGreaterThan(50);
+      expect(await isHealthy(url)).toBe(true);
+      // With room again, the emulator resumes without a restart.
+      limit("unlimited");
+      for (let count = 0; count < 3; count++) await create();
+      await command.kill("SIGKILL");
+      // No user that was refused exists.
+      expect((await start()).service.users.map(({ id }) => id)).toEqual(acknowledged);
+    },
+  );
+
+  it("is rejected with a line of 64 MiB", async () => {
+    await (await start()).close();
+    const head = readFileSync(data);
+    writeFileSync(data, Buffer.concat([head, Buffer.alloc(64 << 20, "x"), Buffer.from("\n")]));
+    await expect(start()).rejects.toMatchObject({ problem: "damaged" });
+  });
+});

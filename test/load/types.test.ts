@@ -1,0 +1,143 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../helpers/command.js";
+import { type UserProject, userProject } from "../helpers/project.js";
+import { toolsOf } from "../helpers/tools.js";
+
+/** A typical program of a user, compiled once as ESM and once as CommonJS. */
+const program = `
+import {
+  AzureKeyCredential, type CommunicationAccessToken, CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions, type CommunicationUserIdentifier, type CommunicationUserToken,
+  isRestError, RestError, type TokenScope,
+} from "acs-identity";
+import { createTokenRefresher } from "acs-identity/refresher";
+import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
+
+const service: FakeIdentityService = createFakeIdentityService();
+const options: CommunicationIdentityClientOptions = { httpClient: service.httpClient, apiVersion: "2023-10-01" };
+const client = new CommunicationIdentityClient(service.connectionString, options);
+export const other = new CommunicationIdentityClient(service.endpoint, new AzureKeyCredential(service.accessKey));
+export const third = new CommunicationIdentityClient(service.endpoint, service.createTokenCredential());
+export const refresher = createTokenRefresher({ fetchToken: async () => client.getToken(await client.createUser(), ["chat"]) });
+
+export async function use(): Promise<CommunicationUserToken | number | undefined> {
+  const scopes: TokenScope[] = ["chat", "voip"];
+  // @ts-expect-error a scope that the service doesn't have
+  scopes.push("a scope of tomorrow");
+  try {
+    const user: CommunicationUserIdentifier = await client.createUser({ tracingOptions: {} });
+    const { token, expiresOn }: CommunicationAccessToken = await client.getToken(user, ["voip.join"]);
+    await client.revokeTokens(user, { requestOptions: { timeout: 1000 } });
+    await client.deleteUser({ communicationUserId: user.communicationUserId });
+    // @ts-expect-error a call without scopes
+    void client.createUserAndToken();
+    return { ...(await client.createUserAndToken(scopes, { tokenExpiresInMinutes: 60 })), token, expiresOn };
+  } catch (error) {
+    if (isRestError(error) && error instanceof RestError) return error.statusCode;
+    throw error;
+  }
+}
+`;
+
+const onNode = `
+import { type Emulator, startEmulator } from "acs-identity/emulator";
+import { createUndiciHttpClient, type UndiciHttpClientOptions } from "acs-identity/undici";
+const options: UndiciHttpClientOptions = { maxResponseBodyInBytes: 1024 };
+export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
+export const transport = createUndiciHttpClient(options);
+`;
+
+const oldest = "5.2";
+const newest = "7.0";
+const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext", node: "commonjs" } as const;
+type Resolution = keyof typeof resolutions;
+
+let project: UserProject;
+let tools: NodeJS.Require;
+
+beforeAll(async () => {
+  tools = await toolsOf(new URL("../package/", import.meta.url));
+  project = await userProject("types");
+  for (const name of ["program.mts", "program.cts", "program.ts"])
+    await writeFile(join(project.folder, name), program);
+  for (const name of ["node.mts", "node.cts", "node.ts"]) await writeFile(join(project.folder, name), onNode);
+});
+
+afterAll(() => project.remove());
+
+const filesOf: Readonly<Record<Resolution, readonly string[]>> = {
+  node16: ["program.mts", "node.mts", "program.cts", "node.cts"],
+  nodenext: ["program.mts", "node.mts", "program.cts", "node.cts"],
+  bundler: ["program.mts", "node.mts"],
+  node: ["program.ts", "node.ts"],
+};
+
+/** Compiles the program and returns the lines of its errors, if any. */
+async function compile(
+  version: string,
+  resolution: Resolution,
+  options: object,
+  files: readonly string[] = filesOf[resolution],
+): Promise<string[]> {
+  const config = join(
+    project.folder,
+    `tsconfig.${version}.${resolution}.${JSON.stringify(options).length}.json`,
+  );
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: "es2022",
+    module: resolutions[resolution],
+    moduleResolution: resolution,
+    ...options,
+  };
+  await writeFile(config, JSON.stringify({ compilerOptions, files }));
+  const manifest = tools.resolve(`typescript-${version}/package.json`);
+  const tsc = manifest.replace("package.json", "bin/tsc");
+  const output = await run(process.execPath, [tsc, "-p", config, "--pretty", "false"], {
+    cwd: project.folder,
+    mayFail: true,
+  });
+  return output.split("\n").filter((line) => line !== "");
+}
+
+describe("TypeScript", () => {
+  it.each([
+    // To the oldest both resolutions are the same. What both ends accept, those in between do.
+    { version: oldest, resolution: "nodenext" },
+    { version: newest, resolution: "node16" },
+    { version: newest, resolution: "nodenext" },
+  ] as const)("$version with $resolution checks every declaration", async ({ version, resolution }) => {
+    const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022"] };
+    expect(await compile(version, resolution, options)).toEqual([]);
+  });
+
+  it.each([oldest, newest])("%s checks every declaration for a bundler, with lib.dom", async (version) => {
+    const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022", "DOM"] };
+    expect(await compile(version, "bundler", options)).toEqual([]);
+  });
+
+  it.each(["4.7", "6.0"])("%s with the old resolution finds the types of each entry", async (version) => {
+    const options = {
+      lib: ["ES2022", "DOM"],
+      types: ["node"],
+      skipLibCheck: true,
+      ...(version === "6.0" && { ignoreDeprecations: version }),
+    };
+    expect(await compile(version, "node", options)).toEqual([]);
+  });
+
+  it("4.5 finds those of the client, the fake and the refresher", async () => {
+    // It can't parse the types of Node that are installed here.
+    const options = { target: "es2021", lib: ["ES2021", "DOM"], types: [], skipLibCheck: true };
+    expect(await compile("4.5", "node", options, ["program.ts"])).toEqual([]);
+  });
+
+  it("finds errors only in Azure's packages without the types of Node", async () => {
+    const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };
+    const errors = await compile(newest, "bundler", options);
+    expect(errors.filter((line) => !/node_modules\/@(?:azure|typespec)\//.test(line))).toEqual([]);
+  });
+});

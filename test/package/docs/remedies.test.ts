@@ -1,0 +1,34 @@
+// What the doctor and the sign-in page say about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
+import { describe, expect, it } from "vitest";
+import { entraRemedies, proxyRemedies, tlsRemedies } from "../../../src/cli/doctor/remedies.js";
+import { authorityRemedies } from "../../../src/testing/entra/remedies.js";
+import { textOf } from "../../helpers/documents.js";
+
+const lines = /^(?:\||-) (`.+?)(?: +\||:) (.+?)(?: +\|)?$/gm;
+const rows = [...textOf("TROUBLESHOOTING.md").matchAll(lines)].map(([, errors = "", remedy = ""]) => ({
+  errors,
+  remedy: remedy.replaceAll("`", ""),
+}));
+
+describe("TROUBLESHOOTING.md", () => {
+  const ofPage = Object.entries(authorityRemedies).map(([numbers, remedy]) => [
+    numbers.replace(/\d+/g, "AADSTS$&"),
+    remedy,
+  ]) as [string, string][];
+  const ofDoctor = Object.entries({ ...entraRemedies, ...tlsRemedies, ...proxyRemedies });
+  it.each([...ofDoctor, ...ofPage])(
+    "says what the doctor or the sign-in page says about %s",
+    (codes, remedy) => {
+      const found = rows.filter(({ errors }) =>
+        codes.split(" ").every((code) => errors.includes(`\`${code}\``)),
+      );
+      expect(found.map((row) => row.remedy)).toContain(remedy);
+    },
+  );
+
+  it("lists no code of Entra ID that the doctor doesn't know", () => {
+    const [, section = ""] = /^### What Entra ID says$(.*?)^##/ms.exec(textOf("TROUBLESHOOTING.md")) ?? [];
+    const listed = section.match(/(?<=^\|.*)AADSTS\d+/gm);
+    expect(listed).toEqual(Object.keys(entraRemedies).flatMap((codes) => codes.split(" ")));
+  });
+});

@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "../../helpers/packed.js";
+
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const policy = read("SECURITY.md");
+
+/** What fails if a sentence with an absolute word isn't true: the beginning of the sentence, the file, and the title. */
+const held: readonly (readonly string[])[] = `
+After \`update\`, no request | test/unit/pipeline/keyRotation.test.ts | signs each request entirely with either the old or the new one
+No error shows a key | test/load/trust/misuse.fuzz.test.ts | a secret in wrong input never appears in an error
+No error shows a key | test/load/trust/secrets.fuzz.test.ts | can't get a secret into an error, a log or a span
+No error shows a key | test/load/trust/secretsOnTheWire.test.ts | reveals no secret
+No error shows a key | test/unitAlone/trust/secretOptions.test.ts | a failed call doesn't reveal
+Nothing is logged until | test/unit/pipeline/logPolicy.test.ts | are optional: the library's own logger writes each attempt when it is enabled
+Logs and traces have no bodies | test/unit/pipeline/logPolicy.test.ts | shows its duration, and only harmless headers unredacted
+Logs and traces have no bodies | test/unit/pipeline/logPolicy.test.ts | never show a secret
+Logs and traces have no bodies | test/unitAlone/pipeline/tracingPolicy.test.ts | with the ids in its URL redacted, unless logUserIds is set
+A credential that fails is asked every | test/unit/pipeline/bearerTokenPolicy.challenges.test.ts | makes a failing credential be asked once in 3 s
+An Entra ID token goes over it only | test/unit/pipeline/bearerTokenPolicy.test.ts | is rejected by the constructor for any other host, with or without allowInsecureConnection
+An Entra ID token goes over it only | test/unit/pipeline/bearerTokenPolicy.test.ts | isn't sent to another host even when a policy rewrites the URL
+No option, except for code of yours | test/unit/client/clientArguments.fuzz.test.ts | is rejected with a TypeError, or requests go only to its origin
+No option, except for code of yours | test/unit/client/clientArguments.test.ts | isn't read from the options
+No redirect is followed | test/unit/pipeline/redirects.test.ts | with %i to another origin sends nothing there
+Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22"
+No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
+No server can make the client read | test/unit/shared/readBytes.test.ts | keeps none of the chunks
+No server can make the client read | test/load/trust/largeErrors.test.ts | fit into a heap of 256 MiB
+No server can make the client read | test/unit/pipeline/redact.test.ts | a megabyte of %s takes no more calls of ours than a word
+No server can make the client read | test/unit/operation/response.results.test.ts | name the invalid member of a response
+A call that has ended sends nothing | test/load/trust/concurrency.test.ts | end as planned and leave nothing behind
+No mix of responses makes a call | test/unit/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
+No mix of responses makes a call | test/unit/pipeline/clock.test.ts | no second attempt is made after
+Only a 401 can correct the clock | test/unit/pipeline/clock.test.ts | a success with another Date doesn't change the time of the next request
+A client per call, over node:http | test/load/trust/tunnels.test.ts | tunnels
+No text in an option can add | test/load/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
+What exists only on | test/unit/trust/pollution.test.ts | adds nothing to the calls over %s
+What exists only on | test/unit/trust/pollution.test.ts | adds no user to an argument
+No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
+No request ends it or hides | test/unit/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
+Long bodies are bounded | test/unit/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
+A snapshot that is refused changes nothing | test/unit/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
+Who trusts the certificate | test/unit/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
+These names, and a \`--host\` | test/unit/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
+None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
+None has an install script | test/load/reproducibleBuild.test.ts | is byte-for-byte the same
+`
+  .trim()
+  .split("\n")
+  .map((line) => line.split(" | "));
+
+const beginsWith =
+  (sentence: string) =>
+  ([beginning = ""]: readonly string[]) =>
+    sentence.startsWith(beginning);
+
+it("SECURITY.md has a test for each promise with an absolute word", () => {
+  const promises = policy
+    .slice(policy.indexOf("**Secrets**"))
+    .replace(/^## What it doesn't promise$[\s\S]*?^(?=## )/m, "");
+  const sentences = promises.split(/\n\n|\n(?=- )/).flatMap((paragraph) =>
+    paragraph
+      .replace(/^- /, "")
+      .replace(/\s+/g, " ")
+      .split(/(?<=[.)]) (?=[A-Z`])/),
+  );
+  const absolute = sentences.filter((sentence) =>
+    /\b(?:no|never|any|every|only|none|nobody|nothing|always)\b/i.test(sentence),
+  );
+  expect(absolute.filter((sentence) => !held.some(beginsWith(sentence)))).toEqual([]);
+  expect(held.filter((row) => !absolute.some((sentence) => beginsWith(sentence)(row)))).toEqual([]);
+  for (const [beginning, path = "", title = ""] of held) expect(read(path), beginning).toContain(title);
+});
+
+it("SECURITY.md names only tests and rows of the fault matrix that exist", () => {
+  const named = [...policy.matchAll(/`((?:test|tools)\/[^`]+)`/g)].map(([, path = ""]) => path);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  const rows = readdirSync(join(root, "test/faults/rows")).map((file) => read(`test/faults/rows/${file}`));
+  const ids = [...policy.matchAll(/\b[TX]\d+\b/g)].map(([id]) => id);
+  expect(ids.filter((id) => !rows.some((source) => source.includes(`id: "${id}"`)))).toEqual([]);
+  expect(Math.min(named.length, ids.length)).toBeGreaterThan(5);
+});

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { startEmulator } from "acs-identity/emulator";
+import { transformSync } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../helpers/command.js";
+import { documents, root, textOf } from "../../helpers/documents.js";
+import { exported, readAppSnippet, readExamples, readSnippets, withPrelude } from "./snippets.js";
+
+const folder = `${root}/test-results/snippets`;
+const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => `src/${path.replaceAll("\\", "/")}`);
+const files = [
+  ...documents.flatMap((path) => readSnippets(path, textOf(path))),
+  ...readAppSnippet(),
+  ...sources.flatMap((path) => readExamples(path, textOf(path))),
+].map((snippet, index) => ({
+  ...snippet,
+  path: `${folder}/snippet${index}.mts`,
+  // Inside the repository, `acs-identity` is the built package.
+  program: `${folder}/snippet${index}.mjs`,
+}));
+const runnable = files.filter(({ runs }) => runs);
+
+describe("the doc comment of", () => {
+  const text = sources.map(textOf).join("\n");
+  it.each([...exported.values()].flat())("%s has an example", (name) => {
+    const lines = "(?: *\\*(?!/).*\\n)*?";
+    const example = new RegExp(
+      `^/\\*\\*\\n${lines} \\* @example\\n${lines} \\*/\\nexport (?:async )?(?:class|function) ${name}\\b`,
+      "m",
+    );
+    expect(example.test(text)).toBe(true);
+  });
+});
+
+describe("the documentation's snippets", () => {
+  let emulator: Awaited<ReturnType<typeof startEmulator>>;
+
+  beforeAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(`${folder}/node_modules/@azure`, { recursive: true });
+    // Apps install the newest one, whereas the lockfile has the one that the official package needs.
+    symlinkSync(
+      `${root}/node_modules/communication-common-2.5`,
+      `${folder}/node_modules/@azure/communication-common`,
+      "junction",
+    );
+    for (const { path, program, code } of files) {
+      const text = withPrelude(code);
+      writeFileSync(path, text);
+      const { code: javaScript } = transformSync(text, { loader: "ts", target: "es2022" });
+      writeFileSync(program, javaScript);
+    }
+    emulator = await startEmulator({ port: 0 });
+  });
+
+  afterAll(() => emulator.close());
+
+  it("compile", async () => {
+    const config = {
+      extends: "../../../tsconfig.json",
+      compilerOptions: { isolatedDeclarations: false, declaration: false, incremental: false },
+      include: ["*.mts"],
+    };
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
+    const tsc = `${root}/node_modules/typescript-7/bin/tsc`;
+    const options = { cwd: folder, mayFail: true };
+    const printed = await run(process.execPath, [tsc, "-p", ".", "--pretty", "false"], options);
+    const problems = printed.replace(/^snippet(\d+)\.mts/gm, (_, index) => `${files[Number(index)]?.place} `);
+    expect(problems).toBe("");
+  });
+
+  it("run one after the other in a process that ends by itself, without output on stderr", async () => {
+    const programs = runnable.map(({ place, program }) => [place, pathToFileURL(program)]);
+    const runAll = `
+      const { fetch } = globalThis;
+      for (const [place, program] of ${JSON.stringify(programs)}) {
+        await import(program).catch((error) => console.error(place, error));
+        globalThis.fetch = fetch;
+      }`;
+    const { service, connectionString } = emulator;
+    const env = {
+      ...process.env,
+      COMMUNICATION_CONNECTION_STRING: connectionString,
+      COMMUNICATION_ENDPOINT: service.endpoint,
+      COMMUNICATION_ACCESS_KEY: service.accessKey,
+    };
+    const args = ["--input-type=module", "--eval", runAll];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    expect(stderr).toBe("");
+  });
+});

@@ -1,0 +1,82 @@
+// Opens the page in a real browser, with a separate emulator for each test.
+import type { BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
+import { afterEach, expect } from "vitest";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import type { BrowserFor } from "../helpers/browser/describeInBrowser.js";
+
+/** An emulator, a client for it, and the page in a browser. */
+export interface Bench {
+  readonly emulator: Emulator;
+  readonly client: CommunicationIdentityClient;
+  /** The page's uncaught errors and console errors and warnings, except those for HTTP error statuses. */
+  readonly consoleErrors: string[];
+  readonly requests: Request[];
+  /** Opens the page, or the part of it with this address, and waits until it knows how to connect. */
+  open(options?: BrowserContextOptions, address?: string): Promise<Page>;
+}
+
+/** Returns a function that creates benches. Closes them after each test and fails it on any console error. */
+export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Promise<Bench> {
+  let used: { bench: Bench; contexts: BrowserContext[] }[] = [];
+  afterEach(async () => {
+    const errors = used.flatMap(({ bench }) => bench.consoleErrors);
+    for (const { bench, contexts } of used) {
+      for (const context of contexts) await context.close();
+      await bench.emulator.close();
+    }
+    used = [];
+    expect(errors).toEqual([]);
+  });
+  return async (options) => {
+    const emulator = await startEmulator(options);
+    const contexts: BrowserContext[] = [];
+    const consoleErrors: string[] = [];
+    const requests: Request[] = [];
+    const open = async (contextOptions?: BrowserContextOptions, address = "") => {
+      const context = await (await browser()).newContext({
+        viewport: { width: 1280, height: 800 },
+        ...contextOptions,
+      });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.on("request", (request) => requests.push(request));
+      page.on("pageerror", (error) => consoleErrors.push(String(error)));
+      page.on("console", (message) => {
+        const isStatus = message.text().startsWith("Failed to load resource: the server responded");
+        if (["error", "warning"].includes(message.type()) && !isStatus) consoleErrors.push(message.text());
+      });
+      await page.goto(`${emulator.url}/${address}`);
+      await page.getByRole("button", { name: "Copy for" }).first().waitFor();
+      return page;
+    };
+    const client = new CommunicationIdentityClient(emulator.connectionString, {
+      retryOptions: { maxRetries: 0 },
+    });
+    const bench = { emulator, client, consoleErrors, requests, open };
+    used.push({ bench, contexts });
+    return bench;
+  };
+}
+
+/** Returns the name of what has the focus. */
+export function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const node = document.activeElement;
+    return (node?.getAttribute("aria-label") ?? node?.textContent ?? "").trim();
+  });
+}
+
+/** Shows what the page hides until a click. */
+export async function openDetails(page: Page): Promise<void> {
+  await page.locator("details").evaluateAll((all) => {
+    for (const details of all) Object.assign(details, { open: true });
+  });
+}
+
+/** Returns the text in the clipboard. The page must have been opened with `withClipboard`. */
+export function clipboardOf(page: Page): Promise<string> {
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+export const withClipboard: BrowserContextOptions = { permissions: ["clipboard-read", "clipboard-write"] };

@@ -1,0 +1,65 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
+import { benches } from "./benches.js";
+
+describeInChromium("the page", (browser) => {
+  const bench = benches(browser);
+
+  // WCAG 2.2, 1.4.11, requires this contrast for the parts that identify a control.
+  it.each(["light", "dark"] as const)(
+    "draws controls with a contrast of at least 3:1 in %s mode",
+    async (colorScheme) => {
+      const { open } = await bench();
+      const page = await open({ colorScheme }, "#/entra");
+      const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+      expect(isDark).toBe(colorScheme === "dark");
+      await page.locator(".part input:visible").first().waitFor();
+      for (const control of [
+        "[type=search]",
+        "#show-key",
+        ".part button",
+        ".part select:visible",
+        ".part input:visible",
+      ]) {
+        const [border, ground] = await page
+          .locator(control)
+          .first()
+          .evaluate((node) => {
+            const { borderTopColor, backgroundColor } = getComputedStyle(node);
+            return [borderTopColor, backgroundColor];
+          });
+        expect(contrast(border, ground), `${control} within`).toBeGreaterThanOrEqual(3);
+      }
+      const colors = await customProperties(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
+      const [line, ...grounds] = colors;
+      for (const ground of grounds) expect(contrast(line, ground)).toBeGreaterThanOrEqual(3);
+    },
+  );
+});
+
+function customProperties(page: Page, names: string[]): Promise<string[]> {
+  return page.evaluate((asked) => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const colors = asked.map((name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    });
+    probe.remove();
+    return colors;
+  }, names);
+}
+
+/** Returns the WCAG contrast ratio of two colors such as `rgb(1, 2, 3)`. */
+function contrast(one = "", other = ""): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((text) => {
+    const part = Number(text) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

@@ -1,0 +1,148 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
+
+describeInBrowser("a developer who sets up the emulator", (browser) => {
+  const bench = benches(browser);
+
+  it("copies starter code that runs", async () => {
+    const { emulator, open } = await bench();
+    const page = await open(withClipboard);
+    expect(await page.locator("#snippet").textContent()).not.toContain(emulator.service.accessKey);
+    await page.getByRole("button", { name: "Copy code" }).click();
+    await expect.poll(() => clipboardOf(page)).toContain(emulator.connectionString);
+    const [first, ...lines] = (await clipboardOf(page)).trim().split("\n");
+    expect(first).toBe('import { CommunicationIdentityClient } from "acs-identity";');
+    expect(lines).toHaveLength(2);
+    const app = new Function("CommunicationIdentityClient", `return (async () => {${lines.join("\n")}})()`);
+    await app(CommunicationIdentityClient);
+    await page.getByText("1 active").waitFor();
+    expect(await page.locator("#users-empty").isVisible()).toBe(false);
+  });
+
+  it("sees the active faults, stops one or all, and adds some", async () => {
+    const { client, emulator, open } = await bench();
+    emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
+    emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
+    emulator.service.failNext({ status: 401 });
+    const page = await open();
+    const active = (text: string) => page.locator(".unusual", { hasText: text }).waitFor();
+    await page.getByRole("link", { name: "3 faults active" }).click();
+    const faults = page.locator("#active-faults li");
+    const texts = ["503 Busy, Retry-After 2, 2 timesStop", "401, onceStop"];
+    const dropped = "500 ms delay, connection dropped after processing, getToken only, onceStop";
+    await expect.poll(() => faults.allTextContents()).toEqual([texts[0], dropped, texts[1]]);
+    await page.getByRole("button", { name: "Stop 500 ms delay, connection dropped" }).click();
+    await expect.poll(() => faults.allTextContents()).toEqual(texts);
+    await page.getByRole("button", { name: "Stop all 2 faults" }).click();
+    await expect.poll(() => faults.count()).toBe(0);
+    expect(await page.locator("#announcement").textContent()).toBe("2 faults stopped");
+
+    await page.getByText("Several times, for a while").click();
+    await page.getByLabel("Times").fill("many");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
+    expect(await page.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.getByLabel("Times").fill("2");
+    await page.getByRole("combobox", { name: "Method" }).selectOption("getToken");
+    await page.getByLabel("Retry-After in s").fill("7");
+    await page.keyboard.press("Enter");
+    await active("1 fault active");
+    await page
+      .locator("#feedback", { hasText: "The next 2 getToken requests get: 429, Retry-After 7" })
+      .waitFor();
+    await expect
+      .poll(() => faults.allTextContents())
+      .toEqual(["429, Retry-After 7, getToken only, 2 timesStop"]);
+    const user = await client.createUser();
+    const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
+    expect(error).toMatchObject({ statusCode: 429 });
+    expect(error.response.headers.get("retry-after")).toBe("7");
+    await expect
+      .poll(() => faults.allTextContents())
+      .toEqual(["429, Retry-After 7, getToken only, onceStop"]);
+  });
+
+  it("begins an outage with two clicks, counts its seconds, and ends it by time", async () => {
+    const { client, emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("link", { name: "Simulate" }).click();
+    await page.getByRole("button", { name: "Outage for 30 s" }).click();
+    await page
+      .locator("#feedback", { hasText: "Every request gets for 30 s: 503, no Retry-After" })
+      .waitFor();
+    const left = page.locator("#active-faults .number");
+    const outage = await client.createUser().catch((reason) => reason);
+    expect([outage.statusCode, outage.response.headers.get("retry-after")]).toEqual([503, undefined]);
+    await expect.poll(() => left.textContent()).toMatch(/^2[0-8] s left$/);
+    // The emulator keeps an outage that is over to itself, so the page has to look.
+    emulator.service.clock.advance({ seconds: 15 });
+    await expect.poll(() => left.textContent()).toMatch(/^1?\d s left$/);
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await expect.poll(() => left.count()).toBe(0);
+    const user = await client.createUser();
+
+    await page.getByRole("button", { name: "Every getToken: 429" }).click();
+    await expect.poll(() => left.textContent()).toBe("until you stop it");
+    await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 429 });
+    await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 429 });
+    await page.getByRole("button", { name: "Stop 429, getToken only" }).click();
+    await expect.poll(() => left.count()).toBe(0);
+    await client.getToken(user, ["chat"]);
+  });
+
+  it("resets everything after confirming", async () => {
+    const { client, emulator, open } = await bench({ users: [{ customId: "seeded" }] });
+    const { user } = await client.createUserAndToken(["chat"]);
+    emulator.service.failNext({ status: 503, operation: "getToken" });
+    emulator.service.clock.advance({ hours: 2 });
+    const page = await open();
+    const own = user.communicationUserId.split("_")[1] ?? "";
+    const reset = async (answer: string) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Reset all…" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: answer }).click();
+      await page.getByRole("link", { name: "Users" }).click();
+    };
+    await reset("Cancel");
+    expect(await page.locator(".user").count()).toBe(2);
+
+    // The reset must also remove the card of a user that was deleted on this page.
+    await page.getByRole("button", { name: `Delete user ${own}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
+    await reset("Reset all");
+    await expect.poll(() => page.locator(".user").count()).toBe(1);
+    await page.getByRole("heading", { name: "seeded" }).waitFor();
+    await expect.poll(() => page.locator("#request-list").textContent()).toMatch(/Everything was reset/);
+    await expect.poll(() => page.locator(".unusual").textContent()).toMatch(/^Time [\d:]+$/);
+    await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything was reset");
+  });
+
+  it("opens a user's older tokens, and sees them revoked", async () => {
+    const { client, open } = await bench();
+    const user = await client.createUser();
+    for (let number = 0; number < 12; number++) await client.getToken(user, ["chat"]);
+    const page = await open();
+    const more = page.getByRole("button", { name: /^Show 7 older tokens of user / });
+    expect(await more.textContent()).toBe("Show 7 older");
+    await more.press("Enter");
+    await expect.poll(() => page.locator(".token").count()).toBe(12);
+    await page.getByText("12 active").waitFor();
+    expect(await focusedPlace(page)).toBe(5);
+    expect(await page.locator(".more-tokens").isVisible()).toBe(false);
+    await client.revokeTokens(user);
+    await expect.poll(() => page.locator('.token[data-state="revoked"]').count()).toBe(12);
+    expect(await focusedPlace(page)).toBe(5);
+  });
+});
+
+/** Returns which token of its user has the focus. */
+function focusedPlace(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const token = document.activeElement?.closest(".token");
+    return [...(token?.parentElement?.children ?? [])].indexOf(token as Element);
+  });
+}

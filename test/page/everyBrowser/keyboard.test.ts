@@ -1,0 +1,221 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { describeInBrowser } from "../../helpers/browser/describeInBrowser.js";
+import { benches, clipboardOf, focusedName, withClipboard } from "../benches.js";
+
+describeInBrowser("a keyboard user of the page", (browser) => {
+  const bench = benches(browser);
+
+  it("can create, copy, issue, revoke and delete without losing focus", async () => {
+    const { emulator, open } = await bench();
+    const page = await open(withClipboard);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await focusedName(page)).toBe("Skip to the pane");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "New user");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("placeholder"))).toBe("e.g. alice");
+    await page.keyboard.type("alice");
+    await page.keyboard.press("Enter");
+
+    await expect.poll(() => focusedName(page)).toMatch(/^Copy token voip issued /);
+    await page.keyboard.press("Enter");
+    const first = await expectToken(page);
+    expect(await emulator.service.inspectToken(first)).toMatchObject({ valid: true });
+
+    await tabBackTo(page, "Issue token for user alice");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focusedName(page)).toMatch(/^Copy token .*voip/);
+    expect(await page.locator(".token").count()).toBe(2);
+
+    await tabBackTo(page, "Revoke tokens of user alice");
+    await page.keyboard.press("Space");
+    await expect.poll(() => page.locator('[data-state="revoked"]').count()).toBe(2);
+    expect(await focusedName(page)).toBe("Revoke tokens of user alice");
+    expect(await page.locator("#announcement").textContent()).toBe("All tokens of user alice were revoked");
+
+    await page.keyboard.press("Tab");
+    expect(await focusedName(page)).toBe("Delete user alice");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focusedName(page)).toBe("Dismiss deleted user alice");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focusedName(page)).toBe("New user");
+  });
+
+  it("can close every dialog with Escape and return to the button that opened it", async () => {
+    const { client, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    const openers: [opener: string, pane: string][] = [
+      ["Regenerate… the primary key", "Settings"],
+      ["Restore snapshot…", "Settings"],
+      ["Reset all…", "Settings"],
+      ["Inspect token", "Users"],
+      ["New user", "Users"],
+      ["Issue token for user", "Users"],
+      ["Delete user", "Users"],
+    ];
+    for (const [name, pane] of openers) {
+      await page.getByRole("link", { name: pane }).click();
+      await page.getByRole("button", { name }).focus();
+      const opener = await focusedName(page);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+      expect(await focusedName(page)).toBe(opener);
+    }
+  });
+
+  it("can tab past 50 users after the buttons of one, and move between them with the arrow keys", async () => {
+    const { client, open } = await bench({ users: Array.from({ length: 49 }, () => ({})) });
+    const { communicationUserId } = await client.createUser();
+    const newest = communicationUserId.split("_")[1];
+    const page = await open();
+    await page.locator(".user").nth(49).waitFor();
+    await page.getByRole("button", { name: "New user" }).focus();
+    const stops: string[] = [];
+    for (let stop = 0; stop < 4; stop++) {
+      await page.keyboard.press("Tab");
+      stops.push(await focusedName(page));
+    }
+    expect(stops).toEqual([
+      `Copy id of user ${newest}`,
+      `Issue token for user ${newest}`,
+      `Revoke tokens of user ${newest}`,
+      `Delete user ${newest}`,
+    ]);
+    expect(await page.locator('.user button:not([tabindex="-1"])').count()).toBe(4);
+
+    const place = () =>
+      page.evaluate(() => {
+        const row = document.activeElement?.closest(".rows > *");
+        return [
+          [...(row?.parentElement?.children ?? [])].indexOf(row as Element),
+          document.activeElement?.textContent,
+        ];
+      });
+    await page.getByRole("button", { name: `Revoke tokens of user ${newest}` }).focus();
+    await page.getByText("↑ ↓ previous or next user").waitFor({ state: "visible" });
+    await page.keyboard.press("ArrowUp");
+    expect(await place()).toEqual([0, "Revoke"]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await place()).toEqual([2, "Revoke"]);
+    await page.keyboard.press("End");
+    expect(await place()).toEqual([49, "Revoke"]);
+    await page.keyboard.press("Tab");
+    expect(await place()).toEqual([49, "Delete"]);
+    await page.keyboard.press("Home");
+    expect(await place()).toEqual([0, "Delete"]);
+    // The list remembers its position for when focus returns.
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("button", { name: "New user" }).focus();
+    await page.keyboard.press("Tab");
+    expect(await place()).toEqual([1, "Copy id"]);
+  });
+
+  it("can open requests with the arrow keys, Enter, J and K, and return to the row with Escape", async () => {
+    const { client, open } = await bench();
+    for (let number = 0; number < 3; number++) await client.createUser();
+    const page = await open();
+    await page.locator(".request").nth(2).waitFor();
+    const title = () => page.locator("#request-title:focus").count();
+    const current = () =>
+      page.locator(".request a").evaluateAll((rows) => rows.map((row) => row.ariaCurrent === "true"));
+    await page.getByRole("button", { name: "Clear", exact: true }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect.poll(current).toEqual([false, true, false]);
+    await expect.poll(title).toBe(1);
+    await page.keyboard.press("j");
+    await expect.poll(current).toEqual([false, false, true]);
+    await page.keyboard.press("k");
+    await page.keyboard.press("k");
+    await expect.poll(current).toEqual([true, false, false]);
+    await expect.poll(title).toBe(1);
+    await page.keyboard.press("Escape");
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("href")))
+      .toBe("#/request-3");
+    expect(await page.locator("#request-title").count()).toBe(0);
+    await page.keyboard.press("/");
+    await page.keyboard.type("j/k");
+    expect(await page.getByRole("searchbox", { name: "Filter requests" }).inputValue()).toBe("j/k");
+  });
+
+  it("moves past what was changed on the page, which has no controls", async () => {
+    const { client, open } = await bench();
+    await client.createUserAndToken(["chat"]);
+    const page = await open();
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.locator(".own-change").waitFor();
+    await client.createUser();
+    await page.locator(".request").nth(1).waitFor();
+    await page.locator(".request a").first().focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe("#/request-1");
+  });
+
+  it("can see the focus at every stop", async () => {
+    const { client, open } = await bench();
+    await client.createUserAndToken(["chat"]);
+    const page = await open();
+    await page.locator(".token").waitFor();
+    const names: string[] = [];
+    // Browsers differ in what comes after the last stop.
+    while (!names.at(-1)?.startsWith("Expire")) {
+      await page.keyboard.press("Tab");
+      const { name, outline } = await page.evaluate(() => {
+        const node = document.activeElement ?? document.body;
+        const style = getComputedStyle(node);
+        return {
+          name: node.getAttribute("aria-label") ?? node.textContent ?? "",
+          outline: node === document.body || style.outlineStyle !== "none" || style.accentColor !== "auto",
+        };
+      });
+      expect(outline, name).toBe(true);
+      names.push(name);
+    }
+    const order = [
+      "Skip to requests",
+      "Skip to the pane",
+      "Users",
+      "Settings",
+      "Time",
+      "Copy connection string",
+      "Show key",
+      "Clear",
+      "New user",
+      "Delete user",
+      "Copy token chat",
+      "Expire by moving time: token chat",
+    ];
+    const places = order.map((start) => names.findIndex((name) => name.startsWith(start)));
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(places).not.toContain(-1);
+  });
+});
+
+async function tabTo(page: Page, name: string, key = "Tab"): Promise<void> {
+  for (let stop = 0; stop < 40; stop++) {
+    await page.keyboard.press(key);
+    if ((await focusedName(page)) === name) return;
+  }
+  throw new Error(`${key} does not lead to ${name}`);
+}
+
+function tabBackTo(page: Page, name: string): Promise<void> {
+  return tabTo(page, name, "Shift+Tab");
+}
+
+async function expectToken(page: Page): Promise<string> {
+  await expect.poll(() => clipboardOf(page)).toMatch(/^eyJ/);
+  return clipboardOf(page);
+}

@@ -1,0 +1,161 @@
+import { expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../../src/emulator/index.js";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { describeInBrowser } from "../../helpers/browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "../benches.js";
+
+describeInBrowser("the page", (browser) => {
+  const bench = benches(browser);
+
+  it("counts down a token's lifetime, warns, and shows it expire by the emulator's clock", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
+    const page = await open();
+    const state = page.locator(".token-state");
+    await state.getByText(/^(1 h|59 min) left$/).waitFor();
+    const time = (text: RegExp) => page.locator(".unusual", { hasText: text }).waitFor();
+    emulator.service.clock.advance({ minutes: 55 });
+    await time(/^Time [\d:]+, 55 min ahead$/);
+    expect(await page.locator(".token").getAttribute("data-state")).toBe("soon");
+    const first = await state.textContent();
+    expect(first).toMatch(/^4 min \d+ s left$/);
+    await expect.poll(() => state.textContent()).not.toBe(first);
+    await page.getByRole("button", { name: "Expire by moving time: token" }).click();
+    await state.getByText(/^expired /).waitFor();
+    await time(/(59 min \d+ s|1 h) ahead$/);
+    await page.getByRole("link", { name: /^Time/ }).click();
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await time(/(1 h 59 min|2 h) ahead$/);
+    await page.getByRole("button", { name: "+1 day" }).click();
+    await time(/1 day [12] h ahead$/);
+    await page.getByRole("button", { name: "Freeze" }).click();
+    await time(/frozen/);
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await page.getByText("as on this computer").waitFor();
+    emulator.service.clock.advance({ hours: -2 });
+    await time(/2 h behind/);
+  });
+
+  it("shows the diagnosis of a 401, with the string to sign line by line", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    const stranger = new CommunicationIdentityClient(
+      emulator.url,
+      new AzureKeyCredential(btoa("another key")),
+      {
+        retryOptions: { maxRetries: 0 },
+      },
+    );
+    await expect(stranger.createUser()).rejects.toMatchObject({ statusCode: 401 });
+    const request = page.locator(".request");
+    await request.getByText("401 Denied").waitFor();
+    await request.getByText(/^The signature doesn't match/).click();
+    const help = page.getByRole("link", { name: "How to fix this" });
+    expect(await help.getAttribute("href")).toBe("/help#denied-the-signature");
+    expect(await help.getAttribute("target")).toBe("_blank");
+    const lines = await page.locator(".verdict pre div").allTextContents();
+    expect(lines.map((line) => line.trim())).toEqual([
+      "POST",
+      "/identities?api-version=2023-10-01",
+      expect.stringContaining(`;${new URL(emulator.url).host};`),
+    ]);
+    const sent = await page.locator("#request").textContent();
+    expect(sent).toContain(`POST ${emulator.url}/identities?api-version=2023-10-01`);
+    expect(sent).toContain("Signature=<cut>");
+  });
+
+  it("copies the connection string, the endpoint, a user's id and a token", async () => {
+    const { client, emulator, open } = await bench();
+    const { token, user } = await client.createUserAndToken(["chat"]);
+    const page = await open(withClipboard);
+    expect(await page.locator("#connection-string").textContent()).toMatch(/;accesskey=....…$/);
+    await page.getByRole("button", { name: "Copy connection string", exact: true }).click();
+    await page.getByText("Copied", { exact: true }).waitFor();
+    expect(await clipboardOf(page)).toBe(emulator.connectionString);
+    await page.getByRole("button", { name: "Copy for your shell" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);
+    await page.getByRole("button", { name: "Copy id of user" }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(user.communicationUserId);
+    await page.getByRole("button", { name: "Copy token" }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(token);
+    await page.getByRole("button", { name: "Show key" }).click();
+    expect(await page.locator("#connection-string").textContent()).toBe(emulator.connectionString);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Copy endpoint", exact: true }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
+  });
+
+  it("copies the connection string in the forms of cmd and PowerShell on Windows", async () => {
+    const { emulator, open } = await bench();
+    const page = await open({
+      ...withClipboard,
+      userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
+    });
+    await page.getByRole("button", { name: "Copy for cmd" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`set "COMMUNICATION_CONNECTION_STRING=${emulator.connectionString}"`);
+    await page.getByRole("button", { name: "Copy for PowerShell" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`$env:COMMUNICATION_CONNECTION_STRING = "${emulator.connectionString}"`);
+  });
+
+  it("searches a thousand users and more, and pages through them", async () => {
+    const prefix = "8:acs:00000000-0000-4000-8000-000000000001_";
+    const { client, open } = await bench({
+      resourceId: "00000000-0000-4000-8000-000000000001",
+      users: Array.from({ length: 1100 }, (_, index) => ({ id: `${prefix}${index}` })),
+    });
+    const page = await open();
+    await page.getByText("The newest 50 of 1,100 users. Search to find others.").waitFor();
+    expect(await page.locator(".user").count()).toBe(50);
+    await page.getByRole("button", { name: "Show 50 more" }).click();
+    await page.getByText("The newest 100 of 1,100 users.").waitFor();
+    const announced = page.getByRole("status");
+    await announced.getByText("100 of 1,100 users shown", { exact: true }).waitFor();
+    await page.getByRole("searchbox", { name: "Search users" }).fill("_42");
+    await page.getByText("11 of 1,100").waitFor();
+    await announced.getByText("11 users found", { exact: true }).waitFor();
+    expect(await page.locator(".user h3").last().textContent()).toBe("8:acs:…_42");
+    await page.getByRole("searchbox", { name: "Search users" }).fill("nobody");
+    await page.getByText("No user's id contains “nobody”.").waitFor();
+    await announced.getByText("0 users found", { exact: true }).waitFor();
+    await client.createUser();
+    await page.keyboard.press("Escape");
+    await page.getByText("The newest 50 of 1,101 users.").waitFor();
+  });
+
+  it("reports that the emulator doesn't answer, and starts over with the one that replaces it", async () => {
+    const { open } = await bench();
+    // Not the bench's emulator, because the browser logs every lost connection to the console.
+    const startWith = async (customId: string, port: number) => {
+      const emulator = await startEmulator({ port, users: [{ customId }], strictness: "loose" });
+      onTestFinished(() => emulator.close());
+      return emulator;
+    };
+    const first = await startWith("alice", 0);
+    const page = await open();
+    await page.goto(first.url);
+    await page.getByRole("button", { name: "Delete user alice" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    await page.getByRole("button", { name: "Dismiss deleted user alice" }).waitFor();
+    await fetch(`${first.url}/identities`, { method: "POST" });
+    await page.locator(".request a").click();
+    await page.locator("#request-title", { hasText: "401" }).waitFor();
+    page.removeAllListeners("console");
+    await first.close();
+    await page.getByText("The emulator doesn't respond. Is it still running?").waitFor();
+    await startWith("bob", Number(new URL(first.url).port));
+    await page.getByRole("listitem", { name: "User bob" }).waitFor();
+    await page.getByRole("link", { name: "loose checks" }).waitFor();
+    await expect.poll(() => page.locator("#page-problem").textContent()).toBe("");
+    await expect
+      .poll(() => page.locator("#request-list").textContent())
+      .toMatch(/^[\d:]+The emulator was restartedthis page$/);
+    expect(await page.locator(".user").count()).toBe(1);
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { run } from "../helpers/command.js";
+import { toolsOf } from "../helpers/tools.js";
+
+const folder = new URL("msw3/", import.meta.url);
+/** msw 3 needs Node 22.12. test/runtimes provides one for Linux on x64. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const isRecent = major > 22 || (major === 22 && minor >= 12);
+
+describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
+  it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", async () => {
+    await toolsOf(folder);
+    // In the folder of msw 3, so that the program resolves that version.
+    const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));
+    await mkdir(new URL("node_modules/.case/", folder), { recursive: true });
+    await build({
+      entryPoints: [fileURLToPath(new URL("mswCase.ts", import.meta.url))],
+      outfile: program,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node22",
+      external: ["msw", "@azure/core-rest-pipeline"],
+      logLevel: "warning",
+    });
+    const output = await run(process.execPath, [program], { cwd: fileURLToPath(folder) });
+    expect(JSON.parse(output)).toEqual({
+      status: 201,
+      id: "8:acs:",
+      versions: true,
+      viaHttp: 201,
+      unknown: 404,
+      dropped: "TypeError",
+      stranger: "TypeError",
+    });
+  });
+});

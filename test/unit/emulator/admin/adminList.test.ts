@@ -1,0 +1,116 @@
+// Checks that the admin API's list of routes, its actual routes and the list in docs/emulator.md agree.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { documents, textOf } from "../../../helpers/documents.js";
+import { send } from "../http.js";
+
+interface Listed {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+let emulator: Emulator;
+let routes: readonly Listed[];
+beforeAll(async () => {
+  emulator = await startEmulator();
+  routes = (await send(emulator.url, "GET", "/_emulator")).json.routes;
+});
+afterAll(() => emulator.close());
+
+describe("the admin API's list of routes", () => {
+  it("is the same with a trailing slash, and contains itself", async () => {
+    expect((await send(emulator.url, "GET", "/_emulator/")).json).toEqual({ routes });
+    expect(routes[0]).toEqual({ method: "GET", path: "/_emulator/" });
+    expect(routes.length).toBeGreaterThan(20);
+  });
+
+  it("names each body's members, and the routes reject others", async () => {
+    for (const { method, path, body } of routes) {
+      const reply = await send(emulator.url, method, path, { body: { nonsense: 1 } });
+      const rule = body ? `an object with only the members ${Object.keys(body).join(", ")}` : "empty";
+      expect([method, path, reply.json?.error?.message]).toEqual([method, path, `The body must be ${rule}`]);
+    }
+  });
+
+  it("says what each member of a body may be, and the routes reject anything else", async () => {
+    const guid = crypto.randomUUID();
+    const sampleOf = (words: string) =>
+      /array/.test(words) ? [] : /GUID/.test(words) ? guid : (/one of (\w+)/.exec(words)?.[1] ?? "x");
+    for (const { method, path, body = {} } of routes) {
+      const members = Object.entries(body);
+      const required = members.filter(([, words]) => words.endsWith("required"));
+      const others = Object.fromEntries(required.map(([name, words]) => [name, sampleOf(words)]));
+      for (const [name, words] of members) {
+        for (const value of [[{}], ...(/ GUID/.test(words) ? ["x"] : [])]) {
+          const { status, json } = await send(emulator.url, method, path, {
+            body: { ...others, [name]: value },
+          });
+          expect([path, name, value, status]).toEqual([path, name, value, 400]);
+          const isAboutIt = json.error.message.toLowerCase().includes(name.toLowerCase());
+          if (required.length > 0 && !path.endsWith("/snapshot"))
+            expect([path, name, isAboutIt]).toEqual([path, name, true]);
+        }
+      }
+    }
+  });
+
+  it("names each route's query parameters, and the routes reject others", async () => {
+    for (const { method, path, query = {} } of routes) {
+      const target = `${path.replace(/\{\w+\}/, "1")}?nonsense=1`;
+      const { status, json } = await send(emulator.url, method, target);
+      expect([method, path, status, json?.error?.message]).toEqual([
+        method,
+        path,
+        400,
+        `Unknown query parameter: this route takes ${Object.keys(query).join(", ") || "none"}`,
+      ]);
+    }
+  });
+
+  it("matches the list in docs/emulator.md", () => {
+    const page = readFileSync(new URL("../../../../docs/emulator.md", import.meta.url), "utf8");
+    const [, section = ""] = page.split("\n## The admin API\n");
+    const [list = ""] = section.split("\n## ");
+    const documented = [...list.matchAll(/`([A-Z]+) (\/\S*)`(?:\s+\(([^)]*)\))?/g)].map(
+      ([, method, path, members = ""]) => ({
+        method,
+        path: `/_emulator${path}`,
+        members: [...members.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      }),
+    );
+    const listed = routes.map(({ method, path, query, body }) => ({
+      method,
+      path,
+      members: Object.keys({ ...query, ...body }),
+    }));
+    const byPath = (each: { method: string | undefined; path: string }) => `${each.path} ${each.method}`;
+    const sorted = (all: typeof documented) => all.toSorted((a, b) => (byPath(a) < byPath(b) ? -1 : 1));
+    expect(sorted(documented)).toEqual(sorted(listed));
+  });
+
+  it("has the routes that the pages name", () => {
+    const paths = routes.map(({ method, path }) => `${method} ${path}`);
+    const named = documents.flatMap((page) => textOf(page).match(/\b[A-Z]+ \/_emulator\/[\w/:]+/g) ?? []);
+    expect(named.length).toBeGreaterThan(5);
+    expect(paths).toEqual(expect.arrayContaining(named));
+  });
+
+  it("takes the bodies that the pages send", () => {
+    const lines = documents.flatMap((page) => textOf(page).match(/^.*\/_emulator\/.*$/gm) ?? []);
+    const bodies = lines.flatMap((line) => {
+      const [, path = ""] = /(\/_emulator[\w/:]+)/.exec(line) ?? [];
+      // JSON, perhaps with escaped quotes, or Playwright's `data`. The other programs on the pages are run.
+      const [, text] = /(?:["'`]|data: )\{(.*\})/.exec(line.replaceAll("\\", "")) ?? [];
+      const names = text?.replace(/\{[^{}]*\}|\[[^[\]]*\]/g, "").matchAll(/(\w+)"?:/g);
+      return names ? [{ path, names: Array.from(names, ([, name]) => name) }] : [];
+    });
+    expect(bodies.length).toBeGreaterThan(10);
+    for (const { path, names } of bodies) {
+      const { body = {} } = routes.find((row) => row.method === "POST" && row.path === path) ?? {};
+      expect(Object.keys(body), path).toEqual(expect.arrayContaining(names));
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { EmulatorContext } from "../../../../src/emulator/admin/adminRow.js";
+import { snapshotRoutes } from "../../../../src/emulator/admin/snapshot.js";
+import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
+import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import type { Call } from "../../../../src/testing/wire/call.js";
+import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
+import { makeToken, makeUser } from "../../testing/ask.js";
+
+const put = (url: string, body: string | Uint8Array<ArrayBuffer>) =>
+  fetch(`${url}/_emulator/snapshot`, { method: "PUT", body, signal: AbortSignal.timeout(120_000) });
+
+describe("PUT /snapshot", () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+  });
+  afterAll(() => emulator.close());
+
+  it("accepts what GET returned, in any formatting and order of members", async () => {
+    const { service, url } = emulator;
+    const id = await makeUser(service);
+    await makeToken(service, id);
+    const text = await (await fetch(`${url}/_emulator/snapshot`)).text();
+    const { version, resourceId, clock, events } = JSON.parse(text);
+    const restored = [{ ...events[0], discardedUpTo: 1 }, ...events.slice(1)];
+    for (const body of [
+      text,
+      JSON.stringify(JSON.parse(text), null, 4),
+      JSON.stringify({ events, clock, resourceId, version }),
+      JSON.stringify({ clock, events, version, resourceId }, null, "\t"),
+    ]) {
+      service.reset();
+      expect((await put(url, body)).status).toBe(204);
+      expect(snapshotContent(service).events).toEqual(restored);
+    }
+    expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }))).status).toBe(204);
+    expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }, null, 1))).status).toBe(
+      204,
+    );
+    expect(snapshotContent(service).events).not.toEqual(restored);
+  });
+
+  it.each([
+    ["", "restore needs a snapshot"],
+    ["[]", "The JSON value could not be converted to an object"],
+    ["{", "The request body is not valid JSON"],
+    ["null", "restore needs a snapshot"],
+    ['{"version":1,"events":{}}', "restore needs a snapshot"],
+    ['{HEAD,"events":[1]}', "The JSON value could not be converted to an object"],
+    ['{HEAD,"events":[{"type":"]"}, null]}', "There is no event"],
+    ['{HEAD,"events":[{]}', "The request body is not valid JSON"],
+    ['{HEAD,"events":[],"clock":[{}]}', "The members of a clock must be numbers"],
+    ['{HEAD,"events":[,]}', "There is no event"],
+    ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
+    ['{"events":[],"version":2}', "restore needs a snapshot"],
+    [`{HEAD,"events":[{"type":"${"[{,".repeat(33)}\\"],["}]}`, "There is no event"],
+  ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
+    const { events: _, ...head } = snapshotContent(emulator.service);
+    const body = text.replace("HEAD", JSON.stringify(head).slice(1, -1));
+    const before = snapshotContent(emulator.service);
+    const response = await put(emulator.url, body);
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.message).toContain(reason);
+    expect(snapshotContent(emulator.service).events).toEqual(before.events);
+  });
+});
+
+describe("a snapshot of many events", () => {
+  it.each([
+    // A turn lasts 50 ms. Here, each event takes 10.
+    ["checked when it is taken", "PUT", 100, 15],
+    ["written when it is given", "GET", 10_001, 3],
+  ])("is %s in steps, between which others are served", async (_, method, users, least) => {
+    const core = createServiceCore();
+    const service = serviceOf(core);
+    const events = Array.from(
+      { length: users },
+      (_, user) => ({ type: "userCreated", user: user + 1, id: `8:acs:${user}`, at: 5 }) as const,
+    );
+    const content = { ...snapshotContent(service), events };
+    restoreContent(service, content);
+    const call = { body: Buffer.from(JSON.stringify(content)), parameters: {}, query: new URLSearchParams() };
+    let [now, turns, isDone] = [0, 0, false];
+    vi.spyOn(performance, "now").mockImplementation(() => {
+      now += 10;
+      return now;
+    });
+    const serveOthers = () => {
+      turns += 1;
+      if (!isDone) setImmediate(serveOthers);
+    };
+    setImmediate(serveOthers);
+    const context = { core, service } as EmulatorContext;
+    const row = snapshotRoutes.find((each) => each.method === method);
+    const { status } = (await row?.handle(context, call as Partial<Call> as Call)) ?? {};
+    isDone = true;
+    expect(status).toBe(method === "PUT" ? 204 : 200);
+    expect(turns).toBeGreaterThanOrEqual(least);
+  });
+});

@@ -1,0 +1,314 @@
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type LogEntry,
+  startEmulator,
+} from "../../../../src/emulator/index.js";
+import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import { snapshotContent } from "../../../helpers/snapshotContent.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
+import { hasLinks } from "./hasLinks.js";
+import { SimulatedDisk } from "./simulatedDisk.js";
+
+const root = temporaryFolder(afterAll);
+const isWindows = process.platform === "win32";
+
+let folder: string;
+let data: string;
+let log: LogEntry[];
+let count = 0;
+const open: Emulator[] = [];
+beforeEach(() => {
+  folder = join(root, String(++count));
+  mkdirSync(folder);
+  data = join(folder, "state.jsonl");
+});
+afterEach(async () => {
+  for (const emulator of open.splice(0)) await emulator.close();
+});
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  log = [];
+  const emulator = await startEmulator({ data, onLog: (entry) => log.push(entry), ...options });
+  open.push(emulator);
+  return emulator;
+}
+
+/** Makes a data file, and returns the ids of its users. */
+async function fileWith(users: number): Promise<string[]> {
+  const { service, close } = await start();
+  const ids: string[] = [];
+  for (let user = 0; user < users; user++) ids.push(await makeUser(service));
+  await close();
+  return ids;
+}
+
+const text = () => readFileSync(data, "utf8");
+const modeOf = (file: string) => statSync(file).mode & 0o777;
+
+describe("a data file", () => {
+  it.skipIf(isWindows).each(["600", "604", "640", "602", "620", "610", "601"])(
+    "with the mode %s is closed for other users, and the log says so (Windows has no modes)",
+    async (mode) => {
+      await fileWith(0);
+      expect(modeOf(data)).toBe(0o600);
+      chmodSync(data, Number.parseInt(mode, 8));
+      await start();
+      expect(modeOf(data)).toBe(0o600);
+      const message = `${data}: other users could read or write this file. Now only its owner can`;
+      const warnings = log.filter(({ level }) => level === "warn");
+      expect(warnings).toEqual(mode === "600" ? [] : [{ level: "warn", message }]);
+    },
+  );
+
+  it("keeps what it holds, and the log says how many users that are", async () => {
+    const ids = await fileWith(2);
+    const { service } = await start();
+    expect(service.users.map(({ id }) => id)).toEqual(ids);
+    expect(log).toEqual([{ level: "info", message: `${data}: 2 users` }]);
+  });
+
+  it("decides which users of the options exist until a reset, and the log says so", async () => {
+    const [alice, bob] = [{ id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice" }, { customId: "bob" }];
+    const first = await start({ users: [alice, bob] });
+    const token = await makeToken(first.service, alice.id);
+    await deleteUser(first.service, alice.id);
+    await first.close();
+
+    const { service } = await start({ users: [alice, bob, { customId: "carol" }, {}] });
+    expect(service.users).toMatchObject([{ customId: "bob" }]);
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
+    const message = `${data}: lacks 2 of the 4 users in the options, which count for a new file and for a reset`;
+    expect(log).toContainEqual({ level: "warn", message });
+    service.reset();
+    await ask(service, { method: "GET", target: "/" });
+    expect(service.users).toHaveLength(4);
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
+  });
+
+  it("has the changes that the program makes before its next request is answered", async () => {
+    const { service, url } = await start();
+    const { entra } = service;
+    const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+    const wrong = { objectId: "not a GUID", username: "bob@contoso.com" };
+    entra.setUser({ objectId, username: "ann@contoso.com" });
+    entra.setUser({ objectId, username: "ann@contoso.com", name: "Alice" });
+    entra.setUser(wrong);
+    expect(entra.users).not.toContainEqual(expect.objectContaining({ objectId }));
+    const response = await fetch(`${url}/_emulator/entra`);
+    expect((await response.json()).users).toContainEqual(
+      expect.objectContaining({ objectId, name: "Alice" }),
+    );
+    expect(text()).toContain("Alice");
+    expect(log).toContainEqual({ level: "error", message: expect.stringContaining("objectId") });
+    expect(() => entra.setUser(wrong)).toThrow(TypeError);
+    service.reset();
+    await makeUser(service);
+    expect(service.users).toHaveLength(1);
+  });
+
+  it("is rewritten on start when most of it is obsolete, and keeps valid tokens even if the clock is set forward", async () => {
+    const first = await start();
+    const token = await makeToken(first.service, await makeUser(first.service));
+    await first.close();
+    // The state keeps only a day's revocations.
+    for (let hours = 1100; hours > 0; hours--) {
+      const at = Date.now() - hours * 60 * 60 * 1000;
+      appendFileSync(data, `${JSON.stringify({ type: "tokensRevoked", user: 1, upTo: 0, at })}\n`);
+    }
+    const grown = statSync(data).size;
+    await (await start({ now: Date.now() + 2 * 24 * 60 * 60 * 1000 })).close();
+    expect(statSync(data).size).toBeLessThan(grown / 10);
+    const { service } = await start();
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    expect(snapshotContent(service).events.filter(({ type }) => type === "tokenIssued")).toHaveLength(1);
+  });
+
+  it("loses only its last record when that is cut off, and the emulator logs it", async () => {
+    const [kept] = await fileWith(2);
+    const whole = text();
+    const [last = ""] = whole.split("\n").slice(-2);
+    writeFileSync(data, whole.slice(0, -5));
+    const second = await start();
+    const message = `${data}: ignored ${last.length - 4} bytes of an incomplete record`;
+    const later = await makeUser(second.service);
+    expect(log.filter(({ level }) => level === "warn")).toEqual([{ level: "warn", message }]);
+    await second.close();
+    expect(text().endsWith("\n")).toBe(true);
+    expect((await start()).service.users.map(({ id }) => id)).toEqual([kept, later]);
+  });
+
+  const newKey = '{"type":"accessKeyRegenerated","keyType":"primary","key":"AAAA","upTo":0,"at":1}';
+
+  it.each<[string, number, (text: string) => string]>([
+    ["a byte changed in the middle", 3, (all) => all.replace('"type":"userCreated"', '"type":"userCreatex"')],
+    ["a line without its end", 2, (all) => all.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
+    ["a corrupt last line", 4, (all) => `${all.slice(0, -9)}xxxxxxxx\n`],
+    ["an invalid number", 3, (all) => all.replace('"user":1', '"user":-1')],
+    ["a key that isn't base64", 5, (all) => `${all}${newKey.replace("AAAA", "%")}\n`],
+    ["an unknown member", 3, (all) => all.replace('"user":1', '"user":1,"more":1')],
+    ["another version", 1, (all) => all.replace('"acsIdentityEmulator":4', '"acsIdentityEmulator":3')],
+    ["the content of another file", 1, () => "# a README\n"],
+    ["no complete line", 1, () => "something"],
+    ["zeros", 1, () => "\0".repeat(5000)],
+    ["a secret in a line that isn't JSON", 5, (all) => `${all}c2VjcmV0\n`],
+  ])("that is damaged is rejected twice, and left as it is with its mode: %s", async (_, line, damage) => {
+    await fileWith(2);
+    const damaged = damage(text());
+    writeFileSync(data, damaged);
+    chmodSync(data, 0o644);
+    for (let round = 0; round < 2; round++) {
+      const error = await start().catch((reason: Error) => reason);
+      expect(error).toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
+      expect(String(error)).toContain(`${data}: damaged in line ${line}: `);
+      expect(String(error), "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
+    }
+    expect([text(), modeOf(data) & 0o444]).toEqual([damaged, 0o444]);
+  });
+
+  it.each([
+    ["UTF-8", (all: string) => Buffer.from(all)],
+    ["UTF-16", (all: string) => Buffer.from(all, "utf16le")],
+    ["UTF-16", (all: string) => Buffer.from(all, "utf16le").swap16()],
+  ])("is rejected with the byte order mark of %s, by name", async (name, encode) => {
+    await fileWith(0);
+    const marked = encode(`\ufeff${text()}`);
+    writeFileSync(data, marked);
+    await expect(start()).rejects.toThrow(
+      `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged: correct the line, or move the file away`,
+    );
+    expect(readFileSync(data)).toEqual(marked);
+  });
+
+  it.each([
+    ["have the line ends of Windows", (all: string) => all.replaceAll("\n", "\r\n")],
+    ["lack the last line end", (all: string) => all.trimEnd()],
+  ])("may %s, as an editor writes it", async (_, edit) => {
+    const ids = await fileWith(2);
+    writeFileSync(data, edit(text()));
+    const { service, close } = await start();
+    ids.push(await makeUser(service));
+    await close();
+    expect((await start()).service.users.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("is rejected when it belongs to another resource", async () => {
+    await fileWith(0);
+    const resourceId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    await expect(start({ resourceId })).rejects.toMatchObject({
+      problem: "otherResource",
+      message: `${data}: it holds users of the resource 00ac5000-1de4-4717-8000-0000000000f5, not ${resourceId}`,
+    });
+  });
+
+  it("refuses what needs a higher number than the highest that can be read, and restarts", async () => {
+    await fileWith(1);
+    writeFileSync(data, text().replace('"user":1', `"user":${Number.MAX_SAFE_INTEGER}`));
+    for (let round = 0; round < 2; round++) {
+      const { service, url, close } = await start();
+      const response = await fetch(`${url}/_emulator/users`, { method: "POST" });
+      expect([response.status, await response.json()]).toMatchObject([500, { error: { code: "NotSaved" } }]);
+      const reply = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
+      expect(reply.status).toBe(500);
+      expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("there is no higher number");
+      service.reset();
+      await close();
+    }
+  });
+});
+
+describe("the path of a data file", () => {
+  it.each([
+    ...["NUL", "con.jsonl", "Com1", "CONIN$", "conout$.x", "PRN", "lpt³ .txt", "LPT9", "aux:x"].map(
+      (name) => [name, true],
+    ),
+    ...["console", "com10", "null.jsonl", "xaux", "lpt.jsonl", "state.con"].map((name) => [name, false]),
+  ] as [string, boolean][])("%s is that of a device on Windows: %s", async (name, isDevice) => {
+    const own = process.platform;
+    Object.defineProperty(process, "platform", { value: "win32" });
+    try {
+      const { files, lock } = new SimulatedDisk();
+      const opening = openDataFile(join(folder, name), createServiceCore(), () => {}, files, lock);
+      const message = expect.stringContaining("Windows keeps this name for a device");
+      if (isDevice) await expect(opening).rejects.toMatchObject({ problem: "notAccessible", message });
+      else await (await opening)();
+    } finally {
+      Object.defineProperty(process, "platform", { value: own });
+    }
+  });
+
+  it("needs a folder that exists", async () => {
+    const nowhere = start({ data: join(folder, "no", "folder") });
+    await expect(nowhere).rejects.toMatchObject({ problem: "notAccessible", cause: { code: "ENOENT" } });
+  });
+
+  it.skipIf(!hasLinks)("may be a symbolic link, which is kept (needs symbolic links)", async () => {
+    const link = join(folder, "link");
+    writeFileSync(data, "");
+    symlinkSync(data, link);
+    const { service, close } = await start({ data: link });
+    const user = await makeUser(service);
+    service.reset();
+    const kept = await makeUser(service);
+    await close();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(text()).toContain(kept);
+    expect(text()).not.toContain(user);
+  });
+
+  it.skipIf(!hasLinks)(
+    "can't be a device, FIFO, folder or dangling link, and leaves them unchanged (needs symbolic links)",
+    async () => {
+      const path = (name: string) => join(folder, name);
+      mkdirSync(path("folder"));
+      symlinkSync(path("nothing"), path("link"));
+      symlinkSync("/dev/null", path("device"));
+      if (!isWindows) execFileSync("mkfifo", [path("fifo")]);
+      for (const name of ["folder", "link", "device", "fifo"]) {
+        const before = lstatSync(path(name), { throwIfNoEntry: false });
+        await expect(start({ data: path(name) })).rejects.toMatchObject({ problem: "notAccessible" });
+        const after = lstatSync(path(name), { throwIfNoEntry: false });
+        expect([after?.mode, after?.ino]).toEqual([before?.mode, before?.ino]);
+      }
+      expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+    },
+  );
+
+  it("can't have a hard link, which would keep the old content when the file is replaced", async () => {
+    await fileWith(0);
+    linkSync(data, join(folder, "other"));
+    await expect(start()).rejects.toThrow("has more than one name");
+  });
+
+  it.skipIf(!hasLinks)(
+    "has a temporary file beside it, of which a planted one is neither followed nor kept (needs symbolic links)",
+    async () => {
+      const victim = join(folder, "victim");
+      writeFileSync(victim, "precious");
+      symlinkSync(victim, `${data}.new`);
+      await fileWith(0);
+      expect(readFileSync(victim, "utf8")).toBe("precious");
+      writeFileSync(`${data}.new`, "", { mode: 0o644 });
+      const { service } = await start();
+      service.reset();
+      await makeUser(service);
+      expect([lstatSync(data).isSymbolicLink(), modeOf(data)]).toEqual([false, 0o600]);
+    },
+  );
+});

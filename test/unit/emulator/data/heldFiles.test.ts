@@ -1,0 +1,114 @@
+// Another process has the data file open, or a file beside it. Other systems replace and lock it all the same.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
+import type { LogEntry } from "../../../../src/emulator/options.js";
+import { createServiceCore, resetCore, type ServiceCore } from "../../../../src/testing/serviceCore.js";
+import { addUser } from "../../../../src/testing/users.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { InstantTimer } from "./instantTimer.js";
+
+const folder = temporaryFolder(afterAll);
+
+let files = 0;
+
+function newFile(): string {
+  files += 1;
+  return join(folder, `${files}.jsonl`);
+}
+
+/** Opens a file in another process, and returns what closes it. */
+async function hold(file: string, flags: "r" | "a"): Promise<() => Promise<void>> {
+  const program = `
+    fs.openSync(...process.argv.slice(1));
+    console.log("open");
+    process.stdin.resume().on("end", () => process.exit());
+  `;
+  const child = spawn(process.execPath, ["--eval", program, file, flags], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill());
+  await once(child.stdout, "data");
+  return async () => {
+    child.stdin.end();
+    await once(child, "close");
+  };
+}
+
+interface Session {
+  readonly core: ServiceCore;
+  readonly log: LogEntry[];
+}
+
+/** Opens a data file until the test ends. The storage waits for as long as it does for real, but in no time. */
+async function open(file: string): Promise<Session> {
+  const core = createServiceCore();
+  const log: LogEntry[] = [];
+  const close = await openDataFile(
+    file,
+    core,
+    (entry) => void log.push(entry),
+    undefined,
+    undefined,
+    new InstantTimer(),
+  );
+  onTestFinished(close);
+  return { core, log };
+}
+
+const create = (core: ServiceCore) => core.store.change((draft) => addUser(core, draft, core.clock.time, {}));
+const reset = (core: ServiceCore) => core.store.change((draft) => resetCore(core, draft));
+
+describe.runIf(process.platform === "win32")(
+  "on Windows, which doesn't replace what another process has open",
+  () => {
+    it("a data file takes changes, and refuses only the reset that would replace it", async () => {
+      const file = newFile();
+      const { core, log } = await open(file);
+      await create(core);
+      const release = await hold(file, "r");
+      const resetting = reset(core);
+      expect(core.state.userCount).toBe(1);
+      const message = /^Nothing was changed: .* can't be written: (?:EPERM|EBUSY|EACCES)/;
+      await expect(resetting).rejects.toThrow(message);
+      expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringMatching(message) });
+      expect(existsSync(`${file}.new`)).toBe(false);
+      await create(core);
+      expect(core.state.userCount).toBe(2);
+      await release();
+      await reset(core);
+      expect([core.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([0, false]);
+    });
+
+    it("a data file refuses a reset at most if its temporary file is open, and goes on", async () => {
+      const file = newFile();
+      const { core } = await open(file);
+      const release = await hold(`${file}.new`, "a");
+      await create(core);
+      await reset(core).catch((error: unknown) => {
+        expect(error).toMatchObject({ name: "NotSavedError" });
+        expect(core.state.userCount).toBe(1);
+      });
+      await create(core);
+      await release();
+      await reset(core);
+      expect(core.state.userCount).toBe(0);
+    });
+
+    it("a lock file keeps others out, and nothing is said of a process", async () => {
+      const file = newFile();
+      // It is left by an emulator that has ended.
+      await openDataFile(file, createServiceCore(), () => {}).then((close) => close());
+      const release = await hold(`${file}.lock`, "r");
+      await expect(open(file)).rejects.toMatchObject({
+        problem: "inUse",
+        message: expect.stringMatching(/: another emulator or program has .*\.lock open$/),
+      });
+      await release();
+      await open(file);
+    });
+  },
+);

@@ -1,0 +1,134 @@
+import { copyFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { startEmulator } from "../../../../src/emulator/index.js";
+import { snapshotContent } from "../../../helpers/snapshotContent.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { ask, makeUser } from "../../testing/ask.js";
+
+const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const [tenantId, clientId] = [guid.replace("2b", "4d"), guid];
+
+/** Routes of the admin API that don't change what the file keeps. */
+const others = [
+  "/clock",
+  "/faults",
+  "/faults/{number}",
+  "/requests",
+  "/tokens:inspect",
+  "/teamsUserTokens",
+  "/entraTokens",
+];
+
+type Change = readonly [method: string, path: string, body?: object | undefined];
+
+/** A change by each of the other routes, in an order in which each has something to change. */
+function changesOf(id: string, snapshot: object): readonly Change[] {
+  const changes: readonly Change[] = [
+    ["POST", "/users", { customId: "alice" }],
+    ["POST", "/entra/applications", { clientId, tenantId, objectId: guid }],
+    ["DELETE", "/entra/principals/{objectId}"],
+    ["POST", "/entra/users", { objectId: guid, tenantId, username: "carol@contoso.com" }],
+    ["POST", "/entra/groups", { objectId: guid.replace("2b", "3c"), tenantId, name: "a group", members: [] }],
+    ["POST", "/entra/tenants", { tenantId, servicePrincipals: [] }],
+    [
+      "POST",
+      "/entra/assignments",
+      { objectId: guid, tenantId, principalType: "user", clientIds: [clientId] },
+    ],
+    ["DELETE", "/entra/assignments/{objectId}"],
+    ["POST", "/teamsExtension/assignments", { objectId: guid, tenantId, principalType: "user" }],
+    ["DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}"],
+    ["POST", "/users/{id}/tokens", { scopes: ["chat"] }],
+    ["DELETE", "/users/{id}/tokens"],
+    ["DELETE", "/users/{id}"],
+    ["PUT", "/snapshot", snapshot],
+    ["POST", "/keys/regenerate", { keyType: "Primary" }],
+    ["POST", "/reset"],
+  ];
+  return changes.map(([method, path, body]) => [
+    method,
+    path.replace("{id}", encodeURIComponent(id)).replace("{objectId}", guid).replace("{tenantId}", tenantId),
+    body,
+  ]);
+}
+
+it("a restart finds each change that the admin API and the service acknowledge", async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, "state.jsonl");
+  const emulator = await startEmulator({ data });
+  onTestFinished(() => emulator.close());
+  const admin = (method: string, path: string, body?: object) =>
+    fetch(`${emulator.url}/_emulator${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  /** The state that a program would find that reads the file now. */
+  const onDisk = async () => {
+    const copy = join(folder, `copy-${crypto.randomUUID()}`);
+    copyFileSync(data, copy);
+    const { service, close } = await startEmulator({ data: copy });
+    await close();
+    return snapshotContent(service).events;
+  };
+  const id = await makeUser(emulator.service);
+  const snapshot = snapshotContent(emulator.service);
+  const covered = new Set<string>();
+  for (const [method, path, body] of changesOf(id, snapshot)) {
+    const before = await onDisk();
+    const response = await admin(method, path, body);
+    expect(response.status, `${method} ${path} ${await response.text()}`).toBeLessThan(300);
+    const { events } = (await (await admin("GET", "/snapshot")).json()) as typeof snapshot;
+    const after = await onDisk();
+    expect(after, `${method} ${path}`).toEqual(events);
+    expect(after, `${method} ${path}`).not.toEqual(before);
+    const pattern = path.replace(encodeURIComponent(id), "{id}").replace(guid, "{objectId}");
+    covered.add(`${method} ${pattern.replace(tenantId, "{tenantId}")}`);
+  }
+  const { routes } = (await (await admin("GET", "/")).json()) as {
+    routes: { method: string; path: string }[];
+  };
+  const changing = routes
+    .map(({ method, path }) => ({ method, path: path.replace("/_emulator", "") }))
+    .filter(({ method, path }) => method !== "GET" && !others.includes(path))
+    .map(({ method, path }) => `${method} ${path}`);
+  expect([...covered].sort()).toEqual(changing.sort());
+  const target = `/identities/${encodeURIComponent(await makeUser(emulator.service))}/:issueAccessToken`;
+  await ask(emulator.service, {
+    method: "POST",
+    target: `${target}?api-version=2023-10-01`,
+    body: { scopes: ["chat"] },
+  });
+  expect(await onDisk()).toEqual(snapshotContent(emulator.service).events);
+});
+
+it("a restart ends faults", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const start = () => startEmulator({ data });
+  const first = await start();
+  const id = await makeUser(first.service);
+  first.service.failNext({ status: 503, times: "unlimited" });
+  await first.close();
+  const second = await start();
+  onTestFinished(() => second.close());
+  expect(second.service.users).toMatchObject([{ id }]);
+  await makeUser(second.service);
+});
+
+it("reads neither wait for a write nor fail with one", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const emulator = await startEmulator({ data });
+  onTestFinished(() => emulator.close());
+  const admin = (path: string, method = "GET") => fetch(`${emulator.url}/_emulator${path}`, { method });
+  const file = await open(data);
+  let fail: ((error: Error) => void) | undefined;
+  vi.spyOn(Object.getPrototypeOf(file), "datasync").mockImplementationOnce(
+    () => new Promise((_, reject) => (fail = reject)),
+  );
+  await file.close();
+  const creation = admin("/users", "POST");
+  await vi.waitUntil(() => fail);
+  const reads = ["/info", "/users", "/requests", "/snapshot", "/faults", "/clock"];
+  for (const path of reads) expect((await admin(path)).status, `${path} during the write`).toBe(200);
+  fail?.(new Error("the disk is full"));
+  expect((await creation).status).toBe(500);
+  for (const path of reads) expect((await admin(path)).status, `${path} after the failure`).toBe(200);
+});

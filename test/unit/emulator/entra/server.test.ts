@@ -1,0 +1,258 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../../../src/emulator/index.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { send } from "../http.js";
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+const resource = encodeURIComponent("https://communication.azure.com/");
+
+describe("a managed identity's token", () => {
+  const noHeader = "The header X-IDENTITY-HEADER must be acs-identity-emulator";
+  const correlationId = expect.stringMatching(/^[\da-f-]{36}$/);
+  const ofVirtualMachine = (error_description: string) => ({ error: "invalid_request", error_description });
+  it.each([
+    [
+      "App Service",
+      `/msi/token?api-version=2019-08-01&resource=${resource}`,
+      { "x-identity-header": "acs-identity-emulator" },
+      { "x-identity-header": "ACS-identity-emulator" },
+      [401, { statusCode: 401, message: noHeader, correlationId }],
+      { statusCode: 400, message: "No MSI found for specified ClientId/ResourceId.", correlationId },
+    ],
+    [
+      "a virtual machine",
+      `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${resource}`,
+      { metadata: "True" },
+      { metadata: "false" },
+      [400, ofVirtualMachine("Required metadata header not specified")],
+      ofVirtualMachine("Identity not found"),
+    ],
+  ])(
+    "is issued as on %s, but not without the header",
+    async (_, target, headers, wrong, refused, unknown) => {
+      const { url, service } = await start({ allowedHosts: ["login.example"], now: 0 });
+      const ask = async (path: string, sent: Record<string, string | undefined> = headers) => {
+        const { status, json } = await send(url, "GET", path, { headers: sent as Record<string, string> });
+        return [status, json];
+      };
+      const { managedIdentity } = (await send(url, "GET", "/_emulator/entra")).json;
+      expect(managedIdentity).toEqual({
+        IDENTITY_ENDPOINT: `${url}/msi/token`,
+        IDENTITY_HEADER: "acs-identity-emulator",
+        AZURE_POD_IDENTITY_AUTHORITY_HOST: url,
+      });
+      const [status, json] = await ask(target);
+      const now = json.not_before;
+      expect([status, json]).toEqual([
+        200,
+        {
+          access_token: expect.any(String),
+          client_id: service.entra.clientId,
+          expires_in: "3600",
+          expires_on: String(Number(now) + 3600),
+          ext_expires_in: "3600",
+          not_before: expect.stringMatching(/^\d{10}$/),
+          resource: "https://communication.azure.com/",
+          token_type: "Bearer",
+        },
+      ]);
+      const authorization = `Bearer ${json.access_token}`;
+      const called = await send(url, "POST", "/identities?api-version=2023-10-01", {
+        headers: { authorization },
+      });
+      expect(called.status).toBe(201);
+      expect(await ask(target, { ...headers, host: "login.example" })).toMatchObject([403, {}]);
+      for (const sent of [{}, wrong]) expect(await ask(target, sent)).toEqual(refused);
+      const [clientId, objectId] = [
+        "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+        "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+      ];
+      service.entra.setApplication({ clientId, objectId });
+      for (const id of [
+        `client_id=${clientId.toUpperCase()}`,
+        `object_id=${objectId.toUpperCase()}`,
+        `principal_id=${objectId}`,
+      ]) {
+        expect(await ask(`${target}&${id}`)).toMatchObject([200, { client_id: clientId }]);
+      }
+      const federated = await ask(target.replace(resource, "api://AzureADTokenExchange"));
+      expect(JSON.stringify(federated)).toContain("Federated identities aren't emulated");
+      // Clients add slashes to the addresses in their environment.
+      for (const path of [`/${target}`, target.replace("?", "/?")]) {
+        expect(await ask(path)).toMatchObject([200, { client_id: service.entra.clientId }]);
+      }
+      for (const id of ["client_id=unknown", "object_id=unknown", "mi_res_id=x", "msi_res_id=x"]) {
+        expect(await ask(`${target}&${id}`)).toEqual([400, unknown]);
+      }
+    },
+  );
+});
+
+describe("the sign-in page", () => {
+  const query = (emulator: Emulator, changes: Record<string, string>) =>
+    new URLSearchParams({
+      client_id: emulator.service.entra.clientId,
+      response_type: "code",
+      redirect_uri: "http://localhost:3000/auth",
+      scope: "openid",
+      login_hint: "alice@contoso.com",
+      ...changes,
+    });
+  const ask = (emulator: Emulator, changes: Record<string, string> = {}) =>
+    fetch(
+      `${emulator.url}/${emulator.service.entra.tenantId}/oauth2/v2.0/authorize?${query(emulator, changes)}`,
+      { redirect: "manual" },
+    );
+
+  it("returns the code in the query, the fragment or a form", async () => {
+    const emulator = await start();
+    const { status, headers } = await ask(emulator);
+    expect([status, headers.get("cache-control"), headers.get("referrer-policy")]).toEqual([
+      302,
+      "no-store",
+      "no-referrer",
+    ]);
+    expect(headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey[^&]+$/);
+    // A parameter without a value counts as none, and the application's own stay.
+    const empty = { code_challenge_method: "", redirect_uri: "http://localhost:3000/auth?a=b" };
+    expect((await ask(emulator, empty)).headers.get("location")).toMatch(/\/auth\?a=b&code=ey[^&]+$/);
+    const fragment = await ask(emulator, { response_mode: "fragment", state: "a b" });
+    expect(fragment.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth#code=ey\S+&state=a\+b$/);
+    const form = await ask(emulator, { response_mode: "form_post", state: '"><script>' });
+    expect(form.status).toBe(200);
+    const html = await form.text();
+    expect(html).toContain('<form method="post" action="http://localhost:3000/auth">');
+    expect(html).toContain('name="state" value="&quot;&gt;&lt;script&gt;"');
+  });
+
+  it("takes a form, too, and offers links that repeat it", async () => {
+    const emulator = await start();
+    const { tenantId } = emulator.service.entra;
+    const address = `${emulator.url}/${tenantId}/oauth2/v2.0/authorize`;
+    const post = (changes: Record<string, string>) =>
+      fetch(address, { method: "POST", body: query(emulator, changes), redirect: "manual" });
+    expect((await post({})).headers.get("location")).toMatch(/\?code=ey/);
+    const html = await (await post({ login_hint: "", prompt: "login" })).text();
+    const [, link = ""] = /<a href="([^"]+)">Alice/.exec(html) ?? [];
+    const choice = await fetch(new URL(link.replaceAll("&amp;", "&"), address), { redirect: "manual" });
+    expect(choice.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
+  });
+
+  it.each([
+    ["a foreign redirect URI", 400, "oauth2/v2.0/authorize?redirect_uri=https://x", "or to redirectUris."],
+    ["an unknown application", 400, "oauth2/v2.0/authorize?client_id=x", "Or correct its name."],
+    ["a sign-in of version 1.0", 404, "oauth2/authorize?x", "Use /oauth2/v2.0/authorize"],
+    ["consent", 404, "adminconsent?x", "own page gives it"],
+    ["consent of version 2.0", 404, "v2.0/adminconsent?x", "own page gives it"],
+  ])("says what to do about %s, and where", async (_, status, path, remedy) => {
+    const emulator = await start();
+    const response = await fetch(`${emulator.url}/common/${path}&${query(emulator, {})}`);
+    const html = await response.text();
+    expect([response.status, html]).toEqual([status, expect.stringContaining(remedy)]);
+    expect(html).toContain(`href="${emulator.url}/#/entra">Entra ID<`);
+    const [, help = "", anchor] = /href="([^"#]+\/help)#([^"]+)"/.exec(html) ?? [];
+    expect(await (await fetch(help)).text()).toContain(` id="${anchor}"`);
+  });
+
+  it("escapes the names of users and applications, and runs no script but its own", async () => {
+    const emulator = await start();
+    const { entra } = emulator.service;
+    const name = "<img src=x onerror=alert(1)>&lt;";
+    entra.setApplication({ clientId: entra.clientId, name });
+    entra.setUser({ objectId: entra.users[0]?.objectId ?? "", username: "alice@contoso.com", name });
+    const response = await ask(emulator, { login_hint: "" });
+    const hashOf = (text = "") => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+    const html = await response.text();
+    const style = hashOf(/<style>(.*?)<\/style>/s.exec(html)?.[1]);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "cache-control": "no-store",
+      "content-type": "text/html; charset=utf-8",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": `default-src 'none'; style-src '${style}'; script-src '${hashOf("document.forms[0].submit()")}'; base-uri 'none'; frame-ancestors 'none'`,
+    });
+    expect(html).toContain(`Sign in to &lt;img src=x onerror=alert(1)&gt;&amp;lt;</h1>`);
+    expect(html).toContain(`">&lt;img src=x onerror=alert(1)&gt;&amp;lt;<small>`);
+    for (const { objectId } of entra.users) entra.deletePrincipal(objectId);
+    expect(await (await ask(emulator)).text()).toContain("<p>This tenant has no users.</p>");
+  });
+
+  it("redirects only to this machine or a registered address after signing out", async () => {
+    const emulator = await start();
+    const { entra } = emulator.service;
+    entra.setApplication({ clientId: entra.clientId, redirectUris: ["https://app.example/out"] });
+    const leave = async (uri: string, method = "GET") => {
+      const parameters = new URLSearchParams({ post_logout_redirect_uri: uri, state: "s" });
+      const { status, headers } = await fetch(
+        `${emulator.url}/common/oauth2/v2.0/logout${method === "GET" ? `?${parameters}` : ""}`,
+        { method, redirect: "manual", ...(method === "POST" && { body: parameters }) },
+      );
+      return [status, headers.get("location")];
+    };
+    const left = [302, "http://localhost:3000/?state=s"];
+    expect(await leave("http://localhost:3000/")).toEqual(left);
+    expect(await leave("http://localhost:3000/", "POST")).toEqual(left);
+    // Any application's.
+    const [first, third] = ["2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12", "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023"];
+    for (const clientId of [first, third])
+      entra.setApplication({ clientId, redirectUris: [`app://${clientId}`] });
+    expect(await leave("https://app.example/out")).toEqual([302, "https://app.example/out?state=s"]);
+    expect(await leave(`app://${first}`)).toEqual([302, `app://${first}?state=s`]);
+    expect(await leave("https://evil.example/")).toEqual([200, null]);
+  });
+
+  it("keeps codes out of the log", async () => {
+    const log: unknown[] = [];
+    const emulator = await start({ onLog: (entry) => log.push(entry) });
+    const code = /code=(.*)/.exec((await ask(emulator)).headers.get("location") ?? "")?.[1] ?? "";
+    expect(log).toHaveLength(1);
+    expect(JSON.stringify([log, emulator.service.requests])).not.toContain(code);
+  });
+});
+
+describe("the admin API", () => {
+  it("returns the sign-in settings", async () => {
+    const { url, service } = await start();
+    const { authorityHost, tenantId, clientId, clientSecret } = service.entra;
+    expect(authorityHost).toBe(url);
+    const entra = { authorityHost, tenantId, clientId, clientSecret };
+    expect((await send(url, "GET", "/_emulator/info")).json.entra).toEqual(entra);
+    const { json } = await send(url, "GET", "/_emulator/entra");
+    expect(json).toMatchObject({ ...entra, users: [{ name: "Alice" }, { name: "Bob" }] });
+    expect(json.environment).toEqual([
+      `AZURE_TENANT_ID=${tenantId}`,
+      `AZURE_CLIENT_ID=${clientId}`,
+      `AZURE_CLIENT_SECRET=${clientSecret}`,
+      `AZURE_AUTHORITY_HOST=${url}`,
+      `COMMUNICATION_ENDPOINT=${url}`,
+    ]);
+  });
+
+  it("completes the users and applications in the data file of an earlier version", async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, "state");
+    const carol =
+      '"objectId":"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12","name":"Carol","username":"carol@contoso.com"';
+    const mine =
+      '"objectId":"3c7e6939-5f2d-4031-9c73-8c0e4b9d1023","name":"Mine","clientId":"3c7e6939-5f2d-4031-9c73-8c0e4b9d1023"';
+    const tenant = '"tenantId":"00ac5000-7e4a-4717-8000-000000000001"';
+    const lines = [
+      '{"acsIdentityEmulator":4,"resourceId":"00ac5000-1de4-4717-8000-0000000000f5"}',
+      '{"type":"stateReset","nextUser":1,"nextToken":1,"discardedUpTo":0}',
+      `{"type":"entraUserSet",${carol},${tenant},"hasTeamsLicense":true,"hasRole":true}`,
+      `{"type":"entraApplicationSet",${mine},${tenant},"clientSecrets":[],"certificates":[],"redirectUris":[],"permissions":[],"hasRole":true}`,
+    ];
+    writeFileSync(data, `${lines.join("\n")}\n`, { mode: 0o600 });
+    const { entra } = (await start({ data })).service;
+    expect(entra.users.at(-1)).toMatchObject({ name: "Carol", email: "carol@contoso.com" });
+    expect(entra.applications.at(-1)).toMatchObject({ name: "Mine", enableIdTokenIssuance: true });
+  });
+});

@@ -1,0 +1,358 @@
+import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelinePolicy,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import { AzureLogger } from "@azure/logger";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { bearerTokenPolicy } from "../../../src/pipeline/bearerTokenPolicy.js";
+import { recordLog } from "../../helpers/log.js";
+
+const start = Date.parse("2026-10-21T07:28:00Z");
+let lines: string[];
+beforeEach(() => {
+  vi.useFakeTimers({ now: start });
+  lines = recordLog("warning");
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+type Answer = { readonly status: number; readonly headers?: Record<string, string> };
+
+/** Sends one call and returns the `Authorization` header of each attempt. */
+async function send(policy: PipelinePolicy, ...answers: readonly Answer[]): Promise<string[]> {
+  const sent: string[] = [];
+  const request = createPipelineRequest({ url: "https://a.example" });
+  await policy.sendRequest(request, async () => {
+    sent.push(request.headers.get("Authorization") ?? "");
+    const { status, headers = {} } = answers[sent.length - 1] ?? { status: 200 };
+    return { request, status, headers: createHttpHeaders(headers) } satisfies PipelineResponse;
+  });
+  return sent;
+}
+
+function credentialOf(...tokens: readonly (Partial<AccessToken> | Error)[]) {
+  const asked: GetTokenOptions[] = [];
+  const getToken = async (_: unknown, options: GetTokenOptions = {}): Promise<AccessToken> => {
+    const given = tokens[Math.min(asked.length, tokens.length - 1)];
+    asked.push(options);
+    if (given instanceof Error) throw given;
+    return { token: `token-${asked.length}`, expiresOnTimestamp: start + 3_600_000, ...given };
+  };
+  return { asked, policy: bearerTokenPolicy({ getToken }) };
+}
+
+describe("an Entra ID token", () => {
+  it("is requested with Continuous Access Evaluation, and may have whitespace around it", async () => {
+    const { asked, policy } = credentialOf({ token: " token-of-a-file\r\n" });
+    expect(await send(policy)).toEqual(["Bearer  token-of-a-file"]);
+    expect(asked).toEqual([{ enableCae: true }]);
+  });
+
+  it("is sent with the scheme of its type", async () => {
+    expect(await send(credentialOf({ token: "bound", tokenType: "pop" }).policy)).toEqual(["pop bound"]);
+  });
+
+  it.each(["a\nb", "a\0b", "ü", "a\tb"])(
+    "with characters that don't fit into a header is rejected: %j",
+    async (token) => {
+      const { policy } = credentialOf({ token });
+      // A TypeError would say that nothing was sent, but this may follow a challenge.
+      await expect(send(policy)).rejects.toMatchObject({
+        name: "Error",
+        message: "The credential's Entra ID token has characters that don't fit into a header.",
+      });
+    },
+  );
+
+  it("is renewed early, at its refresh time or two minutes before it expires", async () => {
+    for (const [token, time] of [
+      [{ refreshAfterTimestamp: start + 1000 }, 1000],
+      [{ expiresOnTimestamp: start + 300_000 }, 180_000],
+    ] as const) {
+      vi.setSystemTime(start);
+      const { asked, policy } = credentialOf(token);
+      await send(policy);
+      vi.setSystemTime(start + time - 1);
+      await send(policy);
+      expect(asked).toHaveLength(1);
+      vi.setSystemTime(start + time);
+      expect(await send(policy)).toEqual(["Bearer token-1"]);
+      expect(asked).toHaveLength(2);
+      expect(await send(policy)).toEqual(["Bearer token-2"]);
+    }
+  });
+
+  it("that can't be renewed early leaves no unhandled rejection if the logger throws", async () => {
+    AzureLogger.log = () => {
+      throw new Error("from the logger");
+    };
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const { policy } = credentialOf({ refreshAfterTimestamp: start }, new Error("Entra is down"));
+    for (let call = 0; call < 2; call++) expect(await send(policy)).toEqual(["Bearer token-1"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("that can't be renewed early stays in use, and the error's name is logged once per failure", async () => {
+    const early = { refreshAfterTimestamp: start };
+    for (const reason of [new RangeError("a secret"), undefined]) {
+      let count = 0;
+      const policy = bearerTokenPolicy({
+        getToken: async () => {
+          if (++count > 1) throw reason;
+          return { token: "token-1", expiresOnTimestamp: start + 3_600_000, ...early };
+        },
+      });
+      await send(policy);
+      for (let call = 0; call < 5; call++) expect(await send(policy)).toEqual(["Bearer token-1"]);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(lines).toEqual([
+      expect.stringContaining("The credential gave no new Entra ID token: RangeError."),
+      expect.stringContaining("The credential gave no new Entra ID token: undefined."),
+    ]);
+    expect(lines.join()).not.toContain("a secret");
+  });
+
+  it("whose renewal fails is renewed again after 3 s, and then after twice the pause each time, up to 60 s", async () => {
+    const times: number[] = [];
+    let isDown = false;
+    const begin = performance.now();
+    const policy = bearerTokenPolicy({
+      getToken: async () => {
+        times.push(Math.round(performance.now() - begin));
+        if (isDown) throw new Error("Entra is down");
+        const refreshAfterTimestamp = Date.now();
+        return { token: "token", expiresOnTimestamp: Date.now() + 3_600_000, refreshAfterTimestamp };
+      },
+    });
+    const callUntil = async (end: number) => {
+      while (performance.now() - begin < end) {
+        await vi.advanceTimersByTimeAsync(500);
+        await send(policy);
+      }
+    };
+    await send(policy);
+    isDown = true;
+    await callUntil(154_000);
+    expect(times).toEqual([0, 500, 3500, 9500, 21_500, 45_500, 93_500, 153_500]);
+    expect(lines).toHaveLength(7);
+    // A success ends the series.
+    isDown = false;
+    await callUntil(214_000);
+    isDown = true;
+    times.length = 0;
+    await callUntil(218_000);
+    expect(times).toEqual([214_500, 217_500]);
+  });
+
+  it("that has expired is requested again 3 s after a failure, and until then calls reject with the failure", async () => {
+    const failure = new Error("Entra is down");
+    const { asked, policy } = credentialOf({ expiresOnTimestamp: start + 1000 }, failure);
+    await send(policy);
+    vi.setSystemTime(start + 1000);
+    for (const [elapsed, count] of [
+      [0, 2],
+      [2999, 2],
+      [1, 3],
+      [2999, 3],
+      [1, 4],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(elapsed);
+      await expect(send(policy)).rejects.toBe(failure);
+      await expect(send(policy)).rejects.toBe(failure);
+      expect(asked).toHaveLength(count);
+    }
+    expect(lines).toHaveLength(3);
+  });
+
+  it("is requested again 3 s after a failure, however long that took to come", async () => {
+    const getToken = vi.fn(
+      () => new Promise<never>((_, reject) => void setTimeout(reject, 4000, new Error("Entra is down"))),
+    );
+    const policy = bearerTokenPolicy({ getToken });
+    for (const [elapsed, count] of [
+      [4000, 1],
+      [2999, 1],
+      [1, 2],
+    ] as const) {
+      send(policy).catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(elapsed);
+      send(policy).catch(() => undefined);
+      expect(getToken).toHaveBeenCalledTimes(count);
+    }
+  });
+
+  it("that expires in a long pause is requested at the next call", async () => {
+    const { asked, policy } = credentialOf(
+      { refreshAfterTimestamp: start, expiresOnTimestamp: start + 20_000 },
+      new Error("Entra is down"),
+    );
+    for (const elapsed of [0, 0, 3000, 6000]) {
+      await vi.advanceTimersByTimeAsync(elapsed);
+      await send(policy);
+    }
+    // Three renewals have failed, so the pause is 12 s long.
+    expect(asked).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(10_999);
+    await send(policy);
+    expect(asked).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(send(policy)).rejects.toThrow("Entra is down");
+    expect(asked).toHaveLength(5);
+  });
+
+  it("is requested again when a refresh takes half a minute, whatever the clock says, and the late result does no harm", async () => {
+    const pending: ((token: AccessToken) => void)[] = [];
+    const policy = bearerTokenPolicy({
+      getToken: () => new Promise((resolve) => void pending.push(resolve)),
+    });
+    const calls = [send(policy)];
+    await vi.advanceTimersByTimeAsync(29_999);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(1);
+    vi.setSystemTime(start - 3_600_000);
+    await vi.advanceTimersByTimeAsync(1);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(2);
+    // The first refresh ends while the second one is in progress: the next call still waits for the second.
+    pending[0]?.({ token: "first", expiresOnTimestamp: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(2);
+    pending[1]?.({ token: "second", expiresOnTimestamp: start + 3_600_000 });
+    expect(await Promise.all(calls)).toEqual([
+      ["Bearer first"],
+      ["Bearer first"],
+      ["Bearer second"],
+      ["Bearer second"],
+    ]);
+  });
+
+  it("that got a 401 is dropped, at most once a minute", async () => {
+    const { policy } = credentialOf({});
+    await send(policy, { status: 401 });
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+  });
+
+  it("that got a 401 is dropped, unless it has already been replaced", async () => {
+    const { asked, policy } = credentialOf({});
+    await send(policy, { status: 401 });
+    expect(await send(policy)).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    const request = createPipelineRequest({ url: "https://a.example" });
+    const slow = policy.sendRequest(request, async () => {
+      // Another call gets a 401 and replaces the token first.
+      await send(policy, { status: 401 });
+      await send(policy);
+      return { request, status: 401, headers: createHttpHeaders() };
+    });
+    await slow;
+    expect(asked).toHaveLength(3);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+  });
+});
+
+describe("a challenge", () => {
+  const claims = '{"access_token":{"nbf":{"essential":true,"value":"~~>?>?>"}}}';
+  const encoded = Buffer.from(claims).toString("base64url");
+  const challengeOf = (text: string): Answer => ({ status: 401, headers: { "WWW-Authenticate": text } });
+
+  it("with claims is answered once, with a token for those claims", async () => {
+    expect(encoded).toMatch(/[-_]/);
+    for (const text of [encoded, encoded.replaceAll("-", "+").replaceAll("_", "/")]) {
+      const { asked, policy } = credentialOf({});
+      const challenge = challengeOf(`Bearer realm="", error="insufficient_claims", claims="${text}"`);
+      expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
+      expect(asked[1]).toEqual({ enableCae: true, claims });
+    }
+  });
+
+  it("with the claims of the refused token is answered at most once a minute", async () => {
+    const { asked, policy } = credentialOf({});
+    const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${encoded}"`);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-2", "Bearer token-3"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-3"]);
+    // A plain 401 doesn't show that a token without the claims would be better.
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-3"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+    expect(asked).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await send(policy, challenge)).toEqual(["Bearer token-3", "Bearer token-4"]);
+  });
+
+  it("waits for a refresh in progress, and its token isn't replaced by that of a lost refresh", async () => {
+    const asked: (string | undefined)[] = [];
+    const pending: (() => void)[] = [];
+    const getToken = (_: unknown, { claims }: GetTokenOptions = {}) => {
+      const count = asked.push(claims);
+      // It's renewed at each use.
+      const token = { token: `token-${count}`, expiresOnTimestamp: Date.now() + 60_000 };
+      return new Promise<AccessToken>((resolve) => void pending.push(() => resolve(token)));
+    };
+    const policy = bearerTokenPolicy({ getToken });
+    const end = async (index: number) => {
+      pending[index]?.();
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${encoded}"`);
+    const first = send(policy);
+    await end(0);
+    await first;
+    const challenged = send(policy, challenge);
+    await vi.advanceTimersByTimeAsync(30_000);
+    const later = send(policy, challengeOf(`Bearer error="insufficient_claims", claims="${btoa("other")}"`));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual([undefined, undefined, undefined]);
+    await end(2);
+    // Any refresh suits a call without claims.
+    const withoutClaims = send(policy);
+    await end(3);
+    expect(await later).toEqual(["Bearer token-3", "Bearer token-4"]);
+    expect(await withoutClaims).toEqual(["Bearer token-4"]);
+    await end(1);
+    await end(4);
+    expect(await challenged).toEqual(["Bearer token-1", "Bearer token-5"]);
+    expect(asked).toEqual([undefined, undefined, undefined, "other", claims]);
+    expect(await send(policy)).toEqual(["Bearer token-5"]);
+  });
+
+  it("with other claims each time makes a failing credential be asked once in 3 s", async () => {
+    const { asked, policy } = credentialOf({}, new Error("Entra is down"));
+    for (let index = 0; index < 6000; index++) {
+      const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${btoa(`${index}`)}"`);
+      send(policy, challenge).catch(() => undefined);
+      if (index % 100 === 99) await vi.advanceTimersByTimeAsync(100);
+    }
+    // The one that succeeded, and those at 0 and 3 s.
+    expect(asked).toHaveLength(3);
+  });
+
+  it.each([
+    [401, `Bearer error="invalid_token", claims="${encoded}"`],
+    [401, 'Bearer error="insufficient_claims"'],
+    [401, 'Bearer error="insufficient_claims", claims=""'],
+    [401, 'Bearer error="insufficient_claims", claims="%%%"'],
+    [403, `Bearer error="insufficient_claims", claims="${encoded}"`],
+  ])("is returned as the response when it is a %d with %s", async (status, text) => {
+    const { asked, policy } = credentialOf({});
+    expect(await send(policy, { ...challengeOf(text), status })).toEqual(["Bearer token-1"]);
+    expect(asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
+import { signedHeaders } from "../sign.js";
+
+const target = "/identities?api-version=2023-10-01";
+
+function signedInit(service: FakeIdentityService, body = "") {
+  const { host } = new URL(service.endpoint);
+  const signed = signedHeaders({ method: "POST", target, body, host, key: service.accessKey });
+  return {
+    method: "POST",
+    headers: { ...signed, "content-type": "application/json" },
+    ...(body && { body }),
+  };
+}
+
+describe("the fake's fetch", () => {
+  it("takes what the global one takes, and can replace it", async () => {
+    const service = createFakeIdentityService();
+    vi.stubGlobal("fetch", service.fetch);
+    const url = new URL(target, service.endpoint);
+    const init = signedInit(service);
+    const statuses = [
+      (await fetch(url, init)).status,
+      (await fetch(url.href, signedInit(service, '{"createTokenWithScopes":["chat"]}'))).status,
+      (await fetch(new Request(url, init))).status,
+      (await fetch(new Request(url), init)).status,
+      (await fetch(url)).status,
+    ];
+    expect(statuses).toEqual([201, 201, 201, 201, 405]);
+    expect(service.users).toHaveLength(4);
+    await expect(fetch("not a URL")).rejects.toThrow(TypeError);
+    await expect(fetch(url, { ...init, signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
+  });
+
+  it("rejects with the error of a body that can't be read", async () => {
+    const service = createFakeIdentityService();
+    const broken = new Error("broken");
+    const body = new ReadableStream({ start: (controller) => controller.error(broken) });
+    const url = new URL(target, service.endpoint);
+    await expect(service.fetch(url, { method: "POST", body, duplex: "half" } as RequestInit)).rejects.toBe(
+      broken,
+    );
+    expect(service.requests).toEqual([]);
+  });
+});
+
+/** A body without an end, and how much of it was read. */
+function endlessBody() {
+  const read = { bytes: 0, isCancelled: false };
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read.bytes += 65_536;
+      controller.enqueue(new Uint8Array(65_536));
+    },
+    cancel() {
+      read.isCancelled = true;
+    },
+  });
+  return { body, read };
+}
+
+describe("an endless body", () => {
+  it.each(["fetch", "httpClient"])("is refused with 413 after its limit, through %s", async (adapter) => {
+    const service = createFakeIdentityService();
+    const { body, read } = endlessBody();
+    const url = new URL(target, service.endpoint).href;
+    const headers = { "content-length": "1000000000" };
+    const init = { method: "POST", body, headers, duplex: "half" } as RequestInit;
+    const request = createPipelineRequest({
+      url,
+      method: "POST",
+      body: () => body,
+      headers: createHttpHeaders(headers),
+    });
+    const { status } =
+      adapter === "fetch" ? await service.fetch(url, init) : await service.httpClient.sendRequest(request);
+    expect([status, read.isCancelled]).toEqual([413, true]);
+    expect(service.requests[0]?.body).toBe("<1000000000 bytes>");
+    expect(read.bytes).toBeLessThan(1024 * 1024);
+  });
+
+  it("is hardly read if nobody wants it", async () => {
+    const service = createFakeIdentityService();
+    const { body, read } = endlessBody();
+    const url = new URL("/x/oauth2/v2.0/token", service.endpoint);
+    const init = { method: "OPTIONS", headers: { "access-control-request-method": "POST" } };
+    const { status } = await service.fetch(url, { ...init, body, duplex: "half" } as RequestInit);
+    expect([status, read.isCancelled]).toEqual([204, true]);
+    expect(read.bytes).toBeLessThan(256 * 1024);
+  });
+});
+
+it("the fake's HTTP client leaves no timer, and rejects a request whose signal has aborted before", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { httpClient, endpoint: url } = createFakeIdentityService();
+  await httpClient.sendRequest(createPipelineRequest({ url, timeout: 60_000 }));
+  expect(vi.getTimerCount()).toBe(0);
+  const aborted = createPipelineRequest({ url, abortSignal: AbortSignal.abort() });
+  await expect(httpClient.sendRequest(aborted)).rejects.toMatchObject({ name: "AbortError" });
+});
