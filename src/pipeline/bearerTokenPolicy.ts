@@ -14,7 +14,7 @@ import { callOf } from "./attemptPolicy.js";
 const refreshWindowInMs = 2 * 60_000;
 /** A longer refresh counts as lost, and later calls don't wait for it. */
 const maxRefreshInMs = 30_000;
-/** The pause after a failed refresh. As long as there is a valid token, it doubles with each failure. */
+/** How long refreshes in the background pause after one that failed. The pause doubles with each failure. */
 const firstPauseInMs = 3_000;
 /** The longest pause, and how rarely a token is replaced because it was refused. */
 const longestPauseInMs = 60_000;
@@ -28,14 +28,12 @@ interface Refresh {
   readonly token: Promise<ClaimedToken>;
   readonly claims: string | undefined;
   readonly startInMs: number;
-  /** When it failed. Until the pause is over, calls share its failure. */
-  failedInMs?: number;
 }
 
 /**
  * Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host only. All calls share one
- * token, and one refresh, which no single call can cancel. After a failed refresh there is a pause, in which calls without a
- * valid token reject with its error.
+ * token, and one refresh, which no single call can cancel. If a refresh fails, the calls that wait for it reject with its
+ * error. The next call without a valid token starts another one.
  */
 export function bearerTokenPolicy(
   credential: TokenCredential,
@@ -46,8 +44,8 @@ export function bearerTokenPolicy(
   const scope = `${audience.replace(/\/$/, "")}//.default`;
   let current: ClaimedToken | undefined;
   let refresh: Refresh | undefined;
-  /** How many refreshes have failed since the last one that succeeded. */
-  let failures = 0;
+  let nextPauseInMs = firstPauseInMs;
+  let pausedUntilInMs = 0;
   let replacedInMs = Number.NEGATIVE_INFINITY;
   // The calls that have answered a challenge. Each answers one, so a server can't make it send more than one additional request.
   const answered = new WeakSet<PipelineRequest>();
@@ -69,15 +67,11 @@ export function bearerTokenPolicy(
     return Object.assign(token, { claims }) as ClaimedToken;
   }
 
-  /** Starts a refresh, unless one is in progress or has failed just now. Only one is in progress, whatever its claims. */
+  /** Starts a refresh, unless one is in progress. Only one is in progress, whatever its claims. */
   function renew(claims?: string): Promise<ClaimedToken> {
     // This clock is monotonic. If the system clock is set back, a lost refresh still looks old.
     const now = performance.now();
-    const longPauseInMs = Math.min(firstPauseInMs * 2 ** (failures - 1), longestPauseInMs);
-    const pauseInMs = isValid(current) ? longPauseInMs : firstPauseInMs;
-    if (refresh?.failedInMs !== undefined) {
-      if (now - refresh.failedInMs < pauseInMs) return refresh.token;
-    } else if (refresh && now - refresh.startInMs < maxRefreshInMs) {
+    if (refresh && now - refresh.startInMs < maxRefreshInMs) {
       const isSuitable = claims === undefined || claims === refresh.claims;
       return isSuitable ? refresh.token : refresh.token.then(() => renew(claims));
     }
@@ -85,15 +79,17 @@ export function bearerTokenPolicy(
     refresh = started;
     started.token.then(
       (token) => {
-        failures = 0;
+        nextPauseInMs = firstPauseInMs;
+        pausedUntilInMs = 0;
         // A lost refresh may lack the claims of a later challenge.
         if (refresh !== started) return;
         refresh = undefined;
         current = token;
       },
       (error: Partial<Error> | undefined) => {
-        failures++;
-        started.failedInMs = performance.now();
+        if (refresh === started) refresh = undefined;
+        pausedUntilInMs = performance.now() + nextPauseInMs;
+        nextPauseInMs = Math.min(nextPauseInMs * 2, longestPauseInMs);
         // A credential may reject with anything, even an object whose name has no text.
         ignoreErrors(() => logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`));
       },
@@ -105,7 +101,7 @@ export function bearerTokenPolicy(
     if (!isValid(current)) return renew().catch(throwOwnCopy);
     const renewAt = current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs;
     // A failure has been logged.
-    if (renewAt <= Date.now()) renew().catch(() => undefined);
+    if (renewAt <= Date.now() && performance.now() >= pausedUntilInMs) renew().catch(() => undefined);
     return current;
   }
 

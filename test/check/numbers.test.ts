@@ -73,10 +73,6 @@ const promises: readonly PromisedNumber[] = [
     says: { "docs/client.md": ["more than {min} minute away"] },
   },
   {
-    value: inSource("src/pipeline/bearerTokenPolicy.ts", /firstPauseInMs = (.+);/),
-    says: { "SECURITY.md": ["every {s} seconds at most"] },
-  },
-  {
     value: inSource("src/pipeline/bearerTokenPolicy.ts", /longestPauseInMs = (.+);/),
     says: { "MIGRATING.md": ["at most once {min} minute"] },
   },
