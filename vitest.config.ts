@@ -61,6 +61,8 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   starters: built,
   /** Needs the official Python client. */
   python: {},
+  /** Programs in other languages under `emulator --https -- COMMAND`. Needs their compilers and interpreters. */
+  languages: built,
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
   container: { fileParallelism: false, globalSetup: "test/container/baseImage.ts" },
   /** Proves `npm run test:live` against the emulator and servers that differ on purpose. */

@@ -33,10 +33,19 @@ export function makeAuthority(): Authority {
   const keys = makeKeys();
   // A trusted authority of the same name would be taken for this one, with another error.
   const ca = `test-ca ${randomUUID()}`;
-  const basicConstraints = { name: "basicConstraints", cA: true, critical: true };
+  // Python and curl are stricter than Node: they want these usages and key identifiers.
+  const extensions = [
+    { name: "basicConstraints", cA: true, critical: true },
+    { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+  ];
+  const keyIdentifier = forge.pki
+    .getPublicKeyFingerprint(keys.publicKey, { type: "RSAPublicKey" })
+    .getBytes();
+  const ofAuthority = { name: "authorityKeyIdentifier", keyIdentifier };
   return {
-    identity: sign(ca, ca, keys, keys.privateKey, [basicConstraints]),
-    issue: (name, options) => sign(name, ca, makeKeys(), keys.privateKey, serverExtensions(options), options),
+    identity: sign(ca, ca, keys, keys.privateKey, extensions),
+    issue: (name, options) =>
+      sign(name, ca, makeKeys(), keys.privateKey, [...serverExtensions(options), ofAuthority], options),
   };
 }
 
@@ -81,7 +90,7 @@ function sign(
   certificate.validity = { notBefore: new Date(notAfter.getTime() - 365 * day), notAfter };
   certificate.setSubject([{ name: "commonName", value: subject }]);
   certificate.setIssuer([{ name: "commonName", value: issuer }]);
-  certificate.setExtensions([...extensions]);
+  certificate.setExtensions([...extensions, { name: "subjectKeyIdentifier" }]);
   certificate.sign(signingKey, forge.md.sha256.create());
   return { cert: forge.pki.certificateToPem(certificate), key: forge.pki.privateKeyToPem(privateKey) };
 }
