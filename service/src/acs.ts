@@ -94,7 +94,7 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
 }
 
 /** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
-const acsUserId = /^8:[\w-]+:[\w-]+_[\w-]+$/;
+const acsUserId = /^8:[\w-]+:[A-Za-z\d-]+_[\w-]+$/;
 
 /** Returns whether ACS has certainly created no user. Any other response may stand for one. */
 function isRefusal(error: unknown): boolean {

@@ -11,13 +11,23 @@ import type {
 } from "../models.js";
 import { membersOf } from "../shared/membersOf.js";
 
+/** The service's own ids have less than 200. */
+const maxIdLength = 1024;
+
+/** Checks the length first, before anything looks at the text. */
+function requireId(value: unknown, name: string, minLength?: number): string {
+  const id = requireText(value, name, minLength);
+  if (id.length <= maxIdLength) return id;
+  throw argumentError(`${name} must have at most ${maxIdLength} characters; it has ${id.length}.`);
+}
+
 export function requireUserId(user: CommunicationUserIdentifier): string {
   const members = membersOf(user, "communicationUserId");
   if (user && !("communicationUserId" in members))
     throw argumentError(
       "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
     );
-  return requireText(members.communicationUserId, "user.communicationUserId");
+  return requireId(members.communicationUserId, "user.communicationUserId");
 }
 
 export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
@@ -65,20 +75,23 @@ export function requireTeamsUser(options: GetTokenForTeamsUserOptions): TeamsUse
   const given = membersOf(options, "teamsUserAadToken", "clientId", "userObjectId");
   return {
     token: requireText(given.teamsUserAadToken, "teamsUserAadToken", 0),
-    appId: requireText(given.clientId, "clientId", 0),
-    userId: requireText(given.userObjectId, "userObjectId", 0),
+    appId: requireId(given.clientId, "clientId", 0),
+    userId: requireId(given.userObjectId, "userObjectId", 0),
   };
 }
 
 /** Returns the ids of the tenant and the principal, in the order of the path. */
 export function requireAssignment(tenantId: string, objectId: string): [string, string] {
-  return [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")];
+  return [requireId(tenantId, "tenantId"), requireId(objectId, "objectId")];
 }
 
 /** Returns the request body. JSON omits `clientIds` if it's undefined. */
 export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
   const { principalType, clientIds } = membersOf(assignment, "principalType", "clientIds");
   requireText(principalType, "assignment.principalType");
-  if (clientIds !== undefined) requireTexts(clientIds, "assignment.clientIds", "[clientId]");
+  if (clientIds !== undefined) {
+    requireTexts(clientIds, "assignment.clientIds", "[clientId]");
+    for (const [index, id] of clientIds.entries()) requireId(id, `assignment.clientIds[${index}]`, 0);
+  }
   return { principalType, clientIds } as TeamsExtensionAssignmentInput;
 }

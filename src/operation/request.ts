@@ -135,6 +135,14 @@ function pathOf(operation: Operation<unknown, unknown>, path: readonly string[])
 function encodeSegment(value = ""): string {
   // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
   // Errors and their requests show ids, but no tokens.
-  if (!/^\.{0,2}$|\p{Surrogate}|e[wy][\w-]{9,}\.[\w-]*\./u.test(value)) return encodeURIComponent(value);
+  if (!/^\.{0,2}$|\p{Surrogate}/u.test(value) && !hasToken(value)) return encodeURIComponent(value);
   throw argumentError("An id must be well-formed Unicode, and not empty, '.', '..' or a token.");
+}
+
+/** Finds the start of a JWT or JWE (`{"` in base64url) that two dots follow. */
+function hasToken(value: string): boolean {
+  return value
+    .split(".")
+    .slice(0, -2)
+    .some((part) => /e[wy][\w-]{9}/.test(part));
 }

@@ -13,9 +13,11 @@ export function urlRedactor(
   const shown = ["api-version", ...added].map((name) => name.toLowerCase());
   return (text) => {
     const url = new URL(text);
-    for (const name of [...url.searchParams.keys()]) {
-      if (!shown.includes(name.toLowerCase())) url.searchParams.set(name, "REDACTED");
-    }
+    const query = [...url.searchParams].map(([name, value]) => [
+      name,
+      shown.includes(name.toLowerCase()) ? value : "REDACTED",
+    ]);
+    url.search = String(new URLSearchParams(query));
     if (logUserIds !== true) url.pathname = url.pathname.replace(ids, "/$1/REDACTED");
     return url.href;
   };

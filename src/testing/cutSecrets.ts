@@ -20,8 +20,10 @@ const secrets: readonly RegExp[] = [
   /[\w.~-]{3}\dQ~[\w.~-]{31,34}/g,
   // 48 bytes or more in base64, which neither a word nor a number in base 16 is, nor one after a percent sign's.
   /(?<![A-Za-z\d+/%])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
-  // 16 or 32 bytes in base64, or 32 in base64url.
-  /(?<![A-Za-z\d+/])(?:[A-Za-z\d+/]{43,}=|[A-Za-z\d+/]{22,}==)|(?<![\w-])[\w-]{43}(?![\w-])/g,
+  // 16 or 32 bytes in base64.
+  /(?<![A-Za-z\d+/])(?:[A-Za-z\d+/]{43,}=|[A-Za-z\d+/]{22,}==)/g,
+  // 32 bytes in base64url.
+  /(?<![\w-])[\w-]{43}(?![\w-])/g,
 ];
 /** Ends before the hash that a diagnosis says a body has. */
 const hashOfBody = /sha256 .{0,40}(?:be|is) $/;
@@ -66,7 +68,7 @@ export function cutSecrets(text: string, exact: Exact): string {
     isSecretParameter.test(decoded(name)) ? `${mark}${name}=<cut>` : all,
   );
   return cutPlain(named, exact).replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
-    const meant = part.includes("%") ? decoded(part) : part;
+    const meant = decoded(part);
     return meant !== part && cutPlain(meant, exact) !== meant ? "<cut>" : part;
   });
 }
@@ -127,5 +129,6 @@ function cutAll(value: unknown): string {
 
 /** Decodes percent signs, and leaves alone those that aren't well-formed. */
 function decoded(text: string): string {
+  if (!text.includes("%")) return text;
   return new URLSearchParams(`_=${text.replaceAll("+", "%2B")}`).get("_") ?? text;
 }

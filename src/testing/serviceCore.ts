@@ -66,7 +66,7 @@ function secretsOf(core: ServiceCore): string[] {
   const { current, former } = accessKeysOf(core);
   const keys = [...Object.values(current), ...former.map(({ key }) => key)].map(({ text }) => text);
   const known = [...keys, ...core.entra.directory.applications.flatMap(({ clientSecrets }) => clientSecrets)];
-  return known.map((secret) => secret.replace(/=+$/, "")).filter(({ length }) => length >= 8);
+  return known.map((secret) => secret.replace(/={1,2}$/, "")).filter(({ length }) => length >= 8);
 }
 
 /** @throws TypeError if an option isn't valid. */

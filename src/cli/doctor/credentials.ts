@@ -136,12 +136,18 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
       `Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, ${endpoint.origin}`;
     return refused(`${whose(claims)} has no role on the resource`, { ...reply, reason: undefined }, remedy);
   }
-  const audience = /is meant for .*, not for (\S+?)\/?$/.exec(diagnosis)?.[1];
+  const audience = meantAudience(diagnosis);
   const remedy = audience
     ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
     : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
   const what = `The service refuses the token of ${whose(claims)}`;
   return refused(what, reply, status === 401 ? remedy : "");
+}
+
+/** Returns the audience that a diagnosis of the emulator asks for. */
+function meantAudience(diagnosis: string): string | undefined {
+  const [, ...asked] = diagnosis.includes(" is meant for ") ? diagnosis.split(", not for ") : [];
+  return asked.at(-1)?.replace(/\/$/, "");
 }
 
 function whose({ appid, azp, oid, tid }: Claims): string {

@@ -157,8 +157,8 @@ function requestOf(
   { entra: { directory } }: ServiceCore,
   { request, query, body, parameters }: Call,
 ): EntraRequest {
-  const given = new URLSearchParams(request.method === "POST" ? formText(body) : query);
-  for (const [name, value] of [...given]) if (value === "") given.delete(name);
+  const sent = new URLSearchParams(request.method === "POST" ? formText(body) : query);
+  const given = new URLSearchParams([...sent].filter(([, value]) => value !== ""));
   if (request.method === "POST") addBasicCredentials(given, request.headers.get("authorization"));
   const { tenant = "" } = parameters;
   return {

@@ -99,9 +99,9 @@ async function checkAssertion(
 function isOwnAudience(audience: unknown, tenant: string, directory: Directory): boolean {
   const url = textOf(audience);
   const { pathname = "" } = URL.canParse(url) ? new URL(url) : {};
-  const [, name = "", endpoint = ""] = /^\/([^/]+)(.*)$/.exec(pathname.toLowerCase()) ?? [];
-  const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
-  return directory.tenantNamed(name) === tenant && endpoints.includes(endpoint);
+  const [, name = "", ...endpoint] = pathname.toLowerCase().split("/");
+  const endpoints = ["oauth2/v2.0/token", "oauth2/token", "v2.0", ""];
+  return directory.tenantNamed(name) === tenant && endpoints.includes(endpoint.join("/"));
 }
 
 async function isSignedByAny(

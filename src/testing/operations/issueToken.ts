@@ -80,7 +80,7 @@ export function formatSeconds(time: number): string {
 function formatExpiry(time: number, seed: string, token: number): string {
   const [high = 0, low = 0] = seededBytes(seed, token);
   const beyond = String((high * 256 + low) % 10_000).padStart(4, "0");
-  const fraction = `${new Date(time).toISOString().slice(20, 23)}${beyond}`.replace(/0+$/, "");
+  const fraction = `${new Date(time).toISOString().slice(20, 23)}${beyond}`.replace(/0{1,7}$/, "");
   return formatSeconds(time).replace("+", fraction ? `.${fraction}+` : "+");
 }
 

@@ -35,7 +35,7 @@ export function base64Decode(text: string): Uint8Array<ArrayBuffer> | undefined 
 }
 
 export function base64Url(bytes: Uint8Array): string {
-  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 export function base64UrlDecode(text: string): Uint8Array<ArrayBuffer> | undefined {

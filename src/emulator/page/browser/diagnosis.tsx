@@ -2,7 +2,8 @@ import type { ComponentChild, JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { TabStop } from "./controls.js";
 
-const quoted = /"(?:[^"\\]|\\.)*"/g;
+/** Also matches a quotation without an end, which otherwise would be looked for from each of its quotes. */
+const quoted = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)/g;
 
 interface DiagnosisProps {
   readonly diagnosis: string;

@@ -1,0 +1,138 @@
+// No text from outside holds a program up: what is quadratic takes hours for a megabyte, and then the runner ends the test.
+import { describe, expect, it } from "vitest";
+import { explainEntraError } from "../../../src/cli/doctor/entraErrors.js";
+import { CommunicationIdentityClient, parseConnectionString } from "../../../src/index.js";
+import { urlRedactor } from "../../../src/pipeline/urlRedactor.js";
+import { readToken } from "../../../src/refresher/readToken.js";
+import { isLoopback } from "../../../src/shared/loopback.js";
+import { retryAfterOf } from "../../../src/shared/retryAfter.js";
+import { cutSecrets } from "../../../src/testing/cutSecrets.js";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { readJwt } from "../../../src/testing/tokens/jwt.js";
+import { longTexts } from "../../helpers/longTexts.js";
+import { stubTransport } from "../../helpers/stubTransport.js";
+import { connectionString, teams, user } from "../../helpers/values.js";
+
+describe("a client", () => {
+  const methods: Record<string, (client: CommunicationIdentityClient, id: string) => Promise<unknown>> = {
+    getToken: (client, id) => client.getToken({ communicationUserId: id }, ["voip"]),
+    revokeTokens: (client, id) => client.revokeTokens({ communicationUserId: id }),
+    deleteUser: (client, id) => client.deleteUser({ communicationUserId: id }),
+    "getTokenForTeamsUser with the client's id": (client, clientId) =>
+      client.getTokenForTeamsUser({ ...teams, clientId }),
+    "getTokenForTeamsUser with the user's id": (client, userObjectId) =>
+      client.getTokenForTeamsUser({ ...teams, userObjectId }),
+    "getTeamsExtensionAssignment with a tenant's id": (client, id) =>
+      client.getTeamsExtensionAssignment(id, "o"),
+    "deleteTeamsExtensionAssignment with a principal's id": (client, id) =>
+      client.deleteTeamsExtensionAssignment("t", id),
+    "upsertTeamsExtensionAssignment with a client's id": (client, id) =>
+      client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user", clientIds: [id] }),
+  };
+
+  it.each(Object.keys(methods))("refuses a long id in %s, and says the limit", async (name) => {
+    const transport = stubTransport({ status: 500 });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    for (const text of [...longTexts, "8".repeat(1025)]) {
+      await expect(methods[name]?.(client, text)).rejects.toThrow(
+        `must have at most 1024 characters; it has ${text.length}.`,
+      );
+    }
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("accepts an id of 1024 characters, whatever they are", async () => {
+    const transport = stubTransport({ status: 204 });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    for (const text of longTexts) await client.deleteUser({ communicationUserId: `8${text.slice(0, 1023)}` });
+    expect(transport.sent).toHaveLength(longTexts.length);
+  });
+
+  it("refuses a long connection string", () => {
+    for (const text of longTexts)
+      expect(() => parseConnectionString(text)).toThrow("longer than 8192 characters");
+  });
+
+  it.each(["Bearer", "HMAC"])("reads a response of long texts to a request with %s", async (scheme) => {
+    const token = async () => ({ token: "abcdefghijklmnop", expiresOnTimestamp: Date.now() + 3_600_000 });
+    for (const text of longTexts) {
+      const said = text.replaceAll("\n", " ");
+      const quoted = `${scheme} error="insufficient_claims", error_description="${said}", claims="${said}"`;
+      const transport = stubTransport({
+        status: 401,
+        headers: {
+          "www-authenticate": quoted,
+          "content-type": said,
+          "retry-after": said,
+          date: said,
+          location: said,
+          "x-ms-error-code": said,
+          "x-ms-emulator-diagnosis": said,
+        },
+        body: text,
+      });
+      const client =
+        scheme === "HMAC"
+          ? new CommunicationIdentityClient(connectionString, { httpClient: transport })
+          : new CommunicationIdentityClient(
+              "https://a.example",
+              { getToken: token },
+              { httpClient: transport },
+            );
+      await expect(client.deleteUser(user)).rejects.toThrow();
+    }
+  });
+
+  it("redacts long URLs", () => {
+    const redactUrl = urlRedactor(["identities"], {});
+    for (const text of longTexts) {
+      const url = redactUrl(`https://a.example/identities/${encodeURI(text)}?${encodeURI(text)}`);
+      expect(url).toMatch(/^https:/);
+    }
+  });
+
+  it("reads long host names and delays", () => {
+    for (const text of longTexts) {
+      expect(isLoopback(text)).toBe(false);
+      expect(retryAfterOf({ get: () => text })).toBeUndefined();
+    }
+  });
+});
+
+it("the refresher reads a long response", async () => {
+  for (const text of longTexts) {
+    const delay = text.slice(0, -2);
+    const refused = new Response(text, { status: 400, headers: { "retry-after": delay } });
+    await expect(readToken(refused, Date.now(), false)).rejects.toThrow("returned 400");
+    await expect(readToken(new Response(text), Date.now(), true)).rejects.toThrow("no valid JSON");
+    await expect(readToken({ token: "x", expiresOn: text }, Date.now(), false)).rejects.toThrow();
+  }
+});
+
+describe("the fake", () => {
+  it("reads long tokens", async () => {
+    const service = createFakeIdentityService();
+    for (const text of longTexts) {
+      expect(readJwt(text)).toBeUndefined();
+      expect((await service.inspectToken(text)).valid).toBe(false);
+    }
+  });
+
+  it("cuts secrets from a long text", () => {
+    for (const text of longTexts)
+      expect(cutSecrets(text, { secrets: ["a secret of the service"] })).toBeDefined();
+  });
+
+  it("reads a long query once", async () => {
+    const service = createFakeIdentityService();
+    const query = "a=&".repeat(300_000);
+    const response = await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/authorize?${query}`);
+    expect(response.status).toBe(400);
+  });
+});
+
+it("the command reads a long error of Entra ID", () => {
+  for (const text of longTexts) {
+    expect(explainEntraError(`AADSTS50011: ${text} Trace ID: x`, {})?.text).toMatch(/^AADSTS50011/);
+  }
+});
