@@ -8,6 +8,7 @@ import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { type EntraToken, readEntraToken } from "./entraToken.js";
 import { Output, table } from "./output.js";
+import { requestText } from "./requestText.js";
 
 const kinds = {
   user: "access token of a user",
@@ -91,9 +92,9 @@ async function askEmulator(token: string, invocation: Invocation): Promise<Token
   const url = new URL("/_emulator/tokens:inspect", connection?.endpoint ?? "http://none.invalid");
   if (!isLoopback(url.hostname)) return undefined;
   try {
-    const request = { method: "POST", body: JSON.stringify({ token }), signal: AbortSignal.timeout(5000) };
-    const response = await fetch(url, { ...request, redirect: "error" });
-    return response.ok ? await response.json() : undefined;
+    const body = JSON.stringify({ token });
+    const { status, bodyAsText } = await requestText(url, { method: "POST", body, timeoutInMs: 5000 });
+    return status === 200 ? JSON.parse(bodyAsText ?? "") : undefined;
   } catch {
     return undefined;
   }

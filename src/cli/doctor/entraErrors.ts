@@ -1,9 +1,6 @@
-import {
-  createDefaultHttpClient,
-  createPipelineFromOptions,
-  createPipelineRequest,
-} from "@azure/core-rest-pipeline";
+import type { RestError } from "@azure/core-rest-pipeline";
 import type { Environment } from "../command.js";
+import { requestText } from "../requestText.js";
 import { isLoopback, Problem } from "./check.js";
 import { openTunnel, proxyOfEnvironment } from "./proxy.js";
 import { entraRemedies, remedyFor } from "./remedies.js";
@@ -23,7 +20,7 @@ export function explainEntraError(
   const [, text = "", code = ""] = /\b((AADSTS\d+): [^\r\n"]*)/.exec(message) ?? [];
   if (code === "") return undefined;
   return {
-    text: text.replace(/\s*(?:Trace|Correlation) ID: .*/i, ""),
+    text: (text.split(/(?:Trace|Correlation) ID: /i, 1)[0] ?? "").trimEnd(),
     remedy:
       (URL.canParse(host) && isLoopback(new URL(host))
         ? emulatorRemedy(host)
@@ -54,20 +51,19 @@ export async function examineAuthority(environment: Environment): Promise<Explan
       remedy: "Start the emulator with --https, and set the variables that it prints",
     };
   }
-  const url = `${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`;
-  const request = createPipelineRequest({ url, timeout: 10_000 });
+  const url = new URL(`${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`);
   try {
     // Core takes a proxy's refusal for the authority's response. Like the libraries, it asks a proxy about loopback, too.
     const proxy = await proxyOfEnvironment(new URL(host));
     if (proxy) (await openTunnel(new URL(host), proxy)).destroy();
-    const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
-    const { bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+    const { bodyAsText } = await requestText(url, { timeoutInMs: 10_000, proxy: proxy?.url });
     return explainEntraError(bodyAsText ?? "", environment);
   } catch (error) {
     if (error instanceof Problem) return { text: error.message, remedy: error.remedy };
-    const { code = "no response" } = error as { code?: string };
+    const { code, name } = error as RestError;
     return {
-      text: `${host} can't be reached (${code})`,
+      // The code of a time limit is a number.
+      text: `${host} can't be reached (${typeof code === "string" ? code : name})`,
       remedy: "Check AZURE_AUTHORITY_HOST, the network and, for an emulator, NODE_EXTRA_CA_CERTS",
     };
   }

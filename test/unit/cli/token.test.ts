@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
@@ -54,19 +56,21 @@ describe("acs-identity token", () => {
     });
   });
 
-  it.each<[string, (response: ServerResponse, abort: () => void) => void]>([
+  it.each<[string, (response: ServerResponse) => void]>([
     [
       "no redirect, whose target would get the token, too",
       (response) => response.writeHead(307, { Location: "/elsewhere" }).end(),
     ],
-    ["no response after 5 seconds", (_, abort) => abort()],
+    ["no response after 5 seconds", () => vi.advanceTimersByTime(5000)],
+    [
+      "no body after 5 seconds",
+      (response) => response.write("{", () => setImmediate(() => vi.advanceTimersByTime(5000))),
+    ],
   ])("asks what listens at the endpoint, and follows or awaits %s", async (_, respond) => {
-    const controller = new AbortController();
-    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(controller.signal);
     const asked: (string | undefined)[] = [];
     const server = createServer(({ url }, response) => {
       asked.push(url);
-      respond(response, () => controller.abort());
+      respond(response);
     });
     const port = await serve(server);
     const { accessKey, connectionString, httpClient } = createFakeIdentityService();
@@ -75,9 +79,9 @@ describe("acs-identity token", () => {
     const environment = {
       COMMUNICATION_CONNECTION_STRING: `endpoint=http://127.0.0.1:${port}/;accesskey=${accessKey}`,
     };
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { code } = await acsIdentityHere(["token", "inspect", token], { environment });
     expect({ code, asked }).toEqual({ code: 0, asked: ["/_emulator/tokens:inspect"] });
-    expect(timeout.mock.calls).toEqual([[5000]]);
   });
 
   it("says that a token doesn't have to be decodable", async () => {
@@ -157,13 +161,13 @@ describe("acs-identity token inspect", () => {
   });
 
   it("sends the token to no other machine, and says what it is if it's no user's", async () => {
-    const fetch = vi.spyOn(globalThis, "fetch");
+    const connect = vi.spyOn(Socket.prototype, "connect");
     const environment = {
       COMMUNICATION_CONNECTION_STRING: "endpoint=https://contoso.example/;accesskey=c2VjcmV0",
     };
     const claims = { skypeid: "acs:x_1", resourceId: "r", acsScope: "chat,voip", iat: 1, exp: 2, other: [1] };
     const { out, err } = await acsIdentityHere(["token", "inspect", tokenOf(claims)], { environment });
-    expect(fetch).not.toHaveBeenCalled();
+    expect(connect).not.toHaveBeenCalled();
     expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["User", "8:acs:x_1"],
       ["Resource", "r"],
@@ -177,6 +181,27 @@ describe("acs-identity token inspect", () => {
     const another = await acsIdentityHere(["token", "inspect", tokenOf({ exp: 2 })], { environment });
     expect(another.out).toMatch(/^Expired .*\nexp +2\n$/);
     expect(another.err).toBe("This isn't a token of an ACS user, and not one of Entra ID.\n");
+  });
+
+  it("ends if whoever has the emulator's port sends without an end", async () => {
+    let isClosed: Promise<unknown> | undefined;
+    const server = createServer((_, response) => {
+      isClosed = once(response, "close");
+      const send = () => {
+        while (!response.destroyed && response.write(" ".repeat(65_536)));
+      };
+      response.on("drain", send);
+      send();
+    });
+    const environment = {
+      COMMUNICATION_CONNECTION_STRING: `endpoint=http://127.0.0.1:${await serve(server)}/;accesskey=c2VjcmV0`,
+    };
+    const token = tokenOf({ skypeid: "acs:x_1" });
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", token], { environment });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^User +8:acs:x_1\n$/);
+    expect(err).toBe("The signature wasn't verified, and a revoked token looks the same.\n");
+    await isClosed;
   });
 
   it("says that a client can't decode an emulator's encrypted token, and what it holds", async () => {
