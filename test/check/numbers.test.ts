@@ -86,7 +86,14 @@ const promises: readonly PromisedNumber[] = [
   },
   {
     value: inSource("src/connectionString.ts", /maxLength = (.+);/),
-    says: { "SECURITY.md": ["more than {} characters"] },
+    says: { "SECURITY.md": ["A connection string of more than {} characters"] },
+  },
+  {
+    value: inSource("src/client/methodArguments.ts", /maxIdLength = (.+);/),
+    says: {
+      "MIGRATING.md": ["one of more than {} characters"],
+      "SECURITY.md": ["An id of more than {} characters"],
+    },
   },
   {
     value: inSource("package.json", /"node": ">=(\d+)/),

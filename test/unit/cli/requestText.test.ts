@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { expect, it } from "vitest";
-import { requestText } from "../../src/cli/requestText.js";
-import { serve, startServer } from "../helpers/server.js";
+import { requestText } from "../../../src/cli/requestText.js";
+import { serve, startServer } from "../../helpers/server.js";
 
 /** Returns the URL of a server, and a promise that resolves when the client has closed its connection. */
 async function serverThat(answers: (response: ServerResponse) => void): Promise<[URL, Promise<unknown>]> {
