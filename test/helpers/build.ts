@@ -5,7 +5,7 @@ import { root } from "./packed.js";
 
 /** Builds the package unless the build is newer than everything that it is made of. */
 export async function setup(): Promise<void> {
-  const sources = ["src", "build"].flatMap((folder) =>
+  const sources = ["src", "tools/build"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
   );
   const changed = Math.max(...["package.json", "tsconfig.json", ...sources].map(changedAt));
