@@ -46,9 +46,7 @@ export async function openDataFile(
       "EBUSY",
     ]);
     release = await lock(realPath, patienceInMs, timer);
-    const close = await openState(realPath, core, log, files, timer);
-    // Only now it is known to be ours.
-    await closeForOthers(path, mode, log);
+    const close = await openState(realPath, mode, core, log, files, timer);
     return async () => {
       await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
       await release?.();
@@ -75,18 +73,9 @@ async function realFile(path: string, files: Files): Promise<{ realPath: string;
   return { realPath, mode: status.mode };
 }
 
-/** It holds client secrets. Windows has no modes. */
-async function closeForOthers(path: string, mode: number, log: Log): Promise<void> {
-  if (process.platform === "win32" || (mode & 0o077) === 0) return;
-  const outcome = await promises.chmod(path, mode & 0o700).then(
-    () => "Now only its owner can",
-    ({ message }: Error) => `This can't be changed: ${message}`,
-  );
-  log({ level: "warn", message: `${path}: other users could read or write this file. ${outcome}` });
-}
-
 async function openState(
   path: string,
+  mode: number,
   core: ServiceCore,
   log: Log,
   files: Files,
@@ -108,6 +97,14 @@ async function openState(
   };
   const journal = new Journal(files, path, length);
   const current = linesWith([]);
+  // Only now it is known to be a data file.
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    await closeForOthers(path, mode, () => journal.replace(current));
+    log({
+      level: "warn",
+      message: `${path}: other users could read or write this file. Now only its owner can`,
+    });
+  }
   if (lines === 0 || isUnended) await retryWhileBusy(() => journal.replace(current), patienceInMs, timer);
   else if (lines > current.length * 2 + 1000) {
     await journal.replace(current).catch(({ message }: Error) => {
@@ -125,6 +122,21 @@ async function openState(
     });
     await writer.close();
   };
+}
+
+/**
+ * Makes a file, which holds client secrets, one that only its owner can read. Where only another user may change its mode, a
+ * file of our own takes its place.
+ * @throws Error if neither is possible.
+ */
+async function closeForOthers(path: string, mode: number, replace: () => Promise<void>): Promise<void> {
+  try {
+    await promises.chmod(path, mode & 0o700);
+  } catch {
+    await replace().catch(({ message }: Error) => {
+      throw new Error(`other users can read or write it, and it can't be replaced (${message})`);
+    });
+  }
 }
 
 /** Whether a user of the options is in the state. One with neither id nor custom id can't be told. */

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -76,6 +77,35 @@ describe("a data file", () => {
       expect(warnings).toEqual(mode === "600" ? [] : [{ level: "warn", message }]);
     },
   );
+
+  describe.skipIf(process.getuid?.() !== 0)("of another user, which others can read (needs root)", () => {
+    /** Starts as another user than the file's. */
+    async function startAsAnother(folderMode: number): Promise<unknown> {
+      await fileWith(2);
+      rmSync(`${data}.lock`);
+      chmodSync(root, 0o711);
+      chmodSync(folder, folderMode);
+      chmodSync(data, 0o644);
+      process.seteuid?.(65_534);
+      try {
+        return await start().catch((error: Error) => error);
+      } finally {
+        process.seteuid?.(0);
+      }
+    }
+
+    it("is replaced by one of its own that only it can read", async () => {
+      expect(await startAsAnother(0o777)).toMatchObject({ service: { users: [{}, {}] } });
+      expect(statSync(data)).toMatchObject({ uid: 65_534, mode: 0o100_600 });
+    });
+
+    it("isn't used if the folder doesn't permit that", async () => {
+      expect(String(await startAsAnother(0o1777))).toContain(
+        `${data}: can't be used: other users can read or write it, and it can't be replaced (EPERM: `,
+      );
+      expect(statSync(data)).toMatchObject({ uid: 0, mode: 0o100_644 });
+    });
+  });
 
   it("keeps what it holds, and the log says how many users that are", async () => {
     const ids = await fileWith(2);
