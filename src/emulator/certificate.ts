@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { dirname, join } from "node:path";
 import { optionError } from "../testing/check.js";
 import { lockFile } from "./data/fileLock.js";
 import { makeSelfSigned, type SelfSignedCertificate } from "./selfSignedCertificate.js";
@@ -30,25 +30,26 @@ const patienceInMs = 5000;
  * one doesn't trust the emulator as these servers, and no start replaces the certificate of a running emulator. Of several
  * starts at once, one makes the certificate, and the others wait for it.
  * @param host - The host that the emulator listens on.
- * @param home - The folder in which certificate and key are stored, so that users have to trust them only once.
+ * @param home - The folder in which certificate and key are stored, so that users have to trust them only once. By default,
+ * `.acs-identity-emulator` in the home directory.
  * @param allowedHosts - Names of other servers.
  * @throws TypeError if they can't be stored, or another start doesn't finish within five seconds.
  */
 export async function machineCertificate(
   host: string,
-  home: string = join(homedir(), ".acs-identity-emulator"),
+  home?: string,
   allowedHosts: readonly string[] = [],
 ): Promise<MachineCertificate> {
   const own = host === "0.0.0.0" || host === "::" ? [] : [host.toLowerCase()];
   const names = [...new Set([...loopback, ...own, ...allowedHosts])];
   const others = names.slice(loopback.length).join("+");
-  // Without a name for a parent folder, and without the colons of IPv6, which Windows doesn't allow.
-  const folder = join(home, others.replace(/^\.+|[^\w.+-]/g, "_"));
-  const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
-  const stored = read(files, names);
-  if (typeof stored === "object") return stored;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Without a name for a parent folder, and without the colons of IPv6, which Windows doesn't allow.
+    const folder = join(home ?? defaultHome(), others.replace(/^\.+|[^\w.+-]/g, "_"));
+    const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+    const stored = read(files, names);
+    if (typeof stored === "object") return stored;
+    makeFolder(folder);
     const unlock = await lockFile(files.cert, patienceInMs);
     try {
       const found = read(files, names);
@@ -58,8 +59,34 @@ export async function machineCertificate(
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw optionError("https", `can't store its certificate (${reason}). Pass one of your own instead`);
+    const variable = process.platform === "win32" ? "USERPROFILE" : "HOME";
+    throw optionError(
+      "https",
+      `can't store its certificate (${reason}). Let ${variable} name a folder that can be written to, or pass a certificate of your own: --cert and --key, or the option tls`,
+    );
   }
+}
+
+/** Returns the folder in the account's home directory. The variable of that directory may be empty. */
+function defaultHome(): string {
+  return join(homedir() || userInfo().homedir, ".acs-identity-emulator");
+}
+
+/**
+ * Makes a folder that everybody can read, and those above it. With its option `recursive`, `mkdir` reports ENOENT for every
+ * error that it doesn't know, such as that of a file system that can't be written to.
+ */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT") throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
+  }
+  chmodSync(folder, 0o755);
 }
 
 /** Returns the certificate of an earlier start, why it can't be used any more, or undefined if there is none. */
@@ -110,6 +137,8 @@ function make(
   if (process.platform !== "win32") rmSync(files.key, { force: true });
   writeFileSync(files.key, made.key, { mode: 0o600 });
   writeFileSync(files.cert, made.cert);
+  // Programs of other users have to trust it, too, whatever mode this user's files usually get.
+  chmodSync(files.cert, 0o644);
   return { ...made, file: files.cert, isNew: true, replaced, otherOwner: undefined };
 }
 

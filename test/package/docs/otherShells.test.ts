@@ -64,13 +64,13 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
 it.skipIf(!hasKeytool)(
   `Java's trust store is made, and made anew${hasKeytool ? "" : " (needs keytool)"}`,
   async () => {
-    const { cert } = await machineCertificate("127.0.0.1", join(folder, ".acs-identity-emulator"));
+    const { cert, file } = await machineCertificate("127.0.0.1", join(folder, "home of ann"));
     const [block = ""] = blocksOf("docs/emulator.md", "sh").filter((text) => text.includes("keytool"));
     const lines = block.split("\n").filter((line) => !line.startsWith("java "));
-    const options = { cwd: folder, env: { ...process.env, HOME: folder } };
+    const options = { cwd: folder };
     for (let year = 0; year < 2; year++) {
       rmSync(join(folder, "emulator.p12"), { force: true });
-      execFileSync("sh", ["-c", lines.join("\n")], options);
+      execFileSync("sh", ["-c", lines.join("\n").replace("<file>", file)], options);
     }
     const list = ["-list", "-rfc", "-keystore", "emulator.p12", "-storepass", "changeit"];
     const stored = execFileSync("keytool", list, options).toString().replaceAll("\r", "");

@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
-import { hostname } from "node:os";
-import { join } from "node:path";
+import os, { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { machineCertificate } from "../../../src/emulator/certificate.js";
@@ -67,6 +68,34 @@ describe("the certificate of --https", () => {
     for (const host of ["127.0.0.1", "a.test", "b.test"]) all.push(await machineCertificate(host, folder));
     const file = all.map(({ cert }) => cert).join("\n");
     for (const each of all) expect(await outcomeOf(each, file)).toBe("trusted");
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "can be read by anybody, and its key by nobody else, whatever mode files usually get (Windows has no modes)",
+    async () => {
+      const usual = process.umask(0o077);
+      onTestFinished(() => void process.umask(usual));
+      const { file } = await machineCertificate("127.0.0.1", newFolder(), ["login.example"]);
+      const folder = dirname(file);
+      const modes = [dirname(folder), folder, file, join(folder, "key.pem")].map(
+        (path) => statSync(path).mode,
+      );
+      expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(["755", "755", "644", "600"]);
+    },
+  );
+
+  it("is in the account's own home directory if the variable of that is empty", async () => {
+    const home = temporaryFolder();
+    vi.stubEnv("HOME", "");
+    vi.stubEnv("USERPROFILE", "");
+    vi.spyOn(os, "userInfo").mockReturnValue({ ...os.userInfo(), homedir: home });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    const { file } = await machineCertificate("127.0.0.1");
+    expect(file).toBe(join(home, ".acs-identity-emulator", "cert.pem"));
   });
 
   it.each(["192.168.7.1", "fe80::1", "2001:db8::", "::ffff:10.0.0.1", "2001:db8:1:2:3:4:5:6"])(
@@ -155,7 +184,6 @@ describe("machineCertificate", () => {
       await machineCertificate("127.0.0.1", folder);
       const key = join(folder, "key.pem");
       expect(statSync(key).mode & 0o777).toBe(0o600);
-      expect(statSync(folder).mode & 0o777).toBe(0o700);
       // As another program may have left it.
       for (const mode of [0o604, 0o640]) {
         chmodSync(key, mode);
@@ -216,11 +244,11 @@ describe("machineCertificate", () => {
     const impatient = machineCertificate("127.0.0.1", folder);
     vi.advanceTimersByTime(5001);
     await expect(impatient).rejects.toThrow(
-      /^https can't store its certificate \(.*: another emulator or program has .*cert\.pem\.lock open.*\)\. Pass/,
+      /^https can't store its certificate \(.*: another emulator or program has .*cert\.pem\.lock open.*\)\. Let (?:HOME|USERPROFILE) name /,
     );
     // Windows lets nobody read a locked file.
     const holder = process.platform === "win32" ? "" : ` (process ${process.pid} on ${hostname()})`;
-    await expect(impatient).rejects.toThrow(`cert.pem.lock open${holder}). Pass`);
+    await expect(impatient).rejects.toThrow(`cert.pem.lock open${holder}). Let `);
     const waiting = machineCertificate("127.0.0.1", folder);
     const other = await machineCertificate("127.0.0.1", newFolder());
     // In the order in which a start writes them.
@@ -233,7 +261,7 @@ describe("machineCertificate", () => {
   it("says so if it can't store the certificate", async () => {
     writeFileSync(join(root, "file"), "");
     await expect(machineCertificate("127.0.0.1", join(root, "file", "folder"))).rejects.toThrow(
-      /^https can't store its certificate \(E.*\)\. Pass one of your own instead$/,
+      /^https can't store its certificate \(E.*\)\. Let (?:HOME|USERPROFILE) name a folder that can be written to, or pass a certificate of your own: --cert and --key, or the option tls$/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,11 +8,15 @@ import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeSelfSigned } from "../../../helpers/certificates.js";
 import { sectionOf } from "../../../helpers/documents.js";
-import { acsIdentity, acsIdentityHere } from "../../../unit/cli/command.js";
+import { acsIdentity, acsIdentityHere, cli } from "../../../unit/cli/command.js";
 import { type Command, runCommand, startCommand } from "../../../unit/emulator/command.js";
 import { send } from "../../../unit/emulator/http.js";
 import { head } from "../../../unit/emulator/rawSocket.js";
 import { signedHeaders } from "../../../unit/testing/sign.js";
+
+/** How a program gets mounts of its own, as in a container. */
+const ownMounts = ["--mount", "--map-root-user"];
+const canMount = spawnSync("unshare", [...ownMounts, "true"]).status === 0;
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;
@@ -138,6 +143,21 @@ describe("the emulator over HTTPS", () => {
     // The one that was killed may not have logged it.
     expect(made.length).toBeLessThan(2);
   });
+
+  it.skipIf(!canMount)(
+    "exits with 2 and names what to do if its home can't be written to (needs unshare)",
+    () => {
+      const line = `mount -t tmpfs -o ro none ${folder} && HOME=${folder} exec "$@"`;
+      const start = [process.execPath, cli, "emulator", "--https", "--port", "0"];
+      const { status, stderr } = spawnSync("unshare", [...ownMounts, "sh", "-c", line, "sh", ...start], {
+        encoding: "utf8",
+      });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(
+        /^--https can't store its certificate \(EROFS: .*\)\. Let HOME name .*: --cert and --key, or the option tls\. /,
+      );
+    },
+  );
 
   it.each([
     ["an invalid certificate", () => ["--cert", key, "--key", key], "--cert"],
