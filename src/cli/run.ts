@@ -32,6 +32,7 @@ export async function run(given: readonly string[]): Promise<void> {
     const { values, operands } = parse(own, flags);
     if (values.version) return await print(versionLine);
     if (split?.program?.length === 0) throw usageError("-- is followed by a command, such as npm test");
+    if (split?.program?.[0] === "") throw usageError("The command after -- is empty: is its variable set?");
     checkOperands(command, operands);
     const [environment, json] = [process.env, values.json === true];
     await module.run({ values, operands, program: split?.program, environment, json });

@@ -57,7 +57,20 @@ function isOwnName(name: string | undefined, own: readonly string[]): boolean {
   if (!name) return false;
   if (own.includes(name) || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
     return true;
-  return !name.includes(".") && !isLoopback(bracketed(own[0] ?? ""));
+  return !name.includes(".") && !isOnlyForThisMachine(own[0] ?? "");
+}
+
+/**
+ * Returns the host to listen on as requests name it: `LOCALHOST` in lower case, and an address that was shortened, such as
+ * 127.1, in full.
+ */
+export function canonicalHost(host: string): string {
+  return hostName(bracketed(host)) ?? host;
+}
+
+/** Returns whether no other machine reaches an emulator that listens on `host`. */
+export function isOnlyForThisMachine(host: string): boolean {
+  return isLoopback(bracketed(canonicalHost(host)));
 }
 
 /** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */

@@ -5,7 +5,7 @@ import { nonEmptyText, optional, texts } from "../testing/kinds.js";
 import { type LoggedRequest, reasonOf, withoutContent } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
-import { reachableHost } from "./hosts.js";
+import { canonicalHost, reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/pageTable.js";
@@ -22,8 +22,10 @@ export interface Emulator {
   /** The file with the certificate of `https: true`, for `NODE_EXTRA_CA_CERTS` or a `ca` option. Undefined without it. */
   readonly certificateFile: string | undefined;
   /**
-   * The fake service behind it. With `data`, the changes that you make through it are queued: they take effect once they
-   * are saved, and the next request waits for them. The log has those that can't be saved.
+   * The fake service behind it. With `data`, the changes that you make through it, such as `regenerateKey` and `reset`, are
+   * queued: they take effect once they are saved. Until then its properties, such as `accessKey` and `users`, and the
+   * emulator's `connectionString` have the former values. The next request waits for them. The log has those that can't be
+   * saved.
    */
   readonly service: FakeIdentityService;
   /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
@@ -52,7 +54,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     known.filter((name) => name !== "endpoint"),
     { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
   );
-  const { port = 0, host = "127.0.0.1", https = false, data, onLog, ...others } = options;
+  const { port = 0, host: givenHost = "127.0.0.1", https = false, data, onLog, ...others } = options;
   const { tls: givenTls, allowedHosts: names = [], ...serviceOptions } = others;
   checkOption(
     Number.isInteger(port) && port >= 0 && port <= 65_535,
@@ -61,7 +63,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
   // Node would listen on every address if the host were empty.
-  checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
+  checkOption(typeof givenHost === "string" && givenHost !== "", "host", "must be a name or an IP address");
+  const host = canonicalHost(givenHost);
   // Others may count as the emulator's own, and so reach its page: addresses, names of this machine, and bare ones.
   const isOther = (name: string) =>
     /^([a-z\d-]+\.)+(?!localhost$)[a-z][a-z\d-]*$/i.test(name) && name.toLowerCase() !== host.toLowerCase();

@@ -43,3 +43,17 @@ export const flags: Flags = {
 export function variableOf(flag: string): string {
   return `ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
+
+/** The options of `startEmulator` that aren't called like their flags. */
+const otherNames: Readonly<Record<string, string>> = {
+  allowedHosts: "allow-host",
+  dateToleranceInMinutes: "date-tolerance",
+  revocationDelayInSeconds: "revocation-delay",
+  "tls.cert": "cert",
+  "tls.key": "key",
+};
+
+/** Returns the flag that sets an option of `startEmulator`. */
+export function flagOf(option: string): string {
+  return otherNames[option] ?? option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,15 +1,14 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
-import { bracketed } from "../../emulator/hosts.js";
+import { isOnlyForThisMachine } from "../../emulator/hosts.js";
 import { ListenError } from "../../emulator/listenError.js";
 import { connectionVariable, shellLines } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
-import { isLoopback } from "../../shared/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { leaveReaders, Output } from "../output.js";
 import { type CliSettings, readSettings } from "./emulatorSettings.js";
-import { flags } from "./flags.js";
+import { flagOf, flags } from "./flags.js";
 
 export { flags };
 
@@ -23,7 +22,7 @@ export async function run({ values, environment, program }: Invocation): Promise
   const emulator = await starting.catch((error: unknown) => {
     throw explained(error, settings);
   });
-  if (!isLoopback(bracketed(host))) {
+  if (!isOnlyForThisMachine(host)) {
     output.log({
       level: "warn",
       message: `${host} can be reached by other machines, including the admin API`,
@@ -125,11 +124,7 @@ function whereFound(
   { message, option = "" }: TypeError & { readonly option?: string },
   { nameOf, configFile }: CliSettings,
 ): string {
-  const flag = option
-    .replace(/^tls\./, "")
-    .replace("allowedHosts", "allowHost")
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const name = nameOf(flag);
+  const name = nameOf(flagOf(option));
   if (name !== undefined) return `${name}${message.slice(option.length)}`;
   return configFile === undefined ? message : `${configFile}: ${message}`;
 }

@@ -72,6 +72,8 @@ describe("the command line", () => {
     ["emulator --port 0 --secondary-access-key !c2VjcmV0!", /^--secondary-access-key must be base64/, 2],
     ["emulator --port 0 --resource-id x", /^--resource-id /, 2],
     ["emulator --port 0 --allow-host *", /^--allow-host /, 2],
+    ["emulator --port 0 --revocation-delay 100000", /^--revocation-delay must be /, 2],
+    ['emulator -- ""', /^The command after -- is empty: is its variable set\? /, 2],
     [
       "emulator --",
       /^-- is followed by a command, such as npm test\. See acs-identity emulator --help\n$/,
@@ -137,6 +139,8 @@ describe("the command line", () => {
     ["127.0.0.1", false],
     ["::1", false],
     ["localhost", false],
+    ["LOCALHOST", false],
+    ["127.1", false],
     ["0.0.0.0", true],
     ["::", true],
   ])("of an emulator on %s warns that other machines can reach it: %s", async (host, expected) => {

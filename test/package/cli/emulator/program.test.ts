@@ -187,11 +187,13 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
   });
 });
 
+/** What decides whether a terminal has colors. Node takes one in CI for one without. */
+const usual = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: "xterm" };
+
 /** Runs a line of sh in a terminal. */
 function onTerminal(line: string, environment: Readonly<Record<string, string>> = {}) {
   const child = spawn("script", ["-qec", line, "/dev/null"], {
-    // Node takes a terminal in CI for one without colors.
-    env: { ...process.env, CI: undefined, TERM: "xterm", CLI: `${process.execPath} ${cli}`, ...environment },
+    env: { ...process.env, ...usual, CLI: `${process.execPath} ${cli}`, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
   let out = "";

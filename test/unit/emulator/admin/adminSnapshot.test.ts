@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { EmulatorContext } from "../../../../src/emulator/admin/adminRow.js";
 import { snapshotRoutes } from "../../../../src/emulator/admin/snapshot.js";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../../src/testing/serviceCore.js";
 import type { Call } from "../../../../src/testing/wire/call.js";
+import { sectionOf } from "../../../helpers/documents.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
 import { makeToken, makeUser } from "../../testing/ask.js";
 
@@ -40,6 +41,21 @@ describe("PUT /snapshot", () => {
       204,
     );
     expect(snapshotContent(service).events).not.toEqual(restored);
+  });
+
+  it("ends the tokens that this emulator issued since, but maybe not those of another one, as the page says", async () => {
+    const [maker, reader] = [await startEmulator(), await startEmulator()];
+    onTestFinished(async () => {
+      await Promise.all([maker.close(), reader.close()]);
+    });
+    const id = await makeUser(maker.service);
+    const snapshot = await (await fetch(`${maker.url}/_emulator/snapshot`)).text();
+    const ofMaker = [await makeToken(maker.service, id), await makeToken(maker.service, id)];
+    const own = await makeToken(reader.service, await makeUser(reader.service));
+    expect((await put(reader.url, snapshot)).status).toBe(204);
+    const inspected = await Promise.all([own, ...ofMaker].map((token) => reader.service.inspectToken(token)));
+    expect(inspected.map(({ valid }) => valid)).toEqual([false, false, true]);
+    expect(sectionOf("docs/emulator.md", "The admin API")).toContain("may be valid");
   });
 
   it.each([
