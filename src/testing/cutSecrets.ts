@@ -1,5 +1,3 @@
-import { utf8Decode } from "./wire/bytes.js";
-
 const longestBodyInBytes = 4096;
 
 const names =
@@ -8,7 +6,7 @@ const isSecretHeader = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 const isSecretMember = new RegExp(`(?:${names})s?$`, "i");
 /** An authorization code has a name that errors have, too, but no request of the service. */
-const isSecretParameter = new RegExp(`^code$|${isSecretMember.source}`, "i");
+export const isSecretParameter: RegExp = new RegExp(`^code$|${isSecretMember.source}`, "i");
 
 const secrets: readonly RegExp[] = [
   // A JWT or JWE, which may be shortened.
@@ -49,15 +47,18 @@ export function withoutSecrets(value: unknown, exact: Exact, isSecret: RegExp = 
   return Object.fromEntries(
     members.map(([name, member]) => [
       cutSecrets(name, exact),
-      // A response has an object of this name, with the token and its expiry.
-      isSecret.test(name) && name !== "accessToken"
-        ? cutAll(member)
-        : withoutSecrets(member, exact, namesIn(name)),
+      isCutMember(name, isSecret) ? cutAll(member) : withoutSecrets(member, exact, namesIn(name)),
     ]),
   );
 }
 
-function namesIn(member: string): RegExp {
+/** Whether a member's whole value is cut out. A response has an `accessToken` with the token and its expiry. */
+export function isCutMember(name: string, isSecret: RegExp): boolean {
+  return isSecret.test(name) && name !== "accessToken";
+}
+
+/** Returns what matches the names of secrets in the value of a member. */
+export function namesIn(member: string): RegExp {
   if (/headers$/i.test(member)) return isSecretHeader;
   return member === "body" ? isSecretParameter : isSecretMember;
 }
@@ -84,22 +85,34 @@ function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
   );
 }
 
-/**
- * Parses a body in JSON or a form for the log. Returns undefined for an empty one, and only the size of one that is long or
- * can't be parsed.
- */
-export function readableBody(body: Uint8Array, contentType: string | undefined): unknown {
-  if (body.length === 0) return undefined;
-  if (body.length > longestBodyInBytes) return `<${body.length} bytes>`;
+/** What is logged of a body. */
+export interface ReadableBody {
+  /** Its members, or only its size if it is long or can't be parsed. Absent if it is empty. */
+  readonly value?: unknown;
+  /** What was parsed, with its blanks and byte order mark. Absent if it is the value in JSON without blanks. */
+  readonly text?: string;
+}
+
+/** Parses a body in JSON or a form for the log. */
+export function readableBody(body: Uint8Array, contentType: string | undefined): ReadableBody {
+  if (body.length === 0) return {};
+  if (body.length > longestBodyInBytes) return { value: `<${body.length} bytes>` };
   try {
-    const text = utf8Decode(body);
-    return contentType && isForm.test(contentType) ? membersOf(new URLSearchParams(text)) : JSON.parse(text);
+    const text = wholeText.decode(body);
+    const content = text.replace(/^\ufeff/, "");
+    const value = isForm(contentType) ? membersOf(new URLSearchParams(content)) : JSON.parse(content);
+    return JSON.stringify(value) === text ? { value } : { value, text };
   } catch {
-    return `<${body.length} bytes, neither JSON nor a form>`;
+    return { value: `<${body.length} bytes, neither JSON nor a form>` };
   }
 }
 
-const isForm = /^application\/x-www-form-urlencoded\b/i;
+/** Keeps a byte order mark. */
+const wholeText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function isForm(contentType: string = ""): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(contentType);
+}
 
 /**
  * A name that stands more than once has an array.

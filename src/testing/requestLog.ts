@@ -1,5 +1,6 @@
 import type { OperationName } from "../generated/routes.js";
-import { readableBody, withoutSecrets } from "./cutSecrets.js";
+import { cutForm, cutJson } from "./bodyText.js";
+import { isForm, readableBody, withoutSecrets } from "./cutSecrets.js";
 import type { Call } from "./wire/call.js";
 import type { WireResponse } from "./wire/wire.js";
 
@@ -21,6 +22,11 @@ export interface LoggedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The members of a body in JSON or a form, or its size. Absent if there is no body. */
   readonly body?: unknown;
+  /**
+   * The body as it was received, with its blanks and its byte order mark. Absent if it is `body` in JSON without blanks, or if
+   * only its size is known.
+   */
+  readonly bodyText?: string;
   /** By lower-case name. Absent if a fault dropped the connection. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The members of a body in JSON, or its size. Absent if there is no body. */
@@ -66,15 +72,18 @@ export class RequestLog {
   add(time: number, call: Call, response: WireResponse | undefined, secrets: readonly string[]): void {
     const { operation, userId, refusal, remarks, startedAt, isFromDoctor } = call;
     const { method, target, headers, body } = call.received;
+    const type = headers.get("content-type");
+    const readable = readableBody(body, type);
+    const exact = { hash: headers.get("x-ms-content-sha256"), secrets };
     const entry = {
       time: new Date(time),
       method,
       target,
       operation,
       headers: Object.fromEntries(headers),
-      body: readableBody(body, headers.get("content-type")) ?? unreadBody(headers.get("content-length")),
+      body: "value" in readable ? readable.value : unreadBody(headers.get("content-length")),
       responseHeaders: response && headersOf(response),
-      responseBody: response?.body && readableBody(response.body, headersOf(response)["content-type"]),
+      responseBody: response?.body && readableBody(response.body, headersOf(response)["content-type"]).value,
       userId,
       status: response?.status,
       code: refusal?.code,
@@ -85,9 +94,11 @@ export class RequestLog {
       isFromDoctor: isFromDoctor || undefined,
       durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
     };
+    const { text } = readable;
+    const bodyText = text && (isForm(type) ? cutForm(text, exact) : cutJson(text, exact));
+    const safe = { ...(withoutSecrets(entry, exact) as LoggedRequest), ...(bodyText && { bodyText }) };
     // A copy, because a part of a text keeps the whole request in memory.
-    const hash = headers.get("x-ms-content-sha256");
-    const request = structuredClone(withoutSecrets(entry, { hash, secrets })) as LoggedRequest;
+    const request = structuredClone(safe);
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.
@@ -133,10 +144,10 @@ export function reasonOf({
   return isEntras && diagnosis ? `${message} ${diagnosis}` : (diagnosis ?? message);
 }
 
-type Content = "headers" | "body" | "responseHeaders" | "responseBody";
+export type Content = "headers" | "body" | "bodyText" | "responseHeaders" | "responseBody";
 
 /** Leaves out what was sent and what came back. */
 export function withoutContent<Request extends LoggedRequest>(request: Request): Omit<Request, Content> {
-  const { headers: _1, body: _2, responseHeaders: _3, responseBody: _4, ...line } = request;
+  const { headers: _1, body: _2, bodyText: _3, responseHeaders: _4, responseBody: _5, ...line } = request;
   return line;
 }

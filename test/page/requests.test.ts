@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
+import { signedHeaders } from "../unit/testing/sign.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
 
 describeInBrowser("the page's list of requests", (browser) => {
@@ -68,6 +70,33 @@ describeInBrowser("the page's list of requests", (browser) => {
     await page.getByRole("button", { name: "Clear", exact: true }).click();
     await page.reload();
     await page.getByText("There is no request with this number").waitFor();
+  });
+
+  it("shows a body as it was received, and both hashes if a proxy changed it", async () => {
+    const { emulator, open } = await bench();
+    const target = "/identities?api-version=2023-10-01";
+    const sent = '{"createTokenWithScopes":["chat"]}';
+    const received = '\ufeff{"createTokenWithScopes": ["chat"]}\n';
+    const { host } = new URL(emulator.url);
+    const { accessKey: key } = emulator.service;
+    const signed = signedHeaders({ method: "POST", target, body: sent, host, key });
+    const headers = { ...signed, "content-type": "application/json" };
+    await fetch(emulator.url + target, { method: "POST", body: Buffer.from(received), headers });
+    const page = await open(withClipboard, "#/request-1");
+    const [ofSent, ofReceived] = [sent, received].map((text) =>
+      createHash("sha256").update(text).digest("base64"),
+    );
+    await page
+      .locator(".verdict")
+      .getByText(
+        `is ${ofSent}, but the sha256 of the ${Buffer.byteLength(received)} body bytes received is ${ofReceived}`,
+      )
+      .waitFor();
+    await page.getByText("As received").click();
+    const shown = page.locator("#request details pre").first();
+    expect(await shown.textContent()).toBe('<byte order mark>{"createTokenWithScopes":·["chat"]}␊\n');
+    await page.getByRole("button", { name: "Copy body of the request" }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(received);
   });
 
   it("lists what was changed here between the requests, wherever the time was set", async () => {

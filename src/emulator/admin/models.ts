@@ -3,7 +3,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
 import type { ActiveFault } from "../../testing/faultQueue.js";
-import type { LoggedRequest } from "../../testing/requestLog.js";
+import type { Content, LoggedRequest } from "../../testing/requestLog.js";
 import type { AssignmentSet } from "../../testing/state/events.js";
 import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
 import type { TokenInspection } from "../../testing/tokens/inspectToken.js";
@@ -141,8 +141,7 @@ export interface RequestList<Request = NumberedRequest> {
 export type ListedRequest = AsJson<NumberedRequest>;
 
 /** A request in a list that was asked for with `brief`. */
-export interface RequestLine
-  extends Omit<NumberedRequest, "headers" | "body" | "responseHeaders" | "responseBody"> {
+export interface RequestLine extends Omit<NumberedRequest, Content> {
   readonly userAgent: string | undefined;
 }
 

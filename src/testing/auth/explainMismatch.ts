@@ -99,7 +99,13 @@ function clientsOwnText({ headers }: ReceivedRequest, text: string): string[] {
   ];
 }
 
-async function hashFinding({ headers, body }: ReceivedRequest): Promise<string[]> {
+/** Returns an empty array if the body has the hash that its header says. */
+export async function hashFinding({ headers, body }: ReceivedRequest): Promise<string[]> {
+  const given = headers.get("x-ms-content-sha256") ?? "";
   const actual = await contentHash(body);
-  return headers.get("x-ms-content-sha256") === actual ? [] : [`x-ms-content-sha256 should be ${actual}`];
+  if (given === actual) return [];
+  const hash = /^[\w+/]{43}=$/.test(given) ? given : "not a SHA-256 in base64";
+  return [
+    `x-ms-content-sha256 is ${hash}, but the sha256 of the ${body.length} body bytes received is ${actual}`,
+  ];
 }

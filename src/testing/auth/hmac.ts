@@ -2,9 +2,8 @@ import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import type { TypedKey } from "./accessKey.js";
-import { explainMismatch } from "./explainMismatch.js";
+import { explainMismatch, hashFinding } from "./explainMismatch.js";
 import {
-  contentHash,
   exactView,
   type HmacHeader,
   readHmacHeader,
@@ -90,12 +89,11 @@ function checkDate(
 }
 
 async function checkContentHash(request: ReceivedRequest): Promise<void> {
-  const actual = await contentHash(request.body);
-  if (request.headers.get("x-ms-content-sha256") !== actual) {
-    throw denied(
-      `x-ms-content-sha256 of the ${request.body.length} body bytes received is ${actual}`,
-      "denied-the-body",
-      "Request 'x-ms-content-sha256' differs from generated content hash.",
-    );
-  }
+  const [finding] = await hashFinding(request);
+  if (finding === undefined) return;
+  throw denied(
+    finding,
+    "denied-the-body",
+    "Request 'x-ms-content-sha256' differs from generated content hash.",
+  );
 }

@@ -64,7 +64,8 @@ it("a logged request has no token or signature, in whichever field of whichever 
               "x-more": value,
             }
           : {};
-        const text = has("form") ? form : JSON.stringify(body);
+        // The text of a body is logged only if it has blanks.
+        const text = has("form") ? form : JSON.stringify(body, undefined, choice % 2);
         const { host } = new URL(service.endpoint);
         await service.fetch(new URL(target, service.endpoint), {
           method,

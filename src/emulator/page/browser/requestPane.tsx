@@ -11,7 +11,7 @@ import { useProblem } from "./problem.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
-import { outcomeOf, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
+import { marked, outcomeOf, receivedText, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
 
 interface RequestProps {
   readonly request: ListedRequest;
@@ -59,6 +59,7 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
             title="Request"
             start={`${request.method} ${location.origin}${request.target}`}
             body={request.body}
+            received={receivedText(request)}
             headers={request.headers}
           />
           <Message
@@ -140,11 +141,13 @@ interface MessageProps {
   /** The first line. */
   readonly start: string;
   readonly body: unknown;
+  /** The body as it was received, if that is known. */
+  readonly received?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What was sent or came back, in one scroll, so that the browser's search finds both. */
-function Message({ title, start, body, headers }: MessageProps): JSX.Element {
+function Message({ title, start, body, received, headers }: MessageProps): JSX.Element {
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
   const names = Object.keys(headers);
   return (
@@ -152,13 +155,21 @@ function Message({ title, start, body, headers }: MessageProps): JSX.Element {
       <div class="flow apart">
         <h3>{title}</h3>
         {body !== undefined && (
-          <CopyButton what={`body of the ${title.toLowerCase()}`} text={() => content}>
+          <CopyButton what={`body of the ${title.toLowerCase()}`} text={() => received ?? content}>
             Copy body
           </CopyButton>
         )}
       </div>
       <code class="muted">{start}</code>
       {body === undefined ? <p class="hint">No body</p> : <pre class="well">{content}</pre>}
+      {received !== undefined && (
+        <details>
+          <summary>As received</summary>
+          <pre class="well">
+            <Marked text={received} />
+          </pre>
+        </details>
+      )}
       {names.length > 0 && (
         <details>
           <summary>{plural(names.length, "header")}</summary>
@@ -172,5 +183,22 @@ function Message({ title, start, body, headers }: MessageProps): JSX.Element {
         </details>
       )}
     </div>
+  );
+}
+
+/** A text whose blanks and byte order mark can be seen. */
+function Marked({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {marked(text).map(({ text, isMark }, index) =>
+        isMark ? (
+          <span key={index} class="light">
+            {text}
+          </span>
+        ) : (
+          text
+        ),
+      )}
+    </>
   );
 }
