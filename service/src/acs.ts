@@ -10,8 +10,6 @@ import {
 import type { Limits } from "./limits.js";
 import type { Settings } from "./settings.js";
 
-const acsScope = "https://communication.azure.com//.default";
-
 export const lostCreation = "ACS didn't answer a creation with a user. One may exist that nobody can find";
 
 export class LostCreation extends Error {
@@ -35,8 +33,11 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
   const key = text === undefined ? undefined : parseConnectionString(text).credential;
   const creations = new AsyncLocalStorage<{ wasSent: boolean }>();
 
-  function createClient(options: CommunicationIdentityClientOptions): CommunicationIdentityClient {
-    return new CommunicationIdentityClient(settings.communicationEndpoint, key ?? credential, {
+  const createClient = (options: CommunicationIdentityClientOptions) =>
+    new CommunicationIdentityClient(settings.communicationEndpoint, key ?? credential, options);
+
+  function createLimitedClient(options: CommunicationIdentityClientOptions): CommunicationIdentityClient {
+    return createClient({
       ...options,
       additionalPolicies: [
         {
@@ -56,11 +57,17 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
     });
   }
   // A redirect of a creation may stand for a user.
-  const creator = createClient({ retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } });
+  const creator = createLimitedClient({
+    retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
+  });
+
+  // Without the limits, which need the database.
+  const inquirer = createClient({ retryOptions: { maxRetries: 0 } });
 
   return {
     /** For everything but creations: retries what fails. */
-    client: createClient({
+    client: createLimitedClient({
       retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     }),
     /**
@@ -82,16 +89,21 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
       }
     },
     /**
-     * Throws if this service can't get a token of its own for ACS. With an access key, it needs none, and reads the key again
-     * if it comes from a file.
+     * Throws unless ACS accepts the service's credential. Asks for a token of a user that no resource has, which changes
+     * nothing: ACS checks the credential first. An access key from a file is read again before.
      */
-    async checkCredential(): Promise<void> {
-      // The credential keeps its token until shortly before it expires.
-      if (!key) await credential.getToken(acsScope);
-      else if (file) key.update(parseConnectionString(await readFile(file, "utf8")).credential.key);
+    async check(): Promise<void> {
+      if (key && file) key.update(parseConnectionString(await readFile(file, "utf8")).credential.key);
+      await inquirer.getToken({ communicationUserId: nobody }, [], checkOptions).catch((error: unknown) => {
+        if (!isUserGone(error) && !(isRestError(error) && [400, 429].includes(error.statusCode ?? 0)))
+          throw error;
+      });
     },
   };
 }
+
+const checkOptions = { requestOptions: { timeout: 10_000 } };
+const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 
 /** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
 const acsUserId = /^8:[\w-]+:[A-Za-z\d-]+_[\w-]+$/;

@@ -114,7 +114,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   const { users, acs, limits, authenticate, scopePolicy: policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
-    const signedIn = await authenticate(request.headers.authorization);
+    const signedIn = await authenticate(request.headers.authorization, request.log);
     request.log = request.log.child({ caller: pseudonymOf(signedIn.caller) });
     request.signedIn = { ...signedIn, user: await limits.admit(signedIn.caller) };
   }
@@ -234,7 +234,10 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   logFailure(failure, request);
   const problem = failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
   const { status, retryAfterInSeconds } = problem;
-  metrics.failures.add(1, { code: problem.code, status });
+  // A load balancer that asks an instance until it is ready isn't a caller that fails.
+  if (request.routeOptions.url !== "/readyz") {
+    metrics.failures.add(1, { code: failure instanceof Problem ? failure.code : "alarm", status });
+  }
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
   return reply.code(status).type(problemType).send(bodyOf(problem, request.id));

@@ -10,9 +10,13 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from "jose";
+import { atIntervals } from "./atIntervals.js";
 import type { Caller } from "./caller.js";
+import { describeCause, type Log } from "./log.js";
+import { metrics } from "./metrics.js";
 import { Problem, tryLater } from "./problem.js";
 import type { Settings } from "./settings.js";
+import { SignInRefused } from "./signInRefused.js";
 
 /** The caller, and the claims in their token. */
 export interface SignedIn {
@@ -25,12 +29,19 @@ export type Authenticate = ReturnType<typeof createAuthenticate>;
 /** Milliseconds for the issuer's keys, and the shortest time between two attempts to fetch them. */
 const longestFetch = 5_000;
 const largestKeySetInBytes = 1_000_000;
+/** How far the clocks of the issuer and of this machine may differ. */
+const clockToleranceInSeconds = 60;
 
 /** Checks who calls. */
 export function createAuthenticate(settings: Settings) {
   const { tokenAudience: audience, tokenSubjectClaim: subjectClaim, tokenIssuer } = settings;
+  const refusalsToLog = atIntervals(60_000);
+  /** How far this machine's clock is ahead of the issuer's. */
+  let clockOffsetInMs = 0;
   const keys = createRemoteJWKSet(new URL(settings.tokenJwksUrl), {
-    [customFetch]: fetchAtIntervals(),
+    [customFetch]: fetchAtIntervals((response) => {
+      clockOffsetInMs = offsetFrom(response) ?? clockOffsetInMs;
+    }),
     timeoutDuration: longestFetch,
     // They are refreshed in the background, and a token with an unknown key asks for them, too.
     cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -41,7 +52,7 @@ export function createAuthenticate(settings: Settings) {
     // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
     algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
     requiredClaims: ["iss", "exp"],
-    clockTolerance: 60,
+    clockTolerance: clockToleranceInSeconds,
   };
 
   /** Tries each key if the token doesn't say which one it was signed with. */
@@ -68,22 +79,38 @@ export function createAuthenticate(settings: Settings) {
       .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === tokenIssuer);
   }
 
-  /** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
-  async function authenticate(authorization: string | undefined): Promise<SignedIn> {
+  async function check(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
     const { payload, protectedHeader } = await verify(token).catch((error: unknown) => {
-      throw problemOf(error);
+      throw problemOf(error, clockOffsetInMs);
     });
     const issuer = String(payload.iss);
     if (issuer !== expectedIssuer(settings, payload) || !isKeyOfIssuer(protectedHeader, issuer)) {
-      throw refusal("its issuer isn't one whose users may sign in here");
+      throw new SignInRefused("issuer", "its issuer isn't one whose users may sign in here", quote(issuer));
     }
     const subject = payload[subjectClaim];
-    if (typeof subject !== "string" || subject === "") throw refusal(`it lacks the claim ${subjectClaim}`);
+    if (typeof subject !== "string" || subject === "")
+      throw new SignInRefused("subject", `it lacks the claim ${subjectClaim}`);
     // PostgreSQL refuses NUL, and two lone surrogates would become the same character.
-    if (/[\p{Cc}\p{Cs}]/u.test(subject)) throw refusal(`the claim ${subjectClaim} isn't well-formed text`);
+    if (/[\p{Cc}\p{Cs}]/u.test(subject))
+      throw new SignInRefused("subject", `the claim ${subjectClaim} isn't well-formed text`);
     return { caller: { issuer, subject }, claims: payload };
+  }
+
+  /** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
+  function authenticate(authorization: string | undefined, log: Log): Promise<SignedIn> {
+    return check(authorization).catch((error: unknown) => {
+      if (error instanceof SignInRefused) report(error, log);
+      throw error;
+    });
+  }
+
+  /** Warns of what is probably the operators' fault, but not for each caller. */
+  function report({ reason, suspicion, cause }: SignInRefused, log: Log): void {
+    metrics.signInRefusals.add(1, { reason });
+    const times = suspicion ? refusalsToLog(reason) : undefined;
+    if (times) log.warn({ reason, times, cause: describeCause(cause) }, suspicion);
   }
 
   /** Fetches the issuer's keys. The ones that are known are used until this succeeds. */
@@ -94,7 +121,7 @@ export function createAuthenticate(settings: Settings) {
 }
 
 /** Callers with unknown keys can't make the service ask more often. */
-function fetchAtIntervals(): FetchImplementation {
+function fetchAtIntervals(onResponse: (response: Response) => void): FetchImplementation {
   let nextAt = 0;
   return async (url, options) => {
     if (Date.now() < nextAt)
@@ -104,6 +131,7 @@ function fetchAtIntervals(): FetchImplementation {
       throw keysUnavailable(error);
     });
     if (!response.ok) throw keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
+    onResponse(response);
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
@@ -114,6 +142,12 @@ function fetchAtIntervals(): FetchImplementation {
     }
     return new Response(Buffer.concat(chunks));
   };
+}
+
+/** Returns how far this machine's clock is ahead of the server's, in milliseconds. A cached response says how old it is. */
+function offsetFrom({ headers }: Response): number | undefined {
+  const offset = Date.now() - Date.parse(headers.get("Date") ?? "") - Number(headers.get("Age")) * 1000;
+  return Number.isNaN(offset) ? undefined : offset;
 }
 
 function keysUnavailable(cause: unknown): Problem {
@@ -132,23 +166,37 @@ function expectedIssuer(
     : undefined;
 }
 
-function refusal(reason: string): Problem {
-  return new Problem(401, "sign-in-refused", `The token of the sign-in is refused: ${reason}.`);
+/** Returns a claim for the log. */
+function quote(claim: unknown): string {
+  return `it is ${JSON.stringify(claim)?.slice(0, 200)}`;
 }
 
 /** What jose throws if it can't read the issuer's keys. The generic one means that they aren't JSON. */
 const keySetErrors: readonly string[] = ["ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"];
 
 /** Returns the problem for what jose, or the fetch of the keys, throws. */
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown, clockOffsetInMs: number): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof errors.JOSEError && keySetErrors.includes(error.code)) return keysUnavailable(error);
-  if (error instanceof errors.JWTExpired) return refusal("it has expired");
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return refusal(`the claim ${error.claim} doesn't fit`);
+  const clocks = `this clock is ${Math.round(clockOffsetInMs / 1000)} s ahead of the issuer's`;
+  if (error instanceof errors.JWTExpired) {
+    // Callers do send old tokens. Only the issuer's clock tells whether this is one.
+    const isClockWrong = Math.abs(clockOffsetInMs) > clockToleranceInSeconds * 1000;
+    return isClockWrong
+      ? new SignInRefused("clock", "it has expired", clocks)
+      : new SignInRefused("expired", "it has expired");
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const text = `the claim ${error.claim} doesn't fit`;
+    if (error.claim === "aud") return new SignInRefused("audience", text, quote(error.payload.aud));
+    // No issuer makes a token that isn't valid yet.
+    return error.claim === "nbf"
+      ? new SignInRefused("clock", text, clocks)
+      : new SignInRefused("unreadable", text);
+  }
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
-    return refusal("its issuer didn't sign it");
+    return new SignInRefused("signature", "its issuer didn't sign it");
   }
   // A malformed token, or one that names a key that can't be used.
-  return refusal("it isn't a signed JWT that is accepted here");
+  return new SignInRefused("unreadable", "it isn't a signed JWT that is accepted here");
 }

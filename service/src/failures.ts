@@ -2,7 +2,7 @@ import { isRestError, type RestError, type RestErrorInfo } from "acs-identity";
 import { isCredentialFault, isCredentialRefused, isUserGone, LostCreation } from "./acs.js";
 import { abortErrors, describeCause, type Log } from "./log.js";
 import { metrics } from "./metrics.js";
-import { ConfigurationFault, Problem, tryLater } from "./problem.js";
+import { ConfigurationFault, Problem, type ProblemCode, tryLater } from "./problem.js";
 import { SettingsError } from "./settings.js";
 import { StoreError } from "./store/storeError.js";
 
@@ -51,7 +51,7 @@ function unavailable(cause: unknown, retryAfterInSeconds?: number): Problem {
 export function sortTeamsFailure(error: unknown): unknown {
   if (!isRestError(error)) return error;
   const { statusCode, code } = error;
-  const refuse = (status: number, code: string, detail: string) =>
+  const refuse = (status: number, code: ProblemCode, detail: string) =>
     new Problem(status, code, `The Teams user ${detail}`, { cause: error });
   if (statusCode === 401 && code === "InvalidAccessToken")
     return refuse(400, "teams-token-refused", "has an expired token, or one for another resource than ACS.");

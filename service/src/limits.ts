@@ -13,7 +13,7 @@ const documentedLimits = [
   { operation: "getTokenForTeamsUser", request: /^POST \/teamsUser\/:exchangeAccessToken$/, calls: 500 },
   { operation: "revokeTokens", request: /^POST .+\/:revokeAccessTokens$/, calls: 500 },
   { operation: "deleteUser", request: /^DELETE \/identities\/[^/]+$/, calls: 500 },
-];
+] as const;
 /** Half a minute, and one second because a request takes a while to arrive. */
 const acsWindowInSeconds = 31;
 

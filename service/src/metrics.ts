@@ -1,17 +1,80 @@
-import { metrics as api } from "@opentelemetry/api";
+import { type Attributes, metrics as api } from "@opentelemetry/api";
+import { type Alarm, alarms, type ProblemCode, problemCodes } from "./problem.js";
 
 const meter = api.getMeter("token-service");
-const counter = (name: string, description: string) =>
-  meter.createCounter(`token_service.${name}`, { description });
+
+/**
+ * Each series exists with 0 from the start: Prometheus sees an increase only after a value before it, so the first failure
+ * of a kind would go unnoticed.
+ */
+function counter<Known extends Attributes>(name: string, description: string, known: readonly Known[]) {
+  const created = meter.createCounter<Known>(`token_service.${name}`, { description });
+  for (const attributes of known) created.add(0, attributes);
+  return created;
+}
 const gauge = (name: string, description: string) =>
   meter.createGauge(`token_service.${name}`, { description });
 
+/** The operations of ACS that have a limit. */
+export type Operation = (typeof operations)[number]["operation"];
+const operations = [
+  { operation: "createUser" },
+  { operation: "getToken" },
+  { operation: "getTokenForTeamsUser" },
+  { operation: "revokeTokens" },
+  { operation: "deleteUser" },
+] as const;
+
+/** Why the token of a sign-in is refused. See signInRefused.ts. */
+export type RefusalReason = (typeof refusalReasons)[number]["reason"];
+const refusalReasons = [
+  { reason: "audience" },
+  { reason: "issuer" },
+  { reason: "clock" },
+  { reason: "subject" },
+  { reason: "expired" },
+  { reason: "signature" },
+  { reason: "unreadable" },
+] as const;
+
+/** What a failure counts as. A 500 with an alarm has a code of its own, since the alarm is counted, too. */
+interface Failure extends Attributes {
+  readonly code: ProblemCode | "alarm";
+  readonly status: number;
+}
+const failures: readonly Failure[] = [
+  { code: "alarm", status: 500 },
+  ...Object.entries(problemCodes).flatMap(([code, statuses]) =>
+    statuses.map((status) => ({ code: code as ProblemCode, status })),
+  ),
+];
+
 /** Nothing is recorded unless openTelemetry.ts has loaded an OpenTelemetry SDK first. */
 export const metrics = {
-  tokensIssued: counter("tokens_issued", "Tokens issued, by kind: acs or teams"),
-  failures: counter("failures", "Requests that failed, by code and status"),
-  alarms: counter("alarms", "Faults that only the operators can fix, by alarm"),
-  limitRefusals: counter("limit_refusals", "Calls that the resource's limit didn't permit, by operation"),
+  tokensIssued: counter<{ readonly kind: "acs" | "teams" }>(
+    "tokens_issued",
+    "Tokens issued, by kind: acs or teams",
+    [{ kind: "acs" }, { kind: "teams" }],
+  ),
+  failures: counter("failures", "Requests that failed, by code and status", failures),
+  signInRefusals: counter<{ readonly reason: RefusalReason }>(
+    "sign_in_refusals",
+    "Tokens of sign-ins that were refused, by reason",
+    refusalReasons,
+  ),
+  alarms: counter<{ readonly alarm: Alarm }>(
+    "alarms",
+    "Faults that only the operators can fix, by alarm",
+    alarms.map((alarm) => ({ alarm })),
+  ),
+  limitRefusals: counter<{ readonly operation: Operation }>(
+    "limit_refusals",
+    "Calls that the resource's limit didn't permit, by operation",
+    operations,
+  ),
   ledgerEntries: gauge("ledger_entries", "Entries of the ledger, by state"),
-  dependencyUp: gauge("dependency_up", "1 if it worked at the last check: database, issuer or credential"),
+  dependencyUp: gauge("dependency_up", "1 if it worked at the last check: database, issuer or acs"),
+  startTime: gauge("start_time_seconds", "When this process started, in seconds since 1970"),
 };
+// The alert rules take the whole of a counter as new if its process is younger than what they look at.
+metrics.startTime.record(performance.timeOrigin / 1000);

@@ -1,15 +1,49 @@
+/**
+ * Every code of a problem, with its status. openapi.yaml explains them. Node and Fastify decide on the status of a request that
+ * can't be read.
+ */
+export const problemCodes = {
+  "bad-request": [400, 408, 413, 431],
+  "no-teams-token": [400],
+  "teams-token-refused": [400],
+  "not-signed-in": [401],
+  "sign-in-refused": [401],
+  "no-scope": [403],
+  "no-teams": [403],
+  "no-object-id": [403],
+  "teams-token-of-another": [403],
+  "teams-not-permitted": [403],
+  "not-found": [404],
+  "method-not-allowed": [405],
+  "too-many-calls": [429],
+  internal: [500],
+  busy: [503],
+  "creation-in-progress": [503],
+  "sign-in-unavailable": [503],
+  starting: [503],
+  stopping: [503],
+  unavailable: [503],
+} as const satisfies Readonly<Record<string, readonly number[]>>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+/** What only the operators can fix. The runbook explains each of them. */
+export const alarms = ["database", "credential", "request", "user"] as const;
+
+export type Alarm = (typeof alarms)[number];
+
 /** A failure that the caller receives as `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
   /** Tells programs what went wrong, such as `no-scope`. */
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly retryAfterInSeconds: number | undefined;
 
   /** @param detail - What the caller can do about it. It is sent as is, so it must not contain internals. */
   constructor(
     status: number,
-    code: string,
+    code: ProblemCode,
     detail: string,
     options: ErrorOptions & { readonly retryAfterInSeconds?: number } = {},
   ) {
@@ -21,17 +55,22 @@ export class Problem extends Error {
 }
 
 /** What the caller can do again later. */
-export function tryLater(code: string, detail: string, retryAfterInSeconds = 5, cause?: unknown): Problem {
+export function tryLater(
+  code: ProblemCode,
+  detail: string,
+  retryAfterInSeconds = 5,
+  cause?: unknown,
+): Problem {
   return new Problem(503, code, detail, { retryAfterInSeconds, cause });
 }
 
 /** A fault that only the operators can fix. The caller gets a 500, and the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";
-  /** For an alert rule: `credential`, `request` or `user`. */
-  readonly alarm: string;
+  /** For an alert rule. */
+  readonly alarm: Alarm;
 
-  constructor(alarm: string, message: string, cause: unknown) {
+  constructor(alarm: Alarm, message: string, cause: unknown) {
     super(message, { cause });
     this.alarm = alarm;
   }

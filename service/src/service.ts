@@ -79,7 +79,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
     throw error;
   });
 
-  const checks = { database: () => store.ping(), issuer: refreshKeys, credential: acs.checkCredential };
+  const checks = { database: () => store.ping(), issuer: refreshKeys, acs: acs.check };
   void watchDependencies(checks, log, closing.signal);
 
   /** A database or an issuer that is down isn't a reason to exit: a restart wouldn't fix it. */

@@ -8,7 +8,7 @@ const noPromtool = skippedWithout(pathOf("promtool"), "promtool");
 
 describe("the alert rules", () => {
   it.skipIf(noPromtool).each([
-    ["are rules that Prometheus accepts", "check", "../operation/alerts.yaml"],
+    ["are rules that Prometheus accepts", "check", "../operations/alerts.yaml"],
     ["fire as their cases say", "test", "alertRules.yaml"],
   ])(`%s${noPromtool}`, (_, verb, file) => {
     const { status, stdout, stderr } = spawnSync("promtool", [verb, "rules", pathIn(file)], {

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { openPglite } from "../src/dev/pglite.js";
 import { createParts, type Parts, type Service, startService } from "../src/service.js";
 import { readSettings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
 import { openStore, type Store } from "../src/store/store.js";
 import { contradictionOf } from "./contract.js";
+import { measurements } from "./measurements.js";
 
 /** The service in this process, on an emulator and PGlite in memory. */
 export interface Running {
@@ -104,7 +105,11 @@ export async function start(
   });
   const options = { database, logTo: { write: (line: string) => void log.push(JSON.parse(line)) } };
   const service: Service = await startService(settings, options);
-  if (isReady) await service.whenReady;
+  if (isReady) {
+    await service.whenReady;
+    // The first check of ACS must not take the faults that a test injects.
+    await expect.poll(() => measurements.join()).toMatch(/dependency_up \d {"dependency":"acs"}/);
+  }
   return {
     url: service.url,
     store: openStore(database),

@@ -18,6 +18,8 @@ export interface Issuer {
   /** What the issuer answers instead of its keys. `endless` stands for a response that never ends, `hanging` for a part of one. */
   answer: string | undefined;
   status: number;
+  /** How far its clock is ahead. */
+  aheadInMs: number;
   readonly requests: number;
   /** How many bytes of the endless response were written. */
   readonly endlessBytes: number;
@@ -40,6 +42,7 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
   const server = createServer((_request, response) => {
     requests++;
     response.statusCode = issuer.status;
+    response.setHeader("Date", new Date(Date.now() + issuer.aheadInMs).toUTCString());
     if (issuer.answer === "hanging") return void response.write('{"keys":');
     if (issuer.answer !== "endless") {
       return void response.end(issuer.answer ?? JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
@@ -59,6 +62,7 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
     url,
     answer: undefined,
     status: 200,
+    aheadInMs: 0,
     get requests() {
       return requests;
     },

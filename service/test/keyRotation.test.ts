@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmulator } from "acs-identity/emulator";
+import { type Emulator, startEmulator } from "acs-identity/emulator";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createAcs, createCredential } from "../src/acs.js";
 import type { Limits } from "../src/limits.js";
@@ -30,20 +30,44 @@ it("a new access key in the file of the connection string reaches all clients wi
   const communicationUserId = await create("1");
 
   writeFileSync(connectionStringFile, `${emulator.secondaryConnectionString}\n`);
-  await acs.checkCredential();
+  await acs.check();
   service.regenerateKey("primary");
   await create("2");
   await acs.client.getToken({ communicationUserId }, ["chat"]);
-  expect(service.requests.map(({ status }) => status)).toEqual([201, 201, 200]);
+  expect(service.requests.map(({ status }) => status)).toEqual([201, 400, 201, 200]);
 
   service.regenerateKey("secondary");
   await expect(create("3")).rejects.toMatchObject({ code: "Denied" });
 });
 
-it("a check of the credential asks for a token for ACS if there is no access key", async () => {
+it.each<[string, (emulator: Emulator) => void, object | undefined]>([
+  ["accepts the key", () => {}, undefined],
+  ["is throttling", ({ service }) => service.failNext({ status: 429 }), undefined],
+  ["refuses the key", ({ service }) => service.regenerateKey("primary"), { statusCode: 401, code: "Denied" }],
+  ["has an outage", ({ service }) => service.failNext({ status: 503 }), { statusCode: 503 }],
+])("a check of ACS that %s changes nothing, and counts against no limit", async (_, change, failure) => {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const { url, connectionString, service } = emulator;
+  change(emulator);
+  const settings = {
+    communicationEndpoint: url,
+    communicationConnectionString: connectionString,
+  } as Settings;
+  const takeForAcs = vi.fn();
+  const { check } = createAcs(settings, createCredential(), { takeForAcs } as unknown as Limits);
+  const failed = await check().catch((error: unknown) => error);
+  if (failure) expect(failed).toMatchObject(failure);
+  else expect(failed).toBeUndefined();
+  expect(service.requests).toHaveLength(1);
+  expect(service.users).toEqual([]);
+  expect(takeForAcs).not.toHaveBeenCalled();
+});
+
+it("a check of ACS asks Entra for a token if there is no access key", async () => {
   const getToken = vi.fn().mockRejectedValue(new Error("refused"));
   const settings = { communicationEndpoint: "https://contoso.communication.azure.com" } as Settings;
-  const { checkCredential } = createAcs(settings, { getToken }, {} as Limits);
-  await expect(checkCredential()).rejects.toThrow("refused");
-  expect(getToken.mock.calls).toEqual([["https://communication.azure.com//.default"]]);
+  const { check } = createAcs(settings, { getToken }, {} as Limits);
+  await expect(check()).rejects.toThrow("refused");
+  expect(getToken.mock.calls[0]).toEqual([["https://communication.azure.com//.default"], expect.anything()]);
 });

@@ -472,7 +472,7 @@ it("a stop before the database has answered stays a stop", async () => {
     },
   });
   service = await start({ DRAIN_SECONDS: "2" }, { isReady: false, wrap });
-  const dependencies = { database: 0, issuer: 1, credential: 1 };
+  const dependencies = { database: 0, issuer: 1, acs: 1 };
   for (const [dependency, value] of Object.entries(dependencies)) {
     await expect
       .poll(() => measurements)

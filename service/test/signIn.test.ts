@@ -1,9 +1,10 @@
-import { generateKeyPair, SignJWT } from "jose";
+import { generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthenticate } from "../src/authenticate.js";
 import type { Settings } from "../src/settings.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
+import { measurements } from "./measurements.js";
 
 let service: Running;
 afterEach(() => service?.stop());
@@ -44,6 +45,37 @@ describe("a sign-in", () => {
     }
     expect(usersOf(service.emulator)).toEqual([]);
     expect((await send(`bearer ${alice}`)).status).toBe(200);
+  });
+
+  const refusalsFor = (reason: string) =>
+    measurements.filter((line) => line === `token_service.sign_in_refusals 1 {"reason":"${reason}"}`).length;
+  const warnings = () => service.log.filter(({ level, reason }) => level === 40 && reason !== undefined);
+
+  describe("that is refused", () => {
+    it.each<[string, Record<string, string>, string | undefined]>([
+      ["audience", { TOKEN_AUDIENCE: "elsewhere" }, `it is "${apiClientId}"`],
+      ["issuer", { TOKEN_ISSUER: "https://login.contoso.com" }, 'it is "http://127.0.0.1:'],
+      ["subject", { TOKEN_SUBJECT_CLAIM: "employee" }, undefined],
+    ])(
+      "for the service's own %s is counted, and one warning names the setting",
+      async (reason, settings, found) => {
+        service = await start(settings);
+        for (const name of ["alice", "bob", "carol"]) await refusalOf(await service.signIn(name));
+        expect(refusalsFor(reason)).toBe(3);
+        const [setting = ""] = Object.keys(settings);
+        expect(warnings()).toMatchObject([{ reason, times: 1, msg: expect.stringContaining(setting) }]);
+        if (found) expect(warnings()[0]?.cause).toMatchObject({ message: expect.stringContaining(found) });
+      },
+    );
+
+    it("for what a stranger can make up is counted without a warning", async () => {
+      service = await start();
+      const expired = await service.signIn("alice", { expiresInMinutes: -5 });
+      const [header, claims] = expired.split(".");
+      for (const token of [expired, "a.b.c", `${header}.${claims}.AAAA`]) await refusalOf(token);
+      expect(["expired", "unreadable", "signature"].map(refusalsFor)).toEqual([1, 1, 1]);
+      expect(warnings()).toEqual([]);
+    });
   });
 
   it("can come from any listed tenant, and callers of different tenants are kept apart", async () => {
@@ -229,6 +261,22 @@ describe("a sign-in", () => {
         expect(issuer.requests).toBe(before + 2 + index);
         issuer.status = 200;
       }
+    });
+
+    it.each<[string, number, string, JWTPayload, RegExp]>([
+      ["not valid yet", 20, "2h", { nbf: Math.floor(Date.now() / 1000) + 1_200 }, /-1[12]\d\d s ahead/],
+      ["expired already", -120, "-1h", {}, /7[12]\d\d s ahead/],
+    ])("that is %s by a wrong clock is one warning", async (_, minutes, expiresIn, claims, says) => {
+      const key = await createKey("one");
+      issuer = await startIssuer([key]);
+      issuer.aheadInMs = minutes * 60_000;
+      await startWith([key]);
+      const token = await issuer.sign(key, "alice", expiresIn, claims);
+      for (let call = 0; call < 3; call++) await refusalOf(token);
+      expect(refusalsFor("clock")).toBe(3);
+      expect(warnings()).toMatchObject([
+        { reason: "clock", cause: { message: expect.stringMatching(says) } },
+      ]);
     });
 
     it("doesn't need keys that are newer than a moment ago", async () => {

@@ -12,18 +12,18 @@ describe("the dependencies", () => {
     const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const database = vi.fn(async () => {});
     const issuer = vi.fn(() => Promise.reject(new Error("refused")));
-    const credential = vi.fn(() => new Promise<void>(() => {}));
-    const watching = watchDependencies({ database, issuer, credential }, log, stop.signal);
+    const acs = vi.fn(() => new Promise<void>(() => {}));
+    const watching = watchDependencies({ database, issuer, acs }, log, stop.signal);
     await vi.advanceTimersByTimeAsync(9_999);
     expect(measurements).toEqual([
       'token_service.dependency_up 1 {"dependency":"database"}',
       'token_service.dependency_up 0 {"dependency":"issuer"}',
     ]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(measurements[2]).toBe('token_service.dependency_up 0 {"dependency":"credential"}');
+    expect(measurements[2]).toBe('token_service.dependency_up 0 {"dependency":"acs"}');
     expect(log.warn.mock.calls).toMatchObject([
       [{ dependency: "issuer", cause: { message: "refused" } }, "A dependency doesn't work"],
-      [{ dependency: "credential", cause: { message: "timed out" } }, "A dependency doesn't work"],
+      [{ dependency: "acs", cause: { message: "timed out" } }, "A dependency doesn't work"],
     ]);
     await vi.advanceTimersByTimeAsync(59_999);
     expect(database).toHaveBeenCalledTimes(1);

@@ -19,6 +19,15 @@ interface Operation {
 const root = fileURLToPath(new URL("../../service", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
 const sources = sourceText("service/src");
+/** The service has a compiler's configuration of its own. */
+const known: {
+  readonly alarms: readonly string[];
+  readonly problemCodes: Readonly<Record<string, readonly number[]>>;
+} = await import(`${root}/src/problem.ts`);
+const metricNames = Array.from(
+  read("src/metrics.ts").matchAll(/: (?:counter|gauge)(?:<[^>]+>)?\(\s*"(\w+)"/g),
+  ([, name = ""]) => name,
+);
 
 describe("compose.yaml", () => {
   const { services, networks } = parse(read("compose.yaml"), { merge: true });
@@ -93,10 +102,18 @@ describe("the alert rules", () => {
   });
 
   it("use the metrics that the service records", () => {
-    const recorded = read("src/metrics.ts");
     for (const [, name = ""] of rules.matchAll(/token_service_(\w+?)(?:_total)?[[{)\s]/g)) {
-      expect(recorded).toContain(`("${name}",`);
+      expect(metricNames).toContain(name);
     }
+  });
+
+  it("are those that the runbook lists, each with its part", () => {
+    const [overview = ""] = read("operations/runbook.md").split("## ");
+    const listed = [...overview.matchAll(/^\| `(\w+)` \|.*\(#([\w-]+)\) \|$/gm)];
+    const shipped: { alert: string; annotations: { runbook: string } }[] = parse(rules).groups[0].rules;
+    expect(listed.map(([, name, part]) => [name, part])).toEqual(
+      shipped.map(({ alert, annotations }) => [alert, annotations.runbook.split("#")[1]]),
+    );
   });
 });
 
@@ -150,15 +167,33 @@ describe("openapi.yaml", () => {
     const isOwn = ([code]: unknown[]) => code !== "bad-request";
     expect(sorted(listed.filter(isOwn))).toEqual(sorted(thrown.filter(isOwn)));
     expect(codes).toEqual([...new Set(listed.map(([code]) => code))].toSorted());
+    const counted = Object.entries(known.problemCodes).flatMap(([code, statuses]) =>
+      statuses.map((status) => [code, status]),
+    );
+    const ofUnreadable = listed.length > 0 ? [408, 413, 431].map((status) => ["bad-request", status]) : [];
+    expect(sorted(counted)).toEqual(sorted([...listed, ...ofUnreadable]));
+  });
+
+  it("explains each code of a refusal in the runbook", () => {
+    const runbook = read("operations/runbook.md");
+    const partOf = (status: number) => runbook.split(`\n## ${status}\n`)[1]?.split("\n## ")[0];
+    for (const [code, statuses] of Object.entries(known.problemCodes)) {
+      for (const status of statuses) {
+        if ([401, 403, 429].includes(status)) expect(partOf(status), code).toContain(code);
+      }
+    }
+    const reasons = read("src/metrics.ts").match(/(?<=\{ reason: ")\w+/g);
+    expect(partOf(401)?.match(/(?<=^\| `)\w+(?=` \|)/gm)).toEqual(reasons);
   });
 });
 
 it("the runbook explains each alarm and each 503 that the service has", () => {
-  const [, alarms = "", outages = ""] = read("operations/runbook.md").split(/^## (?:Alarms|503)$/m);
+  const parts = read("operations/runbook.md").split(/^## /m);
+  const partOf = (title: string) => parts.find((part) => part.startsWith(`${title}\n`)) ?? "";
   const names = (text: string, pattern: RegExp) =>
     [...new Set(Array.from(text.matchAll(pattern), ([, name]) => name))].toSorted();
-  expect(names(alarms, /^\| `(\w+)` \|/gm)).toEqual(names(sources, /Fault\("(\w+)"/g));
-  const explained = names(outages, /^- `([\w-]+)`/gm);
+  expect(names(partOf("Alarms"), /^\| `(\w+)` \|/gm)).toEqual([...known.alarms].toSorted());
+  const explained = names(partOf("503"), /^- `([\w-]+)`/gm);
   // `stopping` is for the load balancer alone.
   const given = names(sources, /(?:tryLater\(|super\(503, )"(?!stopping)([\w-]+)"/g);
   expect(explained).toEqual(given);
@@ -169,8 +204,7 @@ describe("README.md", () => {
 
   it("lists the metrics", () => {
     const [, list = ""] = /Metrics: (.*?) and `http/s.exec(page) ?? [];
-    const recorded = read("src/metrics.ts").match(/(?<=(?:counter|gauge)\(")\w+/g);
-    expect(list.match(/(?<=`(?:token_service)?\.)\w+/g)).toEqual(recorded);
+    expect(list.match(/(?<=`(?:token_service)?\.)\w+/g)).toEqual(metricNames);
   });
 
   it("has the defaults of the settings", () => {
