@@ -9,7 +9,7 @@ export interface EndpointCredential {
   credential: AzureKeyCredential;
 }
 
-const maxLength = 8192;
+export const maxConnectionStringLength = 8192;
 
 /**
  * Reads a connection string as the Azure portal shows it:
@@ -29,8 +29,8 @@ const maxLength = 8192;
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
   requireSetting(connectionString, "The connection string");
-  if (connectionString.length > maxLength) {
-    throw invalid(`it is longer than ${maxLength} characters`);
+  if (connectionString.length > maxConnectionStringLength) {
+    throw invalid(`it is longer than ${maxConnectionStringLength} characters`);
   }
   const parts = readParts(connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2"));
   const endpoint = requirePart(parts, "endpoint");

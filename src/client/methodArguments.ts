@@ -12,7 +12,7 @@ import type {
 import { membersOf } from "../shared/membersOf.js";
 
 /** The service's own ids have less than 200. */
-const maxIdLength = 1024;
+export const maxIdLength = 1024;
 
 /** Checks the length first, before anything looks at the text. */
 function requireId(value: unknown, name: string, minLength?: number): string {

@@ -20,7 +20,7 @@ import { wireRequest } from "./requestReader.js";
 /** How long open requests may take to finish when the server closes. */
 const closeGraceInMs = 2000;
 /** How long a client may take for each piece of a response. It is in memory until then. */
-const pieceLimitInMs = 30_000;
+export const pieceLimitInMs = 30_000;
 const pieceInBytes = 64 * 1024;
 type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 

@@ -10,7 +10,7 @@ import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
 
 /** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
-const toleratedInMs = 60_000;
+export const toleratedInMs = 60_000;
 
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
 export interface AccessKeyCredentialPolicyOptions {

@@ -4,7 +4,7 @@ import { createHttpHeaders, type PipelinePolicy, type PipelineRequest } from "@a
 import { abortError, longestTimerInMs, onAbort, timeoutError } from "./cancellation.js";
 
 /** The default of NetworkTimeout in .NET. */
-const defaultLimitInMs = 100_000;
+export const defaultLimitInMs = 100_000;
 
 const callsByAttempt = new WeakMap<PipelineRequest, PipelineRequest>();
 

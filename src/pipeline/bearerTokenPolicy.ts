@@ -17,7 +17,7 @@ const maxRefreshInMs = 30_000;
 /** How long refreshes in the background pause after one that failed. The pause doubles with each failure. */
 const firstPauseInMs = 3_000;
 /** The longest pause, and how rarely a token is replaced because it was refused. */
-const longestPauseInMs = 60_000;
+export const longestPauseInMs = 60_000;
 
 interface ClaimedToken extends AccessToken {
   /** The claims of the challenge that this token was requested for. */

@@ -14,7 +14,7 @@ import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
 import { quote, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
-const maxBodyInBytes = 1024 * 1024;
+export const maxBodyInBytes: number = 1024 * 1024;
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
 
 /**

@@ -5,7 +5,7 @@ import { isInTenant, requestedApplication, required, scopesOf } from "./grants.j
 import { choicePage, codePage, donePage } from "./html.js";
 import { consentedPermissions, type EntraRequest } from "./tokenResponse.js";
 
-const lifetimeInSeconds = 900;
+export const lifetimeInSeconds = 900;
 
 /** Unsigned requests fill this memory. A client needs a fraction of it. */
 const mostSignIns = 1000;

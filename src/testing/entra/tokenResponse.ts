@@ -13,8 +13,8 @@ import {
 } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 
-const tokenLifetimeInSeconds = 3600;
-const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
+export const tokenLifetimeInSeconds = 3600;
+export const refreshTokenLifetimeInSeconds: number = 90 * 24 * 3600;
 
 export interface EntraRequest {
   /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
