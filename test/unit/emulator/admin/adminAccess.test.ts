@@ -46,18 +46,52 @@ describe("a host name", () => {
     }
   });
 
+  const refusals = (host: string, ownHosts: readonly string[]) =>
+    ownHosts.map((own) => adminRefusal({ ...head, host, headers: new Map() }, own));
+  const forOthers = ["0.0.0.0", "::", "192.168.7.1"];
+  const forThisMachine = ["127.0.0.1", "127.0.0.2", "::1", "localhost"];
+
   it.each([
-    [
-      "emulator",
-      ["0.0.0.0", "::", "192.168.7.1", "Emulator"],
-      ["127.0.0.1", "127.0.0.2", "::1", "localhost"],
-    ],
-    ["evil.example", ["Evil.Example"], ["0.0.0.0", "::", "127.0.0.1"]],
-  ])("like %s is accepted by an emulator on %j, and refused on %j", (host, accepting, refusing) => {
-    const refusal = (own: string) => adminRefusal({ ...head, host, headers: new Map() }, own);
-    expect(accepting.map(refusal)).toEqual(accepting.map(() => undefined));
-    const reason = `The Host "${host}" is not this emulator's`;
-    expect(refusing.map(refusal)).toEqual(refusing.map(() => reason));
+    "emulator",
+    "my_emulator",
+    "emulator.app_default",
+    "emulator.internal",
+    "emulator.test",
+    "nas.home.arpa",
+    "emulator.default.svc.cluster.local",
+  ])("that no public name server knows is accepted if --host is for other machines: %s", (host) => {
+    expect(refusals(host, [...forOthers, host.toUpperCase()])).toEqual(Array(4).fill(undefined));
+    expect(refusals(host, forThisMachine)).not.toContain(undefined);
+  });
+
+  it.each(["host.docker.internal", "host.containers.internal"])(
+    "by which containers know this machine is accepted: %s",
+    (host) => expect(refusals(host, [...forOthers, ...forThisMachine])).toEqual(Array(7).fill(undefined)),
+  );
+
+  it.each([
+    "evil.example",
+    "internal.evil.example",
+    "evil.eviltest",
+    "home.arpa.evil.example",
+    // A stranger may own such a name.
+    "app_default.evil.example",
+  ])(
+    "that a stranger may own is accepted as that of --host alone, and the refusal says what to do: %s",
+    (host) => {
+      expect(refusals(host, [host.toUpperCase()])).toEqual([undefined]);
+      const reason = `The Host "${host}" isn't this emulator's. Use localhost, an IP address, host.docker.internal or`;
+      const refused = expect.stringContaining(reason);
+      expect(refusals(host, [...forOthers, ...forThisMachine])).toEqual(Array(7).fill(refused));
+    },
+  );
+
+  it("of a stranger is refused by sign-in, too, which says what to do", async () => {
+    const given = { headers: { host: "evil.example" } };
+    for (const path of ["/_emulator/info", "/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token"]) {
+      const { status, text } = await send(emulator.url, "GET", path, given);
+      expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining("--allow-host lets") });
+    }
   });
 
   it.each([
@@ -66,10 +100,16 @@ describe("a host name", () => {
     [{ origin: "http://emulator" }, "a browser may have sent"],
     // As Node's fetch sends it.
     [{ "user-agent": "node", "sec-fetch-mode": "cors" }, undefined],
-  ])("may be bare only if no browser can have sent the request: %j", (sent, refusal) => {
+  ])("may be private only if no browser can have sent the request: %j", (sent, refusal) => {
     const headers = new Map<string, string>(Object.entries(sent));
     const refused = (host: string, ownHost: string) => adminRefusal({ ...head, host, headers }, ownHost);
-    expect(refused("emulator", "0.0.0.0")).toEqual(refusal && expect.stringContaining(refusal));
+    for (const [host, ownHost] of [
+      ["emulator", "0.0.0.0"],
+      ["emulator.internal", "0.0.0.0"],
+      ["host.docker.internal", "127.0.0.1"],
+    ] as const) {
+      expect(refused(host, ownHost)).toEqual(refusal && expect.stringContaining(refusal));
+    }
     expect(refused("emulator", "Emulator")).toBeUndefined();
   });
 
