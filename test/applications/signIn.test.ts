@@ -103,7 +103,7 @@ describe("a web app", () => {
         CLIENT_SECRET: clientSecret,
         COMMUNICATION_ENDPOINT: emulator.url,
         NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
-        NODE_OPTIONS: `--import ${new URL("../unit/emulator/entra/loginHost.mjs", import.meta.url)}`,
+        NODE_OPTIONS: `--import ${new URL("../helpers/loginHost.mjs", import.meta.url)}`,
         LOGIN_HOST_PORT: new URL(emulator.url).port,
         NEXT_TELEMETRY_DISABLED: "1",
         NODE_ENV: "development",

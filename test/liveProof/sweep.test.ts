@@ -73,7 +73,7 @@ it.each(["SIGINT", "SIGKILL"] as const)("leaves nothing after %s and a sweep", a
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "ca.pem"), certificates.ca);
   const start = (...flags: string[]) => {
-    const program = fileURLToPath(new URL("main.ts", import.meta.url));
+    const program = fileURLToPath(new URL("../live/main.ts", import.meta.url));
     const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), program, ...flags], {
       cwd: folder,
       env: {

@@ -58,7 +58,7 @@ let project: UserProject;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await toolsOf(new URL("../package/", import.meta.url));
+  tools = await toolsOf(new URL("../package/tools/", import.meta.url));
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts", "program.ts"])
     await writeFile(join(project.folder, name), program);

@@ -8,7 +8,7 @@ let tarball: string;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await toolsOf(new URL("./", import.meta.url));
+  tools = await toolsOf(new URL("tools/", import.meta.url));
   tarball = (await installation()).tarball;
 });
 

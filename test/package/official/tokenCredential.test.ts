@@ -12,7 +12,7 @@ import { toolsOf } from "../../helpers/tools.js";
 
 const program = fileURLToPath(new URL("tokenCredentialProgram.ts", import.meta.url));
 const installed = createRequire(import.meta.url);
-const others = await toolsOf(new URL("communicationCommon/", import.meta.url));
+const others = await toolsOf(new URL("../../helpers/communicationCommon/", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The scopes of each form's token. Entra options were added in 2.4.0, an expiry from a refresher in 2.5.0. */
@@ -29,7 +29,9 @@ const withEntra: readonly Form[] = [...withoutEntra, "entra", "teamsExtension"];
 const everyForm: readonly Form[] = [...withEntra, "refresherWithExpiry"];
 
 /** The newest version needs Node 22. */
-const nodePath = fileURLToPath(new URL("communicationCommon/node_modules/node-22/bin/node", import.meta.url));
+const nodePath = fileURLToPath(
+  new URL("../../helpers/communicationCommon/node_modules/node-22/bin/node", import.meta.url),
+);
 const newestNode = existsSync(nodePath) ? nodePath : undefined;
 const versions = [
   ["1.0.0", others.resolve("oldest"), withoutEntra, process.execPath],

@@ -73,7 +73,7 @@ describe("with the authority https://login.microsoftonline.com, they", () => {
       const env = {
         NODE_EXTRA_CA_CERTS: certificateFile,
         AZURE_AUTHORITY_HOST: `https://${loginHost}`,
-        NODE_OPTIONS: `--import ${new URL("loginHost.mjs", import.meta.url)}`,
+        NODE_OPTIONS: `--import ${new URL("../../../helpers/loginHost.mjs", import.meta.url)}`,
         LOGIN_HOST_PORT: new URL(url).port,
       };
       expect(JSON.parse(await run(program, url, [connectionString], env))).toEqual({
