@@ -1,12 +1,17 @@
 import { execFile } from "node:child_process";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
+import { makeCertificates } from "../helpers/certificates.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
+import { signedHeaders } from "../unit/testing/sign.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
 
 describeInBrowser("what the page copies to send a request again", (browser) => {
   const bench = benches(browser);
+  const { ca, cert, key } = makeCertificates();
 
   it("runs as pasted in sh, and gets the same answer with a new token", async () => {
     const { client, emulator, open } = await bench();
@@ -41,12 +46,39 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     expect(await repeated("getTokenForTeamsUser")).toMatch(/^HTTP\/1\.1 200 .*"expiresOn"/s);
   });
 
+  it("says what it sends and leaves out, and succeeds where a key was refused, over https, too", async () => {
+    const { emulator, open } = await bench({ tls: { cert, key } });
+    const target = "/identities?api-version=2023-10-01";
+    const { host } = new URL(emulator.url);
+    const signed = signedHeaders({ method: "POST", target, host, key: btoa("the key of another resource") });
+    const headers = { ...signed, cookie: "a=b", "x-ms-client-request-id": "an-id" };
+    const refused = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(emulator.url + target, { method: "POST", headers, ca }, resolve);
+      sent.on("error", reject).end();
+    });
+    refused.resume();
+    expect(refused.statusCode).toBe(401);
+    const page = await open({ ...withClipboard, ignoreHTTPSErrors: true }, "#/request-1");
+    await page.getByRole("button", { name: "Copy as curl" }).click();
+    await page.getByText("Copied", { exact: true }).waitFor();
+    const { stdout } = await promisify(execFile)("/bin/sh", ["-c", await clipboardOf(page)]);
+    expect(stdout).toMatch(/^HTTP\/1\.1 201 .*"identity"/s);
+    const note = await page.locator("#repeat-note").textContent();
+    expect(note).toMatch(
+      /^Copy as curl sends a new Entra token of an hour, so it succeeds if this request was refused/,
+    );
+    expect(note).toContain(" It leaves out x-ms-date, x-ms-content-sha256, cookie.");
+    const again = emulator.service.requests[1]?.headers;
+    expect(again).toMatchObject({ "x-ms-client-request-id": "an-id" });
+    for (const name of ["x-ms-date", "x-ms-content-sha256", "cookie"]) expect(again).not.toHaveProperty(name);
+  });
+
   it("is nothing if the body was too long to be read", async () => {
     const { emulator, open } = await bench();
     await fetch(`${emulator.url}/identities`, { method: "POST", body: "x".repeat(300_000) });
     const page = await open({}, "#/request-1");
     const button = page.getByRole("button", { name: "Copy as curl" });
-    expect(await button.getAttribute("title")).toBe("It can't be sent again: its body wasn't kept.");
+    await page.getByText("Copy as curl isn't possible: its body wasn't kept.").waitFor();
     expect(await button.isDisabled()).toBe(true);
   });
 });

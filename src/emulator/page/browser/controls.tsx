@@ -17,6 +17,7 @@ interface CopyButtonProps {
   readonly id?: string;
   readonly class?: string;
   readonly title?: string;
+  readonly "aria-describedby"?: string;
   /** It keeps the focus, so that everybody can read its title. */
   readonly isDisabled?: boolean;
   /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`, so this continues what it shows. */

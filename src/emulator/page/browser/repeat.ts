@@ -7,7 +7,7 @@ import { isWindows } from "./format.js";
 export interface Repeat {
   /** Returns a command to paste. Absent if it can't be sent again. */
   readonly text?: () => Promise<string>;
-  /** What is different, or why there is no command. */
+  /** What the command sends and what it leaves out, or why there is none. */
   readonly note: string;
 }
 
@@ -17,6 +17,10 @@ export const repeatWord: string = isWindows ? "PowerShell" : "curl";
 /** These belong to the connection, the signature or the program that sent them. */
 const unsent =
   /^(?:accept(?:-.*)?|authorization|connection|content-(?:length|type)|cookie|date|expect|host|if-.*|keep-alive|origin|proxy-.*|range|referer|sec-.*|te|trailer|transfer-encoding|upgrade|user-agent|x-acs-identity-doctor|x-ms-(?:content-sha256|date))$/;
+
+/** Curl and PowerShell send their own ones of these. */
+const replaced =
+  /^(?:accept(?:-encoding)?|authorization|connection|content-(?:length|type)|expect|host|keep-alive|te|transfer-encoding|user-agent)$/;
 
 const cut = "<cut>";
 
@@ -30,34 +34,37 @@ const exchangeScopes: Readonly<Record<string, string>> = {
 export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows): Repeat {
   const { body, headers, operation, status, target } = request;
   const { authorization = "" } = headers;
-  const kept = Object.entries(headers).filter(([name]) => !unsent.test(name));
+  const all = Object.entries(headers);
+  const kept = all.filter(([name, value]) => !unsent.test(name) && isPrintable(value));
   const teams = operation === "getTokenForTeamsUser" ? teamsTokenIn(body) : undefined;
   const problem = problemOf(target, teams ? undefined : body, authorization, kept);
-  if (problem) return { note: `It can't be sent again: ${problem}.` };
+  const name = `Copy as ${forWindows ? "PowerShell" : "curl"}`;
+  if (problem) return { note: `${name} isn't possible: ${problem}.` };
 
   const scope = exchangeScopes[operation ?? ""];
-  const whose =
-    scope === undefined
-      ? "It is the emulator's application's own, never a user's, so /oidc/userinfo refuses it, and so does the service if that application has no role."
-      : "It is another user's, who may have no assignment.";
-  const differs = status === 401 ? " So it can't repeat that a signature or a token was refused." : "";
+  const token = authorization ? "a new Entra token of an hour" : "";
+  const teamsToken = teams ? "a new token of the Teams user" : "";
+  const sent = [token, teamsToken].filter(Boolean).join(" and ") || "the same again";
+  const content = contentOf(body, headers["content-type"]);
+  const leftOut = all.filter((each) => !kept.includes(each) && !replaced.test(each[0])).map(([each]) => each);
   const notes = [
-    authorization &&
-      `It gets a new Entra token of an hour, since a signature holds once and no token is kept. ${whose}${differs}`,
-    teams && "The Teams user's token is new, too.",
+    `${name} sends ${sent}${token && status === 401 ? ", so it succeeds if this request was refused for its credentials" : ""}.`,
+    token &&
+      (scope === undefined
+        ? "That token is the emulator's application's own: /oidc/userinfo refuses it, and so does the service if that application has no role."
+        : "That token is another user's, who may have no assignment."),
+    leftOut.length > 0 && `It leaves out ${leftOut.join(", ")}.`,
+    (request.bodyText ?? content) !== content && "It writes the body anew.",
     headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,
     forWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
   ];
   return {
-    note:
-      notes.filter(Boolean).join(" ") ||
-      "It sends the same, but written anew, without cookies, ranges and what browsers and connections add.",
+    note: notes.filter(Boolean).join(" "),
     text: async () => {
       const [token, teamsToken] = await Promise.all([
         authorization && adminApi.entraToken(scope === undefined ? {} : { scope }),
         teams && adminApi.teamsUserToken(teams),
       ]);
-      const sent = teamsToken === undefined ? body : { ...(body as object), token: teamsToken };
       const { "content-type": type } = headers;
       return command({
         ...request,
@@ -65,7 +72,8 @@ export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows
         url: location.origin + printable(target, (byte) => `%${hex(byte, 2)}`),
         type,
         lines: [...(token ? [["authorization", `Bearer ${token}`] as const] : []), ...kept],
-        content: sent === undefined ? undefined : contentOf(sent, type),
+        content:
+          teamsToken === undefined ? content : contentOf({ ...(body as object), token: teamsToken }, type),
       });
     },
   };
@@ -93,7 +101,8 @@ function problemOf(
 }
 
 /** Returns a body in printable ASCII, which no terminal takes for anything else. */
-function contentOf(body: unknown, type = ""): string {
+function contentOf(body: unknown, type = ""): string | undefined {
+  if (body === undefined) return undefined;
   if (/^application\/x-www-form-urlencoded/i.test(type)) {
     const pairs = Object.entries(body as object).flatMap(([name, value]) =>
       [value].flat().map((each) => [name, each]),
@@ -105,6 +114,11 @@ function contentOf(body: unknown, type = ""): string {
 
 function printable(text: string, encode: (character: string) => string): string {
   return text.replace(/[^\x20-\x7e]/g, encode);
+}
+
+/** Everything else could be taken for something else by a terminal. */
+function isPrintable(value: string): boolean {
+  return /^[\x20-\x7e]+$/.test(value);
 }
 
 function hex(character: string, digits: number): string {
@@ -122,9 +136,8 @@ interface Command {
 
 /** Everything that came with a request is quoted, because whoever sent it chose it. */
 function command({ forWindows, method, url, type, lines, content }: Command): string {
-  const headers = lines.filter(([, value]) => /^[\x20-\x7e]+$/.test(value));
   if (forWindows) {
-    const table = headers.map(([name, value]) => `${forPowerShell(name)}=${forPowerShell(value)}`);
+    const table = lines.map(([name, value]) => `${forPowerShell(name)}=${forPowerShell(value)}`);
     return [
       `Invoke-WebRequest -UseBasicParsing ${forPowerShell(url)} -Method ${forPowerShell(method)}`,
       table.length > 0 && `-Headers @{${table.join(";")}}`,
@@ -135,7 +148,7 @@ function command({ forWindows, method, url, type, lines, content }: Command): st
       .join(" ");
   }
   // Without one, curl would say that it is a form.
-  const all = (type ?? content) === undefined ? headers : [...headers, ["content-type", type ?? ""] as const];
+  const all = (type ?? content) === undefined ? lines : [...lines, ["content-type", type ?? ""] as const];
   return [
     // The certificate of --https is known to nobody.
     `curl -ig${url.startsWith("https:") ? "k" : ""} --path-as-is`,

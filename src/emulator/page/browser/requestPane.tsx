@@ -48,6 +48,9 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
       {request && (
         <>
           <div class="part">
+            <p id="repeat-note" class="hint">
+              {repeatOf(request).note}
+            </p>
             <p class="hint">
               {formatDayAndTime(Date.parse(request.time))} · took {durationText(request.durationInMs)} ·
               request {number}
@@ -92,9 +95,14 @@ function Reason({ request }: RequestProps): JSX.Element | null {
 }
 
 function RepeatButton({ request }: RequestProps): JSX.Element {
-  const { text, note } = repeatOf(request);
+  const { text } = repeatOf(request);
   return (
-    <CopyButton what={`as ${repeatWord}`} title={note} isDisabled={!text} text={() => text?.() ?? ""}>
+    <CopyButton
+      what={`as ${repeatWord}`}
+      aria-describedby="repeat-note"
+      isDisabled={!text}
+      text={() => text?.() ?? ""}
+    >
       Copy as {repeatWord}
     </CopyButton>
   );

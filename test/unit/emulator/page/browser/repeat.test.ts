@@ -97,7 +97,7 @@ describe("what the page copies to send a request again", () => {
       `--data-raw '{"token":"new-teamsUserTokens","appId":"app","userId":"user"}'`,
     );
     expect(asked).toEqual({ teamsUserTokens: { clientId: "app", userObjectId: "user" } });
-    expect(note).toBe("The Teams user's token is new, too.");
+    expect(note).toBe("Copy as curl sends a new token of the Teams user.");
     expect(
       repeatOf(request({ operation: "getTokenForTeamsUser", body: { ...body, appId: 1 } })).text,
     ).toBeUndefined();
@@ -106,42 +106,71 @@ describe("what the page copies to send a request again", () => {
   it("trusts the emulator's own certificate over https", async () => {
     stubBrowser("", "https://127.0.0.1:7311");
     expect(await repeatOf(request(), false).text?.()).toMatch(/^curl -igk --path-as-is -X POST 'https:/);
-    expect(repeatOf(request(), false).note).toMatch(
-      /^It sends the same, but written anew, without cookies, /,
+    expect(repeatOf(request(), false).note).toBe("Copy as curl sends the same again.");
+    expect(repeatOf(request(), true).note).toBe(
+      "Copy as PowerShell sends the same again. PowerShell must trust the emulator's certificate.",
     );
-    expect(repeatOf(request(), true).note).toBe("PowerShell must trust the emulator's certificate.");
   });
 
   it.each<[string, Record<string, unknown>, string]>([
     [
-      "a signature was refused",
+      "it was refused for its credentials",
       { status: 401, headers: { authorization: signed } },
-      "application's own, never a user's, so /oidc/userinfo refuses it, and so does the service if that application has no role. So it can't repeat that a signature",
+      "Copy as curl sends a new Entra token of an hour, so it succeeds if this request was refused for its credentials. That token is the emulator's application's own: /oidc/userinfo refuses it, and so does the service if that application has no role.",
     ],
     [
       "a user's token is exchanged",
       { operation: "getTokenForEntraUser", headers: { authorization: "Bearer <cut>" } },
-      "It is another user's, who may have no assignment.",
+      "sends a new Entra token of an hour. That token is another user's, who may have no assignment.",
+    ],
+    [
+      "two tokens are new",
+      {
+        operation: "getTokenForTeamsUser",
+        headers: { authorization: signed },
+        body: { token: "<cut>", appId: "app", userId: "user" },
+      },
+      "sends a new Entra token of an hour and a new token of the Teams user.",
+    ],
+    [
+      "it leaves headers out",
+      {
+        headers: {
+          accept: "x",
+          cookie: "<cut>",
+          "content-length": "2",
+          "user-agent": "x",
+          "x-ms-date": "x",
+          "x-note": "ü",
+          "x-other": "kept",
+        },
+      },
+      "sends the same again. It leaves out cookie, x-ms-date, x-note.",
+    ],
+    [
+      "the body had blanks",
+      { body: { a: 1 }, bodyText: '{"a": 1}' },
+      "sends the same again. It writes the body anew.",
     ],
     [
       "it was for another host",
       { headers: { host: "contoso.example" } },
       "It goes to 127.0.0.1:7311, not to contoso.example.",
     ],
-    ["its target isn't a path", { target: "http://x/" }, "can't be sent again: its target isn't a path."],
-    ["the body wasn't kept", { body: "<300000 bytes>" }, "can't be sent again: its body wasn't kept."],
+    ["its target isn't a path", { target: "http://x/" }, "isn't possible: its target isn't a path."],
+    ["the body wasn't kept", { body: "<300000 bytes>" }, "isn't possible: its body wasn't kept."],
     [
       "the body had a secret",
       { body: { client_secret: "<cut>" } },
-      "can't be sent again: a code, a secret or a token was cut",
+      "isn't possible: a code, a secret or a token was cut",
     ],
-    ["the target had a secret", { target: "/?code=<cut>" }, "can't be sent again: a code"],
-    ["a header had a secret", { headers: { "x-key": "a <cut>" } }, "can't be sent again: a code"],
-    ["it had a password", { headers: { authorization: "basic <cut>" } }, "can't be sent again: a code"],
+    ["the target had a secret", { target: "/?code=<cut>" }, "isn't possible: a code"],
+    ["a header had a secret", { headers: { "x-key": "a <cut>" } }, "isn't possible: a code"],
+    ["it had a password", { headers: { authorization: "basic <cut>" } }, "isn't possible: a code"],
   ])("says so if %s", (_, changes, note) => {
-    const { note: said, text } = repeatOf(request(changes));
+    const { note: said, text } = repeatOf(request(changes), false);
     expect(said).toContain(note);
-    expect(text === undefined).toBe(note.startsWith("can't"));
+    expect(text === undefined).toBe(note.startsWith("isn't"));
   });
 
   const hostileRequest = request({
