@@ -2,6 +2,9 @@ import type { KeyCredential } from "@azure/core-auth";
 import { requireSetting } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
 
+/** Outside the objects, so that nothing prints a key, and without `#private`, which older compilers can't read. */
+const keys = new WeakMap<AzureKeyCredential, string>();
+
 /**
  * An access key of an ACS resource.
  *
@@ -15,8 +18,6 @@ import { decodeAccessKey } from "./pipeline/accessKey.js";
  * ```
  */
 export class AzureKeyCredential implements KeyCredential {
-  #key = "";
-
   static {
     // Node's inspection calls getters if it's asked to.
     Object.defineProperty(AzureKeyCredential.prototype, Symbol.for("nodejs.util.inspect.custom"), {
@@ -34,7 +35,7 @@ export class AzureKeyCredential implements KeyCredential {
 
   /** The access key in base64. */
   get key(): string {
-    return this.#key;
+    return keys.get(this) ?? "";
   }
 
   /**
@@ -45,6 +46,6 @@ export class AzureKeyCredential implements KeyCredential {
    */
   update(newKey: string): void {
     decodeAccessKey(requireSetting(newKey, "The access key"));
-    this.#key = newKey;
+    keys.set(this, newKey);
   }
 }

@@ -49,15 +49,29 @@ import { send } from "./operation/send.js";
  */
 export class CommunicationIdentityClient {
   /**
+   * Creates a client that signs with an access key. It sends nothing.
+   *
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
+   * @param options - Options of the client, such as `apiVersion`, `retryOptions` and `httpClient`.
    * @throws TypeError if the connection string or an option can't be used. The message contains no part of the string.
+   * @example
+   * ```ts
+   * const client = new CommunicationIdentityClient(connectionString);
+   * ```
    */
   constructor(connectionString: string, options?: CommunicationIdentityClientOptions);
   /**
+   * Creates a client with an access key or an Entra ID credential. It sends nothing.
+   *
    * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
    * @param credential - An access key of the resource, or an Entra ID credential, such as `DefaultAzureCredential` from
    * `@azure/identity`.
+   * @param options - Options of the client, such as `apiVersion`, `audience`, `retryOptions` and `httpClient`.
    * @throws TypeError if the endpoint, the key or an option can't be used.
+   * @example
+   * ```ts
+   * const client = new CommunicationIdentityClient(endpoint, new DefaultAzureCredential());
+   * ```
    */
   constructor(
     endpoint: string,
@@ -75,7 +89,13 @@ export class CommunicationIdentityClient {
   /**
    * Creates a user. A retry after a lost response may create a second user, which stays unused.
    *
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
    * @returns The new user. Store its id: the service can't list users.
+   * @throws RestError with the code `Denied` for a wrong key, clock or role, or with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * const { communicationUserId } = await client.createUser();
+   * ```
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
     refuseWrongNames(options);
@@ -88,8 +108,13 @@ export class CommunicationIdentityClient {
    * @param scopes - What the token permits: at least one {@link TokenScope}.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The user, the token and when it expires.
-   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user
-   * was created without a token, `details.identity.id` names it.
+   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept, `Denied` for a
+   * wrong key, clock or role, or with the status 429 for too many requests. If a user was created without a token,
+   * `details.identity.id` names it.
+   * @example
+   * ```ts
+   * const { user, token, expiresOn } = await client.createUserAndToken(["voip"], { tokenExpiresInMinutes: 60 });
+   * ```
    */
   async createUserAndToken(
     scopes: readonly TokenScope[],
@@ -106,7 +131,9 @@ export class CommunicationIdentityClient {
    * @param scopes - What the token permits: at least one {@link TokenScope}.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The token and when it expires.
-   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept.
+   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept, `Denied` for a
+   * wrong key, clock or role, `IdentityNotOwned` for a user of another resource or one that was deleted, or with the status
+   * 429 for too many requests.
    * @example
    * ```ts
    * const { token, expiresOn } = await client.getToken(user, ["voip"], { tokenExpiresInMinutes: 60 });
@@ -126,7 +153,14 @@ export class CommunicationIdentityClient {
    * Revokes every token that was issued for a user. The user remains and can get new ones.
    *
    * @param user - The user, `{ communicationUserId }`.
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
    * @returns Nothing. Revocation may take up to 15 minutes to reach every service.
+   * @throws RestError with the code `Denied` for a wrong key, clock or role, `IdentityNotOwned` for a user of another resource
+   * or one that was deleted, or with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * await client.revokeTokens(user);
+   * ```
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     await send(contextOf(this), operations.revokeTokens, { path: [requireUserId(user)] }, options);
@@ -136,6 +170,14 @@ export class CommunicationIdentityClient {
    * Deletes a user, revokes its tokens and deletes its data.
    *
    * @param user - The user, `{ communicationUserId }`.
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
+   * @returns Nothing.
+   * @throws RestError with the code `Denied` for a wrong key, clock or role, `IdentityNotOwned` for a user of another resource
+   * or one that was deleted, or with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * await client.deleteUser(user);
+   * ```
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     await send(contextOf(this), operations.deleteUser, { path: [requireUserId(user)] }, options);
@@ -146,7 +188,8 @@ export class CommunicationIdentityClient {
    *
    * @param options - The Entra token, the application and user that it must belong to, and options of the call.
    * @returns The token and when it expires.
-   * @throws RestError with the code `InvalidAccessToken` for a token that is malformed, expired or for something else.
+   * @throws RestError with the code `InvalidAccessToken` for a token that is malformed, expired or for something else, `Denied`
+   * for a wrong key, clock or role, or with the status 429 for too many requests.
    * @example
    * ```ts
    * const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
@@ -162,8 +205,14 @@ export class CommunicationIdentityClient {
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
    * @returns The assignment.
-   * @throws RestError with the status 404 if there is none.
+   * @throws RestError with the status 404 if there is none, the code `ValidationError` for an id that isn't a GUID, `Denied` for
+   * a wrong key, clock or role, or with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * const { principalType, clientIds } = await client.getTeamsExtensionAssignment(tenantId, objectId);
+   * ```
    */
   async getTeamsExtensionAssignment(
     tenantId: string,
@@ -179,9 +228,15 @@ export class CommunicationIdentityClient {
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
-   * @param assignment - The kind of principal, and the applications that it may use.
+   * @param assignment - The kind of principal, and the applications that it may use, by default all.
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
    * @returns The assignment as it is now.
-   * @throws RestError with the code `ValidationError` for an id that isn't a GUID, or for an unknown kind of principal.
+   * @throws RestError with the code `ValidationError` for an id that isn't a GUID or an unknown kind of principal, `Denied` for a
+   * wrong key, clock or role, or with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user", clientIds: [clientId] });
+   * ```
    */
   async upsertTeamsExtensionAssignment(
     tenantId: string,
@@ -199,8 +254,14 @@ export class CommunicationIdentityClient {
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
+   * @param options - Options of the call, such as `abortSignal` and `requestOptions.timeout` in milliseconds (100 000 by default).
    * @returns Nothing, even if there was no assignment.
-   * @throws RestError with the code `ValidationError` for an id that isn't a GUID.
+   * @throws RestError with the code `ValidationError` for an id that isn't a GUID, `Denied` for a wrong key, clock or role, or
+   * with the status 429 for too many requests.
+   * @example
+   * ```ts
+   * await client.deleteTeamsExtensionAssignment(tenantId, objectId);
+   * ```
    */
   async deleteTeamsExtensionAssignment(
     tenantId: string,

@@ -1,4 +1,8 @@
-import { isRestError as isCoreRestError, type RestError } from "@azure/core-rest-pipeline";
+import {
+  RestError as CoreRestError,
+  isRestError as isCoreRestError,
+  type RestErrorOptions,
+} from "@azure/core-rest-pipeline";
 import { membersOf } from "./shared/membersOf.js";
 
 /** The codes with which the service is known to refuse a call. It may send others. */
@@ -51,6 +55,24 @@ export interface RestErrorInfo {
   details?: ErrorDetails;
 }
 
+/** The error of a call that the service rejects or that gets no usable response: that of Azure Core, with more members. */
+export interface RestError extends CoreRestError, Partial<RestErrorInfo> {
+  /** The service's code or, if there is no usable response, one that says why. */
+  code?: RestErrorCode;
+  /** What the response says. Present if there was one. */
+  details?: ErrorDetails;
+}
+
+/** The class of Azure Core, by which `instanceof` narrows to {@link (RestError:interface)}. */
+export const RestError: {
+  new (message: string, options?: RestErrorOptions): RestError;
+  readonly prototype: RestError;
+  /** The code of a request that got no response, in browsers. */
+  readonly REQUEST_SEND_ERROR: string;
+  /** The code of a response that can't be read. */
+  readonly PARSE_ERROR: string;
+} = CoreRestError as typeof RestError;
+
 /** The content of `RestError.details`. */
 export interface ErrorDetails {
   /** The service's error. */
@@ -90,7 +112,7 @@ export interface ServiceError {
  * });
  * ```
  */
-export function isRestError(error: unknown): error is RestError & Partial<RestErrorInfo> {
+export function isRestError(error: unknown): error is RestError {
   return isCoreRestError(error);
 }
 

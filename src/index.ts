@@ -6,7 +6,6 @@
  */
 export type { KeyCredential, TokenCredential } from "@azure/core-auth";
 export type { OperationOptions } from "@azure/core-client";
-export { RestError } from "@azure/core-rest-pipeline";
 export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
@@ -14,13 +13,13 @@ export {
   type ArgumentErrorCode,
   type ErrorDetails,
   isRestError,
+  RestError,
   type RestErrorCode,
   type RestErrorInfo,
   type ServiceError,
   type ServiceErrorCode,
 } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
-export type { TeamsExtensionPrincipalType } from "./generated/models.js";
 export { logger } from "./logger.js";
 export type {
   CommunicationAccessToken,
@@ -33,6 +32,7 @@ export type {
   GetTokenOptions,
   TeamsExtensionAssignment,
   TeamsExtensionAssignmentInput,
+  TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
 export {

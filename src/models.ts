@@ -1,7 +1,6 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
 import type { PipelineRetryOptions } from "@azure/core-rest-pipeline";
 import type { ApiVersion } from "./generated/apiVersions.js";
-import type { TeamsExtensionPrincipalType } from "./generated/models.js";
 import type { AccessKeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
@@ -43,14 +42,14 @@ export interface CommunicationIdentityClientOptions
    *
    * @defaultValue `"2023-10-01"`, the newest that the service accepts in recorded traffic
    */
-  apiVersion?: ApiVersion | (string & Record<never, never>);
+  apiVersion?: ApiVersion | (string & Record<never, never>) | undefined;
   /**
    * The audience of Entra ID tokens, without `/.default`, for a sovereign cloud. It never depends on the endpoint. No source
    * of Microsoft's confirms the audience of such a cloud.
    *
    * @defaultValue `"https://communication.azure.com"`
    */
-  audience?: string;
+  audience?: string | undefined;
   /** How requests are logged: the logger to use, and what to log in clear text. */
   loggingOptions?: LoggingOptions;
   /**
@@ -72,7 +71,7 @@ export interface GetTokenOptions extends OperationOptions {
    *
    * @defaultValue 1440, set by the service
    */
-  tokenExpiresInMinutes?: number;
+  tokenExpiresInMinutes?: number | undefined;
 }
 
 /** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
@@ -88,12 +87,22 @@ export interface GetTokenForTeamsUserOptions extends OperationOptions {
   userObjectId: string;
 }
 
+/**
+ * The kind of principal that an assignment is for: `user` and `resourceAccount` as in the specification, and
+ * `teamsResourceAccount` as in Microsoft's guides.
+ */
+export type TeamsExtensionPrincipalType =
+  | "resourceAccount"
+  | "teamsResourceAccount"
+  | "user"
+  | (string & Record<never, never>);
+
 /** The content of a Teams extension assignment. */
 export interface TeamsExtensionAssignmentInput {
   /** The kind of principal that the object id names. */
   principalType: TeamsExtensionPrincipalType;
   /** The client ids of the Entra applications that the principal may use. */
-  clientIds?: readonly string[];
+  clientIds?: readonly string[] | undefined;
 }
 
 /** A Teams extension assignment, which lets a principal of a tenant use the resource. */

@@ -7,6 +7,7 @@
  */
 export type {
   ClockState,
+  Complete,
   Duration,
   EntraApplication,
   EntraAssignment,

@@ -11,8 +11,13 @@ import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/pageTable.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 
-/** A running emulator. */
-export interface Emulator {
+declare global {
+  /** Empty for programs whose `lib` doesn't have it. For others, it adds nothing to theirs. */
+  interface AsyncDisposable {}
+}
+
+/** A running emulator. It can be declared with `await using`, which closes it. */
+export interface Emulator extends AsyncDisposable {
   /** The base URL, without a trailing slash. */
   readonly url: string;
   /** `endpoint=…;accesskey=…`, for the constructor of a client. */
@@ -30,8 +35,6 @@ export interface Emulator {
   readonly service: FakeIdentityService;
   /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
   close(): Promise<void>;
-  /** Does the same as {@link Emulator.close}, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**

@@ -21,7 +21,7 @@ export interface AccessKeyCredentialPolicyOptions {
    *
    * @defaultValue true
    */
-  clockCorrection?: boolean;
+  clockCorrection?: boolean | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import { redact } from "./redact.js";
 /** What to log of requests and responses, and where. */
 export interface LoggingOptions extends LogPolicyOptions {
   /** Whether logs and traces show the ids in URLs. @defaultValue false */
-  logUserIds?: boolean;
+  logUserIds?: boolean | undefined;
 }
 
 const harmlessHeaders =

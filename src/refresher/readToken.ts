@@ -5,9 +5,9 @@ export interface FetchedToken {
   /** The access token, which is never decoded. */
   readonly token: string;
   /** When the token expires, as a `Date` or an ISO 8601 string. By itself it needs a device whose clock is right. */
-  readonly expiresOn?: Date | string;
+  readonly expiresOn?: Date | string | undefined;
   /** For how long the token is valid. Takes precedence over `expiresOn`, because no clock can falsify it. */
-  readonly expiresInSeconds?: number;
+  readonly expiresInSeconds?: number | undefined;
   /** Whose token it is. Handed on as it is. */
   readonly user?: TokenUser | undefined;
 }

@@ -32,9 +32,9 @@ export interface TokenRefresherOptions {
    */
   readonly initialToken?: Response | FetchedToken | undefined;
   /** Receives each new token. What it throws is written to the console. */
-  onToken?(token: RefreshedToken): void;
+  readonly onToken?: ((token: RefreshedToken) => void) | undefined;
   /** Receives the error of each failed attempt. What it throws is written to the console. */
-  onFailure?(error: TokenRefreshError): void;
+  readonly onFailure?: ((error: TokenRefreshError) => void) | undefined;
 }
 
 /** Keeps one token of one signed-in user fresh. */

@@ -3,15 +3,15 @@ import { check, checkMembers } from "./check.js";
 /** A span of time: the sum of its parts. Each part may be fractional or negative. @defaultValue 0 */
 export interface Duration {
   /** Of 24 hours. */
-  readonly days?: number;
+  readonly days?: number | undefined;
   /** Of 60 minutes. */
-  readonly hours?: number;
+  readonly hours?: number | undefined;
   /** Of 60 seconds. */
-  readonly minutes?: number;
+  readonly minutes?: number | undefined;
   /** Of 1000 milliseconds. */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** The clock shows whole milliseconds only. */
-  readonly milliseconds?: number;
+  readonly milliseconds?: number | undefined;
 }
 
 /**

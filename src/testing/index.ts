@@ -14,6 +14,7 @@ export type { EntraGroup, EntraTenant } from "./entra/groups.js";
 export type { EntraApplication, EntraUser } from "./entra/principals.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
+export type { Complete } from "./kinds.js";
 export type { LoggedRequest } from "./requestLog.js";
 export type {
   FakeIdentityServiceOptions,

@@ -9,6 +9,12 @@ export interface Kind {
   readonly takesNull?: boolean;
 }
 
+/** The same with all of its members. */
+export type Complete<Value> = { [Name in keyof Value]-?: Exclude<Value[Name], undefined> };
+
+/** Some of the members, of which one that is undefined counts as omitted. */
+export type Given<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
+
 /** The kind of each member of an object. */
 export type Kinds<Value> = Readonly<Record<keyof Value, Kind>>;
 
@@ -109,14 +115,21 @@ export function wordsOf(kinds: Kinds<object>): Readonly<Record<string, string>> 
 export function resolved<Value extends object>(
   what: string,
   kinds: Kinds<Value>,
-  given: Partial<Value>,
+  given: Given<Value>,
   defaults: Partial<Value>,
   before?: Value,
 ): Value {
   checkMembers(given, Object.keys(kinds), what);
-  const value = { ...defaults, ...before, ...given } as Value;
+  const value = { ...defaults, ...before, ...withoutUndefined(given) } as Value;
   for (const [name, { words, is }] of Object.entries<Kind>(kinds)) {
     check(is(value[name as keyof Value]), `${what}'s ${name} must be ${words}`);
   }
   return value;
+}
+
+/** A member that is undefined counts as omitted. */
+function withoutUndefined<Value extends object>(given: Value): Partial<Value> {
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<Value>;
 }

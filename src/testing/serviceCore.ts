@@ -111,6 +111,6 @@ export function resetCore(core: ServiceCore, draft: Draft): void {
 function addSeeds(core: ServiceCore, draft: Draft): void {
   const { settings, clock } = core;
   for (const user of settings.users) addUser(core, draft, clock.initialTime, user);
-  for (const assignment of settings.teamsExtensionAssignments)
-    draft.add({ type: "assignmentSet", ...assignment });
+  for (const { clientIds, ...assignment } of settings.teamsExtensionAssignments)
+    draft.add({ type: "assignmentSet", ...assignment, ...(clientIds && { clientIds }) });
 }

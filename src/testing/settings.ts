@@ -7,6 +7,7 @@ import {
   anything,
   arrayOf,
   boolean,
+  type Complete,
   finiteNumber,
   guid,
   guids,
@@ -30,9 +31,9 @@ export type Strictness = "strict" | "standard" | "loose";
 /** A user that exists from the start. */
 export interface SeededUser {
   /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. @defaultValue generated from the seed */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** 1 to 256 characters. `createUser` with the same one returns this user. @defaultValue none */
-  readonly customId?: string;
+  readonly customId?: string | undefined;
 }
 
 /** A Teams extension assignment that exists from the start. */
@@ -44,75 +45,75 @@ export interface SeededTeamsExtensionAssignment {
   /** `user`, `resourceAccount` or `teamsResourceAccount`. */
   readonly principalType: string;
   /** The client ids of the applications that may exchange a token, in lower case. @defaultValue any application */
-  readonly clientIds?: readonly string[];
+  readonly clientIds?: readonly string[] | undefined;
 }
 
 /** Options of `createFakeIdentityService`. */
 export interface FakeIdentityServiceOptions {
   /** The URL of the service. @defaultValue `https://fake-resource.communication.azure.test/`, a name that never resolves */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Base64. @defaultValue a well-known key that isn't secret */
-  readonly accessKey?: string;
+  readonly accessKey?: string | undefined;
   /** Base64. The service accepts both keys. @defaultValue another well-known key that isn't secret */
-  readonly secondaryAccessKey?: string;
+  readonly secondaryAccessKey?: string | undefined;
   /**
    * The audience of the Entra ID tokens that the service accepts, without `/.default`, as the client's option of this name.
    * No source of Microsoft's confirms the audience of a sovereign cloud.
    *
    * @defaultValue `https://communication.azure.com`
    */
-  readonly audience?: string;
+  readonly audience?: string | undefined;
   /** The GUID in every user id. @defaultValue a fixed one */
-  readonly resourceId?: string;
+  readonly resourceId?: string | undefined;
   /**
    * The same seed gives the same user ids and, if `now` is set, the same tokens, except exchanged ones.
    *
    * @defaultValue unpredictable ids
    */
-  readonly seed?: string | number;
+  readonly seed?: string | number | undefined;
   /** Freezes the service's time at this one, from 1970 to 2100; `clock` moves it. @defaultValue the machine's time */
-  readonly now?: Date | string | number;
+  readonly now?: Date | string | number | undefined;
   /**
    * `strict` rejects the official clients' quirks in signatures and paths. `standard` accepts the known ones.
    * `loose` also accepts any API version, bearer token and content type.
    *
    * @defaultValue `standard`
    */
-  readonly strictness?: Strictness;
+  readonly strictness?: Strictness | undefined;
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
-  readonly dateToleranceInMinutes?: number;
+  readonly dateToleranceInMinutes?: number | undefined;
   /**
    * How long tokens stay valid after a revocation, a deletion or a new key, in seconds of the service's clock, from 0 to 86400.
    * The service's documentation says that it can take up to 15 minutes, which are 900.
    *
    * @defaultValue 0
    */
-  readonly revocationDelayInSeconds?: number;
+  readonly revocationDelayInSeconds?: number | undefined;
   /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
-  readonly users?: readonly SeededUser[];
+  readonly users?: readonly SeededUser[] | undefined;
   /** Teams extension assignments that exist from the start and after `reset`. */
-  readonly teamsExtensionAssignments?: readonly SeededTeamsExtensionAssignment[];
+  readonly teamsExtensionAssignments?: readonly SeededTeamsExtensionAssignment[] | undefined;
   /**
    * Responds with 429 above the documented limits, which count requests in 30 seconds. A number multiplies the
    * limits: 0.01 allows 10 new users instead of 1000.
    *
    * @defaultValue no limit
    */
-  readonly throttle?: boolean | number;
+  readonly throttle?: boolean | number | undefined;
   /** How many requests `requests` keeps. @defaultValue 1000 */
-  readonly requestLogSize?: number;
+  readonly requestLogSize?: number | undefined;
   /**
    * What the Entra directory and the resource's Entra assignments have from the start and after `reset`, besides the
    * well-known application, two well-known users and their assignment.
    */
-  readonly entra?: EntraOptions;
+  readonly entra?: EntraOptions | undefined;
   /**
    * Also gives Entra users the chat scopes that their tokens have permission for. The service's preview doesn't have
    * that.
    *
    * @defaultValue false
    */
-  readonly chatForEntraUsers?: boolean;
+  readonly chatForEntraUsers?: boolean | undefined;
   /**
    * Encrypts the tokens that it issues, as the service is going to, so that no client can decode them: JWEs in compact
    * form (RFC 7516). Their key is published, so this keeps nothing secret. `inspectToken` accepts tokens of both
@@ -120,7 +121,7 @@ export interface FakeIdentityServiceOptions {
    *
    * @defaultValue false
    */
-  readonly encryptedTokens?: boolean;
+  readonly encryptedTokens?: boolean | undefined;
 }
 
 /** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
@@ -181,7 +182,7 @@ type Unchanged = Pick<
 >;
 
 /** The options, validated and with their defaults. */
-export interface Settings extends Required<Unchanged> {
+export interface Settings extends Complete<Unchanged> {
   /** Ends with a slash. */
   readonly endpoint: string;
   /** Those before any of them was regenerated. */

@@ -15,14 +15,14 @@ export interface UndiciHttpClientOptions {
    *
    * @defaultValue an `Agent` of its own, which doesn't keep the process alive
    */
-  dispatcher?: Dispatcher;
+  dispatcher?: Dispatcher | undefined;
   /**
    * The maximum size of a response body that is read as text, decompressed, in bytes. A larger one fails with the code
    * `RESPONSE_TOO_LARGE`. Bodies that are requested as a stream have no limit.
    *
    * @defaultValue 1048576
    */
-  maxResponseBodyInBytes?: number;
+  maxResponseBodyInBytes?: number | undefined;
 }
 
 /**

@@ -49,6 +49,30 @@ export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
 export const transport = createUndiciHttpClient(options);
 `;
 
+/** Each option as it comes from a variable that may not be set. */
+const exact = `
+import { type AccessKeyCredentialPolicyOptions, CommunicationIdentityClient, RestError, type TeamsExtensionPrincipalType } from "acs-identity";
+import { startEmulator } from "acs-identity/emulator";
+import { createTokenRefresher } from "acs-identity/refresher";
+import { createFakeIdentityService } from "acs-identity/testing";
+import { createUndiciHttpClient } from "acs-identity/undici";
+declare const text: string | undefined, minutes: number | undefined, flag: boolean | undefined;
+declare const client: CommunicationIdentityClient, onToken: (() => void) | undefined;
+export const policyOptions: AccessKeyCredentialPolicyOptions = { clockCorrection: flag };
+export const principalType: TeamsExtensionPrincipalType = "teamsResourceAccount";
+void client.createUserAndToken(["chat"], { tokenExpiresInMinutes: minutes });
+void new CommunicationIdentityClient("", { apiVersion: text, audience: text, clockCorrection: flag });
+void client.upsertTeamsExtensionAssignment("", "", { principalType, clientIds: undefined });
+createUndiciHttpClient({ maxResponseBodyInBytes: minutes, dispatcher: undefined });
+createTokenRefresher({ fetchToken: async () => ({ token: "", expiresInSeconds: minutes, expiresOn: text }), onToken, onFailure: undefined });
+const service = createFakeIdentityService({ endpoint: text, seed: minutes, throttle: flag, users: [{ id: text }], entra: { users: undefined } });
+service.clock.advance({ hours: minutes });
+export const name: string[] = service.entra.users.map((user) => user.name);
+service.createTokenCredential({ expiresInMinutes: minutes });
+void startEmulator({ port: minutes, https: flag, data: text, tls: undefined, onLog: undefined }).then((emulator) => emulator.close());
+export const attempts = (error: unknown): number | undefined => (error instanceof RestError ? error.attempts : undefined);
+`;
+
 const oldest = "5.2";
 const newest = "7.0";
 const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext", node: "commonjs" } as const;
@@ -62,6 +86,7 @@ beforeAll(async () => {
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts", "program.ts"])
     await writeFile(join(project.folder, name), program);
+  await writeFile(join(project.folder, "exact.mts"), exact);
   for (const name of ["node.mts", "node.cts", "node.ts"]) await writeFile(join(project.folder, name), onNode);
 });
 
@@ -113,6 +138,28 @@ describe("TypeScript", () => {
     const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022"] };
     expect(await compile(version, resolution, options)).toEqual([]);
   });
+
+  it.each([
+    { version: oldest, target: "es2015" },
+    { version: newest, target: "es2015" },
+    { version: newest, target: "es2020" },
+  ])("$version checks every declaration for the target and lib $target", async ({ version, target }) => {
+    const options = { target, lib: [target, "DOM"], types: ["node"], skipLibCheck: false };
+    expect(await compile(version, "bundler", options)).toEqual([]);
+  });
+
+  it.each([oldest, newest])(
+    "%s accepts undefined for options with exactOptionalPropertyTypes",
+    async (version) => {
+      const options = {
+        types: ["node"],
+        skipLibCheck: false,
+        lib: ["ES2020"],
+        exactOptionalPropertyTypes: true,
+      };
+      expect(await compile(version, "nodenext", options, ["exact.mts"])).toEqual([]);
+    },
+  );
 
   it.each([oldest, newest])("%s checks every declaration for a bundler, with lib.dom", async (version) => {
     const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022", "DOM"] };

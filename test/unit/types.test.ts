@@ -11,16 +11,30 @@ import { connectionString, testEndpoint, testKey, user } from "../helpers/values
 /** Compiles only if the two types are assignable to each other. */
 function same<First extends Second, Second>(_check?: (second: Second) => First): void {}
 
+/** Compiles only if the first type is assignable to the second. */
+function accepted<First extends Second, Second>(_check?: (first: First) => Second): void {}
+
 it("our models and the official ones are assignable to each other", () => {
   same<ours.CommunicationUserIdentifier, common.CommunicationUserIdentifier>((value) => value);
   same<ours.CommunicationAccessToken, official.CommunicationAccessToken>((value) => value);
   same<ours.CommunicationUserToken, official.CommunicationUserToken>((value) => value);
-  same<ours.GetTokenOptions, official.GetTokenOptions>((value) => value);
   same<ours.GetTokenForTeamsUserOptions, official.GetTokenForTeamsUserOptions>((value) => value);
-  same<ours.CreateUserAndTokenOptions, official.CreateUserAndTokenOptions>((value) => value);
   same<ours.CommunicationIdentityClientOptions, official.CommunicationIdentityClientOptions>(
     (value) => value,
   );
+});
+
+it("our options accept the official ones, and undefined for a member of our own", () => {
+  accepted<official.GetTokenOptions, ours.GetTokenOptions>((value) => value);
+  accepted<official.CreateUserAndTokenOptions, ours.CreateUserAndTokenOptions>((value) => value);
+  const tokenExpiresInMinutes: number | undefined = undefined;
+  const options: ours.GetTokenOptions = { tokenExpiresInMinutes };
+  const clientOptions: ours.CommunicationIdentityClientOptions = {
+    apiVersion: undefined,
+    audience: undefined,
+    clockCorrection: undefined,
+  };
+  expect(Object.values({ ...options, ...clientOptions }).every((value) => value === undefined)).toBe(true);
 });
 
 it("TokenScope is the official package's closed union", () => {

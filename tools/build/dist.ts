@@ -64,7 +64,7 @@ async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   const bundle = (
     input: Record<string, string>,
     platform: "node" | "neutral",
-    { target = "es2022", sourcemap = false } = {},
+    { target = "es2022" } = {},
   ): BuildOptions => ({
     input,
     external,
@@ -76,8 +76,7 @@ async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
     output: {
       ...outputOf("js"),
       format,
-      sourcemap,
-      // The declarations keep them, as do the sources in the browser build's source map.
+      // The declarations keep them. There are no source maps: the modules are readable, and their sources aren't published.
       comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
@@ -94,8 +93,7 @@ async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   });
   const outputs = await build([
     // The platform selects the Node or the web modules from `imports` in package.json.
-    // Bundlers minify it, so it carries its sources. The other code is readable as it is.
-    bundle({ "index.web": "src/index.ts" }, "neutral", { sourcemap: format === "esm" }),
+    bundle({ "index.web": "src/index.ts" }, "neutral"),
     bundle(inputOf("index"), "node"),
     // webpack 4 finds the CommonJS of the refresher, and doesn't parse what came after 2019.
     bundle(inputOf(...entries, ...programs), "node", { target: format === "esm" ? "es2022" : "es2019" }),

@@ -3,6 +3,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
 import type { ActiveFault } from "../../testing/faultQueue.js";
+import type { Complete } from "../../testing/kinds.js";
 import type { Content, LoggedRequest } from "../../testing/requestLog.js";
 import type { AssignmentSet } from "../../testing/state/events.js";
 import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
@@ -65,8 +66,8 @@ export interface EntraDirectory extends EntraSettings {
   readonly permissions: readonly string[];
   readonly applications: readonly Application[];
   readonly users: readonly DirectoryUser[];
-  readonly groups: readonly Required<EntraGroup>[];
-  readonly tenants: readonly Required<EntraTenant>[];
+  readonly groups: readonly Complete<EntraGroup>[];
+  readonly tenants: readonly Complete<EntraTenant>[];
   /** Of the Teams extension. */
   readonly teamsAssignments: readonly TeamsAssignment[];
   readonly entraAssignments: readonly Readonly<EntraAssignment>[];

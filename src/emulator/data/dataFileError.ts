@@ -25,7 +25,12 @@ export class DataFileError extends Error {
   readonly file: string;
 
   /** Called by the emulator. `options.cause` is the original error. */
-  constructor(problem: DataFileProblem, file: string, message: string, options?: ErrorOptions) {
+  constructor(
+    problem: DataFileProblem,
+    file: string,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
     super(`${file}: ${message}`, options);
     this.problem = problem;
     this.file = file;

@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { check } from "../check.js";
-import { resolved } from "../kinds.js";
+import { type Given, resolved } from "../kinds.js";
 import type { EntraChange } from "../state/events.js";
 import { type ServiceState, tenantKey } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
@@ -27,18 +27,18 @@ import {
 /** What the directory and the resource's Entra assignments have from the start. */
 export interface EntraOptions {
   /** An entry with the client id of the well-known application changes that application. */
-  readonly applications?: readonly EntraApplication[];
+  readonly applications?: readonly EntraApplication[] | undefined;
   /** An entry with the object id of a well-known user changes that user. */
-  readonly users?: readonly EntraUser[];
+  readonly users?: readonly EntraUser[] | undefined;
   /** Groups. */
-  readonly groups?: readonly EntraGroup[];
+  readonly groups?: readonly EntraGroup[] | undefined;
   /** Tenants that lack a service principal. Others need no entry. */
-  readonly tenants?: readonly EntraTenant[];
+  readonly tenants?: readonly EntraTenant[] | undefined;
   /**
    * Who may exchange an Entra token, besides the well-known application for the users of the well-known tenant. An
    * entry with the object id of that tenant replaces this assignment.
    */
-  readonly assignments?: readonly Readonly<EntraAssignment>[];
+  readonly assignments?: readonly Readonly<EntraAssignment>[] | undefined;
 }
 
 const deleted = "entraPrincipalDeleted";
@@ -138,7 +138,7 @@ export class Directory {
   }
 
   /** Adds an application, user, group or tenant, or changes the given members. @throws TypeError if one isn't valid. */
-  set<Name extends keyof Entries>(draft: Draft, name: Name, given: Partial<Entries[Name]>): Entries[Name] {
+  set<Name extends keyof Entries>(draft: Draft, name: Name, given: Given<Entries[Name]>): Entries[Name] {
     const entry = this.#resolve(name, given);
     draft.add(changeOf(name, entry));
     return entry;
@@ -148,7 +148,7 @@ export class Directory {
     draft.add({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
   }
 
-  #seed<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): void {
+  #seed<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): void {
     const change = changeOf(name, this.#resolve(name, given));
     this.#seeds.set(change.type === "entraTenantSet" ? tenantKey(change.tenantId) : change.objectId, change);
   }
@@ -165,7 +165,7 @@ export class Directory {
     );
   }
 
-  #resolve<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): Entries[Name] {
+  #resolve<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): Entries[Name] {
     const { event, id, words, kinds, defaults } = entryTypes[name];
     const idOf = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
     const before = this.#list(name).find((entry) => idOf(entry) === idOf(given));

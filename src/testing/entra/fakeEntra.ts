@@ -1,4 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
+import type { Complete } from "../kinds.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { EntraGroup, EntraTenant } from "./groups.js";
 import {
@@ -22,16 +23,16 @@ export interface FakeEntra {
   /** A client secret of the well-known application. The default one is public. */
   readonly clientSecret: string;
   /** The applications of every tenant. */
-  readonly applications: readonly Required<EntraApplication>[];
+  readonly applications: readonly Complete<EntraApplication>[];
   /**
    * The users of every tenant. The well-known ones are Alice, who may do everything, and Bob, who has no role and
    * no Teams license.
    */
-  readonly users: readonly Required<EntraUser>[];
+  readonly users: readonly Complete<EntraUser>[];
   /** The groups of every tenant. */
-  readonly groups: readonly Required<EntraGroup>[];
+  readonly groups: readonly Complete<EntraGroup>[];
   /** The tenants that were set. Any other one has a service principal of both of Microsoft's applications. */
-  readonly tenants: readonly Required<EntraTenant>[];
+  readonly tenants: readonly Complete<EntraTenant>[];
   /** Who may exchange an Entra token for one of ACS: the resource's Entra assignments. */
   readonly assignments: readonly Readonly<EntraAssignment>[];
   /**

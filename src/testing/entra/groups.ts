@@ -1,4 +1,4 @@
-import { arrayOf, boolean, guid, oneOf, text, texts } from "../kinds.js";
+import { arrayOf, boolean, type Complete, guid, oneOf, text, texts } from "../kinds.js";
 import { microsoftApplications } from "./permissions.js";
 import { type EntryType, wellKnownEntra } from "./principals.js";
 
@@ -9,18 +9,18 @@ export interface EntraGroup {
   /** A GUID in lower case. */
   readonly objectId: string;
   /** A GUID in lower case. @defaultValue the well-known tenant */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** The name to show. @defaultValue the object id */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The object ids of its users, in lower case. @defaultValue none */
-  readonly members?: readonly string[];
+  readonly members?: readonly string[] | undefined;
   /**
    * Whether the tenant's administrator assigned the group to the application "Azure Communication Services Clients".
    * Without that, an Entra assignment for the group doesn't count.
    *
    * @defaultValue false
    */
-  readonly isAssignedToClients?: boolean;
+  readonly isAssignedToClients?: boolean | undefined;
 }
 
 /** What an Entra tenant has, besides its applications, users and groups. */
@@ -35,12 +35,12 @@ export interface EntraTenant {
    *
    * @defaultValue both
    */
-  readonly servicePrincipals?: readonly string[];
+  readonly servicePrincipals?: readonly string[] | undefined;
 }
 
-export type DirectoryGroup = Required<EntraGroup>;
+export type DirectoryGroup = Complete<EntraGroup>;
 
-export type DirectoryTenant = Required<EntraTenant>;
+export type DirectoryTenant = Complete<EntraTenant>;
 
 export const groupType: EntryType<DirectoryGroup> = {
   event: "entraGroupSet",

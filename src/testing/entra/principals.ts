@@ -1,4 +1,15 @@
-import { arrayOf, boolean, guid, type Kinds, nonEmptyText, oneOf, text, texts } from "../kinds.js";
+import {
+  arrayOf,
+  boolean,
+  type Complete,
+  type Given,
+  guid,
+  type Kinds,
+  nonEmptyText,
+  oneOf,
+  text,
+  texts,
+} from "../kinds.js";
 import { publicKeyIn } from "./pem.js";
 import { knownPermissions } from "./permissions.js";
 
@@ -17,33 +28,33 @@ export interface EntraApplication {
   /** A GUID in lower case. */
   readonly clientId: string;
   /** The tenant that it is registered in, a GUID in lower case. @defaultValue the well-known tenant */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** The object id of its service principal, a GUID in lower case. @defaultValue the client id */
-  readonly objectId?: string;
+  readonly objectId?: string | undefined;
   /** The name to show. @defaultValue the client id */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The secrets that it can sign in with. @defaultValue none, which makes it a public client unless it has a certificate */
-  readonly clientSecrets?: readonly string[];
+  readonly clientSecrets?: readonly string[] | undefined;
   /** Certificates or public keys in PEM that client assertions are verified with. @defaultValue none */
-  readonly certificates?: readonly string[];
+  readonly certificates?: readonly string[] | undefined;
   /** The URIs, with a scheme, that users may be redirected to. Loopback URIs are always allowed. @defaultValue none */
-  readonly redirectUris?: readonly string[];
+  readonly redirectUris?: readonly string[] | undefined;
   /**
    * The delegated permissions with consent, as scopes such as
    * `https://auth.msft.communication.azure.com/Teams.ManageCalls`.
    *
    * @defaultValue all of ACS, and Graph's `User.Read`
    */
-  readonly permissions?: readonly string[];
+  readonly permissions?: readonly string[] | undefined;
   /**
    * Whether the authorization endpoint gives it ID tokens: Microsoft Graph's member of this name, "ID tokens" among the
    * portal's settings for authentication, where it's false at first.
    *
    * @defaultValue true
    */
-  readonly enableIdTokenIssuance?: boolean;
+  readonly enableIdTokenIssuance?: boolean | undefined;
   /** Whether it has a role on the ACS resource and so may call the service. @defaultValue true */
-  readonly hasRole?: boolean;
+  readonly hasRole?: boolean | undefined;
 }
 
 /** A user of an Entra tenant. */
@@ -51,22 +62,22 @@ export interface EntraUser {
   /** A GUID in lower case. */
   readonly objectId: string;
   /** A GUID in lower case. @defaultValue the well-known tenant */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** The name to sign in with: `alice@contoso.com`. */
   readonly username: string;
   /** The name to show. @defaultValue the username */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The address in tokens with the scope `email`. An empty string if the user has none. @defaultValue the username */
-  readonly email?: string;
+  readonly email?: string | undefined;
   /** Whether the user has a Teams license, which `getTokenForTeamsUser` requires. @defaultValue true */
-  readonly hasTeamsLicense?: boolean;
+  readonly hasTeamsLicense?: boolean | undefined;
   /** Whether the user has a role on the ACS resource and so may call the service. @defaultValue true */
-  readonly hasRole?: boolean;
+  readonly hasRole?: boolean | undefined;
 }
 
-export type Application = Required<EntraApplication>;
+export type Application = Complete<EntraApplication>;
 
-export type DirectoryUser = Required<EntraUser>;
+export type DirectoryUser = Complete<EntraUser>;
 
 /** What the directory has to know of a type of its entries. */
 export interface EntryType<Entry> {
@@ -77,7 +88,7 @@ export interface EntryType<Entry> {
   readonly words: string;
   readonly kinds: Kinds<Entry>;
   /** Returns what missing members become. */
-  defaults(given: Partial<Entry>): Partial<Entry>;
+  defaults(given: Given<Entry>): Partial<Entry>;
 }
 
 export const applicationType: EntryType<Application> = {

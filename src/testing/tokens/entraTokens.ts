@@ -2,20 +2,20 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-
 import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
 import { splitScope } from "../entra/permissions.js";
 import { wellKnownEntra } from "../entra/principals.js";
-import { finiteNumber, guidInAnyCase, type Kinds, resolved } from "../kinds.js";
+import { type Complete, finiteNumber, guidInAnyCase, type Kinds, resolved } from "../kinds.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "./signingKey.js";
 
 /** Whose tokens `createTokenCredential` returns. Each member has a default. */
 export interface TokenCredentialOptions {
   /** The claim `tid`, a GUID. */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** The claim `oid`, a GUID: the user or service principal. One that was never registered has a role. */
-  readonly objectId?: string;
+  readonly objectId?: string | undefined;
   /** The claim `appid`, a GUID: the Entra application. */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /** A negative value makes an expired token. @defaultValue 60 */
-  readonly expiresInMinutes?: number;
+  readonly expiresInMinutes?: number | undefined;
 }
 
 /** The contents of a Teams user's Entra token. */
@@ -25,17 +25,17 @@ export interface TeamsUserTokenOptions {
   /** The Teams user, a GUID. */
   readonly userObjectId: string;
   /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
-  readonly expiresInMinutes?: number;
+  readonly expiresInMinutes?: number | undefined;
 }
 
-export const credentialKinds: Kinds<Required<TokenCredentialOptions>> = {
+export const credentialKinds: Kinds<Complete<TokenCredentialOptions>> = {
   tenantId: guidInAnyCase,
   objectId: guidInAnyCase,
   clientId: guidInAnyCase,
   expiresInMinutes: finiteNumber,
 };
 
-export const teamsTokenKinds: Kinds<Required<TeamsUserTokenOptions>> = {
+export const teamsTokenKinds: Kinds<Complete<TeamsUserTokenOptions>> = {
   clientId: guidInAnyCase,
   userObjectId: guidInAnyCase,
   expiresInMinutes: finiteNumber,
@@ -74,7 +74,7 @@ export async function createTeamsUserToken(
   core: ServiceCore,
   options: TeamsUserTokenOptions,
 ): Promise<string> {
-  const { clientId, userObjectId, expiresInMinutes } = resolved<Required<TeamsUserTokenOptions>>(
+  const { clientId, userObjectId, expiresInMinutes } = resolved<Complete<TeamsUserTokenOptions>>(
     "A Teams token",
     teamsTokenKinds,
     options ?? {},
