@@ -89,7 +89,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const closeFile =
     data === undefined ? undefined : await (await import("./data/dataFile.js")).openDataFile(data, core, log);
   try {
-    const context = { core, service, startId: crypto.randomUUID(), ownHost: host, allowedHosts };
+    const certificateFile = certificate?.file;
+    const startId = crypto.randomUUID();
+    const context = { core, service, startId, certificateFile, ownHost: host, allowedHosts };
     const server = await createEmulatorServer(context, log, tls);
     await loadPage();
     const actualPort = await listen(server, port, host).catch(async (error) => {
@@ -123,7 +125,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       get secondaryConnectionString() {
         return service.secondaryConnectionString;
       },
-      certificateFile: certificate?.file,
+      certificateFile,
       service,
       close: closeOnce,
       [Symbol.asyncDispose]: closeOnce,

@@ -13,6 +13,8 @@ export interface EmulatorContext extends FakeContext {
   readonly service: FakeIdentityService;
   /** A GUID that each start has another one of. */
   readonly startId: string;
+  /** The file to trust, if the emulator made its certificate. */
+  readonly certificateFile?: string | undefined;
   /** The host that the emulator was told to listen on. */
   readonly ownHost: string;
   /** Further names that the sign-in endpoints have, in lower case. */
@@ -23,6 +25,8 @@ export interface AdminCall {
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
   readonly startId: string;
+  /** The file to trust, if the emulator made its certificate. */
+  readonly certificateFile?: string | undefined;
   /** The decoded path parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -80,7 +84,7 @@ function adminRow(
     guard: "admin",
     query,
     body,
-    async handle({ core, service, startId }, call) {
+    async handle({ core, service, startId, certificateFile }, call) {
       checkQuery(call.query, query ?? {});
       const kinds: Readonly<Record<string, Kind>> = body ?? {};
       // Serializers write null for what isn't set.
@@ -89,7 +93,15 @@ function adminRow(
       );
       const members: JsonObject = resolved("The body", kinds, Object.fromEntries(given), {});
       const { parameters } = call;
-      const content = await handle({ core, service, startId, parameters, query: call.query, body: members });
+      const content = await handle({
+        core,
+        service,
+        startId,
+        certificateFile,
+        parameters,
+        query: call.query,
+        body: members,
+      });
       return jsonResponse(status, content ?? undefined);
     },
   };

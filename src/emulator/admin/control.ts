@@ -49,12 +49,13 @@ export const controlRoutes: readonly AdminRow[] = [
   ...snapshotRoutes,
 ];
 
-function info({ core, service, startId }: AdminCall): EmulatorInfo {
+function info({ core, service, startId, certificateFile }: AdminCall): EmulatorInfo {
   const { resourceId, strictness } = core.settings;
   return {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
     secondaryConnectionString: service.secondaryConnectionString,
+    certificateFile,
     resourceId,
     entra: entraInfo({ service }),
     strictness,

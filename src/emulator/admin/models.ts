@@ -29,6 +29,8 @@ export interface EmulatorInfo extends ClockInfo {
   readonly endpoint: string;
   readonly connectionString: string;
   readonly secondaryConnectionString: string;
+  /** The file to trust, if the emulator made its certificate. */
+  readonly certificateFile?: string | undefined;
   readonly resourceId: string;
   readonly entra: EntraSettings;
   readonly strictness: "strict" | "standard" | "loose";

@@ -77,6 +77,9 @@ describeInBrowser("the page", (browser) => {
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);
+    await page.getByLabel("Language").selectOption("Python");
+    await page.getByRole("button", { name: "Copy for your shell" }).click();
+    await expect.poll(() => clipboardOf(page)).toContain(`COMMUNICATION_ENDPOINT='${emulator.url}'\n`);
     await page.getByRole("button", { name: "Copy id of user" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(user.communicationUserId);
     await page.getByRole("button", { name: "Copy token" }).click();

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../admin/models.js";
-import { connectionVariable, shellLines } from "../../shells.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock, offsetsOf } from "./emulatorClock.js";
 import { requestsPerPage } from "./emulatorView.js";
@@ -10,6 +9,7 @@ import { usePage } from "./pageContext.js";
 import { addressOf, type PaneName, type Place, panes, shown } from "./place.js";
 import { outcomeOf } from "./requests.js";
 import { checks } from "./settingsPane.js";
+import { languages, shellText } from "./shellText.js";
 
 /** The panes, what isn't as usual, and how to connect. */
 export function Header(): JSX.Element {
@@ -86,6 +86,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
 
 function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
   const [showsKey, setShowsKey] = useState(false);
+  const [language, setLanguage] = useState(0);
   const whole = connectionString(info?.connectionString, true);
   return (
     <div class="connection">
@@ -98,11 +99,32 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
           Copy<span class="narrow"> connection string</span>
         </CopyButton>
         {info &&
-          shellLines(connectionVariable, whole, isWindows ? "win32" : "other").map(({ shell, line }) => (
-            <CopyButton key={shell} what={`for ${shell}: connection string`} text={() => line}>
+          (isWindows ? (["cmd", "PowerShell"] as const) : (["your shell"] as const)).map((shell) => (
+            <CopyButton
+              key={shell}
+              what={`for ${shell}: connection string`}
+              text={() =>
+                shellText(languages[language] ?? "JavaScript", shell, {
+                  connectionString: whole,
+                  certificateFile: info.certificateFile,
+                })
+              }
+            >
               Copy for {shell}
             </CopyButton>
           ))}
+        <select
+          class="wide"
+          aria-label="Language of the program that the shell starts"
+          value={language}
+          onChange={(event) => setLanguage(event.currentTarget.selectedIndex)}
+        >
+          {languages.map((each, index) => (
+            <option key={each} value={index}>
+              {each}
+            </option>
+          ))}
+        </select>
         <Button id="show-key" class="wide" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
           Show key
         </Button>
