@@ -31,7 +31,7 @@ export type Acs = ReturnType<typeof createAcs>;
 export function createAcs(settings: Settings, credential: TokenCredential, limits: Limits) {
   const { communicationConnectionString: text, communicationConnectionStringFile: file } = settings;
   const key = text === undefined ? undefined : parseConnectionString(text).credential;
-  const creations = new AsyncLocalStorage<{ wasSent: boolean }>();
+  const creations = new AsyncLocalStorage<{ readonly entry: string; wasSent: boolean }>();
 
   const createClient = (options: CommunicationIdentityClientOptions) =>
     new CommunicationIdentityClient(settings.communicationEndpoint, key ?? credential, options);
@@ -46,8 +46,8 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
           policy: {
             name: "permitPolicy",
             async sendRequest(request, next) {
-              await limits.takeForAcs(`${request.method} ${new URL(request.url).pathname}`);
               const creation = creations.getStore();
+              await limits.takeForAcs(`${request.method} ${new URL(request.url).pathname}`, creation?.entry);
               if (creation) creation.wasSent = true;
               return next(request);
             },
@@ -73,11 +73,12 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
     /**
      * Creates a user and returns the id. Isn't retried, so that the ledger has an entry for each user that ACS may have
      * created. Throws `LostCreation` if ACS may have created one whose id nobody knows, and another error if it has not.
-     * @param requestId - Microsoft's support can look up a request by it, even if its response was lost.
+     * @param entry - The id of the ledger's entry. It is the request's id, too, by which Microsoft's support can look up a
+     * request even if its response was lost.
      */
-    async createUser(requestId: string, abortSignal: AbortSignal): Promise<string> {
-      const creation = { wasSent: false };
-      const requestOptions = { customHeaders: { "x-ms-client-request-id": requestId } };
+    async createUser(entry: string, abortSignal: AbortSignal): Promise<string> {
+      const creation = { entry, wasSent: false };
+      const requestOptions = { customHeaders: { "x-ms-client-request-id": entry } };
       try {
         const created = await creations.run(creation, () =>
           creator.createUser({ abortSignal, requestOptions }),
@@ -108,9 +109,14 @@ const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-00
 /** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
 const acsUserId = /^8:[\w-]+:[A-Za-z\d-]+_[\w-]+$/;
 
+/** Node's codes if there was no connection, so that nothing was sent. */
+const notConnected: readonly unknown[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+
 /** Returns whether ACS has certainly created no user. Any other response may stand for one. */
 function isRefusal(error: unknown): boolean {
-  const status = isRestError(error) ? (error.statusCode ?? 0) : 0;
+  if (!isRestError(error)) return false;
+  const { statusCode: status, code } = error;
+  if (status === undefined) return notConnected.includes(code);
   return status >= 400 && status < 500 && status !== 408;
 }
 

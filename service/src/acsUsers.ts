@@ -4,12 +4,14 @@ import type { CommunicationUserToken, TokenScope } from "acs-identity";
 import { type Acs, isUserGone, LostCreation } from "./acs.js";
 import type { Caller } from "./caller.js";
 import { describeCause, type Log } from "./log.js";
-import { ConfigurationFault, type Problem, tryLater } from "./problem.js";
+import { ConfigurationFault, OffboardedProblem, type Problem, tryLater } from "./problem.js";
 import { type KnownUser, type LedgerState, resourceOf } from "./store/knownUser.js";
 import type { Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
+/** A caller's pause may be longer, but it ends early once ACS has created a user for somebody. */
+const longestRetryAfterInSeconds = 30;
 /** A success this long ago still shows that the credential and the resource are the right ones. */
 const recentInMs = 60_000;
 
@@ -25,7 +27,7 @@ export type AcsUsers = ReturnType<typeof createAcsUsers>;
 
 /** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
 export function createAcsUsers(
-  { store: { ledger, revocations }, log }: Shared,
+  { store: { ledger, revocations, offboarded }, log }: Shared,
   acs: Acs,
   tokenExpiresInMinutes: number,
 ) {
@@ -72,10 +74,16 @@ export function createAcsUsers(
   /**
    * Deletes the caller's ACS user. Once the ledger has the deletion, it can't be undone: if a step fails here, the
    * caller's next attempt or `reconcile` finishes it.
+   * @param waitsForCreation - Whether a creation in progress has to end first. Nobody gets the user of an offboarded
+   * caller's one, so that `reconcile` removes it.
    * @returns The ids of the users that are gone.
    */
-  async function deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
-    const started = await ledger.startDeletion(caller, creationLimitInSeconds);
+  async function deleteUser(
+    caller: Caller,
+    abortSignal: AbortSignal,
+    waitsForCreation = true,
+  ): Promise<string[]> {
+    const started = await ledger.startDeletion(caller, waitsForCreation ? creationLimitInSeconds : 0);
     if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
     for (const user of started.users) await remove(user, abortSignal);
     return started.users.map(({ acsUserId }) => acsUserId);
@@ -170,7 +178,9 @@ export function createAcsUsers(
     if (!(await ledger.begin(id, caller))) {
       const current = await ledger.findCurrent(caller);
       if (current) return current;
-      throw creationInProgress(await ledger.waitOf(caller, creationLimitInSeconds));
+      if (await offboarded.has(caller)) throw new OffboardedProblem();
+      const waitInSeconds = await ledger.waitOf(caller, creationLimitInSeconds);
+      throw creationInProgress(Math.min(waitInSeconds, longestRetryAfterInSeconds));
     }
     const acsUserId = await createAtAcs(id);
     const state = await settle(id, caller, acsUserId);
@@ -179,6 +189,7 @@ export function createAcsUsers(
     // This creation was given up, or another instance was first. `reconcile` removes a surplus user.
     const current = await ledger.findCurrent(caller);
     if (current) return current;
+    if (await offboarded.has(caller)) throw new OffboardedProblem();
     throw tryLater("unavailable", "Your user was deleted while it was created. Try again.", 1);
   }
 
@@ -188,8 +199,11 @@ export function createAcsUsers(
     } catch (error) {
       const isLost = error instanceof LostCreation;
       if (isLost) report(error, id);
-      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
-      await (isLost ? ledger.markUnanswered(id) : ledger.forget(id)).catch(() => {});
+      const record = async () => void (await (isLost ? ledger.markUnanswered(id) : ledger.forget(id)));
+      // If the database fails, too, the caller doesn't wait for it. A kill leaves the entry to the next reconciliation.
+      await record().catch(() =>
+        recordLater(record, { entry: id }, "The end of a creation isn't in the ledger yet"),
+      );
       throw error;
     }
   }
@@ -200,13 +214,26 @@ export function createAcsUsers(
   }
 
   /** The id must not get lost while the database is down. */
-  async function settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
+  function settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
+    const record = () => ledger.settle(id, caller, acsUserId);
+    return untilRecorded(record, { entry: id, acsUserId }, "A new user isn't in the ledger yet");
+  }
+
+  function recordLater(...work: Parameters<typeof untilRecorded>): void {
+    untilRecorded(...work).catch(() => {});
+  }
+
+  /** Repeats what only this instance can tell the ledger until the ledger has it. */
+  async function untilRecorded<Result>(
+    record: () => Promise<Result>,
+    fields: object,
+    message: string,
+  ): Promise<Result> {
     for (;;) {
       try {
-        return await ledger.settle(id, caller, acsUserId);
+        return await record();
       } catch (error) {
-        const cause = describeCause(error);
-        log.error({ entry: id, acsUserId, cause }, "A new user isn't in the ledger yet");
+        log.error({ ...fields, cause: describeCause(error) }, message);
         if (isClosing) throw error;
         await sleep(1_000, undefined, { ref: false });
       }

@@ -19,10 +19,11 @@ import { raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
 import { LimitReached, type Limits } from "./limits.js";
 import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
-import { ConfigurationFault, Problem, tryLater } from "./problem.js";
+import { ConfigurationFault, OffboardedProblem, Problem, tryLater } from "./problem.js";
 import { permissionsOf } from "./scopePolicy.js";
 import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/knownUser.js";
+import type { Store } from "./store/store.js";
 
 /** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
 export const longestRequest = 12_000;
@@ -33,6 +34,7 @@ export interface AppOptions extends Pick<Settings, "scopePolicy" | "teamsClientI
   readonly users: AcsUsers;
   readonly acs: Acs;
   readonly limits: Limits;
+  readonly store: Pick<Store, "offboarded">;
   readonly authenticate: Authenticate["authenticate"];
   readonly log: FastifyBaseLogger;
   /** `starting` until requests can be served; `draining` if the service should get no new ones. */
@@ -111,7 +113,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, acs, limits, authenticate, scopePolicy: policy, teamsClientId, phase } = options;
+  const { users, acs, limits, store, authenticate, scopePolicy: policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
     const signedIn = await authenticate(request.headers.authorization, request.log);
@@ -131,11 +133,18 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     await inTime(request, admit(request));
   });
 
+  /** Refuses a caller who was offboarded while the token was issued. */
+  async function mustStillBeAdmitted(request: FastifyRequest): Promise<void> {
+    const isOffboarded = await inTime(request, store.offboarded.has(signedIn(request).caller));
+    if (isOffboarded) throw new OffboardedProblem();
+  }
+
   app.post("/token", async (request) => {
     const { caller, claims, user } = signedIn(request);
     const { scopes } = permissionsOf(claims, policy);
     if (scopes.length === 0) throw new Problem(403, "no-scope", "You may not get a token here.");
     const issued = await inTime(request, users.issueToken(caller, user, scopes, request.abortSignal));
+    await mustStillBeAdmitted(request);
     metrics.tokensIssued.add(1, { kind: "acs" });
     return { ...issued, scopes };
   });
@@ -159,6 +168,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     const issued = await inTime(request, exchanged).catch((error: unknown) => {
       throw sortTeamsFailure(error);
     });
+    await mustStillBeAdmitted(request);
     metrics.tokensIssued.add(1, { kind: "teams" });
     return issued;
   });

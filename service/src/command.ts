@@ -1,7 +1,8 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { pino } from "pino";
 import { fail } from "./failures.js";
 import { createParts, type Parts } from "./service.js";
-import type { Settings } from "./settings.js";
+import { type Settings, SettingsError } from "./settings.js";
 
 /** Runs a command, whose exit code is what `work` returns. */
 export async function runCommand(name: string, work: () => Promise<number>): Promise<void> {
@@ -9,6 +10,19 @@ export async function runCommand(name: string, work: () => Promise<number>): Pro
     process.exitCode = await work();
   } catch (error) {
     fail(error, name);
+  }
+}
+
+/** Reads the options of a command. Throws `SettingsError` for what it doesn't have. */
+export function readOptions<const Options extends NonNullable<ParseArgsConfig["options"]>>(options: Options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    const [problem] = (error as Error).message.split(". ");
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new SettingsError([
+      `${problem}: ${names.length > 0 ? `it has ${names.join(", ")}` : "it has no options"}`,
+    ]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Caller, pseudonymOf } from "./caller.js";
 import { metrics } from "./metrics.js";
-import { Problem } from "./problem.js";
+import { OffboardedProblem, Problem, tryLater } from "./problem.js";
 import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/knownUser.js";
 import type { Permits } from "./store/permits.js";
@@ -29,20 +29,23 @@ export type Limits = ReturnType<typeof createLimits>;
 /** The limits that all instances share. */
 export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls, shareOfLimits }: Settings) {
   return {
-    /** Returns the caller's current ACS user. Throws a `Problem` if the caller has called too often. */
+    /** Returns the caller's current ACS user. Throws a `Problem` if the caller was offboarded, or has called too often. */
     async admit(caller: Caller): Promise<KnownUser | undefined> {
       const limit = { key: keyOf(caller), calls, atOnce: Math.ceil(calls / 2), perSeconds: 60 };
-      const { waitInSeconds: retryAfterInSeconds, user } = await permits.admit(caller, limit);
+      const { waitInSeconds: retryAfterInSeconds, user, isOffboarded } = await permits.admit(caller, limit);
+      if (isOffboarded) throw new OffboardedProblem();
       if (retryAfterInSeconds === undefined) return user;
       throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
         retryAfterInSeconds,
       });
     },
     /**
-     * Throws `LimitReached` if the resource has no call of an operation left.
+     * Throws `LimitReached` if the resource has no call of an operation left, or another `Problem` if a creation was given
+     * up before its request was sent.
      * @param request - The verb and path of a request to ACS.
+     * @param entry - The id of the ledger's entry, if the request creates a user.
      */
-    async takeForAcs(request: string): Promise<void> {
+    async takeForAcs(request: string, entry?: string): Promise<void> {
       const documented = documentedLimits.find((each) => each.request.test(request));
       if (!documented) throw new Error("The limit of this operation of ACS isn't known");
       const { operation } = documented;
@@ -50,8 +53,13 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
       // An even pace, so that nearly all of the limit can be used in each interval.
       const atOnce = Math.ceil(calls / 20);
       const limit = { key: `acs:${operation}`, calls, atOnce, perSeconds: acsWindowInSeconds };
-      const waitInSeconds = await permits.take(limit);
-      if (waitInSeconds === undefined) return;
+      const { waitInSeconds, mayBeSent } = entry
+        ? await permits.takeForCreation(entry, limit)
+        : { waitInSeconds: await permits.take(limit), mayBeSent: true };
+      if (waitInSeconds === undefined) {
+        if (mayBeSent) return;
+        throw tryLater("unavailable", "The creation of your user took too long. Try again.", 1);
+      }
       metrics.limitRefusals.add(1, { operation });
       throw new LimitReached(waitInSeconds);
     },

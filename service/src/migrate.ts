@@ -4,9 +4,8 @@
  * `-- --wait <seconds>` says how long others may use the tables, such as a backup; 60 by default. Exits with 2 if it has to
  * be repeated.
  */
-import { parseArgs } from "node:util";
 import { createCredential } from "./acs.js";
-import { runCommand } from "./command.js";
+import { readOptions, runCommand } from "./command.js";
 import { loadDotEnv } from "./dotEnv.js";
 import { readMigrationSettings, SettingsError } from "./settings.js";
 import { openPostgres } from "./store/database.js";
@@ -15,7 +14,7 @@ import { openStore } from "./store/store.js";
 loadDotEnv();
 await runCommand("npm run migrate", async () => {
   const settings = readMigrationSettings(process.env);
-  const { wait = "60" } = parseArgs({ options: { wait: { type: "string" } } }).values;
+  const { wait = "60" } = readOptions({ wait: { type: "string" } });
   const seconds = Number(wait);
   if (!(seconds >= 1 && seconds <= 86_400)) throw new SettingsError(["--wait must be 1 to 86400 seconds"]);
   // The server keeps the time by itself, unless it is out of reach.

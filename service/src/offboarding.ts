@@ -1,7 +1,9 @@
 import type { AcsUsers, Shared } from "./acsUsers.js";
+import { pseudonymOf } from "./caller.js";
 import { type Limits, withinLimits } from "./limits.js";
-import { describeCause } from "./log.js";
+import { describeCause, type Log } from "./log.js";
 import type { KnownUser } from "./store/knownUser.js";
+import type { Store } from "./store/store.js";
 
 const longestInMs = 30_000;
 
@@ -67,24 +69,72 @@ export async function revokeEverybody(
   return { revoked, left };
 }
 
+/** What a command does for people, and what of the service it needs for that. */
+interface Offboarding {
+  readonly users: Pick<AcsUsers, "deleteUser">;
+  readonly limits: Pick<Limits, "forget">;
+  readonly store: Pick<Store, "offboarded">;
+  readonly log: Log;
+}
+
+/** What happened to a person: the ids of their users that are gone, and why it has to be repeated, if it failed. */
+export interface Offboarded {
+  readonly subject: string;
+  readonly deleted: readonly string[];
+  readonly failure?: unknown;
+}
+
 /**
  * Deletes the ACS users of people, and what the limits remember of them. Can be repeated with the same people after being
  * killed or a failure.
- * @param onResult - Gets the ids of a person's users that are gone, or why it has to be repeated.
+ * @param keepsAccess - Whether they may get another user. Otherwise, from the first moment on, they get no token until
+ * their offboarding is undone.
  */
 export async function offboardPeople(
-  { users, limits }: { readonly users: AcsUsers; readonly limits: Pick<Limits, "forget"> },
+  { users, limits, store, log }: Offboarding,
   issuer: string,
   subjects: AsyncGenerator<string>,
-  onResult: (subject: string, deleted: readonly string[], failure?: unknown) => void,
+  keepsAccess: boolean,
+  onResult: (result: Offboarded) => void,
 ): Promise<void> {
   await forEachItem(
     subjects,
     async (subject) => {
-      const deleted = await users.deleteUser({ issuer, subject }, AbortSignal.timeout(longestInMs));
-      await limits.forget({ issuer, subject });
-      onResult(subject, deleted);
+      const caller = { issuer, subject };
+      if (!keepsAccess) {
+        const since = await store.offboarded.add(caller);
+        log.info({ caller: pseudonymOf(caller), since }, offboarded);
+      }
+      const deleted = await users.deleteUser(caller, AbortSignal.timeout(longestInMs), keepsAccess);
+      await limits.forget(caller);
+      onResult({ subject, deleted });
     },
-    (subject, failure) => onResult(subject, [], failure),
+    (subject, failure) => onResult({ subject, deleted: [], failure }),
+  );
+}
+
+const offboarded =
+  "Offboarded: this person gets no token until offboard --undo. The ledger keeps the pseudonym, by which it refuses them";
+
+/** Lets people get tokens again. */
+export async function undoOffboarding(
+  { store, log }: Pick<Offboarding, "store" | "log">,
+  issuer: string,
+  subjects: AsyncGenerator<string>,
+  onResult: (result: {
+    readonly subject: string;
+    readonly undone: boolean;
+    readonly failure?: unknown;
+  }) => void,
+): Promise<void> {
+  await forEachItem(
+    subjects,
+    async (subject) => {
+      const caller = { issuer, subject };
+      const undone = await store.offboarded.remove(caller);
+      if (undone) log.info({ caller: pseudonymOf(caller) }, "The offboarding of this person is undone");
+      onResult({ subject, undone });
+    },
+    (subject, failure) => onResult({ subject, undone: false, failure }),
   );
 }

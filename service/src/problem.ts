@@ -54,6 +54,13 @@ export class Problem extends Error {
   }
 }
 
+/** The caller gets no token until an operator undoes their offboarding. */
+export class OffboardedProblem extends Problem {
+  constructor() {
+    super(403, "offboarded", "You were offboarded, so you get no token here. Ask your administrator.");
+  }
+}
+
 /** What the caller can do again later. */
 export function tryLater(
   code: ProblemCode,

@@ -13,6 +13,8 @@ export interface Reconciliation {
   readonly deleted: number;
   /** Entries that failed and are left for the next run. */
   readonly failed: number;
+  /** Entries of creations whose request was never sent, so that no user exists. This run removed them. */
+  readonly neverSent: number;
   readonly entries: Readonly<Record<LedgerState, number>>;
 }
 
@@ -40,7 +42,8 @@ export function createReconciler(
   }
 
   async function run(): Promise<Reconciliation> {
-    for (const entry of await ledger.giveUpCreations(idleForInSeconds)) log.warn({ entry }, lostCreation);
+    const { unanswered, neverSent } = await ledger.giveUpCreations(idleForInSeconds);
+    for (const entry of unanswered) log.warn({ entry }, lostCreation);
     let deleted = 0;
     let failed = 0;
     const remove = async (user: KnownUser) => {
@@ -55,8 +58,9 @@ export function createReconciler(
     await forEachItem(unfinished(), remove, onFailure, { atOnce: 1, failuresInARow: 3 });
     const entries = await ledger.countByState();
     for (const [state, count] of Object.entries(entries)) metrics.ledgerEntries.record(count, { state });
-    if (deleted + failed > 0) log.info({ deleted, failed, entries }, "Reconciled the ledger");
-    return { deleted, failed, entries };
+    const reconciliation = { deleted, failed, neverSent, entries };
+    if (deleted + failed + neverSent > 0) log.info(reconciliation, "Reconciled the ledger");
+    return reconciliation;
   }
 
   async function repeat(): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { Caller } from "../src/caller.js";
+import { type Caller, pseudonymOf } from "../src/caller.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const good = {
@@ -87,6 +87,22 @@ describe("the command", () => {
       { ...good, ...forTenants },
     ],
     ["offboard", "", 1, subject],
+    [
+      "offboard",
+      "--everybdy",
+      1,
+      "npm run offboard can't start:\n- Unknown option '--everybdy': it has --subject, --issuer, --undo, --keep-access, --everybody\n",
+    ],
+    ["migrate", "--wat 1", 1, "npm run migrate can't start:\n- Unknown option '--wat': it has --wait\n"],
+    ["reconcile", "now", 1, "npm run reconcile can't start:\n- Unexpected argument 'now'"],
+    ...["--subject alice --undo --keep-access", "--everybody --undo", "--everybody --keep-access"].map(
+      (options): [string, string, number, string] => [
+        "offboard",
+        options,
+        1,
+        "npm run offboard can't start:\n- --undo and --keep-access go with --subject, and not with each other\n",
+      ],
+    ),
     ["offboard", "--subject alice --everybody", 1, subject],
     [
       "offboard",
@@ -102,7 +118,12 @@ describe("the command", () => {
     expect(status).toBe(code);
   });
 
+  const issuer = good.TOKEN_ISSUER;
   const gone = (subject: string, ...deleted: string[]) => JSON.stringify({ subject, deleted });
+  const ended = (subject: string, ...deleted: string[]) =>
+    JSON.stringify({ subject, caller: pseudonymOf({ issuer, subject }), deleted });
+  const undone = (subject: string, undone: boolean) =>
+    JSON.stringify({ subject, caller: pseudonymOf({ issuer, subject }), undone });
   const unknown = (subject: string, issuer = good.TOKEN_ISSUER) =>
     `The ledger has no user of ${subject} of ${issuer}: check --subject and --issuer`;
   const failed = (subject: string, retryAfterInSeconds: number) =>
@@ -110,26 +131,72 @@ describe("the command", () => {
   const revoked = "All tokens are revoked. It can take 15 minutes until calling and chat refuse them";
   const counts = '{"deleted":1,"unknown":1,"failed":1}';
 
-  it.each<[string, string, number, string[], string[], { environment?: typeof good; left?: number }?]>([
-    ["offboard", "--subject alice", 0, [gone("alice", "8:acs:alice")], []],
-    ["offboard", "--subject bob", 3, [gone("bob")], [unknown("bob")]],
+  it.each<
+    [
+      string,
+      string,
+      number,
+      string[],
+      string[],
+      { environment?: typeof good; left?: number; input?: string }?,
+    ]
+  >([
+    ["offboard", "--subject alice", 0, [ended("alice", "8:acs:alice")], []],
+    ["offboard", "--subject alice --keep-access", 0, [gone("alice", "8:acs:alice")], []],
+    ["offboard", "--subject alice --undo", 0, [undone("alice", true)], []],
+    ["offboard", "--subject bob --undo", 3, [undone("bob", false)], ["No offboarding of bob of"]],
+    [
+      "offboard",
+      "--subject busy --undo",
+      2,
+      [],
+      ['{"subject":"busy","undone":false,"retryAfterInSeconds":5'],
+    ],
+    [
+      "offboard",
+      "--subject - --undo",
+      2,
+      [undone("alice", true), undone("bob", false)],
+      ['{"subject":"busy"', '{"undone":1,"unknown":1,"failed":1}'],
+    ],
+    ["offboard", "--subject bob", 3, [ended("bob")], [unknown("bob")]],
+    [
+      "offboard",
+      "--subject -",
+      3,
+      [ended("bob")],
+      ['{"deleted":0', unknown("any of these people")],
+      { input: "bob" },
+    ],
     [
       "offboard",
       "--subject bob --issuer https://login.contoso.com/1",
       3,
-      [gone("bob")],
+      [
+        JSON.stringify({
+          subject: "bob",
+          caller: pseudonymOf({ issuer: `${issuer}/1`, subject: "bob" }),
+          deleted: [],
+        }),
+      ],
       [unknown("bob", "https://login.contoso.com/1")],
       { environment: { ...good, ...forTenants } },
     ],
     ["offboard", "--subject busy", 2, [], [failed("busy", 17)]],
     ["offboard", "--subject broken", 2, [], [failed("broken", 5)]],
-    ["offboard", "--subject -", 2, [gone("alice", "8:acs:alice"), gone("bob")], [failed("busy", 17), counts]],
+    [
+      "offboard",
+      "--subject -",
+      2,
+      [ended("alice", "8:acs:alice"), ended("bob")],
+      [failed("busy", 17), counts],
+    ],
     ["offboard", "--everybody", 0, ['{"revoked":0,"left":0}'], [revoked]],
     ["offboard", "--everybody", 2, ['{"revoked":0,"left":1}'], [], { left: 1 }],
     ["reconcile", "", 0, ['{"failed":0}'], []],
     ["reconcile", "", 2, ['{"failed":1}'], [], { left: 1 }],
   ])("%s %s exits with %i and prints %s", async (file, options, code, prints, says, rest = {}) => {
-    const { environment = good, left = 0 } = rest;
+    const { environment = good, left = 0, input = "alice\n\n bob \r\nbusy" } = rest;
     const calls: string[] = [];
     const parts = {
       prepare: async () => void calls.push("prepare"),
@@ -144,21 +211,32 @@ describe("the command", () => {
         },
       },
       limits: { forget: async () => {} },
-      store: { revocations: { findUnrevoked: async () => ({ users: [], left }), end: async () => {} } },
+      log: { info: () => {} },
+      store: {
+        offboarded: {
+          add: async ({ issuer }: Caller) => calls.push(issuer),
+          remove: async ({ issuer, subject }: Caller) => {
+            calls.push(issuer);
+            if (subject === "busy") throw new Error("down");
+            return subject === "alice";
+          },
+        },
+        revocations: { findUnrevoked: async () => ({ users: [], left }), end: async () => {} },
+      },
       reconciler: { run: async () => ({ failed: left }) },
     };
     const createParts = vi.fn((..._: unknown[]) => parts);
     vi.doMock("../src/service.js", () => ({ createParts }));
     onTestFinished(() => unmock("../src/service.js"));
-    vi.spyOn(process, "stdin", "get").mockReturnValue(Readable.from(["alice\n", "\n bob \r\nbusy"]) as never);
+    vi.spyOn(process, "stdin", "get").mockReturnValue(Readable.from([input]) as never);
     const { status, text, results } = await run(file, environment, options.split(" ").filter(Boolean));
     expect(results).toEqual(prints);
     const errors = text.split("\n").filter(Boolean);
     expect(errors.map((line, index) => line.slice(0, says[index]?.length))).toEqual(says);
     expect(status).toBe(code);
     expect([calls.at(0), calls.at(-1)]).toEqual(["prepare", "close"]);
-    const issuer = options.split("--issuer ")[1] ?? good.TOKEN_ISSUER;
-    expect(new Set(calls.slice(1, -1))).toEqual(new Set(options.includes("--subject") ? [issuer] : []));
+    const tenant = options.split("--issuer ")[1] ?? issuer;
+    expect(new Set(calls.slice(1, -1))).toEqual(new Set(options.includes("--subject") ? [tenant] : []));
     expect(createParts.mock.lastCall?.[1], "its log isn't a result").toMatchObject({ logTo: { fd: 2 } });
   });
 

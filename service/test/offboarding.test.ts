@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Caller } from "../src/caller.js";
-import { forEachItem, offboardPeople, type Progress, revokeEverybody } from "../src/offboarding.js";
-import { type Running, start } from "./inProcess.js";
+import { type Caller, pseudonymOf } from "../src/caller.js";
+import {
+  forEachItem,
+  type Offboarded,
+  offboardPeople,
+  type Progress,
+  revokeEverybody,
+  undoOffboarding,
+} from "../src/offboarding.js";
+import { objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
   let service: Running;
@@ -77,28 +84,141 @@ describe("what is done for each item", () => {
   });
 });
 
-it("what the limits remember of people goes, whether they have a user or not, and stays if their user does", async () => {
-  const failure = new Error("down");
-  const deleteUser = vi.fn(async ({ subject }: Caller) => {
-    if (subject === "bob") throw failure;
-    return subject === "carol" ? [] : [`8:acs:${subject}`];
+describe("an offboarding of people", () => {
+  it("writes before it deletes, and goes on with the others if one fails", async () => {
+    const failure = new Error("down");
+    const steps: string[] = [];
+    const deleteUser = async ({ subject }: Caller, _: AbortSignal, waits = true) => {
+      steps.push(`delete ${subject}${waits ? " once created" : ""}`);
+      if (subject === "bob") throw failure;
+      return subject === "carol" ? [] : [`8:acs:${subject}`];
+    };
+    const forget = async ({ subject }: Caller) => void steps.push(`forget ${subject}`);
+    const add = async ({ subject }: Caller) => {
+      steps.push(`add ${subject}`);
+      return new Date("2026-12-01");
+    };
+    const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const parts = { users: { deleteUser }, limits: { forget }, store: { offboarded: { add } as never }, log };
+    async function offboard(keepsAccess: boolean) {
+      async function* subjects() {
+        yield* ["alice", "bob", "carol"];
+      }
+      const onResult = vi.fn();
+      await offboardPeople(parts, "issuer", subjects(), keepsAccess, onResult);
+      expect(onResult.mock.calls).toEqual([
+        [{ subject: "alice", deleted: ["8:acs:alice"] }],
+        [{ subject: "bob", deleted: [], failure }],
+        [{ subject: "carol", deleted: [] }],
+      ]);
+      return steps.splice(0).toSorted();
+    }
+    expect(await offboard(false)).toEqual([
+      "add alice",
+      "add bob",
+      "add carol",
+      "delete alice",
+      "delete bob",
+      "delete carol",
+      "forget alice",
+      "forget carol",
+    ]);
+    const pseudonyms = ["alice", "bob", "carol"].map((subject) => pseudonymOf({ issuer: "issuer", subject }));
+    expect(log.info.mock.calls).toEqual(
+      pseudonyms.map((caller) => [
+        { caller, since: new Date("2026-12-01") },
+        "Offboarded: this person gets no token until offboard --undo. The ledger keeps the pseudonym, by which it refuses them",
+      ]),
+    );
+    log.info.mockClear();
+    expect(await offboard(true)).toEqual([
+      "delete alice once created",
+      "delete bob once created",
+      "delete carol once created",
+      "forget alice",
+      "forget carol",
+    ]);
+    expect(log.info, "an erasure leaves nothing").not.toHaveBeenCalled();
   });
-  const forget = vi.fn(async () => {});
-  async function* subjects() {
-    yield* ["alice", "bob", "carol"];
+
+  const refused = { status: 403, code: "offboarded" };
+  const subject = objectIdOf("alice");
+  let service: Running;
+  afterEach(() => service?.stop());
+  async function offboard(keepsAccess = false): Promise<readonly string[]> {
+    const issuer = `${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`;
+    const results: Offboarded[] = [];
+    async function* subjects() {
+      yield subject;
+    }
+    const parts = service.openParts();
+    await offboardPeople(parts, issuer, subjects(), keepsAccess, (result) => void results.push(result));
+    const [{ deleted = [], failure } = {}] = results;
+    if (failure) throw failure;
+    return deleted;
   }
-  const onResult = vi.fn();
-  await offboardPeople(
-    { users: { deleteUser } as never, limits: { forget } },
-    "issuer",
-    subjects(),
-    onResult,
-  );
-  expect(onResult.mock.calls).toEqual([
-    ["alice", ["8:acs:alice"]],
-    ["bob", [], failure],
-    ["carol", []],
-  ]);
-  const forgotten = ["alice", "carol"].map((subject) => [{ issuer: "issuer", subject }]);
-  expect(forget.mock.calls).toEqual(forgotten);
+
+  it("is final, for every route and with a user or without, until it is undone", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    expect(await offboard(), "without a user").toEqual([]);
+    for (const [method, path] of [
+      ["POST", "/token"],
+      ["POST", "/token/teams"],
+      ["POST", "/revoke"],
+      ["DELETE", "/user"],
+    ] as const) {
+      expect((await service.call(method, path, alice)).body, path).toMatchObject(refused);
+    }
+    expect(usersOf(service.emulator)).toEqual([]);
+    expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(200);
+    const issuer = `${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`;
+    const caller = pseudonymOf({ issuer, subject });
+    expect(service.log).toContainEqual(expect.objectContaining({ caller, since: expect.any(String) }));
+    expect(service.log).toContainEqual(expect.objectContaining({ caller, code: "offboarded" }));
+    async function* subjects() {
+      yield subject;
+    }
+    await undoOffboarding(service.openParts(), issuer, subjects(), () => {});
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(await offboard(true), "with --keep-access").toHaveLength(1);
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+  });
+
+  it.each([
+    ["a first user is created", "createUser"],
+    ["a token is issued", "getToken"],
+  ] as const)("refuses a request in flight in which %s", async (_, operation) => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    if (operation === "getToken") await service.call("POST", "/token", alice);
+    service.emulator.service.failNext({ operation, delayInMs: 1_500 });
+    const reply = service.call("POST", "/token", alice);
+    const faults = async () => (await fetch(`${service.emulator.url}/_emulator/faults`)).json();
+    await expect.poll(faults).toEqual({ faults: [] });
+    await offboard();
+    expect((await reply).body).toMatchObject(refused);
+    await service.openParts().reconciler.run();
+    const states = await service.store.ledger.countByState();
+    expect([states.current, states.creating]).toEqual([0, 0]);
+  });
+
+  it("refuses a request in flight whose token was issued before", async () => {
+    let isOffboarding: Promise<unknown> | undefined;
+    service = await start(undefined, {
+      wrap: (database) => ({
+        ...database,
+        query: async (text, values) => {
+          // The last query before the answer.
+          if (text.startsWith("SELECT FROM offboarded")) {
+            isOffboarding ??= offboard();
+            await isOffboarding;
+          }
+          return database.query(text, values);
+        },
+      }),
+    });
+    expect((await service.call("POST", "/token", await service.signIn("alice"))).body).toMatchObject(refused);
+    expect(usersOf(service.emulator)).toEqual([]);
+  });
 });

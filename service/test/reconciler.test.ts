@@ -15,7 +15,7 @@ describe("the reconciliation", () => {
     const users = removals.map((removal, index) => ({ id: String(index), removal }));
     const claims = [...users, ...users.slice(0, 1)][Symbol.iterator]();
     const store = {
-      giveUpCreations: vi.fn(async () => ["lost"]),
+      giveUpCreations: vi.fn(async () => ({ unanswered: ["lost"], neverSent: 1 })),
       claimUnfinished: vi.fn(async () => claims.next().value),
       countByState: vi.fn(async () => entries),
     };
@@ -29,7 +29,7 @@ describe("the reconciliation", () => {
   it("counts what it deleted, what failed and what the ledger has", async () => {
     const fault = new ConfigurationFault("user", "ACS doesn't know it", new Error("IdentityNotOwned"));
     const { log, store, reconciler } = prepare([true, new Error("late"), fault, true]);
-    expect(await reconciler.run()).toEqual({ deleted: 2, failed: 2, entries });
+    expect(await reconciler.run()).toEqual({ deleted: 2, failed: 2, neverSent: 1, entries });
     expect(store.giveUpCreations).toHaveBeenCalledExactlyOnceWith(120);
     expect(store.claimUnfinished).toHaveBeenCalledWith(120);
     expect(log.warn.mock.calls).toMatchObject([
@@ -38,7 +38,9 @@ describe("the reconciliation", () => {
       [{ entry: "2" }, "An entry of the ledger wasn't finished"],
     ]);
     expect(log.error.mock.calls).toMatchObject([[{ alarm: "user" }, "ACS doesn't know it"]]);
-    expect(log.info.mock.calls).toEqual([[{ deleted: 2, failed: 2, entries }, "Reconciled the ledger"]]);
+    expect(log.info.mock.calls).toEqual([
+      [{ deleted: 2, failed: 2, neverSent: 1, entries }, "Reconciled the ledger"],
+    ]);
     expect(measurements).toEqual([
       'token_service.alarms 1 {"alarm":"user"}',
       ...Object.entries(entries).map(
@@ -56,6 +58,7 @@ describe("the reconciliation", () => {
   it("is repeated about as often as the setting says, also after a failure, until it is closed", async () => {
     const { log, store, reconciler } = prepare([]);
     const random = vi.spyOn(Math, "random").mockReturnValue(0);
+    store.giveUpCreations.mockResolvedValue({ unanswered: [], neverSent: 0 });
     store.countByState.mockRejectedValueOnce(new Error("down"));
     reconciler.start();
     await vi.advanceTimersByTimeAsync(89_999);

@@ -352,16 +352,26 @@ describe("a creation", () => {
   const client = { getToken: async () => ({ token: "token" }) };
 
   const createWith = (ledger: object, createUser: () => Promise<string>) => {
-    const shared = { store: { ledger: { begin: async () => true, ...ledger } }, log };
+    const shared = {
+      store: { ledger: { begin: async () => true, ...ledger }, offboarded: { has: async () => false } },
+      log,
+    };
     const users = createAcsUsers(shared as never, { createUser, client } as never, 60);
     return users.issueToken({ issuer: "i", subject: "s" }, undefined, [], AbortSignal.timeout(10_000));
   };
 
   it("fails with what ACS answered, also if the ledger can't be told", async () => {
     const refused = new RestError("refused", { statusCode: 400 });
-    const forget = vi.fn().mockRejectedValue(new Error("down"));
+    const down = new Error("down");
+    const forget = vi
+      .fn()
+      .mockRejectedValueOnce(down)
+      .mockRejectedValueOnce(down)
+      .mockResolvedValue(undefined);
     await expect(createWith({ forget }, () => Promise.reject(refused))).rejects.toBe(refused);
-    expect(forget).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(forget, "until the ledger knows that there is no user").toHaveBeenCalledTimes(3);
+    log.error.mockClear();
   });
 
   it("waits, and logs the id, until the ledger can be told", async () => {
@@ -423,7 +433,7 @@ describe("limits", () => {
   );
 
   it("are a caller's own in each issuer, half of them at once", async () => {
-    const admission = { waitInSeconds: undefined, user: undefined };
+    const admission = { waitInSeconds: undefined, user: undefined, isOffboarded: false };
     const permits = { admit: vi.fn(async () => admission), forget: vi.fn() };
     const limits = createLimits(permits as never, { callsPerMinuteAndCaller: 7 } as never);
     await limits.admit({ issuer: "https://one.example", subject: "alice" });

@@ -3,7 +3,10 @@ import type { Query } from "./database.js";
 import { type KnownUser, type LedgerState, resourceOf, toUser, type UserRow } from "./knownUser.js";
 import { isUniqueViolation } from "./storeError.js";
 
-/** How long a caller waits after a creation that was unanswered, in seconds. It doubles with each further one. */
+/**
+ * How long a caller waits after a creation that was unanswered, in seconds. It doubles with each further one, until ACS
+ * creates a user for anybody.
+ */
 const firstPause = 5;
 const longestPause = 900;
 /** How long an `unanswered` entry keeps its caller. It has to be longer than any pause. */
@@ -13,9 +16,13 @@ const callerKeptInSeconds = 3_600;
 const isOlder = (column: string, seconds: string) =>
   `${column} NOT BETWEEN clock_timestamp() - make_interval(secs => ${seconds}) AND clock_timestamp()`;
 
-/** When a caller may begin again, of the `unanswered` entries. */
+/** The time at which ACS last created a user for anybody. */
+const served = `(SELECT max(touched_at) FROM ledger WHERE state = 'current' AND touched_at <= clock_timestamp())`;
+
+/** When a caller may begin again, of the `unanswered` entries. Those from before ACS served somebody count as one. */
 const pauseEnd = `max(touched_at) FILTER (WHERE touched_at <= clock_timestamp())
-  + make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
+  + make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(8, greatest(0,
+    count(*) FILTER (WHERE touched_at > coalesce(${served}, '-infinity')) - 1))))`;
 
 /** Returns a condition for which the parameters `issuer` and `subject`, such as `$2` and `$3`, name the caller. */
 const mustNotBegin = (issuer: string, subject: string) => `
@@ -56,7 +63,7 @@ export class Ledger {
   async begin(id: string, { issuer, subject }: Caller): Promise<boolean> {
     const values = [id, issuer, subject];
     const added = await this.#query(
-      `INSERT INTO ledger (id, issuer, subject, state) SELECT $1, $2, $3, 'creating'
+      `INSERT INTO ledger (id, issuer, subject, state, was_sent) SELECT $1, $2, $3, 'creating', false
        WHERE NOT (${mustNotBegin("$2", "$3")})
        ON CONFLICT (issuer, subject) WHERE state = 'creating' DO NOTHING RETURNING id`,
       values,
@@ -190,20 +197,26 @@ export class Ledger {
   }
 
   /**
-   * Marks every creation that is older as `unanswered`, and returns the ids of their entries. Removes the callers of
-   * those that were unanswered long ago.
+   * Marks every creation that is older as `unanswered`, and returns the ids of their entries. Removes the entries whose
+   * request was certainly never sent, and returns how many, and the callers of those that were unanswered long ago.
    */
-  async giveUpCreations(idleForInSeconds: number): Promise<string[]> {
-    const rows = await this.#query<{ id: string }>(
-      `WITH forgiven AS (
+  async giveUpCreations(idleForInSeconds: number): Promise<{ unanswered: string[]; neverSent: number }> {
+    const [row] = await this.#query<{ unanswered: string[]; never_sent: number }>(
+      `WITH never_sent AS (
+         DELETE FROM ledger WHERE NOT was_sent
+           AND (state = 'unanswered' OR (state = 'creating' AND ${isOlder("touched_at", "$1")})) RETURNING id
+       ), forgiven AS (
          UPDATE ledger SET issuer = '', subject = ''
-         WHERE state = 'unanswered' AND issuer <> '' AND ${isOlder("touched_at", "$2")}
+         WHERE state = 'unanswered' AND was_sent AND issuer <> '' AND ${isOlder("touched_at", "$2")}
+       ), given_up AS (
+         UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
+         WHERE state = 'creating' AND was_sent AND ${isOlder("touched_at", "$1")} RETURNING id
        )
-       UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
-       WHERE state = 'creating' AND ${isOlder("touched_at", "$1")} RETURNING id`,
+       SELECT ARRAY(SELECT id::text FROM given_up) AS unanswered,
+         (SELECT count(*)::integer FROM never_sent) AS never_sent`,
       [idleForInSeconds, callerKeptInSeconds],
     );
-    return rows.map(({ id }) => id);
+    return { unanswered: row?.unanswered ?? [], neverSent: row?.never_sent ?? 0 };
   }
 
   /**

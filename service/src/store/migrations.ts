@@ -43,6 +43,34 @@ const migrations: readonly string[] = [
   CREATE UNIQUE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
   CREATE INDEX ledger_unanswered ON ledger (issuer, subject) WHERE state = 'unanswered' AND issuer <> '';
   `,
+  `
+  -- Who gets no token until their offboarding is undone.
+  CREATE TABLE offboarded (
+    pseudonym text PRIMARY KEY,
+    since timestamptz NOT NULL DEFAULT clock_timestamp()
+  );
+
+  -- Nobody who was offboarded begins or ends a creation, whichever version of the service tries. It computes the
+  -- pseudonym as caller.ts does.
+  CREATE FUNCTION refuse_offboarded() RETURNS trigger LANGUAGE plpgsql AS $function$
+  DECLARE
+    names text := format('[%s,%s]', to_json(NEW.issuer), to_json(NEW.subject));
+    digest text := encode(sha256(convert_to(names, 'UTF8')), 'base64');
+  BEGIN
+    IF EXISTS (SELECT FROM offboarded WHERE pseudonym = left(translate(digest, '+/', '-_'), 22)) THEN
+      RETURN NULL;
+    END IF;
+    RETURN NEW;
+  END
+  $function$;
+  CREATE TRIGGER refuse_offboarded BEFORE INSERT OR UPDATE OF state ON ledger
+    FOR EACH ROW WHEN (NEW.state IN ('creating', 'current')) EXECUTE FUNCTION refuse_offboarded();
+
+  -- Whether the request for the user may have been sent. Versions before this one don't say when they send it.
+  ALTER TABLE ledger ADD COLUMN was_sent boolean NOT NULL DEFAULT true;
+  -- For the time at which ACS last created a user for anybody.
+  CREATE INDEX ledger_served ON ledger (touched_at) WHERE state = 'current';
+  `,
 ];
 
 /** What the service needs. A newer database works, too. */

@@ -1,4 +1,4 @@
-import type { Caller } from "../caller.js";
+import { type Caller, pseudonymOf } from "../caller.js";
 import type { Query } from "./database.js";
 import { toUser, type UserRow } from "./knownUser.js";
 
@@ -27,16 +27,32 @@ export class Permits {
     return row?.wait ?? undefined;
   }
 
-  /** Takes a permit, as {@link take} does, and returns the caller's current user with it. */
-  async admit({ issuer, subject }: Caller, limit: Limit) {
-    const [row] = await this.#query<{ wait: number | null } & Partial<UserRow>>(
+  /**
+   * Takes a permit for the creation of a user, and records in its entry that the request may have been sent. Returns
+   * whether to send it, or how many seconds to wait. It must not be sent if the entry isn't `creating` anymore.
+   */
+  async takeForCreation(entry: string, limit: Limit) {
+    const [row] = await this.#query<{ wait: number | null; may_be_sent: boolean }>(
+      `WITH ${permitOf("$1", "$2", "$3")}, sent AS (
+         UPDATE ledger SET was_sent = true
+         WHERE id = $4 AND state = 'creating' AND EXISTS (SELECT FROM taken) RETURNING id
+       )
+       SELECT wait, EXISTS (SELECT FROM sent) AS may_be_sent FROM permit`,
+      [...paceOf(limit), entry],
+    );
+    return { waitInSeconds: row?.wait ?? undefined, mayBeSent: row?.may_be_sent === true };
+  }
+
+  /** Takes a permit, as {@link take} does. Returns the caller's current user, too, and whether they were offboarded. */
+  async admit(caller: Caller, limit: Limit) {
+    const [row] = await this.#query<{ wait: number | null; is_offboarded: boolean } & Partial<UserRow>>(
       `WITH ${permitOf("$1", "$2", "$3")}
-       SELECT wait, id, state, acs_user_id FROM permit
-       LEFT JOIN ledger ON issuer = $4 AND subject = $5 AND state = 'current'`,
-      [...paceOf(limit), issuer, subject],
+       SELECT wait, id, state, acs_user_id, EXISTS (SELECT FROM offboarded WHERE pseudonym = $6) AS is_offboarded
+       FROM permit LEFT JOIN ledger ON issuer = $4 AND subject = $5 AND state = 'current'`,
+      [...paceOf(limit), caller.issuer, caller.subject, pseudonymOf(caller)],
     );
     const user = typeof row?.id === "string" ? toUser(row as UserRow) : undefined;
-    return { waitInSeconds: row?.wait ?? undefined, user };
+    return { waitInSeconds: row?.wait ?? undefined, user, isOffboarded: row?.is_offboarded === true };
   }
 
   /** Starts counting anew. */

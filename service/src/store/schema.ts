@@ -10,6 +10,7 @@ const roleSettings = { statement_timeout: "3s", idle_in_transaction_session_time
 const rights = {
   ledger: "SELECT, INSERT, UPDATE, DELETE",
   arrivals: "SELECT, INSERT, UPDATE, DELETE",
+  offboarded: "SELECT, INSERT, UPDATE, DELETE",
   binding: "SELECT, INSERT, UPDATE (revoking_since)",
   schema_version: "SELECT",
 };
@@ -51,13 +52,8 @@ export class Schema {
         }
       }
     };
-    await change(migrationTo());
-    if (serviceRole !== undefined) {
-      const role = `"${serviceRole.replaceAll('"', '""')}"`;
-      const grants = Object.entries(rights).map(([table, list]) => `GRANT ${list} ON ${table} TO ${role}`);
-      // PostgreSQL only warns if anybody but the owner grants nothing, but it refuses them a comment.
-      await change(`COMMENT ON TABLE ledger IS 'The users at ACS'; ${grants.join("; ")}`);
-    }
+    // One transaction, so that an instance never meets a table that it may not use.
+    await change(serviceRole === undefined ? migrationTo() : `${migrationTo()}; ${grantsTo(serviceRole)}`);
     const limits = await this.#query<{ statement: string }>(
       `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s = %L', rolname, datname, name, value) AS statement
        FROM unnest($2::text[], $3::text[]) AS setting (name, value), pg_roles, pg_database
@@ -105,4 +101,11 @@ export class Schema {
     const [bound] = await this.#query<{ endpoint: string }>("SELECT endpoint FROM binding");
     return bound?.endpoint ?? endpoint;
   }
+}
+
+/** PostgreSQL only warns if anybody but the owner grants nothing, but it refuses them a comment. */
+function grantsTo(serviceRole: string): string {
+  const role = `"${serviceRole.replaceAll('"', '""')}"`;
+  const grants = Object.entries(rights).map(([table, list]) => `GRANT ${list} ON ${table} TO ${role}`);
+  return `COMMENT ON TABLE ledger IS 'The users at ACS'; ${grants.join("; ")}`;
 }

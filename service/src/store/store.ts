@@ -1,5 +1,6 @@
 import { createQuery, type Database } from "./database.js";
 import { Ledger } from "./ledger.js";
+import { Offboarded } from "./offboarded.js";
 import { Permits } from "./permits.js";
 import { Revocations } from "./revocations.js";
 import { Schema } from "./schema.js";
@@ -10,6 +11,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly permits: Permits;
   readonly revocations: Revocations;
+  readonly offboarded: Offboarded;
   /** Throws if the database can't be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -22,6 +24,7 @@ export function openStore(database: Database): Store {
     ledger: new Ledger(query),
     permits: new Permits(query),
     revocations: new Revocations(query),
+    offboarded: new Offboarded(query),
     ping: async () => void (await query("SELECT 1")),
     close: () => database.close(),
   };

@@ -56,7 +56,10 @@ const callsPerMinuteAndCaller = 60;
 const poolSize = 10;
 /** Connections of killed instances end only with their last statement. */
 const mostBackends = 3 * poolSize + 2 * poolSize;
-/** A caller whose creation was unanswered waits this long at least, and twice as long after each further one. */
+/**
+ * A caller whose creation was unanswered waits this long at least, and twice as long after each further one, until ACS
+ * has created a user for somebody.
+ */
 const firstPauseInMs = 5_000;
 /** Of ACS. The caller who hangs up does so before that, and after ACS has received the request. */
 const tokenLatencyInMs = 200;
@@ -440,6 +443,7 @@ for (const { state, acs_user_id } of ledger) {
   if (state === "current" && !existing.has(acs_user_id ?? "")) failures.push(`${acs_user_id} doesn't exist`);
 }
 
+const servedAt = changes.filter(({ state }) => state === "current").map(({ at }) => at);
 /** Each caller's unanswered creations, and when the caller's next one began. */
 for (const subject of new Set(changes.map((change) => change.subject))) {
   let pauseInMs = 0;
@@ -449,12 +453,14 @@ for (const subject of new Set(changes.map((change) => change.subject))) {
     if (state !== "creating") continue;
     // A time that was ahead counts as long ago, so that the caller may begin anew.
     if (jumps.some(({ from, to }) => to > since && from < at)) pauseInMs = 0;
+    const isServed = servedAt.some((time) => time > since && time < at);
+    if (isServed) pauseInMs = Math.min(pauseInMs, firstPauseInMs);
     if (at - since < pauseInMs) {
       const seconds = ((at - since) / 1000).toFixed(1);
       failures.push(`${subject} made ${id} ${seconds} s after the last one, which ACS left unanswered`);
     }
     if (!unanswered.has(id)) continue;
-    pauseInMs = pauseInMs === 0 ? firstPauseInMs : 2 * pauseInMs;
+    pauseInMs = pauseInMs === 0 || isServed ? firstPauseInMs : 2 * pauseInMs;
     since = at;
   }
 }

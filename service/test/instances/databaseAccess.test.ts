@@ -50,7 +50,11 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
     await store.schema.check();
     expect(await store.schema.bind("https://one.example")).toBe("https://one.example");
     const limit = { key: "alice", calls: 2, atOnce: 1, perSeconds: 30 };
-    expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
+    expect(await store.permits.admit(alice, limit)).toEqual({
+      waitInSeconds: undefined,
+      user: undefined,
+      isOffboarded: false,
+    });
     const id = "00ac5000-0000-4000-8000-000000000001";
     await store.ledger.begin(id, alice);
     expect(await store.ledger.settle(id, alice, "8:acs:1_1")).toBe("current");
@@ -59,6 +63,9 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres}`, (
     });
     await store.ledger.forget(id);
     await store.permits.forget("alice");
+    await store.offboarded.add(alice);
+    expect(await store.ledger.begin("00ac5000-0000-4000-8000-000000000002", alice)).toBe(false);
+    expect(await store.offboarded.remove(alice)).toBe(true);
     expect(await store.revocations.findUnrevoked()).toEqual({ users: [], left: 0 });
     await store.revocations.end();
     for (const sql of [

@@ -47,6 +47,21 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
     expect(usersOf(lab.emulator)).toEqual([]);
   });
 
+  it("is final until it is undone", async () => {
+    const alice = await lab.signIn("alice");
+    expect((await call(url, "POST", "/token", alice)).body).toMatchObject({
+      status: 403,
+      code: "offboarded",
+    });
+    const { status, output } = await lab.offboard("--subject", objectIdOf("alice"), "--undo");
+    expect(output).toContain('"undone":true');
+    expect(status).toBe(0);
+    expect((await call(url, "POST", "/token", alice)).status).toBe(200);
+    expect((await lab.offboard("--subject", objectIdOf("alice"), "--keep-access")).status).toBe(0);
+    expect((await call(url, "POST", "/token", alice)).status, "a new user").toBe(200);
+    expect((await lab.offboard("--subject", objectIdOf("alice"))).status).toBe(0);
+  });
+
   it("reads ids from standard input, one a line, and exits with 2 if one has to be repeated", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `person ${index}`);
     for (const name of names) await call(url, "POST", "/token", await lab.signIn(name));

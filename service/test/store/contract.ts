@@ -37,6 +37,10 @@ export function describeStore(
     return { id, state: await store.ledger.settle(id, caller, acsUserId) };
   }
 
+  /** Records that the request for a user may have been sent. */
+  const send = (id: string) =>
+    store.permits.takeForCreation(id, { key: "creations", calls: 10_000, atOnce: 1_000, perSeconds: 1 });
+
   /** Makes the time since every entry was touched longer. */
   const age = (seconds: number) =>
     database.query(
@@ -183,6 +187,7 @@ export function describeStore(
       for (const pause of [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]) {
         const id = randomUUID();
         expect(await store.ledger.begin(id, alice), `before a pause of ${pause} s`).toBe(true);
+        await send(id);
         await store.ledger.markUnanswered(id);
         expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
         expect(await store.ledger.waitOf(alice, 10)).toBe(pause);
@@ -196,10 +201,45 @@ export function describeStore(
       expect(await store.ledger.countByState()).toEqual({ ...unfinished, creating: 1, unanswered: 10 });
     });
 
+    it("waits for the shortest pause once ACS has created a user for somebody", async () => {
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const id = randomUUID();
+        expect(await store.ledger.begin(id, alice)).toBe(true);
+        await send(id);
+        await store.ledger.markUnanswered(id);
+        await age(5 * 2 ** Math.min(attempt, 2));
+      }
+      expect(await store.ledger.waitOf(alice, 10), "40 s, of which 20 have passed").toBeOneOf([19, 20]);
+      await create("8:acs:1", bob);
+      const id = randomUUID();
+      expect(await store.ledger.begin(id, alice)).toBe(true);
+      await send(id);
+      await store.ledger.markUnanswered(id);
+      expect(await store.ledger.waitOf(alice, 10), "the first one since").toBe(5);
+    });
+
+    it("that was never sent isn't sent anymore once it was given up, and leaves no entry", async () => {
+      const [killed, sent] = [randomUUID(), randomUUID()];
+      await store.ledger.begin(killed, alice);
+      await store.ledger.begin(sent, bob);
+      expect(await send(sent)).toEqual({ waitInSeconds: undefined, mayBeSent: true });
+      await age(12);
+      await store.ledger.waitOf(alice, 10);
+      await store.ledger.waitOf(bob, 10);
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 2 });
+      expect(await send(killed)).toEqual({ waitInSeconds: undefined, mayBeSent: false });
+      const other = randomUUID();
+      await store.ledger.begin(other, { ...bob, subject: "carol" });
+      expect(await store.ledger.giveUpCreations(0)).toEqual({ unanswered: [], neverSent: 2 });
+      expect(await send(other)).toMatchObject({ mayBeSent: false });
+      expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 1 });
+    });
+
     it("becomes surplus if it was given up or lost in the meantime", async () => {
       const [givenUp, lost] = [randomUUID(), randomUUID()];
       await store.ledger.begin(givenUp, alice);
-      expect(await store.ledger.giveUpCreations(0)).toEqual([givenUp]);
+      await send(givenUp);
+      expect(await store.ledger.giveUpCreations(0)).toEqual({ unanswered: [givenUp], neverSent: 0 });
       expect(await store.ledger.settle(givenUp, alice, "8:acs:1")).toBe("surplus");
       expect(await store.ledger.begin(lost, alice)).toBe(true);
       await store.ledger.forget(lost);
@@ -230,13 +270,14 @@ export function describeStore(
     it("that was unanswered is kept, and its caller for an hour", async () => {
       const id = randomUUID();
       await store.ledger.begin(id, alice);
+      await send(id);
       await store.ledger.markUnanswered(id);
       expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 1 });
       const callers = async () => (await database.query("SELECT subject FROM ledger")).rows;
-      expect(await store.ledger.giveUpCreations(0)).toEqual([]);
+      expect(await store.ledger.giveUpCreations(0)).toEqual({ unanswered: [], neverSent: 0 });
       expect(await callers()).toEqual([{ subject: "alice" }]);
       await age(3_600);
-      expect(await store.ledger.giveUpCreations(0)).toEqual([]);
+      expect(await store.ledger.giveUpCreations(0)).toEqual({ unanswered: [], neverSent: 0 });
       expect(await callers()).toEqual([{ subject: "" }]);
       expect(await store.ledger.settle(id, alice, "8:acs:1"), "an answer after all").toBe("surplus");
       await store.ledger.markUnanswered(id);
@@ -244,6 +285,51 @@ export function describeStore(
         ...unfinished,
         surplus: 1,
       });
+    });
+  });
+
+  describe("an offboarding", () => {
+    it("is of one person, with or without a user, until it is undone", async () => {
+      const since = await store.offboarded.add(alice);
+      expect(Math.abs(Date.now() - since.getTime())).toBeLessThan(60_000);
+      expect(await store.offboarded.add(alice), "again").toEqual(since);
+      expect([await store.offboarded.has(alice), await store.offboarded.has(bob)]).toEqual([true, false]);
+      const limit = { key: "a", calls: 50, atOnce: 25, perSeconds: 3_600 };
+      expect(await store.permits.admit(alice, limit)).toMatchObject({ isOffboarded: true });
+      expect(await store.permits.admit(bob, limit)).toMatchObject({ isOffboarded: false });
+      expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
+      expect(await store.offboarded.remove(alice)).toBe(true);
+      expect(await store.offboarded.remove(alice)).toBe(false);
+      expect((await create("8:acs:1")).state).toBe("current");
+    });
+
+    // Names whose JSON needs escapes, since SQL and TypeScript compute the same pseudonym.
+    it.each(["alice", 'a"b\\c/d', "Zoë \u{1f600} \u2028", "\u007f<é>&"])(
+      "refuses %j in each version",
+      async (subject) => {
+        const caller = { ...alice, subject };
+        const id = randomUUID();
+        await store.ledger.begin(id, caller);
+        await store.offboarded.add(caller);
+        expect(await store.ledger.settle(id, caller, "8:acs:1"), "a creation in progress").toBe("surplus");
+        const old = (version: string, state: string) =>
+          database.query(version, [randomUUID(), alice.issuer, subject, state]);
+        // What the versions before this one do.
+        const insert = "INSERT INTO ledger (id, issuer, subject, state) VALUES ($1, $2, $3, $4) RETURNING id";
+        expect((await old(insert, "creating")).rows).toEqual([]);
+        const others = { ...caller, issuer: "https://other.example" };
+        expect(await store.ledger.begin(randomUUID(), others), "another issuer").toBe(true);
+      },
+    );
+
+    it("doesn't wait for a creation in progress, whose user nobody gets", async () => {
+      await store.ledger.retire((await create("8:acs:1")).id);
+      const id = randomUUID();
+      await store.ledger.begin(id, alice);
+      await send(id);
+      await store.offboarded.add(alice);
+      expect(await store.ledger.startDeletion(alice, 0)).toMatchObject({ users: [{ acsUserId: "8:acs:1" }] });
+      expect(await store.ledger.settle(id, alice, "8:acs:2")).toBe("surplus");
     });
   });
 
@@ -323,7 +409,7 @@ export function describeStore(
       await create("8:acs:1", bob);
       await store.ledger.settle(randomUUID(), bob, "8:acs:2");
       expect(await store.ledger.claimUnfinished(60)).toBeUndefined();
-      expect(await store.ledger.giveUpCreations(60)).toEqual([]);
+      expect(await store.ledger.giveUpCreations(60)).toEqual({ unanswered: [], neverSent: 0 });
       expect(await store.ledger.countByState()).toEqual({
         ...unfinished,
         creating: 1,
@@ -381,10 +467,18 @@ export function describeStore(
   describe("admission", () => {
     it("takes a permit, and returns the caller's current user, in one round trip", async () => {
       const limit = { key: "alice", calls: 3, atOnce: 2, perSeconds: 3_600 };
-      expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
+      expect(await store.permits.admit(alice, limit)).toEqual({
+        waitInSeconds: undefined,
+        user: undefined,
+        isOffboarded: false,
+      });
       const { id } = await create("8:acs:1");
       const user = { id, state: "current", acsUserId: "8:acs:1" };
-      expect(await store.permits.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user });
+      expect(await store.permits.admit(alice, limit)).toEqual({
+        waitInSeconds: undefined,
+        user,
+        isOffboarded: false,
+      });
       const { waitInSeconds } = await store.permits.admit(alice, limit);
       expect(waitInSeconds).toBeGreaterThan(1_500);
       expect(waitInSeconds).toBeLessThanOrEqual(1_800);
