@@ -16,14 +16,16 @@ import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
 import { pseudonymOf } from "./caller.js";
 import { raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
-import { LimitReached, type Limits } from "./limits.js";
+import type { Limits } from "./limits.js";
 import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
-import { ConfigurationFault, OffboardedProblem, Problem, tryLater } from "./problem.js";
+import { createOverloadLog } from "./overloadLog.js";
+import { ConfigurationFault, OffboardedProblem, Overload, Problem, tryLater } from "./problem.js";
 import { permissionsOf } from "./scopePolicy.js";
 import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/knownUser.js";
 import type { Store } from "./store/store.js";
+import { createTurns } from "./turns.js";
 
 /** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
 export const longestRequest = 12_000;
@@ -47,6 +49,8 @@ declare module "fastify" {
     signedIn: AdmittedCaller | undefined;
     /** Aborts when the caller disconnects or has waited too long. */
     abortSignal: AbortSignal;
+    /** Whether it was refused by an `Overload`. */
+    isRefused: boolean;
   }
 }
 
@@ -72,6 +76,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.decorateRequest("signedIn", undefined);
   app.decorateRequest("abortSignal");
+  app.decorateRequest("isRefused", false);
   // Some clients send `{}`, or a content type without a body. No route reads a body.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, _body, done) => done(null));
@@ -93,8 +98,18 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook("onSend", async (_request, reply) => {
     if (options.phase() === "draining") reply.header("Connection", "close");
   });
-  app.addHook("onResponse", async (request, reply) => report(request, reply));
-  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
+  app.addHook("onResponse", async (request, reply) => {
+    if (!request.isRefused) report(request, reply);
+  });
+  const overloadLog = createOverloadLog(options.log);
+  app.addHook("onClose", async () => overloadLog.flush());
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Overload) {
+      request.isRefused = true;
+      overloadLog.note(error);
+    }
+    return sendFailure(error, request, reply);
+  });
   const methods = new Map<string, unknown[]>();
   app.addHook(
     "onRoute",
@@ -107,12 +122,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     throw new Problem(405, "method-not-allowed", `Use ${allowed.join(" or ")}.`);
   });
   // In a separate plugin, so that its hooks apply only to its routes.
-  app.register(async (routes) => addRoutes(routes, options));
+  app.register((routes) => addRoutes(routes, options));
   addHealth(app, options);
   return app;
 }
 
-function addRoutes(app: FastifyInstance, options: AppOptions): void {
+async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
   const { users, acs, limits, store, authenticate, scopePolicy: policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
@@ -121,14 +136,19 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     request.signedIn = { ...signedIn, user: await limits.admit(signedIn.caller) };
   }
 
-  app.register(underPressure, {
-    maxEventLoopDelay: longestEventLoopDelay,
-    pressureHandler: async () => {
-      throw new LimitReached(5);
-    },
-  });
+  const turns = createTurns();
   app.addHook("onRequest", async (request, reply) => {
     request.abortSignal = untilAnswered(reply);
+    await turns.wait();
+  });
+  // Awaited, because its hook has to run before the next one, which is what costs most.
+  await app.register(underPressure, {
+    maxEventLoopDelay: longestEventLoopDelay,
+    pressureHandler: async () => {
+      throw new Overload("event loop", 5);
+    },
+  });
+  app.addHook("onRequest", async (request) => {
     if (phase() === "starting") throw starting();
     await inTime(request, admit(request));
   });
@@ -281,6 +301,8 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
   const cause = describeCause(failure.cause);
   if (failure instanceof ConfigurationFault) {
     raiseAlarm(failure, log);
+  } else if (failure instanceof Overload) {
+    // `overloadLog` counts it.
   } else if (raw.socket.destroyed) {
     // The request itself is destroyed, too, once its body has been read.
     log.info({ code: failure.code }, "The caller closed the connection");

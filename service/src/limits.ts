@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Caller, pseudonymOf } from "./caller.js";
 import { metrics } from "./metrics.js";
-import { OffboardedProblem, Problem, tryLater } from "./problem.js";
+import { OffboardedProblem, Overload, Problem, tryLater } from "./problem.js";
 import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/knownUser.js";
 import type { Permits } from "./store/permits.js";
@@ -16,13 +16,6 @@ const documentedLimits = [
 ] as const;
 /** Half a minute, and one second because a request takes a while to arrive. */
 const acsWindowInSeconds = 31;
-
-/** The limit of the resource or of this instance is used up. Nothing was sent. */
-export class LimitReached extends Problem {
-  constructor(retryAfterInSeconds: number) {
-    super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
-  }
-}
 
 export type Limits = ReturnType<typeof createLimits>;
 
@@ -40,7 +33,7 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
       });
     },
     /**
-     * Throws `LimitReached` if the resource has no call of an operation left, or another `Problem` if a creation was given
+     * Throws `Overload` if the resource has no call of an operation left, or another `Problem` if a creation was given
      * up before its request was sent.
      * @param request - The verb and path of a request to ACS.
      * @param entry - The id of the ledger's entry, if the request creates a user.
@@ -61,20 +54,20 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
         throw tryLater("unavailable", "The creation of your user took too long. Try again.", 1);
       }
       metrics.limitRefusals.add(1, { operation });
-      throw new LimitReached(waitInSeconds);
+      throw new Overload(operation, waitInSeconds);
     },
     /** Removes what the limits remember of a caller. */
     forget: (caller: Caller): Promise<void> => permits.forget(keyOf(caller)),
   };
 }
 
-/** Waits for the resource's limit as often as needed. */
+/** Waits as often as the service is at a limit. */
 export async function withinLimits<Result>(work: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof LimitReached)) throw error;
+      if (!(error instanceof Overload)) throw error;
       await sleep((error.retryAfterInSeconds ?? 1) * 1000);
     }
   }

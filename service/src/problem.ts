@@ -71,6 +71,17 @@ export function tryLater(
   return new Problem(503, code, detail, { retryAfterInSeconds, cause });
 }
 
+/** The service, its database or the resource has more to do than it can. What was refused has had no effect. */
+export class Overload extends Problem {
+  /** What is at its limit: `event loop`, `database`, or the operation of ACS. */
+  readonly what: string;
+
+  constructor(what: string, retryAfterInSeconds: number) {
+    super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
+    this.what = what;
+  }
+}
+
 /** A fault that only the operators can fix. The caller gets a 500, and the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";

@@ -3,30 +3,44 @@ import { Socket } from "node:net";
 import type { TokenCredential } from "@azure/identity";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
+import { Overload } from "../problem.js";
 import type { DatabaseSettings } from "../settings.js";
 import { StoreError } from "./storeError.js";
 
 /** Milliseconds. Every query waits for a connection and then for its response, so it ends within the sum of both. */
 const longestConnect = 3_000;
 const longestClose = 2_000;
-/** Queries that wait for a connection. More would only wait until they time out. */
+/** Queries that wait for a connection. More would only wait until they time out, so that they are refused. */
 const longestQueue = 100;
+
+export interface QueryOptions {
+  /** Whether it waits however many others do, because what it records has happened at ACS. @defaultValue false */
+  readonly isNeverRefused?: boolean;
+}
 
 /** What the store needs of PostgreSQL: a server's pool of connections, or PGlite. */
 export interface Database {
-  query<Row extends object>(text: string, values?: unknown[]): Promise<{ readonly rows: Row[] }>;
+  query<Row extends object>(
+    text: string,
+    values?: unknown[],
+    options?: QueryOptions,
+  ): Promise<{ readonly rows: Row[] }>;
   close(): Promise<void>;
 }
 
-/** Runs a query, and returns its rows. Throws `StoreError`. */
-export type Query = <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
+/** Runs a query, and returns its rows. Throws `StoreError`, or `Overload` if too many queries wait. */
+export type Query = <Row extends object>(
+  text: string,
+  values?: unknown[],
+  options?: QueryOptions,
+) => Promise<Row[]>;
 
 export function createQuery(database: Database): Query {
-  return async <Row extends object>(text: string, values: unknown[] = []) => {
+  return async <Row extends object>(text: string, values: unknown[] = [], options: QueryOptions = {}) => {
     try {
-      return (await database.query<Row>(text, values)).rows;
+      return (await database.query<Row>(text, values, options)).rows;
     } catch (error) {
-      throw new StoreError(error);
+      throw error instanceof Overload ? error : new StoreError(error);
     }
   };
 }
@@ -61,8 +75,8 @@ export function openPostgres(
   // Without a listener, the loss of an idle connection would end the process. The next query opens a new one.
   pool.on("error", () => {});
   return {
-    async query<Row extends object>(text: string, values: unknown[] = []) {
-      if (pool.waitingCount >= longestQueue) throw new Error("too many queries wait for a connection");
+    async query<Row extends object>(text: string, values: unknown[] = [], { isNeverRefused = false } = {}) {
+      if (pool.waitingCount >= longestQueue && !isNeverRefused) throw new Overload("database", 1);
       return pool.query<Row>(text, values);
     },
     async close() {

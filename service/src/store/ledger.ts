@@ -112,6 +112,7 @@ export class Ledger {
            state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
          RETURNING state`,
         [id, issuer, subject, acsUserId],
+        { isNeverRefused: true },
       );
       return row?.state ?? "surplus";
     } catch (error) {
@@ -134,6 +135,7 @@ export class Ledger {
          )
          SELECT id FROM settled`,
         [id, acsUserId],
+        { isNeverRefused: true },
       );
       return rows.length === 1;
     } catch (error) {
@@ -180,7 +182,7 @@ export class Ledger {
 
   /** Removes an entry whose ACS user certainly doesn't exist. */
   async forget(id: string): Promise<void> {
-    await this.#query("DELETE FROM ledger WHERE id = $1", [id]);
+    await this.#query("DELETE FROM ledger WHERE id = $1", [id], { isNeverRefused: true });
   }
 
   /**
@@ -192,6 +194,7 @@ export class Ledger {
       `UPDATE ledger SET state = 'unanswered', acs_user_id = NULL, touched_at = clock_timestamp()
        WHERE id = $1 AND state IN ('creating', 'current') RETURNING id`,
       [id],
+      { isNeverRefused: true },
     );
     return rows.length === 1;
   }
