@@ -11,6 +11,7 @@ export const problemCodes = {
   "no-scope": [403],
   "no-teams": [403],
   "no-object-id": [403],
+  offboarded: [403],
   "teams-token-of-another": [403],
   "teams-not-permitted": [403],
   "not-found": [404],
