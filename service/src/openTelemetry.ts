@@ -36,8 +36,8 @@ if (isSent || isScraped) {
   const sdk = new NodeSDK({
     // The log goes to standard output alone.
     logRecordProcessors: [],
-    // Without an endpoint, the exporter of traces would try one on this machine.
-    ...(isSent || env.OTEL_TRACES_EXPORTER ? {} : { spanProcessors: [] }),
+    // Without an endpoint, the exporter of traces would try one on this machine. With "none", OpenTelemetry would warn.
+    ...((env.OTEL_TRACES_EXPORTER ?? (isSent ? "otlp" : "none")) === "none" ? { spanProcessors: [] } : {}),
     instrumentations: [
       azure.createAzureSdkInstrumentation(),
       // No route reads a query, so what is in one may be a secret.

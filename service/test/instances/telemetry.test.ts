@@ -1,11 +1,13 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, openLab, prepareGround } from "./lab.js";
+import { type Ground, openLab, prepareGround, root } from "./lab.js";
 
 interface Span {
   readonly name: string;
@@ -14,11 +16,17 @@ interface Span {
   readonly parentSpanId?: string;
 }
 
+interface Metric {
+  readonly name: string;
+  readonly unit?: string;
+  readonly sum?: { readonly isMonotonic?: boolean };
+}
+
 /** The parts of an OTLP export that this test reads. */
 interface Exported {
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
   readonly resourceMetrics?: readonly {
-    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[];
+    readonly scopeMetrics: readonly { readonly metrics: readonly Metric[] }[];
   }[];
 }
 
@@ -26,7 +34,7 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
   let ground: Ground;
   let collector: Server;
   const spans: Span[] = [];
-  const metrics = new Set<string>();
+  const metrics = new Map<string, Metric>();
   const texts: string[] = [];
 
   beforeAll(async () => {
@@ -37,7 +45,8 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
       const { resourceSpans = [], resourceMetrics = [] } = exported as Exported;
       for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
       for (const { scopeMetrics } of resourceMetrics)
-        for (const scope of scopeMetrics) for (const { name } of scope.metrics) metrics.add(name);
+        for (const scope of scopeMetrics)
+          for (const metric of scope.metrics) metrics.set(metric.name, metric);
       response.setHeader("Content-Type", "application/json").end("{}");
     });
     collector.listen(0, "127.0.0.1");
@@ -89,7 +98,7 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
         { route: "/token", status: 200, trace_id: traceId, span_id: expect.any(String) },
         { route: "/token", status: 401, trace_id: expect.any(String) },
       ]);
-      expect([...metrics]).toEqual(
+      expect([...metrics.keys()]).toEqual(
         expect.arrayContaining([
           "db.client.connection.count",
           "db.client.connection.pending_requests",
@@ -100,6 +109,16 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
           "token_service.tokens_issued",
         ]),
       );
+      // As a receiver of OTLP in Prometheus names them, which adds the unit, unless it is in braces.
+      const named = Array.from(metrics.values(), ({ name, unit = "", sum }) =>
+        [name.replaceAll(".", "_"), unit.replace(/^\{.*\}$/, ""), sum?.isMonotonic ? "total" : ""]
+          .filter(Boolean)
+          .join("_"),
+      );
+      const rules = readFileSync(join(root, "operations/alerts.yaml"), "utf8");
+      const used = new Set(rules.match(/\b(?:token_service|db_client)_\w+/g));
+      expect(named).toEqual(expect.arrayContaining([...used]));
+      expect(texts.join(), "tells the instances apart").toContain('{"key":"service.instance.id"');
     } finally {
       await lab.close();
     }
