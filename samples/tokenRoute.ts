@@ -8,7 +8,10 @@ import { type CommunicationIdentityClient, isRestError, type TokenScope } from "
 export interface TokenIssuerOptions {
   /** Creates the client. It is called at the first request, so that a build that loads this file needs no connection string. */
   readonly createClient: () => CommunicationIdentityClient;
+  /** What the tokens permit, `["voip"]` by default. */
   readonly scopes?: TokenScope[];
+  /** How long the tokens are valid, 60 to 1440 minutes. By default, a day. */
+  readonly tokenExpiresInMinutes?: number;
   /**
    * Returns the id of the person's ACS user, if your database has one. If `created` is given, and the database has none
    * or `gone`, it stores `created` first, in one step, so that several processes agree on one:
@@ -29,12 +32,26 @@ export interface TokenRouteOptions<R> extends TokenIssuerOptions {
   readonly whoIsCalling: (request: R) => Person;
 }
 
-/** A response for any framework. */
-export interface TokenResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: object;
+/** What the app receives with the status 200, as its `fetchToken` may return it. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresOn: Date;
+  readonly user: { readonly communicationUserId: string };
 }
+
+/** What the app receives with any other status. */
+export interface TokenProblem {
+  readonly detail: string;
+}
+
+interface ResponseOf<Status, Body> {
+  readonly status: Status;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** A response for any framework. */
+export type TokenResponse = ResponseOf<200, IssuedToken> | ResponseOf<401 | 500 | 503, TokenProblem>;
 
 export interface TokenIssuer {
   /** Returns what answers a person who has signed in, or nobody. It never rejects. */
@@ -66,7 +83,7 @@ export function createTokenRoute<R extends { readonly method: string }>(
 
 /** Returns the issuer of tokens for all other servers. */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
-  const { scopes = ["voip"], keepUserId, onError = console.error } = options;
+  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, keepUserId, onError = console.error } = options;
   const running = new Map<string, Promise<string>>();
   let made: CommunicationIdentityClient | undefined;
 
@@ -106,10 +123,10 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     return userId;
   }
 
-  async function tokenOf(person: string): Promise<object> {
+  async function tokenOf(person: string): Promise<IssuedToken> {
     const issueTo = async (communicationUserId: string) => {
       const user = { communicationUserId };
-      return { ...(await client().getToken(user, scopes)), user };
+      return { ...(await client().getToken(user, scopes, { tokenExpiresInMinutes })), user };
     };
     const userId = await lookUp(person);
     try {
@@ -164,14 +181,20 @@ function checkPerson(person: unknown): void {
   }
 }
 
-/** Calls a function of yours, which changes nothing if it fails. */
+/** Calls a function of yours. */
 async function report(call: () => unknown): Promise<void> {
   try {
     await call();
-  } catch {}
+  } catch {
+    // The response doesn't depend on it.
+  }
 }
 
-function respond(status: number, body: object, headers: Record<string, string> = {}): TokenResponse {
+function respond<Status extends number, Body>(
+  status: Status,
+  body: Body,
+  headers: Record<string, string> = {},
+): ResponseOf<Status, Body> {
   return { status, headers: { "Cache-Control": "no-store", ...headers }, body };
 }
 
