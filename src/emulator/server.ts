@@ -13,7 +13,6 @@ import { dispatch } from "../testing/wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { emulator } from "./application.js";
-import { ConnectionTurns } from "./connectionTurns.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { wireRequest } from "./requestReader.js";
 
@@ -31,10 +30,7 @@ export async function createEmulatorServer(
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
-  const turns = new ConnectionTurns();
-  const listener: RequestListener = (message, response) =>
-    turns.take(message, response, () => serve(message, response));
-  const serve = async (message: IncomingMessage, response: ServerResponse) => {
+  const listener: RequestListener = async (message, response) => {
     response.on("error", () => {});
     // Node keeps only the first Host header, and a proxy in front may have used another one.
     if ((message.headersDistinct.host?.length ?? 0) > 1) {
@@ -56,9 +52,7 @@ export async function createEmulatorServer(
   const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
   // Node would drop the headers after the 2000th without a word. Their size has a limit, which includes them all.
   server.maxHeadersCount = 0;
-  server.on("clientError", async (error: ClientError, socket: Duplex) => {
-    // A malformed request may follow one that has changed something, and whose response is on its way.
-    await turns.settled(socket);
+  server.on("clientError", (error: ClientError, socket: Duplex) => {
     // TLS begins with a 22 (RFC 8446 5.1). Some of Microsoft's clients make https of any connection string.
     if (!tls && error.rawPacket?.[0] === 22) {
       const message = "A client speaks https to this port, and the emulator http: start it with --https";
