@@ -2,7 +2,6 @@ import { check } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import { integer, type Kind, type Kinds, optional, resolved, text } from "../../testing/kinds.js";
 import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
-import type { Call } from "../../testing/wire/call.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
@@ -43,14 +42,6 @@ interface Parameters {
 /** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
 export interface AdminRow extends Row<EmulatorContext>, Parameters {}
 
-/** One that needs no more of a call than these, wherever they come from. */
-interface ParsedRow extends AdminRow {
-  readonly handle: (
-    context: EmulatorContext,
-    call: Pick<Call, "json" | "parameters" | "query">,
-  ) => WireResponse | Promise<WireResponse>;
-}
-
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 
 export function get(path: string, handle: Handle, query?: Kinds<object>): AdminRow {
@@ -67,7 +58,7 @@ export function noContent(
   path: string,
   handle: (call: AdminCall) => void | Promise<void>,
   body?: Kinds<object>,
-): ParsedRow {
+): AdminRow {
   return adminRow(method, path, 204, handle, { body });
 }
 
@@ -77,7 +68,7 @@ function adminRow(
   status: number,
   handle: Handle | ((call: AdminCall) => void | Promise<void>),
   { query, body }: Parameters,
-): ParsedRow {
+): AdminRow {
   return {
     method,
     path,

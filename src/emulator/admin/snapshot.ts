@@ -2,34 +2,21 @@ import { setImmediate } from "node:timers/promises";
 import { anything, type Kinds } from "../../testing/kinds.js";
 import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/snapshot.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
-import { readSnapshot } from "./snapshotReader.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
-
-const putRow = noContent("PUT", "/snapshot", putSnapshot, {
-  version: anything("1"),
-  resourceId: anything("the service's own, a GUID"),
-  clock: anything("an object"),
-  events: anything("an array"),
-} satisfies Kinds<GivenSnapshot>);
 
 export const snapshotRoutes: readonly AdminRow[] = [
   get("/snapshot", getSnapshot),
   {
-    ...putRow,
+    ...noContent("PUT", "/snapshot", putSnapshot, {
+      version: anything("1"),
+      resourceId: anything("the service's own, a GUID"),
+      clock: anything("an object"),
+      events: anything("an array"),
+    } satisfies Kinds<GivenSnapshot>),
     limitInBytes: snapshotLimitInBytes,
-    handle(context, { body, parameters, query }) {
-      const restored = latest.then(() =>
-        putRow.handle(context, { json: readSnapshot(body), parameters, query }),
-      );
-      latest = restored.catch(() => {});
-      return restored;
-    },
   },
 ];
-
-/** The latest restore. Several snapshots at once might not fit into the heap. */
-let latest: Promise<unknown> = Promise.resolve();
 
 const eventsAtOnce = 5000;
 
