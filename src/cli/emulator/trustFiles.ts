@@ -73,12 +73,9 @@ export function writeTrustFiles(
 
 /** Returns the certificates of what a variable names, in base64 without line ends, as all of these functions do. */
 function certificatesOf(variable: string, value: string, warn: (message: string) => void): string[] {
-  const paths = variable === "SSL_CERT_DIR" ? value.split(delimiter) : [value];
-  return paths.filter(Boolean).flatMap((path) => {
+  const attempt = (read: () => string[]): string[] => {
     try {
-      return foldersToo.includes(variable) && (variable === "SSL_CERT_DIR" || statSync(path).isDirectory())
-        ? filesIn(path).flatMap((file) => certificatesIn(file, variable, warn))
-        : certificatesIn(path, variable, warn);
+      return read();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       warn(
@@ -86,28 +83,41 @@ function certificatesOf(variable: string, value: string, warn: (message: string)
       );
       return [];
     }
-  });
+  };
+  const isFolder = (path: string) =>
+    variable === "SSL_CERT_DIR" || (foldersToo.includes(variable) && statSync(path).isDirectory());
+  const paths = variable === "SSL_CERT_DIR" ? value.split(delimiter) : [value];
+  return paths.filter(Boolean).flatMap((path) =>
+    attempt(() => {
+      if (!isFolder(path)) return certificatesIn(path, variable, warn);
+      const files = readdirSync(path).map((name) => join(path, name));
+      return files.flatMap((file) =>
+        attempt(() => (isFile(file) ? certificatesIn(file, variable, warn) : [])),
+      );
+    }),
+  );
 }
 
-/** Leaves out links to files that are gone, which remain in such folders when a certificate is removed. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+/** Returns false for a link to a file that is gone, which remains in a folder when a certificate is removed. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 const begin = "-----BEGIN CERTIFICATE-----";
 const nodeRoots: ReadonlySet<string> = new Set(tls.rootCertificates.map(base64Of));
+/** Reading a certificate takes Node a fifth of a millisecond, and most of those that systems trust are its own. */
+const readable = new Set(nodeRoots);
 
 /** Leaves out a certificate that can't be read, because that makes Python and curl refuse the whole file. */
 function certificatesIn(file: string, variable: string, warn: (message: string) => void): string[] {
   const blocks = readFileSync(file, "utf8").split(begin).slice(1);
   return blocks.flatMap((block, index) => {
     const base64 = base64Of(block);
-    // Reading a certificate takes Node a fifth of a millisecond, and most of those that systems trust are its own.
-    if (nodeRoots.has(base64)) return [base64];
+    if (readable.has(base64)) return [base64];
     try {
-      return [new X509Certificate(begin + block).raw.toString("base64")];
+      const certificate = new X509Certificate(begin + block).raw.toString("base64");
+      readable.add(certificate);
+      return [certificate];
     } catch {
       warn(
         `${variable}: the command won't trust certificate ${index + 1} of ${file}, because it can't be read`,

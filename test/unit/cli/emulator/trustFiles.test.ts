@@ -109,6 +109,18 @@ describe("the files that make a command trust the emulator", () => {
     ]);
   });
 
+  it.skipIf(process.platform === "win32")(
+    "have what else is in a folder if a file of it can't be read (on Windows, only administrators make links)",
+    () => {
+      const folder = temporaryFolder();
+      symlinkSync("circle", join(folder, "circle"));
+      writeFileSync(join(folder, "other.pem"), makeCertificate("other"));
+      const { variables, warnings } = trustFiles({ SSL_CERT_DIR: folder });
+      expect(namesIn(variables.SSL_CERT_FILE)).toEqual(["emulator", "other"]);
+      expect(warnings).toEqual([expect.stringMatching(/^SSL_CERT_DIR .* ELOOP/)]);
+    },
+  );
+
   it("add a file of PHP's settings to the folders where it looks for them", () => {
     const { folder, variables } = trustFiles();
     expect(variables.PHP_INI_SCAN_DIR).toBe(delimiter + folder);
