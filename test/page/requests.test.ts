@@ -94,7 +94,7 @@ describeInBrowser("the page's list of requests", (browser) => {
       .waitFor();
     await page.getByText("As received").click();
     const shown = page.locator("#request details pre").first();
-    expect(await shown.textContent()).toBe('<byte order mark>{"createTokenWithScopes":·["chat"]}␊\n');
+    expect(await shown.textContent()).toBe('<byte order mark>{"createTokenWithScopes":·["chat"]}\\n\n');
     await page.getByRole("button", { name: "Copy body of the request" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(received);
   });

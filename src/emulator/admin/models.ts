@@ -115,7 +115,7 @@ export interface NewUser extends UserInfo {
 }
 
 export interface TokensOfUser {
-  /** How many tokens have not expired, including revoked ones. */
+  /** How many tokens it has, including those that were revoked or have expired. */
   readonly tokenCount: number;
   /** The newest of these tokens, newest first. */
   readonly tokens: readonly ListedToken[];

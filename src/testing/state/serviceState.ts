@@ -120,9 +120,9 @@ export class ServiceState {
     return this.#entraChanges;
   }
 
-  /** Yields unexpired tokens of existing users, including revoked ones. `time` is in milliseconds since 1970. */
-  *tokens(time: number): Generator<TokenIssued> {
-    for (const token of this.#tokens.list(Math.floor(time / 1000))) {
+  /** Yields the tokens of existing users, oldest first, including those that were revoked or have expired. */
+  *tokens(): Generator<TokenIssued> {
+    for (const token of this.#tokens.list()) {
       if (this.#usersByNumber.has(token.user)) yield token;
     }
   }

@@ -23,8 +23,8 @@ export class TokenTable {
     return this.#tokens.get(number)?.token;
   }
 
-  /** Yields unexpired tokens, oldest first. `now` is in seconds since 1970. */
-  *list(now: number): Generator<TokenIssued> {
+  /** Yields tokens, oldest first. @param now - Leaves out those that have expired then, in seconds since 1970. */
+  *list(now: number = 0): Generator<TokenIssued> {
     for (const { token } of this.#tokens.values()) if (token.expiresAt > now) yield token;
   }
 }

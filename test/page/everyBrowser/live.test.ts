@@ -23,6 +23,8 @@ describeInBrowser("the page", (browser) => {
     await page.getByRole("button", { name: "Expire by moving time: token" }).click();
     await state.getByText(/^expired /).waitFor();
     await time(/(59 min \d+ s|1 h) ahead$/);
+    await page.reload();
+    await state.getByText(/^expired /).waitFor();
     await page.getByRole("link", { name: /^Time/ }).click();
     await page.getByRole("button", { name: "+1 h" }).click();
     await time(/(1 h 59 min|2 h) ahead$/);

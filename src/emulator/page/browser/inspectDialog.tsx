@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Inspection } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
+import { claims } from "./claims.js";
 import { Facts } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { formatDayAndTime } from "./format.js";
-import { claims } from "./knownTokens.js";
 import { useProblem } from "./problem.js";
 
 interface Inspected {

@@ -47,8 +47,8 @@ const marks: Readonly<Record<string, string>> = {
   "\ufeff": "<byte order mark>",
   " ": "·",
   "\t": "→",
-  "\r": "␍",
-  "\n": "␊\n",
+  "\r": "\\r",
+  "\n": "\\n\n",
 };
 
 /** Splits a text into parts, in which blanks and byte order marks have marks that can be seen. */

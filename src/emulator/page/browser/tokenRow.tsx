@@ -6,7 +6,6 @@ import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatDuration, formatTime } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
-import { fetchToken } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
 import { stateOf } from "./tokenState.js";
 
@@ -52,10 +51,10 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
       </span>
       {!isVoid && (
         <span class="buttons">
-          <CopyButton what={name} text={() => fetchToken(token)} />
+          <CopyButton what={name} text={() => adminApi.token(number)} />
           <Button
             aria-label={`Inspect ${name}`}
-            onClick={() => open(<InspectDialog token={() => fetchToken(token)} />)}
+            onClick={() => open(<InspectDialog token={() => adminApi.token(number)} />)}
           >
             Inspect
           </Button>

@@ -6,7 +6,6 @@ import { useChanges } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "./format.js";
-import { ExpiredTokens } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
 import { TokenRow } from "./tokenRow.js";
 import { deletedText, factsText } from "./users.js";
@@ -28,16 +27,14 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const { id, customId } = user;
   const name = nameOf(user);
   const card = useRef<HTMLLIElement>(null);
-  const expired = useRef(new ExpiredTokens());
   const { change, ...problem } = useChanges();
   /** All tokens, once the older ones were requested. */
   const [all, setAll] = useState<readonly ListedToken[]>();
   const [showsAll, setShowsAll] = useState(false);
   const isDeleted = deletedAt !== undefined;
   const now = emulatorClock.now();
-  const listed = all ?? user.tokens;
-  const tokens = expired.current.merge(listed, now);
-  const older = user.tokenCount - listed.length;
+  const tokens = all ?? user.tokens;
+  const older = user.tokenCount - tokens.length;
 
   const showAll = async () => {
     const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));

@@ -4,7 +4,6 @@ import { adminApi } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { nameOf, shortNameOf } from "./format.js";
-import { rememberToken } from "./knownTokens.js";
 import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
 
 interface NewUserProps {
@@ -28,7 +27,6 @@ export function NewUserDialog({ onCreated, onReported }: NewUserProps): JSX.Elem
           ...lifetime,
         });
         const { accessToken } = user;
-        if (accessToken) rememberToken(accessToken);
         rememberScopes(fields);
         onCreated(user.id);
         return `User ${shortNameOf(user)} was created${accessToken ? " with a token" : ""}`;
@@ -57,7 +55,7 @@ export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
       action="Issue token"
       onReported={onDone}
       submit={async (fields) => {
-        rememberToken(await adminApi.issueToken(user.id, readTokenFields(fields)));
+        await adminApi.issueToken(user.id, readTokenFields(fields));
         rememberScopes(fields);
         return `User ${shortNameOf(user)} got a token`;
       }}

@@ -204,15 +204,22 @@ describe("the admin API", () => {
     expect((await admin("GET", "/users")).json.users[0]).not.toHaveProperty("tokens");
   });
 
-  it("returns an issued token unchanged until it expires, and inspects any", async () => {
-    const token = await makeToken(emulator.service, await makeUser(emulator.service));
+  it("lists and returns an issued token unchanged, also once it was revoked or has expired, and inspects any", async () => {
+    const user = await makeUser(emulator.service);
+    const token = await makeToken(emulator.service, user);
     const { number } = (await admin("GET", "/tokens?limit=1")).json.tokens[0];
     expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
     expect((await admin("POST", "/tokens:inspect", { token })).json).toMatchObject({ valid: true });
     expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
+    await admin("DELETE", `/users/${user}/tokens`);
+    await makeToken(emulator.service, user);
     emulator.service.clock.advance({ hours: 25 });
-    expect((await admin("GET", `/tokens/${number}`)).status).toBe(404);
+    expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
     expect((await admin("GET", "/tokens/x")).status).toBe(404);
+    const tokens = [{ number: number + 1 }, { number, revokedAt: expect.any(String) }];
+    expect((await admin("GET", "/tokens")).json).toMatchObject({ tokens });
+    expect((await admin("GET", `/users/${user}/tokens`)).json).toMatchObject({ tokens });
+    expect((await admin("GET", "/users?tokens=5")).json.users).toMatchObject([{ tokenCount: 2, tokens }]);
   });
 
   it("changes its revision if and only if something has changed", async () => {

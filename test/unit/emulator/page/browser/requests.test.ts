@@ -66,8 +66,8 @@ describe("a request on the page", () => {
         ['"y', false],
         ["·", true],
         ['y":2}', false],
-        ["␍", true],
-        ["␊\n", true],
+        ["\\r", true],
+        ["\\n\n", true],
       ].map(([text, isMark]) => ({ text, isMark })),
     );
   });

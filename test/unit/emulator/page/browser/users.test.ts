@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ListedToken, ListedUser } from "../../../../../src/emulator/admin/models.js";
 import { stubBrowser } from "./stubBrowser.js";
 
@@ -6,9 +6,7 @@ stubBrowser();
 beforeEach(() => stubBrowser());
 const { isActive, stateOf } = await import("../../../../../src/emulator/page/browser/tokenState.js");
 const users = await import("../../../../../src/emulator/page/browser/users.js");
-const { ExpiredTokens, claims, fetchToken, rememberToken } = await import(
-  "../../../../../src/emulator/page/browser/knownTokens.js"
-);
+const { claims } = await import("../../../../../src/emulator/page/browser/claims.js");
 
 // At noon, so that what is some minutes off has the same date everywhere.
 const now = new Date(2026, 0, 1, 12).getTime();
@@ -50,36 +48,6 @@ describe("a token on the page", () => {
   ])("that %s says so", (_, given, delayInMs, state, text, active) => {
     expect(stateOf(given, now, delayInMs)).toEqual({ state, text });
     expect(isActive(given, now, delayInMs)).toBe(active);
-  });
-
-  it("stays after its expiry, when the emulator has forgotten it, but not without one", () => {
-    const [first, second, third] = [
-      token(now + 1000, undefined, 1),
-      token(now + 9999, undefined, 2),
-      token(now + 9999, undefined, 3),
-    ];
-    const seen = new ExpiredTokens();
-    const numbers = (listed: readonly ListedToken[], time: number) =>
-      seen.merge(listed, time).map(({ number }) => number);
-    expect(numbers([second, first], now)).toEqual([2, 1]);
-    expect(numbers([third, second], now + 999)).toEqual([3, 2]);
-    expect(numbers([third, second, first], now)).toEqual([3, 2, 1]);
-    expect(numbers([third], now + 1000)).toEqual([3, 1]);
-    const many = Array.from({ length: 9 }, (_, index) => token(now, undefined, 20 - index));
-    expect(numbers(many, now + 1000)).toHaveLength(9);
-    expect(numbers([], now + 1000)).toEqual([20, 19, 18, 17, 16, 15, 14, 13]);
-  });
-
-  it("is asked for once, and again if another one has its number, as after a reset with a seed", async () => {
-    const paths: string[] = [];
-    vi.stubGlobal("fetch", async (path: string) => Response.json({ token: `${paths.push(path)}` }));
-    const first = token(now);
-    const second = { ...first, issuedAt: at(now) };
-    rememberToken({ ...token(now, undefined, 9), token: "new" } as never);
-    const texts: string[] = [];
-    for (const each of [first, first, second, token(now, undefined, 9)]) texts.push(await fetchToken(each));
-    expect(texts).toEqual(["1", "1", "2", "new"]);
-    expect(new Set(paths)).toEqual(new Set(["/_emulator/tokens/1"]));
   });
 
   it("shows its claims in any script, and none if it isn't a JWT", () => {
