@@ -32,7 +32,9 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   if (connectionString.length > maxConnectionStringLength) {
     throw invalid(`it is longer than ${maxConnectionStringLength} characters`);
   }
-  const parts = readParts(connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2"));
+  const text = connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2");
+  if (text.startsWith("<")) throw invalid("it is still a placeholder");
+  const parts = readParts(text);
   const endpoint = requirePart(parts, "endpoint");
   if (!connectionString.includes(";")) {
     throw invalid(

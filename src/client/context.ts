@@ -1,5 +1,4 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { logger } from "../logger.js";
 import { type OperationContext, refuseHeader } from "../operation/request.js";
 import { isKeyCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../shared/loopback.js";
@@ -11,14 +10,19 @@ const defaultApiVersion = "2023-10-01";
 
 const key = Symbol("context");
 
+let hasWarned = false;
+
 /** Created on first use. All clients share it and its connections, which makes a client per request cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
 export function createContext(client: object, given: ClientArguments): void {
   const { endpoint, credential, options } = given;
-  // A loopback host is the emulator, whose key isn't secret.
-  if ("document" in globalThis && isKeyCredential(credential) && !isLoopback(endpoint.hostname)) {
-    logger.warning("Visitors of this page can read its access key. Get tokens from your own server instead.");
+  // A loopback host is the emulator, whose key isn't secret. Whoever makes this mistake has no logger turned on.
+  const isReadable =
+    "document" in globalThis && isKeyCredential(credential) && !isLoopback(endpoint.hostname);
+  if (isReadable && !hasWarned) {
+    hasWarned = true;
+    console.warn("Visitors of this page can read its access key. Get tokens from your own server instead.");
   }
   const requestIdHeader = options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id";
   refuseHeader(requestIdHeader);

@@ -22,8 +22,9 @@ function requireId(value: unknown, name: string, minLength?: number): string {
 }
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
+  if (user == null) throw argumentError(`The user must be { communicationUserId: id }; it is ${user}.`);
   const members = membersOf(user, "communicationUserId");
-  if (user && !("communicationUserId" in members))
+  if (!("communicationUserId" in members))
     throw argumentError(
       "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
     );

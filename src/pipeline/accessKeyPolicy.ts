@@ -48,6 +48,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
   let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
   // What to add to this machine's time, once the service has accepted that. It gives a wrong date a 401, as it does a wrong key.
   let offsetInMs = 0;
+  let isWrong = false;
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
   const tried = new WeakMap<PipelineRequest, number>();
 
@@ -77,12 +78,20 @@ export function createCommunicationAccessKeyCredentialPolicy(
   /** Adopts an offset if the request has succeeded: other statuses may be those of a proxy or a portal. */
   function adoptIfAccepted(offset: number, status: number): void {
     if (status < 200 || status > 299) return;
+    if (Math.abs(offset) <= toleratedInMs) {
+      if (isWrong)
+        logger.warning("The clock of this machine is right again; requests are signed with its time.");
+      isWrong = false;
+      offsetInMs = 0;
+      return;
+    }
     const seconds = Math.round(Math.abs(offset) / 1000);
     // Calls in parallel correct the clock by milliseconds more or less.
     if (offsetInMs === 0)
       logger.warning(
         `The clock of this machine is ${seconds} s ${offset > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,
       );
+    isWrong = true;
     offsetInMs = offset;
   }
 

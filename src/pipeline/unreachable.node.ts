@@ -36,6 +36,8 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
       `Nothing listens on ${proxy.host}, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.`,
     );
   }
+  if (causes.some((cause) => cause.code === "ENOTFOUND" && `${cause.message}`.endsWith(hostname)))
+    return passing(`No host is called ${hostname}. Is the endpoint misspelt? (${message})`);
   // Names below localhost belong to a development proxy, which may come back.
   if (!isLoopback(hostname) || hostname.endsWith(".localhost")) return explainFetch(error);
   if (isRefused) return final(`Nothing listens on ${host}. ${emulatorHint(url)}`);
@@ -44,6 +46,6 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
   // A server that expects TLS closes the connection, but so does one that stops.
   if (code !== "ECONNRESET" || response || protocol !== "http:") return explainFetch(error);
   return passing(
-    `The server on ${host} closed the connection: ${message}. If it speaks https, write https:// in the endpoint`,
+    `The server on ${host} closed the connection (${message}). Did it stop, or was a fault injected? If it speaks https, write https:// in the endpoint`,
   );
 }

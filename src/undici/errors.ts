@@ -23,6 +23,8 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
     code = RestError.REQUEST_SEND_ERROR,
     cause,
   } = Object(error) as NodeJS.ErrnoException;
+  // A header that can't be sent, which is a mistake of the caller. node:http and fetch have a TypeError for it, too.
+  if (code === "UND_ERR_INVALID_ARG") return new TypeError(message);
   // undici 8 wraps what went wrong on the way to a proxy.
   if (cause && code.startsWith("UND_ERR_PRX_")) return toRestError(cause, request, status);
   // undici says this and the status of a proxy only in messages.

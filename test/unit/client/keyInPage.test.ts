@@ -11,26 +11,11 @@ describe("an access key on a web page", () => {
   let build: Awaited<ReturnType<typeof loadBrowserBuild>>;
   beforeAll(async () => {
     build = await loadBrowserBuild();
-    Object.assign(build.logger.warning, {
-      enabled: true,
-      log: (...words: unknown[]) => warnings.push(words),
-    });
   });
   beforeEach(() => {
     warnings.length = 0;
     vi.stubGlobal("document", {});
-  });
-
-  it("causes a warning in the log, which doesn't contain the key", () => {
-    new build.CommunicationIdentityClient(endpoint, new build.AzureKeyCredential(key));
-    new build.CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${key}`);
-    const [first, second] = warnings.map(String);
-    expect(first).toBe(
-      "azure:communication-identity:warning Visitors of this page can read its access key. " +
-        "Get tokens from your own server instead.",
-    );
-    expect(second).toBe(first);
-    expect(JSON.stringify(warnings)).not.toContain(key);
+    vi.spyOn(console, "warn").mockImplementation((...words) => void warnings.push(words));
   });
 
   it("causes no warning when it is the emulator's, when there is none, or outside of a page", () => {
@@ -39,5 +24,13 @@ describe("an access key on a web page", () => {
     vi.unstubAllGlobals();
     new build.CommunicationIdentityClient(endpoint, new build.AzureKeyCredential(key));
     expect(warnings).toEqual([]);
+  });
+
+  it("causes one warning on the console, which doesn't contain the key", () => {
+    new build.CommunicationIdentityClient(endpoint, new build.AzureKeyCredential(key));
+    new build.CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${key}`);
+    expect(warnings).toEqual([
+      ["Visitors of this page can read its access key. Get tokens from your own server instead."],
+    ]);
   });
 });

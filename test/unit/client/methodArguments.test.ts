@@ -32,8 +32,8 @@ const takeUser = ["getToken", "revokeTokens", "deleteUser"] as const;
 
 describe.each(takeUser)("%s", (method) => {
   it.each([
-    ["undefined", undefined, "user.communicationUserId must be a non-empty string; it is undefined."],
-    ["null", null, "user.communicationUserId must be a non-empty string; it is undefined."],
+    ["undefined", undefined, "The user must be { communicationUserId: id }; it is undefined."],
+    ["null", null, "The user must be { communicationUserId: id }; it is null."],
     ["{}", {}, "The user must be { communicationUserId: id }"],
     [
       "an undefined id",

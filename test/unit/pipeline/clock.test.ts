@@ -85,11 +85,17 @@ describe("a 401 whose Date differs from ours", () => {
   });
 
   it("is replaced when the clock of this machine has been set right", async () => {
+    const lines: string[] = [];
+    vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
     const { client, dates } = setUp([denied(20 * minute), created, denied(0), created]);
     await client.createUser();
     await client.createUser();
     await client.createUser();
     expect(dates().slice(2)).toEqual([date(20 * minute), date(0), date(0)]);
+    expect(lines.filter((line) => line.includes("clock"))).toEqual([
+      expect.stringContaining("1200 s slow"),
+      "The clock of this machine is right again; requests are signed with its time.",
+    ]);
   });
 
   it("isn't retried with clockCorrection off", async () => {

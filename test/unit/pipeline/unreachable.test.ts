@@ -110,7 +110,7 @@ describe("a host that Node can't reach", () => {
     const error = lost("http://127.0.0.1:8080", "socket hang up", "ECONNRESET");
     expect(explainUnreachable(error)).toEqual({
       message:
-        "The server on 127.0.0.1:8080 closed the connection: socket hang up. If it speaks https, write https:// in the endpoint",
+        "The server on 127.0.0.1:8080 closed the connection (socket hang up). Did it stop, or was a fault injected? If it speaks https, write https:// in the endpoint",
       isFinal: false,
     });
     const cutBody: unknown = Object.create(error, { response: { value: {} } });

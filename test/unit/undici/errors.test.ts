@@ -1,4 +1,4 @@
-import { isRestError, RestError } from "@azure/core-rest-pipeline";
+import { createPipelineRequest, isRestError, RestError } from "@azure/core-rest-pipeline";
 import { errors } from "undici";
 import { describe, expect, it } from "vitest";
 import { toRestError } from "../../../src/undici/errors.js";
@@ -15,7 +15,7 @@ describe("an error of undici", () => {
     ["a slow connection", new errors.ConnectTimeoutError("slow"), "ETIMEDOUT"],
     ["a slow proxy", new errors.HeadersTimeoutError("slow"), "ETIMEDOUT"],
     ["a refused connection", Object.assign(new Error("no"), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
-    ["another one of undici", new errors.InvalidArgumentError("no"), "UND_ERR_INVALID_ARG"],
+    ["another one of undici", new errors.NotSupportedError("no"), "UND_ERR_NOT_SUPPORTED"],
     ["one without a code", new Error("no"), RestError.REQUEST_SEND_ERROR],
   ])("has the code of node:http: %s", (_, error, code) => {
     const converted = toRestError(error, request) as RestError;
@@ -63,4 +63,12 @@ describe("an error of undici", () => {
     ["a RestError", new RestError("mine")],
     ["an AbortError", new DOMException("x", "AbortError")],
   ])("is returned as it is: %s", (_, error) => expect(toRestError(error, request)).toBe(error));
+});
+
+it("for a header that can't be sent is a TypeError, as over node:http", () => {
+  const error = toRestError(
+    new errors.InvalidArgumentError("invalid x-a header"),
+    createPipelineRequest({ url: "https://a.example" }),
+  );
+  expect(error).toBeInstanceOf(TypeError);
 });
