@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
+import { startProxy } from "../chaos/proxy.js";
 import { pathOf, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround } from "./lab.js";
+import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
 const program = pathOf("haproxy");
 const noBalancer = noPostgres || skippedWithout(program, "HAProxy");
@@ -29,23 +30,17 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
     rmSync(folder, { recursive: true });
   });
 
+  /** Starts HAProxy with the configuration as shipped, but for its addresses. */
   async function startBalancer(urls: readonly string[]) {
     const port = await freePort();
-    const servers = urls.map((url, index) => `server s${index} ${new URL(url).host} check inter 500 fall 2`);
     const file = join(folder, "haproxy.cfg");
-    writeFileSync(
-      file,
-      `defaults
-  mode http
-  timeout connect 2s
-  timeout client 30s
-  timeout server 30s
-listen token-service
-  bind 127.0.0.1:${port}
-  option httpchk GET /readyz
-  ${servers.join("\n  ")}
-`,
+    const shipped = readFileSync(join(root, "operations/haproxy.cfg"), "utf8");
+    const addresses = ["127.0.0.1:8081", "127.0.0.1:8082"];
+    const own = addresses.reduce(
+      (text, address, index) => text.replaceAll(address, new URL(urls[index] ?? "").host),
+      shipped.replace("127.0.0.1:8000", `127.0.0.1:${port}`),
     );
+    writeFileSync(file, own);
     const balancer = spawn(program ?? "", ["-db", "-f", file], { stdio: "ignore" });
     return {
       url: `http://127.0.0.1:${port}`,
@@ -55,6 +50,49 @@ listen token-service
       },
     };
   }
+
+  it("takes out an instance that is cut off from PostgreSQL, and asks it again later", async () => {
+    const { port } = new URL(lab.databaseUrl);
+    const proxy = await startProxy(Number(port));
+    const DATABASE_URL = lab.databaseUrl.replace(`:${port}/`, `:${proxy.port}/`);
+    const [cut, whole] = await Promise.all([lab.startInstance({ DATABASE_URL }), lab.startInstance()]);
+    const balancer = await startBalancer([cut.url, whole.url]);
+    const alice = await lab.signIn("alice");
+    const post = async () =>
+      (
+        await fetch(`${balancer.url}/token`, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${alice}` },
+        })
+      ).status;
+    const inARow = async (calls: number) => {
+      const statuses = [];
+      for (let call = 0; call < calls; call++) statuses.push(await post());
+      return statuses;
+    };
+    try {
+      await expect.poll(() => post().catch(() => 0)).toBe(200);
+      proxy.close();
+      const during = await inARow(40);
+      const failed = during.filter((status) => status === 503).length;
+      // Without it, every second call would fail.
+      expect(failed).toBeGreaterThanOrEqual(3);
+      expect(failed, during.join()).toBeLessThanOrEqual(8);
+      expect((await fetch(`${cut.url}/readyz`)).status).toBe(200);
+      const refused = () => cut.log.filter((line) => /"status":503.*"Answered"/.test(line)).length;
+      const refusedSoFar = refused();
+      // It is asked again later, and taken out again.
+      await expect
+        .poll(async () => {
+          await post();
+          return refused();
+        })
+        .toBeGreaterThan(refusedSoFar);
+    } finally {
+      await balancer.stop();
+      await Promise.all([cut.end(), whole.end()]);
+    }
+  });
 
   it("keeps both instances while PostgreSQL is frozen, so that every 503 is theirs", async () => {
     const instances = [1, 2].map(() => lab.startInstance({ ALLOWED_ORIGINS: origin }));
