@@ -62,7 +62,7 @@ describe("the documentation's snippets", () => {
 
   it("compile", async () => {
     const config = {
-      extends: "../../../tsconfig.json",
+      extends: "../../tsconfig.json",
       compilerOptions: { isolatedDeclarations: false, declaration: false, incremental: false },
       include: ["*.mts"],
     };

@@ -72,6 +72,8 @@ const appValues = [
 const exampleValues = [
   'import type { Pipeline } from "@azure/core-rest-pipeline";',
   "declare const key: string, newKey: string, connectionString: string, pipeline: Pipeline;",
+  'import { DefaultAzureCredential } from "@azure/identity";',
+  "declare const endpoint: string, tenantId: string, objectId: string;",
   "declare const clientId: string, userObjectId: string, teamsUserAadToken: string;",
   "",
 ].join("\n");

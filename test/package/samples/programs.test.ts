@@ -21,7 +21,7 @@ Signed in as alice@contoso.com
 Exchanged. Both tokens expire at the same time: true
 The tenant's id for the user's: 400 ValidationError: Provided AAD token issued for unexpected user.
 Another application: 400 ValidationError: AAD application is not the expected one.
-A token for something else: 401 InvalidAccessToken: Provided access token is not valid.`,
+A token for something else: 401 InvalidAccessToken: Provided access token is not valid. (Emulator: token is meant for "00ac5000-a991-4717-8000-000000000003", not for https://auth.msft.communication.azure.com)`,
 
   teamsExtensionAssignments: `
 Created: a user may use every application
