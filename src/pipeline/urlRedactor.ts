@@ -9,7 +9,11 @@ export function urlRedactor(
   idSegments: readonly string[],
   { additionalAllowedQueryParameters: added = [], logUserIds }: LoggingOptions,
 ): (url: string) => string {
-  const ids = new RegExp(`/(${idSegments.join("|")})/(?!:)[^/]+`, "g");
+  const withoutIds = (segments: readonly string[]) =>
+    segments.map((segment, index) => {
+      const isId = /^[^:]/.test(segment) && idSegments.includes(segments[index - 1] ?? "");
+      return isId ? "REDACTED" : segment;
+    });
   const shown = ["api-version", ...added].map((name) => name.toLowerCase());
   return (text) => {
     const url = new URL(text);
@@ -18,7 +22,7 @@ export function urlRedactor(
       shown.includes(name.toLowerCase()) ? value : "REDACTED",
     ]);
     url.search = String(new URLSearchParams(query));
-    if (logUserIds !== true) url.pathname = url.pathname.replace(ids, "/$1/REDACTED");
+    if (logUserIds !== true) url.pathname = withoutIds(url.pathname.split("/")).join("/");
     return url.href;
   };
 }

@@ -2,26 +2,33 @@ const longestBodyInBytes = 4096;
 
 const names =
   "assertion|authori[sz]ation|bearer|code_?(?:challenge|verifier)|connection.?string|cookie|credential|(?:device|user)_?code|identity.header|jwt|key|pass(?:code|phrase|w(?:or)?d)|pwd|secret(?:_?value)?|session_?id|sig(?:nature)?|token(?:_hint)?";
-const isSecretHeader = new RegExp(names, "i");
+export const isSecretHeader: RegExp = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
-const isSecretMember = new RegExp(`(?:${names})s?$`, "i");
+export const isSecretMember: RegExp = new RegExp(`(?:${names})s?$`, "i");
 /** An authorization code has a name that errors have, too, but no request of the service. */
 export const isSecretParameter: RegExp = new RegExp(`^code$|${isSecretMember.source}`, "i");
 
-const secrets: readonly RegExp[] = [
+/** What looks like a secret, and how to tell by a whole match. Each pattern takes a run of characters from its start. */
+const secrets: readonly (readonly [RegExp, (found: string) => boolean])[] = [
   // A JWT or JWE, which may be shortened.
-  /eyJ[\w-]{8,}(?:\.[\w-]*)*/g,
-  /(?<=accesskey=)[^\s;&"]+/gi,
-  /(?<=\b(?:basic|bearer)[ +]{1,4})[\w.~+/=-]{16,}/gi,
-  /(?<=enter the code )\w+/g,
+  [/eyJ[\w-]{8,}(?:\.[\w-]*)*/g, () => true],
   // A client secret as Entra ID makes them.
-  /[\w.~-]{3}\dQ~[\w.~-]{31,34}/g,
+  [/[\w.~-]{3}\dQ~[\w.~-]{31,34}/g, () => true],
   // 48 bytes or more in base64, which neither a word nor a number in base 16 is, nor one after a percent sign's.
-  /(?<![A-Za-z\d+/%])(?=[A-Za-z+/]*\d)(?=[a-z\d+/]*[A-Z])(?=[A-Z\d+/]*[a-z])[A-Za-z\d+/]{64,}={0,2}/g,
-  // 16 or 32 bytes in base64.
-  /(?<![A-Za-z\d+/])(?:[A-Za-z\d+/]{43,}=|[A-Za-z\d+/]{22,}==)/g,
+  [
+    /%?[A-Za-z\d+/]+={0,2}/g,
+    (found) =>
+      found.replace(/={1,2}$/, "").length >= 64 &&
+      !found.startsWith("%") &&
+      [/\d/, /[A-Z]/, /[a-z]/].every((kind) => kind.test(found)),
+  ],
+  // 16 or 32 bytes in base64, with their padding.
+  [
+    /[A-Za-z\d+/]+={0,2}/g,
+    (found) => (found.length >= 24 && found.endsWith("==")) || (found.length >= 44 && found.endsWith("=")),
+  ],
   // 32 bytes in base64url.
-  /(?<![\w-])[\w-]{43}(?![\w-])/g,
+  [/[\w-]+/g, ({ length }) => length === 43],
 ];
 /** Ends before the hash that a diagnosis says a body has. */
 const hashOfBody = /sha256 .{0,40}(?:be|is) $/;
@@ -75,12 +82,19 @@ export function cutSecrets(text: string, exact: Exact): string {
 }
 
 function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
-  const rest = own.reduce((given, secret) => given.replaceAll(secret, "<cut>"), text);
+  const others = own.reduce((given, secret) => given.replaceAll(secret, "<cut>"), text);
+  const rest = others
+    .replace(/(accesskey=)[^\s;&"]+/gi, "$1<cut>")
+    .replace(/(enter the code )\w+/g, "$1<cut>")
+    .replace(/(\b(?:basic|bearer)[ +]{1,4})([\w.~+/=-]+)/gi, (all, scheme: string, credential: string) =>
+      credential.length < 16 ? all : `${scheme}<cut>`,
+    );
   return secrets.reduce(
-    (given, secret) =>
-      given.replace(secret, (found, at: number, all: string) =>
-        found === hash || hashOfBody.test(all.slice(Math.max(0, at - 60), at)) ? found : "<cut>",
-      ),
+    (given, [pattern, isSecret]) =>
+      given.replace(pattern, (found, at: number, all: string) => {
+        if (!isSecret(found) || found === hash) return found;
+        return hashOfBody.test(all.slice(Math.max(0, at - 60), at)) ? found : "<cut>";
+      }),
     rest,
   );
 }

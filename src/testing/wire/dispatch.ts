@@ -170,19 +170,20 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
 }
 
 /** The other services of an ACS resource, with how their paths start. */
-const otherServices: Readonly<Record<string, string>> = {
-  Chat: "chat",
-  Rooms: "rooms",
-  SMS: "sms",
-  Email: "emails",
-  "Call Automation": "calling",
-  "Phone Numbers": "phoneNumbers|availablePhoneNumbers|operatorInformation|sip",
-  "Job Router": "routing",
+const otherServices: Readonly<Record<string, readonly string[]>> = {
+  Chat: ["chat"],
+  Rooms: ["rooms"],
+  SMS: ["sms"],
+  Email: ["emails"],
+  "Call Automation": ["calling"],
+  "Phone Numbers": ["phoneNumbers", "availablePhoneNumbers", "operatorInformation", "sip"],
+  "Job Router": ["routing"],
 };
 
 function notFound(path: string): HttpError {
-  const [service] =
-    Object.entries(otherServices).find(([, start]) => new RegExp(`^/+(${start})\\b`).test(path)) ?? [];
+  // An action follows a colon, as in `/emails:send`.
+  const start = path.split(/[/:]/).find(Boolean) ?? "";
+  const [service] = Object.entries(otherServices).find(([, starts]) => starts.includes(start)) ?? [];
   const doubled = path.startsWith("//")
     ? ": it starts with two slashes, because the client's endpoint ends with one. Remove that slash, or run without --strict"
     : "";
