@@ -9,7 +9,7 @@ type Head = Omit<WireRequest, "body">;
  * for private networks or tests, of a Kubernetes cluster, or in a network of containers such as `app_default` (a public
  * domain has no underscore at its end).
  */
-const privateName = /^[^.]+$|\.(?:internal|test|home\.arpa|svc\.cluster\.local|[^.]*_[^.]*)$/;
+const privateName = /^[^.]+$|\.(?:internal|test|home\.arpa|svc\.cluster\.local|[^._]*_[^.]*)$/;
 /** What Docker and Podman call the machine, whose loopback they may lead to. */
 const namesOfThisMachine = ["host.docker.internal", "host.containers.internal"];
 const waysOut = `Use localhost, an IP address, ${namesOfThisMachine.join(" or ")} or, if the emulator was started with --host for other machines, any name without a dot or under internal, test, home.arpa or svc.cluster.local. --allow-host lets clients sign in under another name`;

@@ -24,7 +24,8 @@ export function shellText(
     shellLines(name, value, shell === "your shell" ? "other" : "win32").find((each) => each.shell === shell)
       ?.line ?? "";
   const remark = (text: string) => `${shell === "cmd" ? "rem" : "#"} ${text}`;
-  const [, endpoint = "", key = ""] = /^endpoint=(.*?)\/?;accesskey=(.*)$/.exec(connectionString) ?? [];
+  const [, address = "", key = ""] = /^endpoint=([^;]*);accesskey=(.*)$/.exec(connectionString) ?? [];
+  const endpoint = address.replace(/\/$/, "");
   const lines = [set(connectionVariable, connectionString)];
   if (language !== "JavaScript")
     lines.push(set("COMMUNICATION_ENDPOINT", endpoint), set("COMMUNICATION_ACCESS_KEY", key));
