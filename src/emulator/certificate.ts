@@ -5,6 +5,7 @@ import { homedir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { optionError } from "../testing/check.js";
 import { lockFile } from "./data/fileLock.js";
+import type { Log } from "./log.js";
 import { makeSelfSigned, type SelfSignedCertificate } from "./selfSignedCertificate.js";
 
 /** A certificate for this machine, and the file that makes programs trust it. */
@@ -148,4 +149,23 @@ function textOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Returns the certificate of this machine, and logs what its user has to do about it. @throws TypeError */
+export async function loggedCertificate(
+  host: string,
+  allowedHosts: readonly string[],
+  log: Log,
+): Promise<MachineCertificate> {
+  const certificate = await machineCertificate(host, undefined, allowedHosts);
+  const { file, isNew, replaced, otherOwner } = certificate;
+  if (replaced !== undefined) {
+    const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;
+    log({ level: "warn", message });
+  } else if (isNew) log({ level: "info", message: `Made a certificate for this machine: ${file}` });
+  if (otherOwner !== undefined) {
+    const message = `The key of ${file} belongs to another user (uid ${otherOwner}), who can pose as this emulator. Use a home directory or a certificate of your own`;
+    log({ level: "warn", message });
+  }
+  return certificate;
 }

@@ -13,7 +13,8 @@ import { dispatch } from "../testing/wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { emulator } from "./application.js";
-import type { EmulatorOptions, LogEntry } from "./options.js";
+import type { Log } from "./log.js";
+import type { EmulatorOptions } from "./options.js";
 import { wireRequest } from "./requestReader.js";
 
 /** How long open requests may take to finish when the server closes. */
@@ -26,7 +27,7 @@ type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 /** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
   context: EmulatorContext,
-  log: (entry: LogEntry) => void,
+  log: Log,
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
@@ -165,7 +166,7 @@ export function listen(server: Server, port: number, host: string): Promise<numb
 }
 
 /** Stops accepting requests, lets open ones finish for up to 2 seconds, and closes all connections. */
-export function close(server: Server): Promise<void> {
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), closeGraceInMs);
     server.close(() => {

@@ -1,15 +1,16 @@
 import { setMaxListeners } from "node:events";
-import { checkOption, checkOptions } from "../testing/check.js";
+import type { Server } from "node:http";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
-import { nonEmptyText, optional, texts } from "../testing/kinds.js";
-import { type LoggedRequest, reasonOf, withoutContent } from "../testing/requestLog.js";
-import { createServiceCore } from "../testing/serviceCore.js";
-import { serviceOptionNames } from "../testing/settings.js";
-import { canonicalHost, reachableHost } from "./hosts.js";
+import { createServiceCore, type ServiceCore } from "../testing/serviceCore.js";
+import type { loggedCertificate, MachineCertificate } from "./certificate.js";
+import { checkedOptions } from "./checkedOptions.js";
+import type { openDataFile } from "./data/dataFile.js";
+import { reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
-import type { EmulatorOptions, LogEntry } from "./options.js";
+import { createLog, requestEntry } from "./log.js";
+import type { EmulatorOptions } from "./options.js";
 import { loadPage } from "./page/pageTable.js";
-import { close, createEmulatorServer, listen } from "./server.js";
+import { closeServer, createEmulatorServer, listen } from "./server.js";
 
 declare global {
   /** Empty for programs whose `lib` doesn't have it. For others, it adds nothing to theirs. */
@@ -51,72 +52,37 @@ export interface Emulator extends AsyncDisposable {
  * another emulator has the port.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const known = ["port", "host", "allowedHosts", "tls", "https", "data", "onLog", ...serviceOptionNames];
-  checkOptions(
-    options,
-    known.filter((name) => name !== "endpoint"),
-    { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
-  );
-  const { port = 0, host: givenHost = "127.0.0.1", https = false, data, onLog, ...others } = options;
-  const { tls: givenTls, allowedHosts: names = [], ...serviceOptions } = others;
-  checkOption(
-    Number.isInteger(port) && port >= 0 && port <= 65_535,
-    "port",
-    "must be an integer from 0 to 65535",
-  );
-  checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
-  // Node would listen on every address if the host were empty.
-  checkOption(typeof givenHost === "string" && givenHost !== "", "host", "must be a name or an IP address");
-  const host = canonicalHost(givenHost);
-  // Others may count as the emulator's own, and so reach its page: addresses, names of this machine, and bare ones.
-  const isOther = (name: string) =>
-    /^([a-z\d-]+\.)+(?!localhost$)[a-z][a-z\d-]*$/i.test(name) && name.toLowerCase() !== host.toLowerCase();
-  checkOption(
-    texts.is(names) && names.every(isOther),
-    "allowedHosts",
-    "must be host names of others with a dot and without a port, such as login.microsoftonline.com",
-  );
-  const allowedHosts = names.map((name) => name.toLowerCase());
-  checkOption(optional(nonEmptyText).is(data), "data", "must be the path of a file");
-  checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
-  const log = (entry: LogEntry) => void deliver(entry, onLog);
-  const certificate = https ? await certificateFor(host, allowedHosts, log) : undefined;
-  const tls = certificate ?? givenTls;
+  const {
+    port,
+    host,
+    allowedHosts,
+    tls: ownTls,
+    https,
+    data,
+    onLog,
+    serviceOptions,
+  } = checkedOptions(options);
+  const log = createLog(onLog);
+  const certificate = https ? await openCertificate(host, allowedHosts, log) : undefined;
+  const tls = certificate ?? ownTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
-  const service = serviceOf(core);
-  // Loaded lazily: most emulators have no data file.
-  const closeFile =
-    data === undefined ? undefined : await (await import("./data/dataFile.js")).openDataFile(data, core, log);
+  const closeData = data === undefined ? undefined : await openData(data, core, log);
   try {
     const certificateFile = certificate?.file;
+    const service = serviceOf(core);
     const startId = crypto.randomUUID();
     const context = { core, service, startId, certificateFile, ownHost: host, allowedHosts };
     const server = await createEmulatorServer(context, log, tls);
     await loadPage();
-    const actualPort = await listen(server, port, host).catch(async (error) => {
-      throw await listenError(error, host, port, tls !== undefined);
-    });
-    const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
+    const url = await listenOn(server, host, port, tls ? "https" : "http");
     core.endpoint = `${url}/`;
-    const closing = new AbortController();
-    try {
-      // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
-      setMaxListeners(0, closing.signal);
-    } catch {
-      // Node doesn't count the listeners of signals that aren't its own, such as those of happy-dom.
-    }
-    core.closed = closing.signal;
-    const stop = async () => {
-      await close(server);
-      closing.abort();
-      await closeFile?.();
-    };
-    let stopped: Promise<void> | undefined;
-    const closeOnce = () => {
-      stopped ??= stop();
-      return stopped;
-    };
+    const endDelays = delaysEndWith(core);
+    const close = once(async () => {
+      await closeServer(server);
+      endDelays();
+      await closeData?.();
+    });
     return {
       url,
       get connectionString() {
@@ -127,53 +93,56 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       certificateFile,
       service,
-      close: closeOnce,
-      [Symbol.asyncDispose]: closeOnce,
+      close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await closeFile?.();
+    await closeData?.();
     throw error;
   }
 }
 
-/** A request that has taken effect mustn't fail because of its log entry. */
-async function deliver(entry: LogEntry, onLog: EmulatorOptions["onLog"]): Promise<void> {
-  try {
-    await onLog?.(entry);
-  } catch (error) {
-    process.emitWarning(`onLog failed: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** Loads the module only when it is needed: few emulators make a certificate, and loading it takes time. */
+async function openCertificate(...args: Parameters<typeof loggedCertificate>): Promise<MachineCertificate> {
+  return (await import("./certificate.js")).loggedCertificate(...args);
 }
 
-async function certificateFor(
+/** Loads the module only when it is needed: most emulators have no data file. */
+async function openData(...args: Parameters<typeof openDataFile>): Promise<() => Promise<void>> {
+  return (await import("./data/dataFile.js")).openDataFile(...args);
+}
+
+/** Returns the URL under which this machine reaches the server, without a trailing slash. */
+async function listenOn(
+  server: Server,
   host: string,
-  allowedHosts: readonly string[],
-  log: (entry: LogEntry) => void,
-): Promise<import("./certificate.js").MachineCertificate> {
-  // Loaded lazily: few need it, and loading it takes time.
-  const { machineCertificate } = await import("./certificate.js");
-  const certificate = await machineCertificate(host, undefined, allowedHosts);
-  const { file, isNew, replaced, otherOwner } = certificate;
-  if (replaced !== undefined) {
-    const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;
-    log({ level: "warn", message });
-  } else if (isNew) log({ level: "info", message: `Made a certificate for this machine: ${file}` });
-  if (otherOwner !== undefined) {
-    const message = `The key of ${file} belongs to another user (uid ${otherOwner}), who can pose as this emulator. Use a home directory or a certificate of your own`;
-    log({ level: "warn", message });
-  }
-  return certificate;
+  port: number,
+  scheme: "http" | "https",
+): Promise<string> {
+  const actualPort = await listen(server, port, host).catch(async (error) => {
+    throw await listenError(error, host, port, scheme === "https");
+  });
+  return `${scheme}://${reachableHost(host)}:${actualPort}`;
 }
 
-function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
-  const { method, target, status, code, diagnosis, durationInMs, topic } = request;
-  const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
-  const reason = reasonOf(request);
-  const help = topic && `${endpoint}help#${topic}`;
-  const isFine = status !== undefined && status < 400 && !diagnosis;
-  return {
-    level: isFine || request.isFromDoctor ? "info" : "warn",
-    message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
-    fields: { request: withoutContent(request), help },
+/** Returns a function that drops the requests that a fault still delays. */
+function delaysEndWith(core: ServiceCore): () => void {
+  const closing = new AbortController();
+  try {
+    // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
+    setMaxListeners(0, closing.signal);
+  } catch {
+    // Node doesn't count the listeners of signals that aren't its own, such as those of happy-dom.
+  }
+  core.closed = closing.signal;
+  return () => closing.abort();
+}
+
+/** Returns a function that runs another one when it is first called, and always returns the same promise. */
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
   };
 }

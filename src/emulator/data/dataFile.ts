@@ -6,7 +6,7 @@ import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
-import type { EmulatorOptions } from "../options.js";
+import type { Log } from "../log.js";
 import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { closedWriter, fileWriter } from "./fileWriter.js";
@@ -18,7 +18,6 @@ const format = 4;
 const patienceInMs = 1500;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
-type Log = NonNullable<EmulatorOptions["onLog"]>;
 
 /**
  * Restores a service's state from a file, or writes it to a new file, and keeps the file up to date: every change is

@@ -1,6 +1,6 @@
 import type { StateEvent } from "../../testing/state/events.js";
 import { NotSavedError, type Writer } from "../../testing/state/store.js";
-import type { LogEntry } from "../options.js";
+import type { Log } from "../log.js";
 import type { Journal } from "./journal.js";
 import { retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
@@ -15,7 +15,7 @@ export function fileWriter(
   journal: Journal,
   linesWith: (events: readonly StateEvent[]) => readonly object[],
   timer: Timer,
-  log: (entry: LogEntry) => void,
+  log: Log,
 ): Writer & { close(): Promise<void> } {
   const write = async (events: readonly StateEvent[]): Promise<void> => {
     // After a crash, the file must contain all of a reset or restore, or nothing of it.
@@ -58,7 +58,7 @@ export function fileWriter(
 }
 
 /** Refuses every change. */
-export function closedWriter(path: string, log: (entry: LogEntry) => void): Writer {
+export function closedWriter(path: string, log: Log): Writer {
   return {
     async save() {
       throw new NotSavedError(`Nothing was changed: ${path} is closed`);
