@@ -48,7 +48,7 @@ export function readExamples(file: string, text: string): Snippet[] {
   const comments = text.replace(/^ *\* ?/gm, "");
   return readSnippets(file, comments).map((example) => ({
     ...example,
-    code: `${exampleValues}${importsOf(example.code)}${example.code}`,
+    code: `${exampleValuesOf(example.code)}${importsOf(example.code)}${example.code}`,
     runs: false,
   }));
 }
@@ -69,14 +69,31 @@ const appValues = [
   "",
 ].join("\n");
 
-const exampleValues = [
-  'import type { Pipeline } from "@azure/core-rest-pipeline";',
-  "declare const key: string, newKey: string, connectionString: string, pipeline: Pipeline;",
-  'import { DefaultAzureCredential } from "@azure/identity";',
-  "declare const endpoint: string, tenantId: string, objectId: string;",
-  "declare const clientId: string, userObjectId: string, teamsUserAadToken: string;",
-  "",
-].join("\n");
+const exampleTypes: Readonly<Record<string, string>> = {
+  pipeline: "Pipeline",
+  key: "string",
+  newKey: "string",
+  connectionString: "string",
+  endpoint: "string",
+  tenantId: "string",
+  objectId: "string",
+  clientId: "string",
+  userObjectId: "string",
+  teamsUserAadToken: "string",
+};
+
+/** Declares the values that an example uses without making them. */
+function exampleValuesOf(code: string): string {
+  const made = (name: string) => new RegExp(`(?:const|let) (?:\\{[^}]*)?\\b${name}\\b`).test(code);
+  const declarations = Object.entries(exampleTypes)
+    .filter(([name]) => !made(name))
+    .map(([name, type]) => `declare const ${name}: ${type};`);
+  const imports = [
+    'import type { Pipeline } from "@azure/core-rest-pipeline";',
+    'import { DefaultAzureCredential } from "@azure/identity";',
+  ];
+  return [...imports, ...declarations, ""].join("\n");
+}
 
 /** The functions and classes that each entry exports, by its reports. */
 export const exported: ReadonlyMap<string, readonly string[]> = new Map(
