@@ -27,7 +27,7 @@ const config: ViteUserConfig = defineConfig({
           name: "service",
           include: ["test/*.test.ts", "test/store/*.test.ts"],
           globalSetup: "test/pgliteData.ts",
-          setupFiles: ["test/eventLoop.ts", "test/measurements.ts"],
+          setupFiles: ["test/eventLoop.ts", "test/measurements.ts", "test/forgetMeasurements.ts"],
           isolate: false,
           // They wait for time limits and programs more than they compute.
           maxWorkers: 3,

@@ -86,6 +86,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     allowedHeaders: ["Authorization", "Content-Type", "Teams-User-Aad-Token", "X-Request-Id"],
     exposedHeaders: ["Date", "Retry-After", "X-Request-Id"],
     maxAge: 7200,
+    // OPTIONS without a preflight's headers is a 204, too, instead of a 400 in plain text.
+    strictPreflight: false,
   });
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({

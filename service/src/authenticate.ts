@@ -1,6 +1,7 @@
 import {
   createRemoteJWKSet,
   customFetch,
+  decodeJwt,
   errors,
   type FetchImplementation,
   type JWK,
@@ -29,6 +30,10 @@ export type Authenticate = ReturnType<typeof createAuthenticate>;
 /** Milliseconds for the issuer's keys, and the shortest time between two attempts to fetch them. */
 const longestFetch = 5_000;
 const largestKeySetInBytes = 1_000_000;
+/** OpenID Connect's limit for `sub`. The database's index takes about ten times as much. */
+const longestSubject = 255;
+/** The latest time that a `Date` can have, in seconds since 1970. */
+const latestTimeInSeconds = 8.64e12;
 /** How far the clocks of the issuer and of this machine may differ. */
 const clockToleranceInSeconds = 60;
 
@@ -38,9 +43,12 @@ export function createAuthenticate(settings: Settings) {
   const refusalsToLog = atIntervals(60_000);
   /** How far this machine's clock is ahead of the issuer's. */
   let clockOffsetInMs = 0;
+  /** When the keys that are known were asked for. */
+  let keysFrom = 0;
   const keys = createRemoteJWKSet(new URL(settings.tokenJwksUrl), {
-    [customFetch]: fetchAtIntervals((response) => {
+    [customFetch]: fetchAtIntervals((response, askedAt) => {
       clockOffsetInMs = offsetFrom(response) ?? clockOffsetInMs;
+      keysFrom = askedAt;
     }),
     timeoutDuration: longestFetch,
     // They are refreshed in the background, and a token with an unknown key asks for them, too.
@@ -79,19 +87,41 @@ export function createAuthenticate(settings: Settings) {
       .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === tokenIssuer);
   }
 
+  /**
+   * Returns whether a token says that it is for this service, which isn't verified. Any other one is refused whatever key it
+   * names.
+   */
+  function isMeantForUs(token: string): boolean {
+    try {
+      const payload = decodeJwt(token);
+      return payload.iss === expectedIssuer(settings, payload) && [payload.aud].flat().includes(audience);
+    } catch {
+      return false;
+    }
+  }
+
   async function check(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
+    const receivedAt = Date.now();
     const { payload, protectedHeader } = await verify(token).catch((error: unknown) => {
-      throw problemOf(error, clockOffsetInMs);
+      const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
+      throw isUnknownKey && keysFrom < receivedAt && isMeantForUs(token)
+        ? unknownKey()
+        : problemOf(error, clockOffsetInMs);
     });
-    const issuer = String(payload.iss);
+    const { iss: issuer = "", exp = 0 } = payload;
+    if (exp > latestTimeInSeconds) throw new SignInRefused("unreadable", "the claim exp isn't a time");
     if (issuer !== expectedIssuer(settings, payload) || !isKeyOfIssuer(protectedHeader, issuer)) {
       throw new SignInRefused("issuer", "its issuer isn't one whose users may sign in here", quote(issuer));
     }
     const subject = payload[subjectClaim];
     if (typeof subject !== "string" || subject === "")
       throw new SignInRefused("subject", `it lacks the claim ${subjectClaim}`);
+    if (subject.length > longestSubject) {
+      const limit = `has more than ${longestSubject} characters`;
+      throw new SignInRefused("subject", `the claim ${subjectClaim} ${limit}`);
+    }
     // PostgreSQL refuses NUL, and two lone surrogates would become the same character.
     if (/[\p{Cc}\p{Cs}]/u.test(subject))
       throw new SignInRefused("subject", `the claim ${subjectClaim} isn't well-formed text`);
@@ -121,17 +151,17 @@ export function createAuthenticate(settings: Settings) {
 }
 
 /** Callers with unknown keys can't make the service ask more often. */
-function fetchAtIntervals(onResponse: (response: Response) => void): FetchImplementation {
+function fetchAtIntervals(onKeys: (response: Response, askedAt: number) => void): FetchImplementation {
   let nextAt = 0;
   return async (url, options) => {
-    if (Date.now() < nextAt)
+    const askedAt = Date.now();
+    if (askedAt < nextAt)
       throw keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
-    nextAt = Date.now() + longestFetch;
+    nextAt = askedAt + longestFetch;
     const response = await fetch(url, options).catch((error: unknown) => {
       throw keysUnavailable(error);
     });
     if (!response.ok) throw keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
-    onResponse(response);
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
@@ -140,8 +170,20 @@ function fetchAtIntervals(onResponse: (response: Response) => void): FetchImplem
         throw keysUnavailable(new Error("The issuer's keys: the response is too large"));
       chunks.push(chunk);
     }
-    return new Response(Buffer.concat(chunks));
+    const text = Buffer.concat(chunks);
+    if (isEmptySet(text)) throw keysUnavailable(new Error("The issuer's keys: there is none"));
+    onKeys(response, askedAt);
+    return new Response(text);
   };
+}
+
+/** Such a set must not take the place of good keys. What isn't a set of keys at all is for jose to refuse. */
+function isEmptySet(text: Buffer): boolean {
+  try {
+    return JSON.parse(text.toString()).keys.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns how far this machine's clock is ahead of the server's, in milliseconds. A cached response says how old it is. */
@@ -153,6 +195,11 @@ function offsetFrom({ headers }: Response): number | undefined {
 function keysUnavailable(cause: unknown): Problem {
   const detail = "Sign-ins can't be checked at the moment. Try again later.";
   return tryLater("sign-in-unavailable", detail, undefined, cause);
+}
+
+function unknownKey(): Problem {
+  const detail = "The token of the sign-in names a key that isn't known yet. Try again later.";
+  return tryLater("unknown-key", detail);
 }
 
 /** Returns undefined if the token's tenant may not sign in. */

@@ -21,6 +21,7 @@ export const problemCodes = {
   busy: [503],
   "creation-in-progress": [503],
   "sign-in-unavailable": [503],
+  "unknown-key": [503],
   starting: [503],
   stopping: [503],
   unavailable: [503],

@@ -23,6 +23,8 @@ describe("the service", () => {
       "access-control-expose-headers": "Date, Retry-After, X-Request-Id",
       "access-control-max-age": "7200",
     });
+    const bare = await fetch(`${service.url}/token`, { method: "OPTIONS" });
+    expect([bare.status, await bare.text()], "without a preflight's headers").toEqual([204, ""]);
     expect(await preflight("https://evil.example")).not.toHaveProperty("access-control-allow-origin");
     const { headers } = await service.call("POST", "/token", undefined, {
       Origin: "https://app.contoso.com",

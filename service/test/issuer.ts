@@ -70,9 +70,8 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
       return endlessBytes;
     },
     sign: ({ kid, alg, privateKey }, subject, expiresIn = "1h", claims = {}) => {
-      const token = new SignJWT({ scp: "access_as_user", iss: url, ...claims })
+      const token = new SignJWT({ scp: "access_as_user", iss: url, aud: apiClientId, ...claims })
         .setProtectedHeader({ alg, ...(kid === undefined ? {} : { kid }) })
-        .setAudience(apiClientId)
         .setSubject(subject);
       return (expiresIn ? token.setExpirationTime(expiresIn) : token).sign(privateKey);
     },

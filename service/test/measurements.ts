@@ -1,6 +1,5 @@
 // Takes the place of OpenTelemetry's SDK, so that tests see what the service measures.
 import { metrics } from "@opentelemetry/api";
-import { beforeEach } from "vitest";
 
 const shared = globalThis as { measurements?: string[] };
 shared.measurements ??= [];
@@ -19,4 +18,3 @@ metrics.setGlobalMeterProvider({
       createGauge: (name: string) => ({ record: noteAs(name) }),
     }) as never,
 });
-beforeEach(() => void measurements.splice(0));

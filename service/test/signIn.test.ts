@@ -131,6 +131,18 @@ describe("a sign-in", () => {
       expect(usersOf(service.emulator)).toHaveLength(2);
     });
 
+    it("is refused if a claim is longer or of another kind than any issuer's", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      await userOf(await issuer.sign(key, "a".repeat(255)));
+      expect(await refusalOf(await issuer.sign(key, "a".repeat(256)))).toMatch(/more than 255 characters/);
+      const severalIssuers = { iss: [issuer.url] } as object as JWTPayload;
+      expect(await refusalOf(await issuer.sign(key, "alice", "1h", severalIssuers))).toMatch(
+        /its issuer isn't one/,
+      );
+      expect(await refusalOf(await issuer.sign(key, "alice", "", { exp: 1e30 }))).toMatch(/exp isn't a time/);
+    });
+
     it("may be signed with each usual algorithm, must expire, and is accepted for another minute", async () => {
       const usual = ["RS256", "PS256", "ES256", "EdDSA"];
       const keys = await Promise.all([...usual, "RS512"].map((alg) => createKey(alg, alg)));
@@ -164,7 +176,8 @@ describe("a sign-in", () => {
       expect(await refusalOf(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
         /didn't sign it/,
       );
-      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+      const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
+      expect(body, "perhaps a newer one").toMatchObject({ status: 503, code: "unknown-key" });
       const expired = await issuer.sign({ ...two, kid: undefined }, "alice", "-1h");
       expect(await refusalOf(expired)).toMatch(/it has expired/);
     });
@@ -242,10 +255,24 @@ describe("a sign-in", () => {
       keys.push(two);
       const before = issuer.requests;
       await userOf(await issuer.sign(two, "alice"));
+      clock.mockImplementation(() => now + 6_001);
       for (let call = 0; call < 5; call++) {
-        expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+        const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
+        expect(body, "perhaps a newer one").toMatchObject({ status: 503, code: "unknown-key" });
+        const strangers = [{ aud: "another" }, { iss: "https://other.example" }];
+        for (const claims of strangers) {
+          expect(await refusalOf(await issuer.sign(other, "alice", "1h", claims))).toMatch(/didn't sign it/);
+        }
       }
       expect(issuer.requests).toBe(before + 1);
+      clock.mockImplementation(() => now + 12_000);
+      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+      expect(issuer.requests).toBe(before + 2);
+      issuer.answer = '{"keys":[]}';
+      clock.mockImplementation(() => now + 18_000);
+      const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
+      expect(body, "no keys at all").toMatchObject({ status: 503, code: "sign-in-unavailable" });
+      await userOf(await issuer.sign(two, "alice"));
       const { timeout } = AbortSignal;
       vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) =>
         timeout.call(AbortSignal, ms === 5_000 ? 50 : ms),
@@ -254,11 +281,11 @@ describe("a sign-in", () => {
       for (const [index, answer] of ['{"keys":[]}', "nonsense", '{"keys":1}', "hanging"].entries()) {
         issuer.answer = answer;
         for (const later of [0, 0, 4_999]) {
-          clock.mockImplementation(() => now + 12_000 + index * 6_000 + later);
+          clock.mockImplementation(() => now + 24_000 + index * 6_000 + later);
           const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
           expect(body, answer).toMatchObject({ status: 503, code: "sign-in-unavailable" });
         }
-        expect(issuer.requests).toBe(before + 2 + index);
+        expect(issuer.requests).toBe(before + 4 + index);
         issuer.status = 200;
       }
     });

@@ -139,7 +139,7 @@ CREATE FUNCTION audit_ledger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   INSERT INTO audit (id, subject, state) VALUES (NEW.id, NEW.subject, NEW.state);
   RETURN NULL;
 END $$;
-CREATE TRIGGER audit AFTER INSERT OR UPDATE ON ledger FOR EACH ROW EXECUTE FUNCTION audit_ledger();`;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OF state ON ledger FOR EACH ROW EXECUTE FUNCTION audit_ledger();`;
 
 const logs: (readonly string[])[] = [];
 
