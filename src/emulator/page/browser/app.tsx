@@ -1,20 +1,20 @@
 import { type Signal, signal } from "@preact/signals";
 import type { JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { DialogClosed } from "./dialog.js";
-import { emulatorClock } from "./emulatorClock.js";
-import { EmulatorView } from "./emulatorView.js";
-import { EntraPane } from "./entraPane.js";
-import { Header } from "./header.js";
+import { DialogClosed } from "./controls/dialog.js";
+import { useProblem } from "./controls/problem.js";
+import { emulatorClock } from "./emulator/emulatorClock.js";
+import { EmulatorView } from "./emulator/emulatorView.js";
+import { EntraPane } from "./entra/entraPane.js";
+import { Header } from "./header/header.js";
 import { type Page, PageContext } from "./pageContext.js";
 import { closeRequest, type panes, shown } from "./place.js";
-import { useProblem } from "./problem.js";
-import { RequestPane } from "./requestPane.js";
-import { RequestsPanel } from "./requestsPanel.js";
-import { SettingsPane } from "./settingsPane.js";
-import { onShortcut, rowOf } from "./shortcuts.js";
-import { SimulatePane } from "./simulatePane.js";
-import { UsersPanel } from "./usersPanel.js";
+import { RequestPane } from "./requests/requestPane.js";
+import { RequestsPanel } from "./requests/requestsPanel.js";
+import { onShortcut, rowOf } from "./requests/shortcuts.js";
+import { SettingsPane } from "./settings/settingsPane.js";
+import { SimulatePane } from "./simulate/simulatePane.js";
+import { UsersPanel } from "./users/usersPanel.js";
 
 const feedbackInMs = 5000;
 

@@ -1,6 +1,6 @@
 import { createContext, type VNode } from "preact";
 import { useContext } from "preact/hooks";
-import type { EmulatorView } from "./emulatorView.js";
+import type { EmulatorView } from "./emulator/emulatorView.js";
 
 /** What every component of the page can use. */
 export interface Page {

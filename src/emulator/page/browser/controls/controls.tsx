@@ -1,0 +1,122 @@
+import type { ComponentChildren, JSX } from "preact";
+import { createContext } from "preact";
+import { useContext, useState } from "preact/hooks";
+import { usePage } from "../pageContext.js";
+import { writeClipboard } from "./clipboard.js";
+
+/** The `tabIndex` of controls inside a row of a list in which only one row is in the tab order. */
+export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<
+  0 | -1 | undefined
+>(undefined);
+
+export function Button(attributes: JSX.IntrinsicElements["button"]): JSX.Element {
+  return <button type="button" tabIndex={useContext(TabStop)} {...attributes} />;
+}
+
+interface CopyButtonProps {
+  readonly id?: string;
+  readonly class?: string;
+  readonly title?: string;
+  readonly "aria-describedby"?: string;
+  /** It keeps the focus, so that everybody can read its title. */
+  readonly isDisabled?: boolean;
+  /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`, so this continues what it shows. */
+  readonly what: string;
+  readonly text: () => string | Promise<string>;
+  /** @defaultValue `Copy` */
+  readonly children?: ComponentChildren;
+}
+
+/** Copies a text, and briefly confirms it. */
+export function CopyButton({
+  what,
+  text,
+  isDisabled = false,
+  children = "Copy",
+  ...rest
+}: CopyButtonProps): JSX.Element {
+  const { announce, notify } = usePage();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    if (isDisabled) return;
+    try {
+      await writeClipboard(text());
+    } catch (error) {
+      notify(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    announce(`Copied ${what}`);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <Button aria-label={`Copy ${what}`} aria-disabled={isDisabled} onClick={copy} {...rest}>
+      {isCopied ? "Copied" : children}
+    </Button>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly name?: string;
+  readonly class?: string;
+  readonly placeholder?: string;
+  readonly defaultValue?: string;
+  readonly inputMode?: "numeric";
+  readonly hint?: string;
+  /** A control to use instead of a text input. */
+  readonly children?: ComponentChildren;
+}
+
+export function Field({ label, hint, children, ...input }: FieldProps): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: The control is the input or among the children.
+    <label class="field">
+      <span>{label}</span>
+      {children ?? <input type="text" autocomplete="off" spellcheck={false} {...input} />}
+      {hint && <span class="hint">{hint}</span>}
+    </label>
+  );
+}
+
+/** A list of names and values. Rows without a value are omitted. */
+export function Facts({ rows }: { rows: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
+  return (
+    <dl class="facts">
+      {rows.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+interface PaneProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+export function Pane({ title, children }: PaneProps): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="pane-title" tabIndex={-1}>
+      <div class="panel-head flow">
+        <h2 id="pane-title">{title}</h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export function Part({ title, children }: PaneProps): JSX.Element {
+  return (
+    <div class="part">
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import { type Signal, signal } from "@preact/signals";
+import type { EmulatorInfo, ListedRequestLine, ListedUser, UserList } from "../../../admin/models.js";
+import { adminApi } from "./adminApi.js";
+import { emulatorClock } from "./emulatorClock.js";
+
+const secondInMs = 1000;
+const longestWaitInMs = 5 * secondInMs;
+/** Polls pause for at least this many times their duration, up to 5 s, to leave a slow emulator time to work. */
+const restFactor = 10;
+
+export const usersPerPage = 50;
+export const requestsPerPage = 100;
+const keptChanges = 50;
+
+/** Which users and requests the page asks for. */
+export interface Query {
+  readonly search: string;
+  readonly userLimit: number;
+  readonly requestLimit: number;
+}
+
+/** A user that was deleted on this page. It keeps its place in the list until it is dismissed. */
+export interface DeletedUser {
+  readonly user: ListedUser;
+  /** The id of the user that came after it in the list. */
+  readonly before: string | undefined;
+  /** Milliseconds since 1970, by the emulator's clock. */
+  readonly deletedAt: number;
+}
+
+/** A change that was made on this page, which the emulator keeps no record of. */
+export interface OwnChange {
+  readonly text: string;
+  /** Milliseconds since 1970, by the emulator's clock. */
+  readonly time: number;
+  /** The newest request then, since the time can be set back. */
+  readonly after: number;
+}
+
+/**
+ * Polls the emulator, and reads the lists again when something has changed. What it knows are signals: a component that
+ * reads one is rendered again when that one changes.
+ */
+export class EmulatorView {
+  /** Called when another emulator answers than before. */
+  onRestart: () => void = () => {};
+
+  readonly info: Signal<EmulatorInfo | undefined> = signal(undefined);
+  readonly users: Signal<UserList<ListedUser> | undefined> = signal(undefined);
+  readonly requests: Signal<readonly ListedRequestLine[] | undefined> = signal(undefined);
+  /** Why the last poll failed. */
+  readonly error: Signal<unknown> = signal(undefined);
+  readonly deleted: Signal<readonly DeletedUser[]> = signal([]);
+  /** Newest first. */
+  readonly changes: Signal<readonly OwnChange[]> = signal([]);
+  readonly query: Signal<Query> = signal({
+    search: "",
+    userLimit: usersPerPage,
+    requestLimit: requestsPerPage,
+  });
+  #shownRevision: number | undefined;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends when a search that waits for the next keystroke begins. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  start(): void {
+    document.addEventListener("visibilitychange", () => void this.#poll());
+    void this.#poll();
+  }
+
+  /** Reads everything again. It never rejects: `error` says why it failed. */
+  async refresh(): Promise<void> {
+    await this.#read(true);
+  }
+
+  /** @param pauseInMs - How long to wait first. Another search takes the place of one that waits, which never resolves. */
+  async find(query: Partial<Query>, pauseInMs?: number): Promise<void> {
+    if (query.search !== undefined) clearTimeout(this.#pause);
+    if (pauseInMs !== undefined) {
+      await new Promise((resolve) => {
+        this.#pause = setTimeout(resolve, pauseInMs);
+      });
+    }
+    this.narrow(query);
+    await this.refresh();
+  }
+
+  /** Changes what is asked for from the next time on. */
+  narrow(query: Partial<Query>): void {
+    this.query.value = { ...this.query.value, ...query };
+  }
+
+  addChange(text: string): void {
+    const change = { text, time: emulatorClock.now(), after: this.requests.value?.[0]?.number ?? 0 };
+    this.changes.value = [change, ...this.changes.value].slice(0, keptChanges);
+  }
+
+  /** Forgets what only the page knows. */
+  clear(): void {
+    this.deleted.value = [];
+    this.changes.value = [];
+  }
+
+  async #read(force: boolean): Promise<void> {
+    try {
+      const info = await adminApi.info();
+      emulatorClock.sync(Date.parse(info.time), info.frozen);
+      const known = this.info.value;
+      // The time alone is the clock's affair.
+      if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
+      const isRestarted = known !== undefined && known.startId !== info.startId;
+      if (isRestarted) this.clear();
+      if (force || isRestarted || info.revision !== this.#shownRevision) {
+        await this.#readLists();
+        this.#shownRevision = info.revision;
+      }
+      this.#failures = 0;
+      this.error.value = undefined;
+      if (isRestarted) this.onRestart();
+    } catch (error) {
+      this.#failures += 1;
+      this.#shownRevision = undefined;
+      this.error.value = error;
+    }
+  }
+
+  async #readLists(): Promise<void> {
+    const query = this.query.value;
+    const { search, userLimit, requestLimit } = query;
+    const [users, requests] = await Promise.all([
+      adminApi.users(userLimit, search),
+      adminApi.requests(requestLimit),
+    ]);
+    // The response to an earlier query can arrive after the response to a later one.
+    if (query !== this.query.value) return;
+    this.users.value = users;
+    this.requests.value = requests;
+  }
+
+  /** Pauses while the page is hidden, and slows down while the emulator doesn't respond or is busy. */
+  async #poll(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    const start = performance.now();
+    await this.#read(false);
+    const took = performance.now() - start;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => void this.#poll(),
+      Math.min(longestWaitInMs, Math.max(secondInMs * (1 + this.#failures), took * restFactor)),
+    );
+  }
+}
+
+const unshown = { time: "", wallTime: "" };
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,135 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import {
+  entraPrincipalTypeVersions,
+  teamsExtensionPrincipalTypeVersions,
+} from "../../../../generated/enumVersions.js";
+import type { EntraDirectory, TeamsAssignment } from "../../../admin/models.js";
+import type { Change } from "../controls/changes.js";
+import { Button, Field } from "../controls/controls.js";
+import { Form } from "../controls/form.js";
+import { adminApi } from "../emulator/adminApi.js";
+
+interface Kind {
+  readonly label: string;
+  readonly types: readonly string[];
+  readonly objectHint: string;
+  readonly clientsHint: string;
+  /** Who may exchange tokens if an assignment has no client ids. */
+  readonly noClients: string;
+  readonly list: (directory: EntraDirectory) => readonly TeamsAssignment[];
+  readonly save: (assignment: TeamsAssignment) => Promise<unknown>;
+  readonly remove: (assignment: TeamsAssignment) => Promise<unknown>;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    label: "Entra",
+    types: Object.keys(entraPrincipalTypeVersions),
+    objectHint: "The id of the user, group or tenant in Entra ID.",
+    clientsHint: "The applications that may exchange tokens, separated by spaces.",
+    noClients: "no application",
+    list: ({ entraAssignments }) => entraAssignments,
+    save: ({ clientIds = [], ...assignment }) =>
+      adminApi.saveEntraAssignment({ ...assignment, clientIds: [...clientIds] }),
+    remove: ({ objectId }) => adminApi.deleteEntraAssignment(objectId),
+  },
+  {
+    label: "Teams extension",
+    // Microsoft's guides call a resource account by another name.
+    types: [...Object.keys(teamsExtensionPrincipalTypeVersions).reverse(), "teamsResourceAccount"],
+    objectHint: "The id of the user or resource account in Entra ID.",
+    clientsHint:
+      "Optional. The applications that may exchange tokens, separated by spaces. The default is all.",
+    noClients: "all applications",
+    list: ({ teamsAssignments }) => teamsAssignments,
+    save: adminApi.saveTeamsAssignment,
+    remove: adminApi.deleteTeamsAssignment,
+  },
+];
+
+interface AssignmentsProps {
+  readonly directory: EntraDirectory;
+  readonly change: Change;
+}
+
+/** Whose Entra token the service exchanges: for one of an Entra user, and for Teams Phone extensibility. */
+export function Assignments({ directory, change }: AssignmentsProps): JSX.Element {
+  const rows = kinds.flatMap((kind) => kind.list(directory).map((assignment) => ({ kind, assignment })));
+  return (
+    <>
+      {rows.length === 0 && <p class="hint">Nobody can exchange an Entra token.</p>}
+      <ul class="entries">
+        {rows.map(({ kind, assignment }) => (
+          <li key={`${kind.label} ${assignment.tenantId} ${assignment.objectId}`} class="flow apart">
+            <span>
+              {kind.label}: {assignment.principalType} <code>{assignment.objectId}</code>{" "}
+              <span class="hint">for {assignment.clientIds?.join(", ") || kind.noClients}</span>
+            </span>
+            <Button
+              class="danger"
+              aria-label={`Delete ${kind.label} assignment of ${assignment.objectId}`}
+              onClick={() =>
+                change(() => kind.remove(assignment), `The ${kind.label} assignment was deleted`)
+              }
+            >
+              Delete
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <details>
+        <summary>Add or replace an assignment</summary>
+        <AssignmentForm directory={directory} />
+      </details>
+    </>
+  );
+}
+
+function AssignmentForm({ directory }: { directory: EntraDirectory }): JSX.Element {
+  const [index, setIndex] = useState(0);
+  const kind = kinds[index] as Kind;
+  return (
+    <Form
+      label="Save an assignment"
+      action="Save assignment"
+      submit={async (fields) => {
+        const objectId = fields.text("objectId") || fields.refuse("objectId", "Enter the object id, a GUID.");
+        const tenantId = fields.text("tenantId") || fields.refuse("tenantId", "Enter the tenant id, a GUID.");
+        const clientIds = fields
+          .text("clientIds")
+          .split(/[\s,]+/)
+          .filter(Boolean);
+        const principalType = fields.text("principalType");
+        await kind.save({ tenantId, objectId, principalType, ...(clientIds.length > 0 && { clientIds }) });
+        return `The ${kind.label} assignment was saved`;
+      }}
+    >
+      <Field label="Kind">
+        <select value={index} onChange={(event) => setIndex(event.currentTarget.selectedIndex)}>
+          {kinds.map(({ label }, place) => (
+            <option key={label} value={place}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label="Tenant id" name="tenantId" defaultValue={directory.tenantId} />
+      <Field label="Object id" name="objectId" hint={kind.objectHint} />
+      <Field label="Principal type">
+        <select key={index} name="principalType">
+          {kind.types.map((type) => (
+            <option key={type}>{type}</option>
+          ))}
+        </select>
+      </Field>
+      <Field
+        key={index}
+        label="Client ids"
+        name="clientIds"
+        defaultValue={index === 0 ? directory.clientId : ""}
+        hint={kind.clientsHint}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,67 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { EntraDirectory } from "../../../admin/models.js";
+import { useChanges } from "../controls/changes.js";
+import { CopyButton, Pane, Part } from "../controls/controls.js";
+import { adminApi } from "../emulator/adminApi.js";
+import { environmentText } from "../format.js";
+import { usePage } from "../pageContext.js";
+import { Assignments } from "./assignments.js";
+import { EntraTokenForm } from "./entraTokens.js";
+import { Principals } from "./principals.js";
+
+/** Who can sign in, who has which rights, and who may exchange an Entra token. */
+export function EntraPane(): JSX.Element {
+  const { emulator } = usePage();
+  const [directory, setDirectory] = useState<EntraDirectory>();
+  const read = async () => setDirectory(await adminApi.entra());
+  const { view, attempt, change } = useChanges(read);
+  const { revision } = emulator.info.value ?? {};
+
+  useEffect(() => void attempt(read), [revision]);
+
+  return (
+    <Pane title="Entra ID">
+      {view}
+      <Part title="Sign-in">
+        <SignIn />
+      </Part>
+      {directory && (
+        <>
+          <Part title="Users and applications">
+            <Principals directory={directory} change={change} />
+          </Part>
+          <Part title="Tokens without a sign-in">
+            <EntraTokenForm directory={directory} />
+          </Part>
+          <Part title="Who may exchange tokens">
+            <Assignments directory={directory} change={change} />
+          </Part>
+        </>
+      )}
+    </Pane>
+  );
+}
+
+function SignIn(): JSX.Element {
+  const info = usePage().emulator.info.value;
+  if (location.protocol !== "https:")
+    return (
+      <p id="entra-authority" class="hint">
+        Clients sign in over https alone, so this needs --https. Until then, create tokens below.
+      </p>
+    );
+  return (
+    <p class="flow">
+      <span class="hint">Authority</span>
+      <code id="entra-authority" class="well">
+        {location.origin}
+      </code>
+      {info && (
+        <CopyButton what=".env: settings for Entra ID" text={() => environmentText(info.entra)}>
+          Copy .env
+        </CopyButton>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,134 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { EmulatorInfo } from "../../../admin/models.js";
+import { Button, CopyButton } from "../controls/controls.js";
+import { emulatorClock, offsetsOf } from "../emulator/emulatorClock.js";
+import { requestsPerPage } from "../emulator/emulatorView.js";
+import { connectionString, formatNumber, formatTime, isWindows, plural } from "../format.js";
+import { usePage } from "../pageContext.js";
+import { addressOf, type PaneName, type Place, panes, shown } from "../place.js";
+import { outcomeOf } from "../requests/requests.js";
+import { checks } from "../settings/settingsPane.js";
+import { languages, shellText } from "./shellText.js";
+
+/** The panes, what isn't as usual, and how to connect. */
+export function Header(): JSX.Element {
+  const { emulator } = usePage();
+  const info = emulator.info.value;
+  const requests = emulator.requests.value ?? [];
+  const failed = requests.slice(0, requestsPerPage).filter((each) => outcomeOf(each) === "failure").length;
+  return (
+    <header class="top">
+      <div class="flow">
+        <h1>
+          acs-identity <span class="light">emulator</span>
+        </h1>
+        <nav class="flow" aria-label="Panes">
+          <PaneLink place="requests">
+            Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
+            {failed > 0 && <span class="visually-hidden"> failed</span>}
+          </PaneLink>
+          {(Object.keys(panes) as PaneName[]).map((name) => (
+            <PaneLink key={name} place={name}>
+              {panes[name]}{" "}
+              {name === "users" && <span class="light number">{info && formatNumber(info.users)}</span>}
+            </PaneLink>
+          ))}
+        </nav>
+        {info && <Unusual info={info} />}
+      </div>
+      <Connection info={info} />
+    </header>
+  );
+}
+
+function PaneLink({
+  place,
+  children,
+}: {
+  place: Place & string;
+  children: JSX.Element["props"]["children"];
+}): JSX.Element {
+  return (
+    <a class={place} href={addressOf(place)} aria-current={place === shown.value && "page"}>
+      {children}
+    </a>
+  );
+}
+
+/** Each of these links to where it ends. */
+function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
+  const { faults, strictness } = info;
+  const offsets = offsetsOf(info);
+  return (
+    <p class="unusual flow">
+      {faults > 0 && (
+        <a class="chip warn" href={addressOf("simulate")}>
+          {plural(faults, "fault")} active
+        </a>
+      )}
+      {strictness !== "standard" && (
+        <a
+          class={strictness === "loose" ? "chip warn" : "chip"}
+          href={addressOf("settings")}
+          title={checks[strictness]}
+        >
+          {strictness} checks
+        </a>
+      )}
+      <a class={offsets.length > 0 ? "chip number warn" : "chip number"} href={addressOf("simulate")}>
+        <span class="wide">Time </span>
+        {[formatTime(emulatorClock.now(), emulatorClock.peek()), ...offsets].join(", ")}
+      </a>
+    </p>
+  );
+}
+
+function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
+  const [showsKey, setShowsKey] = useState(false);
+  const [language, setLanguage] = useState(0);
+  const whole = connectionString(info?.connectionString, true);
+  return (
+    <div class="connection">
+      <span class="muted wide">Connection string</span>
+      <code id="connection-string" class="well wide">
+        {showsKey ? whole : connectionString(info?.connectionString, false)}
+      </code>
+      <span class="buttons">
+        <CopyButton class="primary" what="connection string" text={() => whole}>
+          Copy<span class="narrow"> connection string</span>
+        </CopyButton>
+        {info &&
+          (isWindows ? (["cmd", "PowerShell"] as const) : (["your shell"] as const)).map((shell) => (
+            <CopyButton
+              key={shell}
+              what={`for ${shell}: connection string`}
+              text={() =>
+                shellText(languages[language] ?? "JavaScript", shell, {
+                  connectionString: whole,
+                  certificateFile: info.certificateFile,
+                })
+              }
+            >
+              Copy for {shell}
+            </CopyButton>
+          ))}
+        <select
+          class="wide"
+          aria-label="Language of the program that the shell starts"
+          value={language}
+          onChange={(event) => setLanguage(event.currentTarget.selectedIndex)}
+        >
+          {languages.map((each, index) => (
+            <option key={each} value={index}>
+              {each}
+            </option>
+          ))}
+        </select>
+        <Button id="show-key" class="wide" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
+          Show key
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { connectionVariable, type ShellLine, shellLines } from "../../../shells.js";
+
+export const languages = ["JavaScript", "Python", ".NET", "Java", "Go"] as const;
+
+export type Language = (typeof languages)[number];
+
+/** How a program finds the emulator. */
+export interface Connection {
+  readonly connectionString: string;
+  /** The certificate that the emulator made. Undefined over plain http, or with a certificate from elsewhere. */
+  readonly certificateFile: string | undefined;
+}
+
+/**
+ * Returns what to paste into a shell before a program in a language starts: the variables that it needs and, over https,
+ * what makes it trust the emulator. The lines that replace what it trusts otherwise are for tests.
+ */
+export function shellText(
+  language: Language,
+  shell: ShellLine["shell"],
+  { connectionString, certificateFile }: Connection,
+): string {
+  const set = (name: string, value: string) =>
+    shellLines(name, value, shell === "your shell" ? "other" : "win32").find((each) => each.shell === shell)
+      ?.line ?? "";
+  const remark = (text: string) => `${shell === "cmd" ? "rem" : "#"} ${text}`;
+  const [, address = "", key = ""] = /^endpoint=([^;]*);accesskey=(.*)$/.exec(connectionString) ?? [];
+  const endpoint = address.replace(/\/$/, "");
+  const lines = [set(connectionVariable, connectionString)];
+  if (language !== "JavaScript")
+    lines.push(set("COMMUNICATION_ENDPOINT", endpoint), set("COMMUNICATION_ACCESS_KEY", key));
+  if (endpoint.startsWith("http:")) {
+    if (language === "Python")
+      lines.push(remark("Microsoft's client needs endpoint and key: it takes a connection string for https"));
+    if (language === "Java") lines.push(remark("Microsoft's client needs an emulator with --https"));
+  } else if (certificateFile !== undefined)
+    lines.push(...trustLines(language, shell, certificateFile, set, remark));
+  return lines.join("\n");
+}
+
+function trustLines(
+  language: Language,
+  shell: ShellLine["shell"],
+  file: string,
+  set: (name: string, value: string) => string,
+  remark: (text: string) => string,
+): string[] {
+  const folder = file.replace(/[\\/][^\\/]*$/, "");
+  switch (language) {
+    case "JavaScript":
+      return [set("NODE_EXTRA_CA_CERTS", file)];
+    case "Python":
+      return ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"].map((name) => set(name, file));
+    case "Java":
+      // Without encryption and MAC, the store needs no password when it is read.
+      return [
+        `keytool -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE -importcert -noprompt -alias acs-emulator -file "${file}" -keystore emulator.p12 -storetype PKCS12 -storepass changeit`,
+        set("COMMUNICATION_TRUST_STORE", "emulator.p12"),
+        remark("java -Djavax.net.ssl.trustStore=emulator.p12"),
+      ];
+    default:
+      // Elsewhere than on Linux, these read the store of the system.
+      return shell === "your shell"
+        ? [
+            set("SSL_CERT_DIR", `/etc/ssl/certs:${folder}`),
+            remark('macOS must trust the file instead: docs/ci.md, "What the command trusts"'),
+          ]
+        : [remark(`Windows must trust ${file}: docs/ci.md, "What the command trusts"`)];
+  }
+}

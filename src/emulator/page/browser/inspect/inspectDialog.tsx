@@ -1,0 +1,110 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Inspection } from "../../../admin/models.js";
+import { Facts } from "../controls/controls.js";
+import { Dialog } from "../controls/dialog.js";
+import { useProblem } from "../controls/problem.js";
+import { adminApi } from "../emulator/adminApi.js";
+import { formatDayAndTime } from "../format.js";
+import { claims } from "./claims.js";
+
+interface Inspected {
+  readonly token: string;
+  readonly inspection: Inspection;
+}
+
+/** Says whether a token is valid, or why not, and shows its claims. */
+export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX.Element {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const [inspected, setInspected] = useState<Inspected>();
+  const problem = useProblem();
+
+  const inspect = async (text: string) =>
+    setInspected({ token: text, inspection: await adminApi.inspect(text) });
+
+  useEffect(() => {
+    if (!token) return;
+    void problem.attempt(async () => {
+      const text = await token();
+      if (input.current) input.current.value = text;
+      await inspect(text);
+    });
+  }, []);
+
+  return (
+    <Dialog
+      title="Inspect token"
+      action="Inspect"
+      cancel="Close"
+      submit={async (fields) => {
+        setInspected(undefined);
+        const text = fields.text("token");
+        if (text === "") fields.refuse("token", "Paste a token to inspect.");
+        await inspect(text);
+        return undefined;
+      }}
+    >
+      <p class="hint">Shows whether a token is valid and, if it isn't, why not.</p>
+      <textarea
+        ref={input}
+        name="token"
+        rows={5}
+        spellcheck={false}
+        autocomplete="off"
+        placeholder="eyJ…"
+        aria-label="Token"
+      />
+      <div role="status">{inspected && <Verdict {...inspected} />}</div>
+      {problem.view}
+    </Dialog>
+  );
+}
+
+function Verdict({ token, inspection }: Inspected): JSX.Element {
+  const { valid, message, userId, scopes, issuedAt, expiresOn, revokedAt, encrypted } = inspection;
+  const expires = expiresOn && formatDayAndTime(Date.parse(expiresOn));
+  return (
+    <>
+      <div class={valid ? "verdict" : "verdict bad"}>
+        <strong>{valid && !revokedAt ? `Valid until ${expires}` : message}</strong>
+        <Facts
+          rows={[
+            ["User", userId],
+            ["Scopes", scopes?.join(", ")],
+            ["Issued", issuedAt && formatDayAndTime(Date.parse(issuedAt))],
+            ["Expires", valid ? undefined : expires],
+          ]}
+        />
+      </div>
+      {encrypted && (
+        <p class="hint">
+          Clients can't decode this token, which is allowed. The emulator can: its key is public.
+        </p>
+      )}
+      <Claims token={token} />
+    </>
+  );
+}
+
+const timeClaims = ["exp", "iat", "nbf"];
+
+/** Shows a token's claims, and its times as dates, too. Renders nothing if it isn't a JWT. */
+export function Claims({ token }: { token: string }): JSX.Element | null {
+  let content: Record<string, unknown>;
+  try {
+    content = claims(token);
+  } catch {
+    return null;
+  }
+  const rows = Object.entries(content).map(([name, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const isTime = timeClaims.includes(name) && typeof value === "number" && Math.abs(value) < 1e11;
+    return [name, isTime ? `${text} (${formatDayAndTime(value * 1000)})` : text] as const;
+  });
+  return (
+    <>
+      <h3>Claims</h3>
+      <Facts rows={rows} />
+    </>
+  );
+}

@@ -1,0 +1,212 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ListedRequest } from "../../../admin/models.js";
+import { Button, CopyButton } from "../controls/controls.js";
+import { Diagnosis } from "../controls/diagnosis.js";
+import { useProblem } from "../controls/problem.js";
+import { adminApi } from "../emulator/adminApi.js";
+import { formatDayAndTime, plural, shortenId } from "../format.js";
+import { usePage } from "../pageContext.js";
+import { closeRequest, go } from "../place.js";
+import { Remedy } from "./remedy.js";
+import { repeatOf, repeatWord } from "./repeat.js";
+import { durationText } from "./requestRow.js";
+import { marked, outcomeOf, receivedText, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
+
+interface RequestProps {
+  readonly request: ListedRequest;
+}
+
+/** A request: why it failed, what was sent, and what came back. */
+export function RequestPane({ number }: { number: number }): JSX.Element {
+  const { startId } = usePage().emulator.info.value ?? {};
+  const [read, setRead] = useState<ListedRequest>();
+  const title = useRef<HTMLHeadingElement>(null);
+  const problem = useProblem();
+  const request = read?.number === number ? read : undefined;
+
+  useEffect(() => {
+    void problem.attempt(async () => setRead(await adminApi.request(number)));
+  }, [number, startId]);
+  useLayoutEffect(() => title.current?.focus(), [number]);
+
+  return (
+    <section class="panel" aria-labelledby="request-title" tabIndex={-1}>
+      <div class="panel-head flow" data-outcome={request && outcomeOf(request)}>
+        <h2 id="request-title" ref={title} tabIndex={-1}>
+          {request ? titleOf(request) : `Request ${number}`}{" "}
+          <span class="status">{request && statusText(request)}</span>
+        </h2>
+        <span class="buttons">
+          {request && <RepeatButton key={number} request={request} />}
+          <Button aria-keyshortcuts="Escape" onClick={closeRequest}>
+            Close
+          </Button>
+        </span>
+      </div>
+      {problem.view}
+      {request && (
+        <>
+          <div class="part">
+            <p id="repeat-note" class="hint">
+              {repeatOf(request).note}
+            </p>
+            <p class="hint">
+              {formatDayAndTime(Date.parse(request.time))} · took {durationText(request.durationInMs)} ·
+              request {number}
+            </p>
+            <Reason request={request} />
+          </div>
+          <Ids key={number} request={request} />
+          <Message
+            title="Request"
+            start={`${request.method} ${location.origin}${request.target}`}
+            body={request.body}
+            received={receivedText(request)}
+            headers={request.headers}
+          />
+          <Message
+            title="Response"
+            start={
+              request.status === undefined
+                ? "The connection was closed without a response."
+                : statusText(request)
+            }
+            body={request.responseBody}
+            headers={request.responseHeaders ?? {}}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Reason({ request }: RequestProps): JSX.Element | null {
+  const { diagnosis, message, topic } = request;
+  if (outcomeOf(request) === "expected")
+    return <p>The doctor sent this to see it refused, so this is no failure.</p>;
+  if (diagnosis === undefined && message === undefined) return null;
+  return (
+    <div class="verdict" data-outcome={outcomeOf(request)}>
+      <Diagnosis diagnosis={diagnosis ?? ""} message={message} topic={topic} />
+      <Remedy key={request.number} request={request} />
+    </div>
+  );
+}
+
+function RepeatButton({ request }: RequestProps): JSX.Element {
+  const { text } = repeatOf(request);
+  return (
+    <CopyButton
+      what={`as ${repeatWord}`}
+      aria-describedby="repeat-note"
+      isDisabled={!text}
+      text={() => text?.() ?? ""}
+    >
+      Copy as {repeatWord}
+    </CopyButton>
+  );
+}
+
+/** The user, and the trace. */
+function Ids({ request }: RequestProps): JSX.Element | null {
+  const { emulator } = usePage();
+  const userId = userIdOf(request);
+  const { traceId, spanId } = traceOf(request);
+  if (userId === undefined && traceId === undefined) return null;
+  const showUser = () => {
+    go("users");
+    void emulator.find({ search: userId ?? "" });
+  };
+  return (
+    <dl class="part ids">
+      {userId !== undefined && (
+        <div>
+          <dt>User</dt>
+          <dd>
+            <code title={userId}>{shortenId(userId)}</code>
+            <Button onClick={showUser}>Show user</Button>
+          </dd>
+        </div>
+      )}
+      {traceId !== undefined && (
+        <div class="trace">
+          <dt>Trace</dt>
+          <dd>
+            <code title={`span ${spanId}`}>{traceId}</code>
+            <CopyButton what="trace id" text={() => traceId}>
+              Copy trace id
+            </CopyButton>
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+interface MessageProps {
+  readonly title: "Request" | "Response";
+  /** The first line. */
+  readonly start: string;
+  readonly body: unknown;
+  /** The body as it was received, if that is known. */
+  readonly received?: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What was sent or came back, in one scroll, so that the browser's search finds both. */
+function Message({ title, start, body, received, headers }: MessageProps): JSX.Element {
+  const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
+  const names = Object.keys(headers);
+  return (
+    <div class="part" id={title.toLowerCase()}>
+      <div class="flow apart">
+        <h3>{title}</h3>
+        {body !== undefined && (
+          <CopyButton what={`body of the ${title.toLowerCase()}`} text={() => received ?? content}>
+            Copy body
+          </CopyButton>
+        )}
+      </div>
+      <code class="muted">{start}</code>
+      {body === undefined ? <p class="hint">No body</p> : <pre class="well">{content}</pre>}
+      {received !== undefined && (
+        <details>
+          <summary>As received</summary>
+          <pre class="well">
+            <Marked text={received} />
+          </pre>
+        </details>
+      )}
+      {names.length > 0 && (
+        <details>
+          <summary>{plural(names.length, "header")}</summary>
+          <pre>
+            {names.map((name) => (
+              <div key={name}>
+                <span class="muted">{name}:</span> {headers[name]}
+              </div>
+            ))}
+          </pre>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** A text whose blanks and byte order mark can be seen. */
+function Marked({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {marked(text).map(({ text, isMark }, index) =>
+        isMark ? (
+          <span key={index} class="light">
+            {text}
+          </span>
+        ) : (
+          text
+        ),
+      )}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import type { JSX } from "preact";
+import { useContext } from "preact/hooks";
+import { reasonOf } from "../../../../testing/requestLog.js";
+import type { ListedRequestLine } from "../../../admin/models.js";
+import { TabStop } from "../controls/controls.js";
+import { emulatorClock } from "../emulator/emulatorClock.js";
+import type { OwnChange } from "../emulator/emulatorView.js";
+import { decoded, formatDayAndTime, formatTime, shortenId } from "../format.js";
+import { addressOf } from "../place.js";
+import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
+
+/** More isn't seen in two lines. */
+const longestReason = 300;
+
+interface RequestRowProps {
+  readonly request: ListedRequestLine;
+  readonly isCurrent: boolean;
+}
+
+/** A request in one line, and why it failed in two more. */
+export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element {
+  const { durationInMs, number, operation, target } = request;
+  const userId = operation && userIdOf(request);
+  const title = titleOf(request);
+  const outcome = outcomeOf(request);
+  const isExpected = outcome === "expected";
+  const reason = isExpected ? undefined : reasonOf(request);
+  return (
+    <li class="request" data-outcome={outcome}>
+      <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
+        <RowTime time={Date.parse(request.time)} />
+        <span class="what">
+          {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{title}</code>}{" "}
+          {userId && (
+            <code class="light" title={userId}>
+              {shortenId(userId)}
+            </code>
+          )}{" "}
+          {request.isFromDoctor && <span class="chip">doctor{isExpected && " · expected"}</span>}
+        </span>
+        <span class="status number">{statusText(request)}</span>
+        <span class="muted number duration">{durationText(durationInMs)}</span>
+        {reason !== undefined && <span class="reason">{reason.slice(0, longestReason)}</span>}
+      </a>
+    </li>
+  );
+}
+
+/** What was clicked on this page. */
+export function ChangeRow({ text, time }: OwnChange): JSX.Element {
+  return (
+    <li class="own-change">
+      <RowTime time={time} />
+      <span>{text}</span>
+      <span class="chip">this page</span>
+    </li>
+  );
+}
+
+function RowTime({ time }: { time: number }): JSX.Element {
+  return (
+    <time class="muted number" dateTime={new Date(time).toISOString()} title={formatDayAndTime(time)}>
+      {formatTime(time, emulatorClock.peek())}
+    </time>
+  );
+}
+
+export function durationText(durationInMs: number): string {
+  return `${durationInMs < 10 ? durationInMs : Math.round(durationInMs)} ms`;
+}

@@ -1,0 +1,159 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Button, CopyButton, Facts, Field, Pane, Part } from "../controls/controls.js";
+import { Dialog } from "../controls/dialog.js";
+import { adminApi, snapshotUrl } from "../emulator/adminApi.js";
+import { connectionString, endpoint, isWellKnown } from "../format.js";
+import { usePage } from "../pageContext.js";
+
+export const checks = {
+  strict: "Strict: requests that deviate from the documentation in any way are refused.",
+  standard: "Default: known quirks of the official clients in signatures are accepted.",
+  loose: "Loose: any API version, bearer token and content type is accepted, too.",
+} as const;
+
+const keyTypes = ["Primary", "Secondary"] as const;
+
+type KeyType = (typeof keyTypes)[number];
+
+/** The access keys, the emulator's whole state, and what it is. */
+export function SettingsPane(): JSX.Element {
+  const { emulator, open } = usePage();
+  const info = emulator.info.value;
+  const endpointText = (
+    <>
+      <code id="endpoint">{endpoint}</code>
+      <CopyButton what="endpoint" text={() => endpoint} />
+    </>
+  );
+  return (
+    <Pane title="Settings">
+      <Part title="Access keys">
+        <p class="hint">The emulator accepts both. Regenerate them in turn to rehearse a rotation.</p>
+        {keyTypes.map((keyType) => (
+          <Key key={keyType} keyType={keyType} />
+        ))}
+      </Part>
+      <Part title="State">
+        <p class="hint">Users, tokens, assignments, Entra principals and the clock.</p>
+        <div class="buttons">
+          <a class="button" href={snapshotUrl} download="acs-identity-snapshot.json">
+            Save snapshot
+          </a>
+          <Button onClick={() => open(<RestoreDialog />)}>Restore snapshot…</Button>
+          <Button class="danger" onClick={() => open(<ResetDialog />)}>
+            Reset all…
+          </Button>
+        </div>
+      </Part>
+      <Part title="This emulator">
+        <Facts
+          rows={[
+            ["Version", info?.version],
+            ["Endpoint", endpointText],
+            ["Resource", <code key="id">{info?.resourceId}</code>],
+            ["Checks", info && checks[info.strictness]],
+          ]}
+        />
+      </Part>
+    </Pane>
+  );
+}
+
+function Key({ keyType }: { keyType: KeyType }): JSX.Element {
+  const { emulator, open } = usePage();
+  /** Whether it was regenerated here. */
+  const [isNew, setNew] = useState(false);
+  const { connectionString: primary, secondaryConnectionString: secondary } = emulator.info.value ?? {};
+  const connection = connectionString(keyType === "Primary" ? primary : secondary, true);
+  const [, key = ""] = connection.split(";accesskey=");
+  const name = `${keyType.toLowerCase()} key`;
+  const regenerateDialog = (
+    <Dialog
+      title={`Regenerate the ${name}?`}
+      action="Regenerate"
+      isDangerous
+      submit={async () => {
+        await adminApi.regenerateKey(keyType);
+        setNew(true);
+        return `The ${name} was regenerated`;
+      }}
+    >
+      <p>The present one is invalid at once, and the tokens that were issued with it are revoked.</p>
+    </Dialog>
+  );
+  return (
+    <div class="access-key">
+      <div class="flow">
+        <strong>{keyType}</strong>
+        <code class="well">{`${key.slice(0, 4)}…${key.slice(-6)}`}</code>
+        {isWellKnown(key) && <span class="chip">well-known</span>}
+        <span class="buttons">
+          <CopyButton
+            class={isNew ? "primary" : ""}
+            what={`connection string with the ${name}`}
+            text={() => connection}
+          >
+            Copy connection string
+          </CopyButton>
+          <CopyButton what={`key, ${keyType.toLowerCase()}`} text={() => key}>
+            Copy key
+          </CopyButton>
+          <Button
+            class="danger"
+            aria-label={`Regenerate… the ${name}`}
+            onClick={() => open(regenerateDialog)}
+          >
+            Regenerate…
+          </Button>
+        </span>
+      </div>
+      {isNew && (
+        <p class="verdict">
+          The {name} is new. Apps with the former one get 401 from now on: give them the new connection
+          string.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ResetDialog(): JSX.Element {
+  const { emulator } = usePage();
+  return (
+    <Dialog
+      title="Reset all?"
+      action="Reset all"
+      isDangerous
+      submit={async () => {
+        await adminApi.reset();
+        emulator.clear();
+        return "Everything was reset";
+      }}
+    >
+      <p>
+        This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
+        was started with come back. This can't be undone.
+      </p>
+    </Dialog>
+  );
+}
+
+function RestoreDialog(): JSX.Element {
+  const { emulator } = usePage();
+  return (
+    <Dialog
+      title="Restore snapshot"
+      action="Restore"
+      submit={async (fields) => {
+        await adminApi.restore(fields.file("file") ?? fields.refuse("file", "Choose a snapshot to restore."));
+        emulator.deleted.value = [];
+        return "The snapshot was restored";
+      }}
+    >
+      <Field label="Snapshot file" hint="Restoring replaces everything that the emulator holds now.">
+        <input type="file" name="file" accept=".json,application/json" />
+      </Field>
+    </Dialog>
+  );
+}

@@ -1,0 +1,165 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ListedToken, ListedUser } from "../../../admin/models.js";
+import { useChanges } from "../controls/changes.js";
+import { Button, CopyButton } from "../controls/controls.js";
+import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
+import { emulatorClock } from "../emulator/emulatorClock.js";
+import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "../format.js";
+import { usePage } from "../pageContext.js";
+import { TokenRow } from "./tokenRow.js";
+import { deletedText, factsText } from "./users.js";
+
+interface UserCardProps {
+  readonly user: ListedUser;
+  /** When it was deleted on this page, in milliseconds since 1970. */
+  readonly deletedAt: number | undefined;
+  /** Pass a new object to focus the newest token. */
+  readonly fresh: object | undefined;
+  readonly onIssue: () => void;
+  readonly onDelete: () => void;
+  readonly onDismiss: (card: Element | null) => void;
+}
+
+/** A user, its tokens and its buttons. */
+export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps): JSX.Element {
+  const { emulator } = usePage();
+  const { id, customId } = user;
+  const name = nameOf(user);
+  const card = useRef<HTMLLIElement>(null);
+  const { change, ...problem } = useChanges();
+  /** All tokens, once the older ones were requested. */
+  const [all, setAll] = useState<readonly ListedToken[]>();
+  const [showsAll, setShowsAll] = useState(false);
+  const isDeleted = deletedAt !== undefined;
+  const now = emulatorClock.now();
+  const tokens = all ?? user.tokens;
+  const older = user.tokenCount - tokens.length;
+
+  const showAll = async () => {
+    const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));
+    if (fetched) setShowsAll(true);
+  };
+  const revoke = () =>
+    change(() => adminApi.revokeTokens(id), `All tokens of user ${shortNameOf(user)} were revoked`);
+
+  // The list of users contains only the newest tokens.
+  useEffect(() => {
+    if (all && !isDeleted) adminApi.tokensOf(id).then(setAll, problem.show);
+  }, [user]);
+
+  // The button that showed the older tokens is gone.
+  useLayoutEffect(() => {
+    if (!showsAll) return;
+    card.current?.querySelectorAll<HTMLElement>(".token button:first-of-type")[tokensPerUser]?.focus();
+  }, [showsAll]);
+
+  useLayoutEffect(() => {
+    if (!fresh || !card.current) return;
+    const newest = card.current.querySelector<HTMLElement>(".token button");
+    (newest ?? card.current.querySelector<HTMLElement>(".buttons button"))?.focus();
+    card.current.scrollIntoView({ block: "nearest" });
+    card.current.classList.remove("fresh");
+    // Reading the layout in between restarts the animation.
+    void card.current.offsetWidth;
+    card.current.classList.add("fresh");
+  }, [fresh]);
+
+  const title = <h3 title={id}>{customId ?? <UserId id={id} />}</h3>;
+  const copyId = (
+    <CopyButton what={`id of user ${name}`} text={() => id}>
+      Copy id
+    </CopyButton>
+  );
+  return (
+    <li ref={card} class={isDeleted ? "user deleted" : "user"} tabIndex={-1} aria-label={`User ${name}`}>
+      <div class="user-head">
+        {customId === undefined ? (
+          <div class="id-line">
+            {title}
+            {copyId}
+          </div>
+        ) : (
+          title
+        )}
+        <div class="buttons">
+          {isDeleted ? (
+            <DismissButton name={name} onClick={() => actions.onDismiss(card.current)} />
+          ) : (
+            <>
+              <Button aria-label={`Issue token for user ${name}`} onClick={actions.onIssue}>
+                Issue token
+              </Button>
+              <Button aria-label={`Revoke tokens of user ${name}`} onClick={revoke}>
+                Revoke
+              </Button>
+              <Button class="danger" aria-label={`Delete user ${name}`} onClick={actions.onDelete}>
+                Delete
+              </Button>
+            </>
+          )}
+        </div>
+        <p class="user-id flow">
+          {customId !== undefined && (
+            <span class="id-line">
+              <UserId id={id} />
+              {copyId}
+            </span>
+          )}
+          <span class="muted number" title={formatDayAndTime(Date.parse(user.createdAt))}>
+            {isDeleted
+              ? deletedText(user, deletedAt)
+              : factsText(user, tokens, now, emulator.info.value?.revocationDelayInMs)}
+          </span>
+        </p>
+      </div>
+      {!isDeleted && problem.view}
+      {tokens.length > 0 && (
+        <ul class="tokens">
+          {tokens.map((token) => (
+            <TokenRow
+              key={`${token.number} ${token.issuedAt}`}
+              token={token}
+              isVoid={isDeleted}
+              change={change}
+            />
+          ))}
+        </ul>
+      )}
+      {!isDeleted && older > 0 && (
+        <p class="muted more-tokens">
+          {all ? (
+            `and ${formatNumber(older)} older`
+          ) : (
+            <Button aria-label={`Show ${formatNumber(older)} older tokens of user ${name}`} onClick={showAll}>
+              Show {formatNumber(older)} older
+            </Button>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Takes the focus, since the button that had it is gone. */
+function DismissButton({ name, onClick }: { name: string; onClick: () => void }): JSX.Element {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => place.current?.querySelector("button")?.focus(), []);
+  return (
+    <span ref={place}>
+      <Button aria-label={`Dismiss deleted user ${name}`} onClick={onClick}>
+        Dismiss
+      </Button>
+    </span>
+  );
+}
+
+function UserId({ id }: { id: string }): JSX.Element {
+  const { prefix, own } = splitUserId(id);
+  return (
+    <code title={id}>
+      <span class="light">{prefix}</span>
+      {own}
+    </code>
+  );
+}

@@ -1,0 +1,89 @@
+import type { JSX } from "preact";
+import type { ListedUser } from "../../../admin/models.js";
+import { Field } from "../controls/controls.js";
+import { Dialog } from "../controls/dialog.js";
+import { adminApi } from "../emulator/adminApi.js";
+import { nameOf, shortNameOf } from "../format.js";
+import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
+
+interface NewUserProps {
+  /** Called when the user exists, before the lists are read again. */
+  readonly onCreated: (id: string) => void;
+  readonly onReported: () => void;
+}
+
+export function NewUserDialog({ onCreated, onReported }: NewUserProps): JSX.Element {
+  return (
+    <Dialog
+      title="New user"
+      action="Create user"
+      onReported={onReported}
+      submit={async (fields) => {
+        const customId = fields.text("customId");
+        const { scopes, ...lifetime } = readTokenFields(fields);
+        const user = await adminApi.createUser({
+          ...(customId !== "" && { customId }),
+          ...(scopes.length > 0 && { scopes }),
+          ...lifetime,
+        });
+        const { accessToken } = user;
+        rememberScopes(fields);
+        onCreated(user.id);
+        return `User ${shortNameOf(user)} was created${accessToken ? " with a token" : ""}`;
+      }}
+    >
+      <Field
+        label="Custom id"
+        name="customId"
+        placeholder="e.g. alice"
+        hint="Optional. No two users have the same one."
+      />
+      <TokenFields scopesHint="Clear all of them to create a user without a token." />
+    </Dialog>
+  );
+}
+
+interface UserProps {
+  readonly user: ListedUser;
+  readonly onDone: () => void;
+}
+
+export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
+  return (
+    <Dialog
+      title="Issue token"
+      action="Issue token"
+      onReported={onDone}
+      submit={async (fields) => {
+        await adminApi.issueToken(user.id, readTokenFields(fields));
+        rememberScopes(fields);
+        return `User ${shortNameOf(user)} got a token`;
+      }}
+    >
+      <p>
+        <code>{nameOf(user)}</code>
+      </p>
+      <TokenFields />
+    </Dialog>
+  );
+}
+
+export function DeleteUserDialog({ user, onDone }: UserProps): JSX.Element {
+  return (
+    <Dialog
+      title="Delete user?"
+      action="Delete user"
+      isDangerous
+      onChange={onDone}
+      submit={async () => {
+        await adminApi.deleteUser(user.id);
+        return `User ${shortNameOf(user)} was deleted`;
+      }}
+    >
+      <p>
+        <code>{nameOf(user)}</code>
+      </p>
+      <p>The user's tokens become void at once. This can't be undone.</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,161 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ListedUser } from "../../../admin/models.js";
+import { Button, CopyButton } from "../controls/controls.js";
+import { RovingList } from "../controls/rovingList.js";
+import { emulatorClock } from "../emulator/emulatorClock.js";
+import { usersPerPage } from "../emulator/emulatorView.js";
+import { connectionString, formatNumber, plural } from "../format.js";
+import { InspectDialog } from "../inspect/inspectDialog.js";
+import { usePage } from "../pageContext.js";
+import { UserCard } from "./userCard.js";
+import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
+import { countText, isFound, keyOf, shownText, snippet, withDeleted } from "./users.js";
+
+const mostUsers = 1000;
+/** The search waits this long after each keystroke for the next one. */
+const typingPauseInMs = 120;
+
+/** Users and their tokens, newest first. */
+export function UsersPanel(): JSX.Element {
+  const { announce, emulator, open } = usePage();
+  const [deleted, query, listed] = [emulator.deleted.value, emulator.query.value, emulator.users.value];
+  const panel = useRef<HTMLElement>(null);
+  const newUser = useRef<HTMLButtonElement>(null);
+  const [search, setSearch] = useState("");
+  // Another part of the page can search, too.
+  useEffect(() => setSearch(query.search), [query.search]);
+  /** The user whose newest token gets the focus. It is a new object each time. */
+  const [fresh, setFresh] = useState<{ readonly id: string }>();
+  /** The place of the first row that "Show more" has added. */
+  const [firstOfMore, setFirstOfMore] = useState<number>();
+  const users = withDeleted(
+    listed?.users ?? [],
+    deleted.filter(({ user }) => isFound(user, query.search)),
+  );
+
+  const find = async (text: string, pauseInMs?: number) => {
+    setSearch(text);
+    await emulator.find({ search: text.trim(), userLimit: usersPerPage }, pauseInMs);
+    // The user has kept typing.
+    if (text.trim() !== emulator.query.value.search || !emulator.users.value) return;
+    announce(`${plural(emulator.users.value.matching, "user")}${text.trim() === "" ? "" : " found"}`);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || search === "") return;
+    event.preventDefault();
+    void find("");
+  };
+  const onNew = () => {
+    let id = "";
+    const onCreated = (created: string) => {
+      id = created;
+      emulator.narrow({ search: "" });
+    };
+    open(<NewUserDialog onCreated={onCreated} onReported={() => setFresh({ id })} />);
+  };
+  const onDeleted = (user: ListedUser) => {
+    const place = users.findIndex(({ id }) => id === user.id);
+    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.peek() };
+    emulator.deleted.value = [...deleted, mark];
+  };
+  const onDismiss = (user: ListedUser, row: Element | null) => {
+    const next = row?.nextElementSibling ?? row?.previousElementSibling;
+    (next?.querySelector("button") ?? newUser.current)?.focus();
+    emulator.deleted.value = deleted.filter((mark) => mark.user !== user);
+  };
+  const onShowMore = async () => {
+    const count = users.length;
+    await emulator.find({ userLimit: Math.min(mostUsers, query.userLimit + usersPerPage) });
+    if (!emulator.users.value) return;
+    const { users: shown, matching } = emulator.users.value;
+    announce(`${formatNumber(shown.length)} of ${plural(matching, "user")} shown`);
+    setFirstOfMore(count);
+  };
+  useLayoutEffect(() => {
+    if (firstOfMore === undefined) return;
+    panel.current?.querySelectorAll<HTMLElement>(".user")[firstOfMore]?.focus();
+  }, [firstOfMore]);
+
+  return (
+    <section ref={panel} id="users" class="panel" aria-labelledby="users-title" tabIndex={-1}>
+      <div class="panel-head flow">
+        <h2 id="users-title">
+          Users{" "}
+          <span id="user-count" class="light number">
+            {listed && countText(listed.total, listed.matching, query.search)}
+          </span>
+        </h2>
+        <input
+          type="search"
+          id="search"
+          placeholder="Search by id"
+          aria-label="Search users by id or custom id"
+          autocomplete="off"
+          spellcheck={false}
+          value={search}
+          onInput={(event) => void find(event.currentTarget.value, typingPauseInMs)}
+          onKeyDown={onKeyDown}
+        />
+        <span class="buttons">
+          <Button onClick={() => open(<InspectDialog />)}>Inspect token</Button>
+          <button ref={newUser} type="button" class="primary" onClick={onNew}>
+            New user
+          </button>
+        </span>
+      </div>
+      <RovingList
+        as="ul"
+        id="user-list"
+        noun="user"
+        items={users}
+        keyOf={keyOf}
+        keys={
+          <>
+            <kbd>Tab</kbd> inside the user
+          </>
+        }
+      >
+        {(user) => (
+          <UserCard
+            user={user}
+            deletedAt={deleted.find((mark) => mark.user === user)?.deletedAt}
+            fresh={fresh?.id === user.id ? fresh : undefined}
+            onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
+            onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}
+            onDismiss={(row) => onDismiss(user, row)}
+          />
+        )}
+      </RovingList>
+      {listed && users.length === 0 && <NoUsers search={query.search} />}
+      {listed && listed.matching > listed.users.length && (
+        <p class="more flow apart">
+          <span class="muted">{shownText(listed.users.length, listed.matching, query.search)}</span>
+          {query.userLimit < mostUsers && <Button onClick={onShowMore}>Show {usersPerPage} more</Button>}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function NoUsers({ search }: { search: string }): JSX.Element {
+  const { emulator } = usePage();
+  if (search !== "") return <p class="empty">No user's id contains “{search}”.</p>;
+  return (
+    <div id="users-empty" class="empty">
+      <p>
+        <strong>No users yet</strong>
+      </p>
+      <p>Create one here, or from your app:</p>
+      <pre id="snippet" class="well">
+        {snippet(connectionString(emulator.info.value?.connectionString, false))}
+      </pre>
+      <CopyButton
+        what="code"
+        text={() => snippet(connectionString(emulator.info.value?.connectionString, true))}
+      >
+        Copy code
+      </CopyButton>
+    </div>
+  );
+}

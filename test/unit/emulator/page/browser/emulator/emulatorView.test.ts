@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { listeners, stubBrowser } from "../stubBrowser.js";
+
+stubBrowser();
+const { EmulatorView } = await import("../../../../../../src/emulator/page/browser/emulator/emulatorView.js");
+const { emulatorClock, offsetsOf } = await import(
+  "../../../../../../src/emulator/page/browser/emulator/emulatorClock.js"
+);
+
+/** What the emulator says, what it was asked, and how long it takes. */
+let info: Record<string, unknown>;
+let users: object;
+let asked: string[];
+let answer: (path: string) => Promise<Response>;
+
+function answerOf(path: string): Response {
+  if (path.startsWith("/_emulator/users?")) return Response.json(users);
+  if (path.startsWith("/_emulator/requests?"))
+    return Response.json({ requests: [{ number: 4 }, { number: 3 }] });
+  return Response.json({ time: new Date().toISOString(), frozen: false, ...info });
+}
+
+beforeEach(() => {
+  stubBrowser();
+  vi.useFakeTimers();
+  asked = [];
+  info = { revision: 1, startId: "first" };
+  users = { users: [{ id: "a" }], total: 1, matching: 1 };
+  answer = async (path) => answerOf(path);
+  vi.stubGlobal("fetch", (path: string) => {
+    asked.push(path.replace("/_emulator", ""));
+    return answer(path);
+  });
+  return () => vi.useRealTimers();
+});
+
+async function start() {
+  const view = new EmulatorView();
+  view.start();
+  await vi.advanceTimersByTimeAsync(0);
+  return view;
+}
+
+const lists = ["/users?limit=50&tokens=5&search=", "/requests?brief&limit=100"];
+const polls = () => asked.filter((path) => path === "/info").length;
+
+describe("the page", () => {
+  it("asks each second whether something has changed, and reads the lists only then", async () => {
+    const view = await start();
+    expect(asked).toEqual(["/info", ...lists]);
+    expect(view.users.value).toEqual(users);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(polls()).toBe(1);
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(asked.slice(3)).toEqual(["/info", "/info", "/info"]);
+    info = { ...info, revision: 2 };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked.slice(6)).toEqual(["/info", ...lists]);
+  });
+
+  it("asks nothing while it is hidden, and at once when it is shown", async () => {
+    await start();
+    Object.assign(document, { hidden: true });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(polls()).toBe(1);
+    Object.assign(document, { hidden: false });
+    listeners.get("visibilitychange")?.();
+    expect(polls()).toBe(2);
+  });
+
+  it.each([
+    [100, 1000],
+    [300, 3000],
+    [2000, 5000],
+  ])("rests after a response that took %d ms for %d ms", async (took, rest) => {
+    answer = async (path) => {
+      if (path.endsWith("/info")) await new Promise((resolve) => setTimeout(resolve, took));
+      return answerOf(path);
+    };
+    await start();
+    await vi.advanceTimersByTimeAsync(took + rest - 1);
+    expect(polls()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(polls()).toBe(2);
+  });
+
+  it("asks less and less often, up to 5 s, while the emulator doesn't respond, says so, and reads everything once it does", async () => {
+    const view = await start();
+    answer = () => Promise.reject(new TypeError("Failed to fetch"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.error.value).toEqual(new Error("The emulator doesn't respond. Is it still running?"));
+    for (const [count, rest] of [2000, 3000, 4000, 5000, 5000].entries()) {
+      await vi.advanceTimersByTimeAsync(rest - 1);
+      expect(polls()).toBe(count + 2);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(polls()).toBe(count + 3);
+    }
+    answer = async (path) => answerOf(path);
+    asked = [];
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([view.error.value, asked]).toEqual([undefined, ["/info", ...lists]]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(polls()).toBe(2);
+  });
+
+  it.each([
+    [500, "", {}, "The admin API responded with status 500."],
+    [409, '{"error":{"message":"It exists"}}', { message: "It exists" }, "It exists"],
+  ])("says what the emulator refused with %i %s", async (status, text, refusal, message) => {
+    answer = async () => new Response(text, { status });
+    const view = await start();
+    expect(view.error.value).toMatchObject({ status, refusal, message });
+  });
+
+  it("keeps what it shows as it is if only the time has changed", async () => {
+    const view = await start();
+    const before = view.info.value;
+    info = { ...info, wallTime: "later" };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.info.value).toBe(before);
+    info = { ...info, faults: 1 };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.info.value).toMatchObject({ faults: 1 });
+  });
+
+  it("drops the response to a search if there has been another one since", async () => {
+    const view = await start();
+    let release = () => {};
+    answer = async (path) => {
+      if (!path.includes("search=old")) return answerOf(path);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return Response.json({ users: [], total: 1, matching: 0 });
+    };
+    const first = view.find({ search: "old" });
+    await vi.advanceTimersByTimeAsync(0);
+    await view.find({ search: "new one" });
+    release();
+    await first;
+    expect(view.users.value).toEqual(users);
+    expect(asked).toContain("/users?limit=50&tokens=5&search=new+one");
+  });
+
+  it("searches for what was typed last, once nobody types, unless another search comes first", async () => {
+    const view = await start();
+    const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
+    const searches = () => asked.flatMap((path) => path.split("&search=")[1] ?? []);
+    asked = [];
+    void view.find({ search: "a" }, 120);
+    await pass(119);
+    void view.find({ search: "ab" }, 120);
+    await pass(119);
+    await view.find({ requestLimit: 1000 });
+    expect(searches()).toEqual([""]);
+    await pass(1);
+    expect(searches()).toEqual(["", "ab"]);
+    void view.find({ search: "abc" }, 120);
+    await view.find({ search: "" });
+    await pass(500);
+    expect(searches()).toEqual(["", "ab", ""]);
+  });
+
+  it("forgets its own changes, and reads everything, when another emulator answers with the same revision", async () => {
+    const view = await start();
+    view.onRestart = vi.fn();
+    view.addChange("Reset");
+    view.deleted.value = [{ user: { id: "a" } as never, before: undefined, deletedAt: 0 }];
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.changes.value).toMatchObject([{ text: "Reset", after: 4 }]);
+    expect(view.onRestart).not.toHaveBeenCalled();
+    info = { ...info, startId: "second" };
+    users = { users: [], total: 0, matching: 0 };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([view.changes.value, view.deleted.value, view.users.value]).toEqual([[], [], users]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.onRestart).toHaveBeenCalledOnce();
+  });
+
+  it("keeps the last fifty of its own changes, newest first", async () => {
+    const view = await start();
+    for (let count = 1; count <= 51; count++) view.addChange(`${count}`);
+    const texts = view.changes.value.map(({ text }) => text);
+    expect([texts.length, texts[0], texts.at(-1)]).toEqual([50, "51", "2"]);
+  });
+});
+
+describe("the emulator's time on the page", () => {
+  it("goes on between two polls, unless it is frozen", () => {
+    const time = Date.parse("2030-01-01T00:00:00Z");
+    emulatorClock.sync(time, false);
+    vi.advanceTimersByTime(1500);
+    expect(emulatorClock.now()).toBe(time + 1500);
+    emulatorClock.sync(time, true);
+    vi.advanceTimersByTime(1500);
+    expect([emulatorClock.now(), emulatorClock.peek()]).toEqual([time, time]);
+  });
+
+  it.each([
+    [1999, {}, []],
+    [2000, {}, ["2 s ahead"]],
+    [-7_200_000, {}, ["2 h behind"]],
+    [0, { frozen: true, skewInMs: 60_000 }, ["frozen", "wall clock 1 min ahead"]],
+    [0, { skewInMs: -60_000 }, ["wall clock 1 min behind"]],
+  ])("that is %d ms off with %j is described", (offset, changes, texts) => {
+    emulatorClock.sync(Date.now() + offset, false);
+    expect(offsetsOf({ frozen: false, skewInMs: 0, ...changes })).toEqual(texts);
+    expect(offsetsOf(undefined)).toEqual([]);
+  });
+});

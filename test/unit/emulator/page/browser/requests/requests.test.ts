@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ListedRequest, ListedRequestLine } from "../../../../../../src/emulator/admin/models.js";
+import { stubBrowser } from "../stubBrowser.js";
+
+stubBrowser();
+beforeEach(() => stubBrowser());
+const requests = await import("../../../../../../src/emulator/page/browser/requests/requests.js");
+
+const id = "8:acs:00ac5000-1de4_1";
+const request = (changes: object): ListedRequestLine =>
+  ({
+    number: 1,
+    time: "2026-01-01T00:00:00Z",
+    method: "POST",
+    target: "/identities",
+    durationInMs: 1,
+    ...changes,
+  }) as ListedRequestLine;
+
+describe("a request on the page", () => {
+  it.each([
+    [{ status: 201 }, "success", "201"],
+    [{ status: 399 }, "success", "399"],
+    [{ status: 400, code: "ValidationError" }, "failure", "400 ValidationError"],
+    [{}, "failure", "dropped"],
+    [{ isFromDoctor: true, status: 401, code: "Denied" }, "expected", "401 Denied"],
+    [{ isFromDoctor: true }, "expected", "dropped"],
+    [{ isFromDoctor: true, status: 200 }, "success", "200"],
+  ])("with %j is a %s: %s", (changes, outcome, text) => {
+    expect(requests.outcomeOf(request(changes))).toBe(outcome);
+    expect(requests.statusText(request(changes))).toBe(text);
+  });
+
+  it.each<[object, string, string | undefined]>([
+    [{ operation: "createUser", userId: id }, "createUser", id],
+    [{ operation: "deleteUser", target: `/identities/${id}?api-version=x` }, "deleteUser", id],
+    [{ operation: "getToken", target: "/identities/8%3Aacs%3Ax/:issueAccessToken" }, "getToken", "8:acs:x"],
+    [{ operation: "getToken", target: "//identities/%zz/:issueAccessToken" }, "getToken", "%zz"],
+    [{ operation: "other", target: "/identities/:count", userId: id }, "other", id],
+    [{ method: "GET", target: `/identities/${id}?x=y` }, `GET /identities/${id}`, undefined],
+  ])("with %j is called %s and is about the user %s", (changes, title, userId) => {
+    expect(requests.titleOf(request(changes))).toBe(title);
+    expect(requests.userIdOf(request(changes))).toBe(userId);
+  });
+
+  it.each([
+    [{ body: { x: 1 }, bodyText: '{ "x": 1 }' }, '{ "x": 1 }'],
+    [{ body: { x: 1 } }, '{"x":1}'],
+    [{ body: "chat" }, '"chat"'],
+    [{ body: null }, "null"],
+    [{ body: "<5000 bytes>" }, undefined],
+    [{ body: "<12 bytes, neither JSON nor a form>" }, undefined],
+    [{}, undefined],
+  ])("with %j received %j", (changes, text) => {
+    expect(requests.receivedText(request(changes) as unknown as ListedRequest)).toBe(text);
+  });
+
+  it("shows the blanks and the byte order mark of a body", () => {
+    expect(requests.marked('\ufeff{"x": 1,\t"y y":2}\r\n')).toEqual(
+      [
+        ["<byte order mark>", true],
+        ['{"x":', false],
+        ["·", true],
+        ["1,", false],
+        ["→", true],
+        ['"y', false],
+        ["·", true],
+        ['y":2}', false],
+        ["\\r", true],
+        ["\\n\n", true],
+      ].map(([text, isMark]) => ({ text, isMark })),
+    );
+  });
+
+  it.each([
+    ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true],
+    ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", true],
+    ["<b>00-1-2-3</b>", false],
+    ["00-4bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01", false],
+    [undefined, false],
+  ])("with the traceparent %s has a trace: %s", (traceparent, has) => {
+    const ids = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7" };
+    const found = requests.traceOf({
+      headers: traceparent === undefined ? {} : { traceparent },
+    } as unknown as ListedRequest);
+    expect(found).toEqual(has ? ids : {});
+  });
+});
+
+describe("what mends the cause of a failure on the page", () => {
+  const refused = {
+    message: "AADSTS50011: The redirect URI",
+    target: "/t/authorize?client_id=c&redirect_uri=a%3Ab",
+  };
+  const injected = { diagnosis: "An injected fault sent this response" };
+  it.each([
+    [refused, 0, { clientId: "c", uri: "a:b" }],
+    [{ ...refused, message: "AADSTS500113: No reply address" }, 0, undefined],
+    [{ topic: "denied-the-signature" }, 0, "connection string"],
+    [{ topic: "denied-the-date" }, 1, undefined],
+    [injected, 1, "faults"],
+    [injected, 0, undefined],
+    [{ diagnosis: "The body is empty" }, 1, undefined],
+  ])("of %j, with %i faults waiting, is %j", (changes, faults, remedy) => {
+    expect(requests.remedyOf(request(changes), faults)).toEqual(remedy);
+  });
+});
+
+describe("the page's list of requests", () => {
+  const listed = [
+    request({ number: 4, target: "/some%20where", method: "GET", status: 404 }),
+    request({ number: 3, operation: "getToken", userId: `${id}2`, status: 200 }),
+    request({ number: 2, operation: "createUser", isFromDoctor: true, status: 401, code: "Denied" }),
+    request({ number: 1, operation: "createUser", status: undefined }),
+  ];
+  const change = (text: string, after: number) => ({ text, time: 0, after });
+  const changes = [change("Reset", 4), change("Frozen", 2), change("Expired", 0)];
+  const shown = (onlyFailures: boolean, filter: string, from = listed) =>
+    requests
+      .rowsOf(from, changes, onlyFailures, filter)
+      .map((row) => (requests.isRequest(row) ? row.number : row.text));
+
+  it.each([
+    [false, "", ["Reset", 4, 3, "Frozen", 2, 1, "Expired"]],
+    [true, "", [4, 1]],
+    [false, "GETTOKEN", [3]],
+    [false, " getToken  200 ", [3]],
+    [false, "some where", [4]],
+    [false, "SOME%20", [4]],
+    [false, "get 404", [4]],
+    [false, "denied", [2]],
+    [false, "dropped", [1]],
+    [false, `${id}2`.toUpperCase(), [3]],
+    [false, "createUser 404", []],
+    [false, "froZEN", ["Frozen"]],
+    [true, "frozen", []],
+    [true, "createUser", [1]],
+  ])("with only failures %s and the filter %j has %j", (onlyFailures, filter, rows) => {
+    expect(shown(onlyFailures, filter)).toEqual(rows);
+  });
+
+  it("has the newest hundred that match, and no change that is older than these", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) => request({ number: count - index, status: 200 }));
+    expect(shown(false, "", many(99))).toHaveLength(102);
+    expect(shown(false, "", many(100))).toHaveLength(102);
+    expect(shown(false, "", many(101)).at(-1)).toBe(2);
+    expect(shown(false, "", many(101))).not.toContain("Expired");
+  });
+
+  it("has rows that differ in their number or text and the time, since numbers restart", () => {
+    const [one] = listed as [ListedRequestLine];
+    const rows = [one, { ...one, time: "2026-01-02T00:00:00Z" }, { ...one, number: 5 }, ...changes];
+    expect(new Set(rows.map(requests.keyOf)).size).toBe(rows.length);
+  });
+
+  it.each([
+    [false, "", /^No requests yet\. Start your app /],
+    [true, "", /^No request has failed\.$/],
+    [false, "x", /^No request matches “x”\.$/],
+    [true, "x", /^No failed request matches “x”\.$/],
+  ])("says why it is empty, with only failures %s and the filter %j", (onlyFailures, filter, text) => {
+    expect(requests.emptyText(onlyFailures, filter)).toMatch(text);
+  });
+});

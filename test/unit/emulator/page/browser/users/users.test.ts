@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ListedToken, ListedUser } from "../../../../../../src/emulator/admin/models.js";
+import { stubBrowser } from "../stubBrowser.js";
+
+stubBrowser();
+beforeEach(() => stubBrowser());
+const { isActive, stateOf } = await import("../../../../../../src/emulator/page/browser/users/tokenState.js");
+const users = await import("../../../../../../src/emulator/page/browser/users/users.js");
+const { claims } = await import("../../../../../../src/emulator/page/browser/inspect/claims.js");
+
+// At noon, so that what is some minutes off has the same date everywhere.
+const now = new Date(2026, 0, 1, 12).getTime();
+const minute = 60_000;
+const at = (time: number) => new Date(time).toISOString();
+const token = (expires: number, revoked?: number, number = 1): ListedToken =>
+  ({
+    number,
+    issuedAt: at(now - 60 * minute),
+    expiresOn: at(expires),
+    scopes: [],
+    ...(revoked !== undefined && { revokedAt: at(revoked) }),
+  }) as unknown as ListedToken;
+
+describe("a token on the page", () => {
+  it.each<[string, ListedToken, number, string, string, boolean]>([
+    ["expires in ten minutes", token(now + 10 * minute), 0, "active", "10 min left", true],
+    ["expires sooner", token(now + 10 * minute - 1000), 0, "soon", "9 min 59 s left", true],
+    ["expires now", token(now), 0, "expired", "expired 12:00:00", false],
+    ["was revoked", token(now + minute, now - 2000), 0, "revoked", "revoked 11:59:58", false],
+    [
+      "was revoked later than now, since the time was set back",
+      token(now + minute, now + minute),
+      0,
+      "revoked",
+      "revoked 12:01:00",
+      false,
+    ],
+    ["will be revoked", token(now + 5 * minute, now - 1000), minute, "revoking", "revoked in 59 s", true],
+    [
+      "was revoked after the delay",
+      token(now + 5 * minute, now - minute),
+      minute,
+      "revoked",
+      "revoked 12:00:00",
+      false,
+    ],
+    ["expires before it is revoked", token(now, now - 1000), minute, "revoked", "revoked 12:00:59", false],
+  ])("that %s says so", (_, given, delayInMs, state, text, active) => {
+    expect(stateOf(given, now, delayInMs)).toEqual({ state, text });
+    expect(isActive(given, now, delayInMs)).toBe(active);
+  });
+
+  it("shows its claims in any script, and none if it isn't a JWT", () => {
+    const jwt = (content: unknown) => `x.${Buffer.from(JSON.stringify(content)).toString("base64url")}.x`;
+    expect(claims(jwt({ name: "Zoë ÿ 日本>?" }))).toEqual({ name: "Zoë ÿ 日本>?" });
+    for (const text of ["opaque", "a.b.c", jwt(null), jwt("text")])
+      expect(() => claims(text), text).toThrow();
+  });
+});
+
+describe("the page's list of users", () => {
+  const user = (own: string, changes: object = {}): ListedUser =>
+    ({
+      id: `8:acs:r_${own}`,
+      createdAt: at(now),
+      tokenCount: 0,
+      tokens: [],
+      ...changes,
+    }) as unknown as ListedUser;
+  const [a, b, c] = [user("a"), user("b"), user("c")];
+  const mark = (gone: ListedUser, before?: ListedUser) => ({
+    user: gone,
+    before: before?.id,
+    deletedAt: now,
+  });
+
+  it.each<[string, ListedUser[], ReturnType<typeof mark>[], ListedUser[]]>([
+    ["keeps its place", [a, c], [mark(b, c)], [a, b, c]],
+    ["comes last if what came after it is gone", [a], [mark(b, c)], [a, b]],
+    ["comes last if it was", [a, b], [mark(c)], [a, b, c]],
+    ["comes once, although the list still has it", [a, b, c], [mark(b, c)], [a, b, c]],
+    [
+      "comes beside the one that has its id again",
+      [user("b", { createdAt: at(now + 1) }), c],
+      [mark(b, c)],
+      [user("b", { createdAt: at(now + 1) }), b, c],
+    ],
+  ])("has a deleted user, which %s", (_, listed, deleted, expected) => {
+    expect(users.withDeleted(listed, deleted)).toEqual(expected);
+  });
+
+  it.each([
+    ["ALI", true],
+    ["8:ACS:R_A", true],
+    ["", true],
+    ["bob", false],
+  ])("finds a deleted user by id and custom id in any case: with %j %s", (search, found) => {
+    expect(users.isFound(user("a", { customId: "Alice" }), search)).toBe(found);
+  });
+
+  it("says how many there are, and how many it shows", () => {
+    expect([users.countText(7, 7, ""), users.countText(7, 2, "x")]).toEqual(["7", "2 of 7"]);
+    expect(users.shownText(50, 70, "")).toBe("The newest 50 of 70 users. Search to find others.");
+    expect(users.shownText(50, 70, "x")).toBe("The newest 50 of 70 users found.");
+  });
+
+  it.each([
+    [{}, [], "no token"],
+    [{ lastTokenIssuedAt: at(now - minute) }, [], "no valid token, last issued 11:59:00"],
+    [{ tokenCount: 2 }, [token(now + minute), token(now)], "1 active"],
+    [{ tokenCount: 3 }, [token(now + minute), token(now)], "3 tokens"],
+    [{ tokenCount: 1 }, [token(now + minute, now - 1)], "1 active"],
+  ])("says of a user with %j: %s", (changes, tokens, text) => {
+    const facts = users.factsText(user("a", changes), tokens, now, 1000);
+    expect(facts).toBe(`created 12:00:00 · ${text}`);
+  });
+
+  it.each([
+    [0, "deleted 12:00:00."],
+    [1, "deleted 12:00:00. Its token is void."],
+    [2, "deleted 12:00:00. Its 2 tokens are void."],
+  ])("says of a deleted user with %d tokens: %s", (tokenCount, text) => {
+    expect(users.deletedText(user("a", { tokenCount }), now)).toBe(text);
+  });
+});
