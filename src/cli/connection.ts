@@ -5,10 +5,10 @@ import {
   type CommunicationIdentityClientOptions,
   parseConnectionString,
 } from "acs-identity";
-import { connectionVariable } from "../emulator/shells.js";
+import { connectionVariable } from "../emulator/environment.js";
 import type { Environment, Invocation } from "./command.js";
-import { CommandError, usageError } from "./commandError.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
+import { CommandError, usageError } from "./errors.js";
 import { escapeMatches } from "./output.js";
 import { type Flags, toggle, valued } from "./parse.js";
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../shared/loopback.js";
 import { dateOf, readJwt } from "../testing/tokens/jwt.js";
-import { CommandError } from "./commandError.js";
+import { CommandError } from "./errors.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {

@@ -2,7 +2,7 @@ import { type Command, commonFlags } from "./command.js";
 import { table } from "./output.js";
 import type { Flags } from "./parse.js";
 
-export const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
+export const exitCodesInWords = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
 
 export function overview(commands: readonly Command[]): string {
   const rows = commands.map(
@@ -24,7 +24,7 @@ The user and token commands and doctor use the resource of COMMUNICATION_CONNECT
 }
 
 export function helpOf(command: Command, flags: Flags): string {
-  const { name, operand, summary, notes = exitCodes } = command;
+  const { name, operand, summary, notes = exitCodesInWords } = command;
   const rows = Object.entries({ ...flags, ...commonFlags }).map(
     ([flag, { short, value, help }]) =>
       [`${short ? `-${short}, ` : "    "}--${flag}${value ? ` ${value}` : ""}`, help] as const,

@@ -3,10 +3,10 @@ import { decryptJwt } from "../testing/tokens/encryption.js";
 import type { TokenInspection } from "../testing/tokens/inspectToken.js";
 import { type Claims, dateOf, readJwt } from "../testing/tokens/jwt.js";
 import type { CommandModule, Invocation } from "./command.js";
-import { CommandError } from "./commandError.js";
 import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { type EntraToken, readEntraToken } from "./entraToken.js";
+import { CommandError } from "./errors.js";
 import { Output, table } from "./output.js";
 import { requestText } from "./requestText.js";
 

@@ -1,7 +1,7 @@
 import * as util from "node:util";
 import type { LogEntry, LogLevel } from "../emulator/options.js";
 import type { Environment } from "./command.js";
-import { CommandError } from "./commandError.js";
+import { CommandError } from "./errors.js";
 import type { Explanation } from "./restError.js";
 
 /** What to log, in the order of amount. */

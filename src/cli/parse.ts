@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { closestName } from "../testing/closestName.js";
-import { usageError } from "./commandError.js";
+import { usageError } from "./errors.js";
 
 /** A flag of a command, as `parseArgs` takes it, and its help. */
 export interface Flag {
@@ -48,7 +48,7 @@ export function parse(args: readonly string[], flags: Flags): Parsed {
     values = Object.fromEntries(joined);
     operands = parsed.positionals;
   } catch (error) {
-    throw usageError(problemOf(error, args, flags));
+    throw usageError(explainParseError(error, args, flags));
   }
   const empty = Object.keys(values).find((name) => values[name] === "");
   if (empty !== undefined) throw usageError(`--${empty} is empty`);
@@ -76,7 +76,7 @@ function tokensOf(args: readonly string[], flags: Flags) {
   return parseArgs({ args: [...args], options: flags, strict: false, tokens: true }).tokens;
 }
 
-function problemOf(error: unknown, args: readonly string[], flags: Flags): string {
+function explainParseError(error: unknown, args: readonly string[], flags: Flags): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
   for (const token of tokensOf(args, flags)) {

@@ -1,6 +1,6 @@
 import type { RestError, RestErrorInfo } from "acs-identity";
-import { exitCodes } from "./commandError.js";
 import { statusRemedy } from "./doctor/remedies.js";
+import { exitCodes } from "./errors.js";
 
 /** What to print about an error, and the exit code. */
 export interface Explanation {
@@ -15,7 +15,7 @@ export interface Explanation {
 export function explainRestError(error: RestError & RestErrorInfo): Explanation {
   const { statusCode, code, requestId, details, request } = error;
   const diagnosis = details?.emulatorDiagnosis && oneLine(details.emulatorDiagnosis);
-  // It's shown apart.
+  // The diagnosis of the emulator gets a line of its own.
   const reason = oneLine(error.message.replace(` (Emulator: ${details?.emulatorDiagnosis})`, ""));
   const status = statusCode && [statusCode, code].filter(Boolean).join(" ");
   const isUnclear = statusCode === undefined || statusCode === 401;

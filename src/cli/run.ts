@@ -1,8 +1,8 @@
 import type { RestError, RestErrorInfo } from "acs-identity";
 import { packageVersion } from "../shared/version.js";
 import { type Command, commonFlags } from "./command.js";
-import { CommandError, exitCodes, usageError } from "./commandError.js";
-import { commands } from "./commands.js";
+import { commands } from "./commandTable.js";
+import { CommandError, exitCodes, usageError } from "./errors.js";
 import { helpOf, overview } from "./help.js";
 import { asksForJson, Output, outliveReaders, print } from "./output.js";
 import { parse, splitProgram, suggestion } from "./parse.js";
@@ -107,6 +107,6 @@ async function explain(error: unknown): Promise<Explanation> {
   // The client refuses an ID that can't be one.
   if (code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
-  const { explainRestError } = await import("./clientCommands.js");
+  const { explainRestError } = await import("./withClient.js");
   return explainRestError(error as RestError & RestErrorInfo);
 }

@@ -1,9 +1,9 @@
 import type { GetTokenOptions, TokenScope } from "acs-identity";
 import { communicationIdentityTokenScopeVersions } from "../generated/enumVersions.js";
 import type { CommandModule } from "./command.js";
-import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
+import { usageError } from "./errors.js";
 import { Output } from "./output.js";
 import { type Flags, type Values, valued } from "./parse.js";
 

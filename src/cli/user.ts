@@ -1,7 +1,7 @@
 import type { CommandModule } from "./command.js";
-import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
+import { usageError } from "./errors.js";
 import { Output } from "./output.js";
 import { type Flags, valued } from "./parse.js";
 import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./token.js";

@@ -95,20 +95,20 @@ function read(
   files: SelfSignedCertificate,
   names: readonly string[],
 ): MachineCertificate | string | undefined {
-  const cert = textOf(files.cert);
+  const cert = readIfReadable(files.cert);
   if (cert === undefined) return undefined;
-  const key = textOf(files.key) ?? "";
+  const key = readIfReadable(files.key) ?? "";
   const { mode = 0, uid } = statSync(files.key, { throwIfNoEntry: false }) ?? {};
   // Windows has neither modes nor ids.
   const user = process.getuid?.();
   if (user !== undefined && (mode & 0o077) !== 0) return "other users could read its key";
   const otherOwner = user === undefined || uid === user ? undefined : uid;
   const stored = { cert, key, file: files.cert, isNew: false, replaced: undefined, otherOwner };
-  return problemOf(cert, key, names) ?? stored;
+  return whyUnusable(cert, key, names) ?? stored;
 }
 
 /** Returns a reason for the middle of a sentence. */
-function problemOf(cert: string, key: string, names: readonly string[]): string | undefined {
+function whyUnusable(cert: string, key: string, names: readonly string[]): string | undefined {
   try {
     const certificate = new X509Certificate(cert);
     const { ca, issuer, subject, subjectAltName = "", validTo } = certificate;
@@ -143,7 +143,7 @@ function make(
   return { ...made, file: files.cert, isNew: true, replaced, otherOwner: undefined };
 }
 
-function textOf(file: string): string | undefined {
+function readIfReadable(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {

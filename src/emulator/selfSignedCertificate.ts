@@ -42,7 +42,7 @@ export function makeSelfSigned(
     tagged(
       3,
       sequence(
-        // Of the basic constraints, cA is false: as the default, it isn't written.
+        // The certificate is no authority (cA is false). DER omits values that are the default.
         extension(ids.basicConstraints, sequence(), isCritical),
         // The first bit of the key usages is digitalSignature.
         extension(ids.keyUsage, bitString(Buffer.of(0x80), 7), isCritical),

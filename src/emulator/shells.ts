@@ -1,6 +1,3 @@
-/** The environment variable that the command reads the connection string from. */
-export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
-
 /** A line to paste into a shell. */
 export interface ShellLine {
   /** For the reader. `your shell` is any that understands POSIX. */

@@ -1,9 +1,9 @@
 // Compares what the pages say with the values of the product: its limits and durations, and the names of its variables and
 // flags. The behaviour of each value is tested beside its code.
 import { describe, expect, it } from "vitest";
-import { exitCodes } from "../../src/cli/commandError.js";
-import { commands } from "../../src/cli/commands.js";
+import { commands } from "../../src/cli/commandTable.js";
 import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { exitCodes } from "../../src/cli/errors.js";
 import { maxIdLength } from "../../src/client/methodArguments.js";
 import { maxConnectionStringLength } from "../../src/connectionString.js";
 import { snapshotLimitInBytes } from "../../src/emulator/admin/snapshot.js";

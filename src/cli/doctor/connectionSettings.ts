@@ -1,7 +1,8 @@
-import { connectionVariable, shellLinesInWords } from "../../emulator/shells.js";
+import { connectionVariable } from "../../emulator/environment.js";
+import { shellLinesInWords } from "../../emulator/shells.js";
 import type { Invocation } from "../command.js";
-import { CommandError } from "../commandError.js";
 import { type Connection, createClient, readConnection } from "../connection.js";
+import { CommandError } from "../errors.js";
 import { isLoopback, Problem } from "./check.js";
 
 /** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */

@@ -6,7 +6,7 @@ import { openTunnel, proxyOfEnvironment } from "./proxy.js";
 import { entraRemedies, remedyFor } from "./remedies.js";
 
 /** An error of Entra ID as one line, and what to do about it. */
-export interface Explanation {
+export interface EntraExplanation {
   readonly text: string;
   readonly remedy: string;
 }
@@ -15,7 +15,7 @@ export interface Explanation {
 export function explainEntraError(
   message: string,
   { AZURE_AUTHORITY_HOST: host = "" }: Environment,
-): Explanation | undefined {
+): EntraExplanation | undefined {
   // Credentials of @azure/identity wrap the response's error, whose code is only in the text then.
   const [, text = "", code = ""] = /\b((AADSTS\d+): [^\r\n"]*)/.exec(message) ?? [];
   if (code === "") return undefined;
@@ -38,7 +38,7 @@ function emulatorRemedy(host: string): string {
  * Asks the authority about the tenant, because the libraries don't say why they couldn't: their error for an unknown tenant
  * is that for a host that can't be reached. Returns undefined if nothing is wrong with either, or if no tenant is set.
  */
-export async function examineAuthority(environment: Environment): Promise<Explanation | undefined> {
+export async function examineAuthority(environment: Environment): Promise<EntraExplanation | undefined> {
   const { AZURE_TENANT_ID: tenant, AZURE_AUTHORITY_HOST: host = "https://login.microsoftonline.com" } =
     environment;
   if (!tenant) return undefined;

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { readJwt } from "../../testing/tokens/jwt.js";
-import { usageError } from "../commandError.js";
 import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
 import {
@@ -10,6 +9,7 @@ import {
   scopesToAskFor,
   userTokenUses,
 } from "../entraToken.js";
+import { usageError } from "../errors.js";
 import { type Flags, toggle, type Values, valued } from "../parse.js";
 import { Problem } from "./check.js";
 
@@ -32,7 +32,7 @@ interface Expected {
 /** Returns what is right, or undefined if there is nothing to check. Throws a `Problem`. */
 export type TokenCheck = (token: EntraToken, expected: Expected) => string | undefined | Promise<string>;
 
-/** They need no network. In the order in which they can be understood: what comes first explains what comes after it. */
+/** The checks that need no network. A check that fails explains the failures of those after it, so it comes before them. */
 export const tokenChecks: Readonly<Record<string, TokenCheck>> = {
   Kind: checkKind,
   Audience: checkAudience,

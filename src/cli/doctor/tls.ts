@@ -18,7 +18,7 @@ export const checkTls: Check = async (findings) => {
     return undefined;
   }
   const { code, issuer } = await handshake(await openSocket(findings), endpoint);
-  if (code !== undefined) throw problemOf(code, endpoint, issuer);
+  if (code !== undefined) throw handshakeProblem(code, endpoint, issuer);
   return `the certificate is trusted (${issuer})`;
 };
 
@@ -72,7 +72,7 @@ const plainHttpCodes = [
   "ERR_SSL_WRONG_VERSION_NUMBER",
 ];
 
-function problemOf(code: string, endpoint: URL, issuer = ""): Problem {
+function handshakeProblem(code: string, endpoint: URL, issuer = ""): Problem {
   const { host } = endpoint;
   const trusting = shellLinesInWords("NODE_EXTRA_CA_CERTS", "<file>", process.platform);
   if (plainHttpCodes.includes(code)) {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { EmulatorConfig } from "../../emulator/emulatorConfig.js";
 import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
 import { commonFlags, type Environment } from "../command.js";
-import { usageError } from "../commandError.js";
+import { usageError } from "../errors.js";
 import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
 import { defaultPort, flags, variableOf } from "./flags.js";

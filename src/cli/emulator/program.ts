@@ -4,11 +4,10 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import spawn from "cross-spawn";
-import { entraEnvironment } from "../../emulator/entra/environment.js";
-import { connectionVariable } from "../../emulator/shells.js";
+import { connectionVariable, entraEnvironment } from "../../emulator/environment.js";
 import type { Emulator } from "../../emulator/startEmulator.js";
 import type { Environment } from "../command.js";
-import { CommandError, exitCodes } from "../commandError.js";
+import { CommandError, exitCodes } from "../errors.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How long a program may take to end after SIGTERM or SIGHUP. */

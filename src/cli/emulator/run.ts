@@ -1,11 +1,11 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
-import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
+import { certificateComment, connectionVariable, environmentLines } from "../../emulator/environment.js";
 import { isOnlyForThisMachine } from "../../emulator/hosts.js";
 import { ListenError } from "../../emulator/listenError.js";
-import { connectionVariable, shellLines } from "../../emulator/shells.js";
+import { shellLines } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import type { Invocation } from "../command.js";
-import { CommandError, exitCodes, usageError } from "../commandError.js";
+import { CommandError, exitCodes, usageError } from "../errors.js";
 import { leaveReaders, Output } from "../output.js";
 import { type CliSettings, readSettings } from "./emulatorSettings.js";
 import { flagOf, flags } from "./flags.js";
@@ -37,7 +37,7 @@ export async function run({ values, environment, program }: Invocation): Promise
       return;
     }
     stopWhenAsked(emulator, output, settings);
-    // This comes last, because whoever reads it may send a signal at once.
+    // Comes after the handlers of signals, because whoever reads that the emulator is ready may send one at once.
     await sayReady(emulator, output, settings);
   } catch (error) {
     await emulator.close();
@@ -108,7 +108,7 @@ function stopWhenAsked(emulator: Emulator, output: Output, { exitsWithStdin }: C
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   if (!exitsWithStdin) return;
   for (const event of ["end", "error"]) process.stdin.once(event, () => stop("The end of standard input"));
-  // It mustn't keep an emulator running that a signal has stopped. A file has no `unref`.
+  // Standard input mustn't keep an emulator running that a signal has stopped. A file has no `unref`.
   process.stdin.resume().unref?.();
 }
 

@@ -4,9 +4,9 @@ import type { Call } from "../../testing/wire/call.js";
 import type { Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { WireResponse } from "../../testing/wire/wire.js";
-import { entraRoutes } from "../entra/entraRoutes.js";
 import { type AdminRow, type EmulatorContext, get, jsonResponse } from "./adminRow.js";
 import { controlRoutes } from "./control.js";
+import { entraRoutes } from "./entra.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
 

@@ -6,8 +6,8 @@ import { withoutContent } from "../../testing/requestLog.js";
 import { regenerateKey, resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
-import { entraInfo } from "../entra/entraRoutes.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import { entraInfo } from "./entra.js";
 import type {
   ClockInfo,
   EmulatorInfo,

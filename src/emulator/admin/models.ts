@@ -70,7 +70,7 @@ export interface EntraDirectory extends EntraSettings {
   readonly users: readonly DirectoryUser[];
   readonly groups: readonly Complete<EntraGroup>[];
   readonly tenants: readonly Complete<EntraTenant>[];
-  /** Of the Teams extension. */
+  /** The assignments of Teams extension, without those of Entra users. */
   readonly teamsAssignments: readonly TeamsAssignment[];
   readonly entraAssignments: readonly Readonly<EntraAssignment>[];
 }
@@ -154,7 +154,7 @@ export type ListedRequestLine = AsJson<RequestLine>;
 export type Inspection = AsJson<TokenInspection>;
 
 export interface FaultList {
-  /** Those that aren't over, oldest first. */
+  /** The faults that can still affect a request, oldest first. */
   readonly faults: readonly ActiveFault[];
 }
 

@@ -96,7 +96,7 @@ async function openState(
   };
   const journal = new Journal(files, path, length);
   const current = linesWith([]);
-  // Only now it is known to be a data file.
+  // Not before the file has been read: until then it may be somebody's other file, which stays as it is.
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     await closeForOthers(path, mode, () => journal.replace(current));
     log({

@@ -1,6 +1,6 @@
 import { describe, vi } from "vitest";
-import { CommandError } from "../../../../src/cli/commandError.js";
 import * as entraCredential from "../../../../src/cli/entraCredential.js";
+import { CommandError } from "../../../../src/cli/errors.js";
 import { azure, azureLikeKey, itFindsWhatIsWrong, type Situation, start, withString } from "./situations.js";
 
 describe("doctor finds what is wrong with the settings", () => {

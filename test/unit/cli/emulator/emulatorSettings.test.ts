@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../../../src/cli/command.js";
-import { CommandError } from "../../../../src/cli/commandError.js";
 import { type CliSettings, readSettings } from "../../../../src/cli/emulator/emulatorSettings.js";
 import { flags } from "../../../../src/cli/emulator/flags.js";
+import { CommandError } from "../../../../src/cli/errors.js";
 import { parse } from "../../../../src/cli/parse.js";
 import { type EmulatorOptions, startEmulator } from "../../../../src/emulator/index.js";
 

@@ -1,4 +1,5 @@
-import { connectionVariable, type ShellLine, shellLines } from "../../../shells.js";
+import { connectionVariable } from "../../../environment.js";
+import { type ShellLine, shellLines } from "../../../shells.js";
 
 export const languages = ["JavaScript", "Python", ".NET", "Java", "Go"] as const;
 

@@ -9,9 +9,9 @@ import {
   getTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
 import { teamsAssignmentKinds } from "../../testing/settings.js";
-import { type AdminCall, type AdminRow, get, noContent, post, refused } from "../admin/adminRow.js";
-import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/models.js";
-import { environmentLines } from "./environment.js";
+import { environmentLines } from "../environment.js";
+import { type AdminCall, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
+import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js";
 
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
 export const entraRoutes: readonly AdminRow[] = [

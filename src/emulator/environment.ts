@@ -1,4 +1,7 @@
-import type { FakeEntra } from "../../testing/entra/fakeEntra.js";
+import type { FakeEntra } from "../testing/entra/fakeEntra.js";
+
+/** The environment variable that the command reads the connection string from. */
+export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
 
 /** Returns the settings that `@azure/identity` reads from the environment, and the endpoint. */
 export function entraEnvironment({
