@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   defineConfig,
@@ -118,6 +120,28 @@ export function unitProjects(exclude: readonly string[] = []): TestProjectInline
   const alone = { name: "unitAlone", include: filesOf("unitAlone"), exclude: [...exclude], ...unitSettings };
   return [unitProject(filesOf("unit"), exclude), { ...onSource, test: alone }];
 }
+
+/** Ends the run if a path on the command line is that of no test, and says which tests its folder has. */
+function refuseUnknownPaths(paths: readonly string[]): void {
+  const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
+    .map((path) => `test/${path.replaceAll("\\", "/")}`)
+    .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"));
+  for (const path of paths) {
+    if (tests.some((test) => test.includes(path))) continue;
+    const near = tests.filter((test) => test.startsWith(`${dirname(path)}/`));
+    const has =
+      near.length > 0 ? `In its folder are:\n${near.join("\n")}` : "test has the folder of each suite.";
+    console.error(`No test has the path ${path}. ${has}`);
+    process.exit(1);
+  }
+}
+
+refuseUnknownPaths(
+  process.argv
+    .slice(2)
+    .filter((argument) => argument.startsWith("test/"))
+    .map((path) => path.replace(/:\d+$/, "")),
+);
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {

@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { setup as build } from "../helpers/build.js";
 import { npm } from "../helpers/command.js";
 import { root, temporaryFolder } from "../helpers/packed.js";
-import { unitTimeLimit } from "../helpers/timeLimit.js";
+import { wineTimeLimit } from "../helpers/timeLimit.js";
 import { wineProject } from "./wineProject.js";
 
 /** The exit code of a program that is ended at its time limit. */
@@ -17,7 +17,7 @@ const killed = 128 + constants.signals.SIGKILL;
  * How many milliseconds Wine may print nothing: more than both attempts at a test take. The whole suite takes twice as
  * long. In CI, Wine hung now and then: before the first test, or after the first file.
  */
-const silence = 2.1 * unitTimeLimit;
+const silence = 2.1 * wineTimeLimit;
 const results = "test-results/windows-tests.json";
 const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
 /** `npm run test:windows -- test/unit/cli` runs a part of it. */

@@ -2,7 +2,7 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { filesOf, unitProject } from "../../vitest.config.js";
 import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
-import { unitTimeLimit } from "../helpers/timeLimit.js";
+import { wineTimeLimit } from "../helpers/timeLimit.js";
 
 /**
  * The unit tests of what differs on Windows: the code that uses files, paths, processes, shells or the console, which
@@ -21,8 +21,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     ...sharedSettings,
     reporters: reportersOf("windows"),
-    testTimeout: unitTimeLimit,
-    hookTimeout: unitTimeLimit,
+    testTimeout: wineTimeLimit,
+    hookTimeout: wineTimeLimit,
     maxWorkers: "100%",
     projects: [
       unitProject(unitTests),

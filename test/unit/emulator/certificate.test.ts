@@ -14,6 +14,7 @@ import { type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { makeSelfSigned } from "../../../src/emulator/selfSignedCertificate.js";
 import { type Identity, makeAuthority } from "../../helpers/certificates.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 
 const root = temporaryFolder(afterAll);
 
@@ -43,7 +44,7 @@ async function outcomeOf(served: { cert: string; key: string }, ca: string): Pro
   }
 }
 
-describe("the certificate of --https", () => {
+describe("the certificate of --https", { timeout: slowUnitTimeLimit }, () => {
   it("is for this machine and the host, for a year, and names what its key may be used for", async () => {
     const { cert, key, file } = await machineCertificate("emulator.test", newFolder());
     expect(readFileSync(file, "utf8")).toBe(cert);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { signedHeaders } from "../testing/sign.js";
 import { exchange, head, isHealthy, statusesIn } from "./rawSocket.js";
 
@@ -58,7 +59,7 @@ describe("the emulator", () => {
   });
 });
 
-describe("a connection", () => {
+describe("a connection", { timeout: slowUnitTimeLimit }, () => {
   it.each([
     ["nonsense", "nonsense\r\n\r\n", 400],
     [

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { expectedOf, prepare, setUps } from "../testing/entra/exchangeRights.js";
 
 const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
@@ -33,7 +34,7 @@ interface Outcome {
 const tenth = setUps.filter((_, index) => index % 9 === 0);
 
 describe("AzureCommunicationTokenCredential of Entra users", () => {
-  it("has a token, or the error, of each of fifteen set-ups", async () => {
+  it("has a token, or the error, of each of fifteen set-ups", { timeout: slowUnitTimeLimit }, async () => {
     expect(tenth).toHaveLength(15);
     for (const [name, values] of [
       ["principal", 4],

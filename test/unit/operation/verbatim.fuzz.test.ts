@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { ErrorDetails } from "../../../src/errors.js";
 import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "../../../src/index.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { testEndpoint, testKey } from "../../helpers/values.js";
 import { bounded } from "../../load/trust/helpers/bounded.js";
 import { printsOf } from "../../load/trust/secrets/prints.js";
@@ -54,7 +55,9 @@ async function refusal(bodyFor: (signature: string) => string) {
   return { body, error };
 }
 
-it("a response without a credential reaches the user as it was written", async () => {
+it("a response without a credential reaches the user as it was written", {
+  timeout: slowUnitTimeLimit,
+}, async () => {
   const property = fc.asyncProperty(text, text, writer, async (message, target, write) => {
     const sent = { error: { code: "ValidationError", message, target } };
     const { body, error } = await refusal(() => write(JSON.stringify(sent)));
@@ -85,7 +88,9 @@ const form = fc.oneof(
   percentEncoded,
 );
 
-it("a response with a credential reaches the user without any part of it", async () => {
+it("a response with a credential reaches the user without any part of it", {
+  timeout: slowUnitTimeLimit,
+}, async () => {
   const shown = fc.record({ form, isToken: fc.boolean(), length: fc.integer({ min: 13, max: jwt.length }) });
   const property = fc.asyncProperty(shown, async ({ form, isToken, length }) => {
     let credential = "";

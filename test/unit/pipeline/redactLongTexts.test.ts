@@ -3,6 +3,7 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { expect, it } from "vitest";
 import { redact } from "../../../src/pipeline/redact.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 
 const lengthInCharacters = 1_000_000;
 const signature = "/+/+/+/+/+/+/+/+aaaaaaaaaaaaaaaaaaaaaaaaaaa=";
@@ -39,7 +40,7 @@ const escapes = [
 ];
 const pieces = [...starts, ...escapes, "=", "/", "+", "a"];
 
-it.each(pieces)("a megabyte of %j is redacted", (piece) => {
+it.each(pieces)("a megabyte of %j is redacted", { timeout: slowUnitTimeLimit }, (piece) => {
   const request = createPipelineRequest({
     url: "https://a.example",
     headers: createHttpHeaders({

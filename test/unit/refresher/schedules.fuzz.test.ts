@@ -6,6 +6,7 @@ import {
   type RefreshedToken,
   type TokenRefreshError,
 } from "../../../src/refresher/index.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { hour, minute, second } from "./endpoint.js";
 
 type Step =
@@ -242,7 +243,9 @@ async function run(steps: readonly Step[]): Promise<void> {
   if (problems.length) throw problems[0];
 }
 
-it("keeps every promise of the page in hundreds of random schedules", async () => {
+it("keeps every promise of the page in hundreds of random schedules", {
+  timeout: slowUnitTimeLimit,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 16 }), async (steps) => {
       await run(steps);

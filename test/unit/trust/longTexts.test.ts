@@ -11,9 +11,10 @@ import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { readJwt } from "../../../src/testing/tokens/jwt.js";
 import { longTexts } from "../../helpers/longTexts.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { connectionString, teams, user } from "../../helpers/values.js";
 
-describe("a client", () => {
+describe("a client", { timeout: slowUnitTimeLimit }, () => {
   const methods: Record<string, (client: CommunicationIdentityClient, id: string) => Promise<unknown>> = {
     getToken: (client, id) => client.getToken({ communicationUserId: id }, ["voip"]),
     revokeTokens: (client, id) => client.revokeTokens({ communicationUserId: id }),
@@ -109,7 +110,7 @@ it("the refresher reads a long response", async () => {
   }
 });
 
-describe("the fake", () => {
+describe("the fake", { timeout: slowUnitTimeLimit }, () => {
   it("reads long tokens", async () => {
     const service = createFakeIdentityService();
     for (const text of longTexts) {

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CertificateOptions } from "../../../helpers/certificates.js";
 import { freePort } from "../../../helpers/freePort.js";
 import { serve } from "../../../helpers/server.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 import {
   authority,
   azure,
@@ -62,7 +63,7 @@ function connectionThatEnds(event: "timeout" | "error", code: string | undefined
 
 const [day, now] = [86_400_000, Date.now()];
 
-describe("doctor finds what is wrong on the way to the service", () => {
+describe("doctor finds what is wrong on the way to the service", { timeout: slowUnitTimeLimit }, () => {
   itFindsWhatIsWrong([
     ...(
       [
