@@ -3,7 +3,6 @@ import {
   isRestError as isCoreRestError,
   type RestErrorOptions,
 } from "@azure/core-rest-pipeline";
-import { membersOf } from "./shared/membersOf.js";
 
 /** The codes with which the service is known to refuse a call. It may send others. */
 export type ServiceErrorCode =
@@ -132,36 +131,4 @@ export function requireText(value: unknown, name: string, minLength = 1, hint = 
 /** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
 export function requireSetting(value: unknown, name: string): string {
   return requireText(value, name, 1, " If it comes from an environment variable, is that set?");
-}
-
-/** The type of an option, or a function that returns true for a value that can be used and else says what it must be. */
-export type Kind = "anything" | "boolean" | "function" | "string" | ((value: never) => true | string);
-
-/** The kind of each option, or of its members. A list that lacks a name doesn't compile. */
-export type Kinds<Bag> = { readonly [Name in keyof Required<Bag>]: Kind | Kinds<NonNullable<Bag[Name]>> };
-
-export const amount = (value: unknown): true | string =>
-  (typeof value === "number" && value >= 0) || "a number, 0 or more";
-
-/** What can be iterated over, such as an array, a Map or Headers, has no members to read. */
-export const bag = (value: object): true | string =>
-  (typeof value === "object" && !(Symbol.iterator in value)) || "an object";
-
-/** Copies options as `membersOf` does, at every depth. @throws TypeError for one that isn't of its kind. */
-export function readOptions<Bag extends object>(
-  given: Bag | null | undefined,
-  kinds: Kinds<Bag>,
-  prefix = "",
-): Bag {
-  if (given != null && bag(given) !== true) throw argumentError("The options must be an object.");
-  const read = membersOf(given as Record<string, unknown>, ...Object.keys(kinds));
-  for (const [name, kind] of Object.entries<Kind | Kinds<object>>(kinds)) {
-    const value = read[name] as never;
-    const test: Kind = typeof kind === "object" ? bag : (kind as Kind);
-    const isRight = value === undefined || test === "anything" || typeof value === test;
-    const problem = isRight || (typeof test === "function" ? test(value) : `a ${test}`);
-    if (problem !== true) throw argumentError(`${prefix}${name} must be ${problem}.`);
-    if (typeof kind === "object") read[name] = readOptions<object>(value, kind, `${name}.`);
-  }
-  return read as Bag;
 }

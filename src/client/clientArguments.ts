@@ -1,11 +1,16 @@
-import type { KeyCredential, TokenCredential } from "@azure/core-auth";
+import {
+  isKeyCredential,
+  isTokenCredential,
+  type KeyCredential,
+  type TokenCredential,
+} from "@azure/core-auth";
 import type { AdditionalPolicyConfig } from "@azure/core-client";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { parseConnectionString } from "../connectionString.js";
-import { amount, argumentError, bag, type Kind, type Kinds, readOptions, requireSetting } from "../errors.js";
+import { argumentError, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
-import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
+import { amount, bag, type Kind, type Kinds, readOptions } from "../pipeline/readOptions.js";
 import { isLoopback } from "../shared/loopback.js";
 import { parseUrl } from "../shared/parseUrl.js";
 
@@ -23,7 +28,7 @@ export function readClientArguments(
   maybeOptions: Options | undefined,
 ): ClientArguments {
   if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
-    const options = readClientOptions(maybeOptions);
+    const options = readOptions(maybeOptions, kinds);
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && (options.proxyOptions || !isLoopback(endpoint.hostname)))
@@ -41,7 +46,7 @@ export function readClientArguments(
   }
   if (/^\s*https?:/i.test(connectionStringOrEndpoint))
     throw argumentError("An endpoint needs a KeyCredential or a TokenCredential.");
-  const options = readClientOptions(credentialOrOptions ?? maybeOptions);
+  const options = readOptions(credentialOrOptions ?? maybeOptions, kinds);
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
@@ -76,13 +81,6 @@ const kinds: Kinds<Options> = {
   userAgentOptions: { userAgentPrefix: "string" },
   telemetryOptions: { clientRequestIdHeaderName: "string" },
 };
-
-function readClientOptions(given: Options | undefined): Options {
-  const options = readOptions(given, kinds);
-  // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
-  if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = false;
-  return options;
-}
 
 function readEndpoint(endpoint: string, { allowInsecureConnection }: Options): URL {
   requireSetting(endpoint, "The endpoint");

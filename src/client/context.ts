@@ -1,6 +1,6 @@
+import { isKeyCredential } from "@azure/core-auth";
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import { type OperationContext, refuseHeader } from "../operation/request.js";
-import { isKeyCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
 import { createPolicies } from "./pipeline.js";

@@ -9,7 +9,6 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "../models.js";
-import { membersOf } from "../shared/membersOf.js";
 
 /** The service's own ids have less than 200. */
 export const maxIdLength = 1024;
@@ -23,12 +22,11 @@ function requireId(value: unknown, name: string, minLength?: number): string {
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
   if (user == null) throw argumentError(`The user must be { communicationUserId: id }; it is ${user}.`);
-  const members = membersOf(user, "communicationUserId");
-  if (!("communicationUserId" in members))
+  if (!("communicationUserId" in Object(user)))
     throw argumentError(
       "The user must be { communicationUserId: id }, before the scopes. Await a promise, and pass the user member of createUserAndToken's result.",
     );
-  return requireId(members.communicationUserId, "user.communicationUserId");
+  return requireId(user.communicationUserId, "user.communicationUserId");
 }
 
 export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
@@ -48,24 +46,15 @@ export function refuseWrongNames(options: CreateUserOptions | null | undefined):
   for (const name of Object.keys(options ?? {})) {
     if (name === "customId")
       throw argumentError("customId belongs to a preview that the service withdrew (2025-03-02-preview).");
-    const isLike = /^(?:token)?expir/i.test(name) || isNear(name.toLowerCase(), "tokenexpiresinminutes", 2);
-    if (isLike && name !== "tokenExpiresInMinutes")
+    if (/^(?:token_?)?expi?r|in_?min/i.test(name) && name !== "tokenExpiresInMinutes")
       throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
   }
-}
-
-/** Tells whether a text becomes the other one by changing, adding or removing a number of letters at most. */
-function isNear(one: string, other: string, letters: number): boolean {
-  const [rest, otherRest] = [one.slice(1), other.slice(1)];
-  if (one[0] === other[0]) return one === other || isNear(rest, otherRest, letters);
-  if (letters-- === 0) return false;
-  return isNear(rest, otherRest, letters) || isNear(rest, other, letters) || isNear(one, otherRest, letters);
 }
 
 /** Returns the member of the request body, or `{}` if it's omitted or null. */
 export function requireMinutes(options: GetTokenOptions | null | undefined): { expiresInMinutes?: number } {
   refuseWrongNames(options);
-  const { tokenExpiresInMinutes: minutes } = membersOf(options, "tokenExpiresInMinutes");
+  const minutes = options?.tokenExpiresInMinutes;
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) throw argumentError("tokenExpiresInMinutes must be a whole number.");
   return { expiresInMinutes: minutes };
@@ -73,11 +62,10 @@ export function requireMinutes(options: GetTokenOptions | null | undefined): { e
 
 /** Returns the request body. The service has its own errors for empty texts. */
 export function requireTeamsUser(options: GetTokenForTeamsUserOptions): TeamsUserExchangeTokenRequest {
-  const given = membersOf(options, "teamsUserAadToken", "clientId", "userObjectId");
   return {
-    token: requireText(given.teamsUserAadToken, "teamsUserAadToken", 0),
-    appId: requireId(given.clientId, "clientId", 0),
-    userId: requireId(given.userObjectId, "userObjectId", 0),
+    token: requireText(options?.teamsUserAadToken, "teamsUserAadToken", 0),
+    appId: requireId(options?.clientId, "clientId", 0),
+    userId: requireId(options?.userObjectId, "userObjectId", 0),
   };
 }
 
@@ -86,13 +74,12 @@ export function requireAssignment(tenantId: string, objectId: string): [string, 
   return [requireId(tenantId, "tenantId"), requireId(objectId, "objectId")];
 }
 
-/** Returns the request body. JSON omits `clientIds` if it's undefined. */
+/** Returns the request body. */
 export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
-  const { principalType, clientIds } = membersOf(assignment, "principalType", "clientIds");
-  requireText(principalType, "assignment.principalType");
-  if (clientIds !== undefined) {
-    requireTexts(clientIds, "assignment.clientIds", "[clientId]");
-    for (const [index, id] of clientIds.entries()) requireId(id, `assignment.clientIds[${index}]`, 0);
-  }
-  return { principalType, clientIds } as TeamsExtensionAssignmentInput;
+  const principalType = requireText(assignment?.principalType, "assignment.principalType");
+  const clientIds = assignment.clientIds;
+  if (clientIds == null) return { principalType };
+  requireTexts(clientIds, "assignment.clientIds", "[clientId]");
+  for (const [index, id] of clientIds.entries()) requireId(id, `assignment.clientIds[${index}]`, 0);
+  return { principalType, clientIds };
 }

@@ -1,16 +1,15 @@
+import { isTokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, userAgentPolicy } from "@azure/core-rest-pipeline";
 import { idSegments } from "../generated/idSegments.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "../pipeline/accessKeyPolicy.js";
 import { attemptPolicy } from "../pipeline/attemptPolicy.js";
 import { bearerTokenPolicy } from "../pipeline/bearerTokenPolicy.js";
-import { isTokenCredential } from "../pipeline/credentials.js";
 import { identityRetryPolicy } from "../pipeline/identityRetryPolicy.js";
 import { logPolicy } from "../pipeline/logPolicy.js";
 import { tracingPolicy } from "../pipeline/tracingPolicy.js";
 import { transportPolicy } from "../pipeline/transportPolicy.js";
 import { urlRedactor } from "../pipeline/urlRedactor.js";
-import { membersOf } from "../shared/membersOf.js";
 import { packageVersion } from "../shared/version.js";
 import type { ClientArguments } from "./clientArguments.js";
 
@@ -20,7 +19,7 @@ export function createPolicies({ endpoint, credential, options }: ClientArgument
   const redactUrl = urlRedactor(idSegments, loggingOptions);
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
-      .filter((each) => (membersOf(each, "position").position === "perRetry") === perRetry)
+      .filter(({ position }) => (position === "perRetry") === perRetry)
       .map(({ policy }) => policy);
   return [
     // Once per call.

@@ -1,6 +1,6 @@
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 
-/** An operation of the service as the generated code describes it. Every member is its own, be it undefined. */
+/** An operation of the service as the generated code describes it. */
 export interface Operation<Body, Result> {
   /** The name of the client's method, for spans, logs and messages. */
   readonly name: string;

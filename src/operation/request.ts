@@ -7,11 +7,11 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
-import { amount, argumentError, bag, type Kind, type Kinds, readOptions } from "../errors.js";
-import { membersOf } from "../shared/membersOf.js";
+import { argumentError } from "../errors.js";
+import { amount, bag, type Kind, type Kinds, readOptions } from "../pipeline/readOptions.js";
 import type { Operation } from "./operation.js";
 
-/** What the options of all methods have in common. No object in them has a prototype, which may be polluted. */
+/** What the options of all methods have in common. */
 export interface CallOptions extends OperationOptions {
   /** With what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
   requestOptions: OperationRequestOptions & { headers?: Readonly<Record<string, string>> };
@@ -36,10 +36,9 @@ const callOptionKinds: Kinds<CallOptions> = {
   tracingOptions: bag,
   serializerOptions: "anything",
 };
-const noOptions = readOptions<CallOptions>(undefined, callOptionKinds);
 
 export function readCallOptions(given: OperationOptions | null | undefined): CallOptions {
-  return given == null ? noOptions : readOptions(given as CallOptions, callOptionKinds);
+  return given == null ? { requestOptions: {} } : readOptions(given as CallOptions, callOptionKinds);
 }
 
 /** What the operations of a client share. */
@@ -75,7 +74,7 @@ export function createRequest<Body>(
   tracingOptions: CallOptions["tracingOptions"],
 ): PipelineRequest {
   const { customHeaders, headers: given, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
-  const { path = [], body } = membersOf(input, "path", "body");
+  const { path = [], body } = input;
   const sentApiVersion = apiVersionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
@@ -85,9 +84,8 @@ export function createRequest<Body>(
       headers.set(name, value);
     }
   }
-  // Core takes undefined for an absent option, though its types don't say so, and nothing of a polluted `Object.prototype`.
+  // Core takes undefined for an absent option, though its types don't say so.
   const request = createPipelineRequest({
-    __proto__: null,
     url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(sentApiVersion)}`,
     method: operation.method,
     headers,
@@ -98,7 +96,7 @@ export function createRequest<Body>(
     timeout,
     onUploadProgress,
     onDownloadProgress,
-  } as unknown as PipelineRequestOptions);
+  } as PipelineRequestOptions);
   headers.set(requestIdHeader, request.requestId);
   // A token goes to the host of the endpoint's certificate alone.
   headers.delete("Host");

@@ -2,11 +2,9 @@ import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
 import { quote } from "../pipeline/redact.js";
-import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";
 
-/** Or any other value of JSON, of which `membersOf` has no members either. */
 type JsonObject = Record<string, unknown>;
 
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -82,9 +80,9 @@ function parseJsonBody({ bodyAsText, headers }: PipelineResponse): unknown {
 /** Reads the error in a response; `{}` if there is none. Keeps only known members of the right type. */
 function readErrorDetails({ request, headers }: PipelineResponse, body: unknown): ErrorDetails {
   // Gateways omit the envelope.
-  const { error: envelope, ...flat } = membersOf(body as JsonObject, "error", "code", "message");
-  const isFlat = Object.values(flat).some((value) => typeof value === "string");
-  const error = readError(isObject(envelope) ? envelope : isFlat && flat);
+  const { error: envelope, code, message } = (body ?? {}) as JsonObject;
+  const isFlat = [code, message].some((value) => typeof value === "string");
+  const error = readError(isObject(envelope) ? envelope : isFlat && { code, message });
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
   // A server that isn't the emulator could as well write it into the message.
   const emulatorDiagnosis = diagnosis && quote(diagnosis, request, 2000);
@@ -93,23 +91,22 @@ function readErrorDetails({ request, headers }: PipelineResponse, body: unknown)
 
 function readError(given: unknown, left = { errors: maxErrors }): ServiceError | undefined {
   if (!isObject(given) || left.errors-- <= 0) return undefined;
-  const value = membersOf(given, "code", "message", "target", "details", "innererror");
   const error: ServiceError = {};
   for (const name of ["code", "message", "target"] as const) {
-    const text = value[name];
+    const text = given[name];
     if (typeof text === "string") error[name] = text;
   }
-  if (Array.isArray(value.details)) {
-    error.details = value.details.flatMap((item) => readError(item, left) ?? []);
+  if (Array.isArray(given.details)) {
+    error.details = given.details.flatMap((item) => readError(item, left) ?? []);
   }
-  const innerError = readError(value.innererror, left);
+  const innerError = readError(given.innererror, left);
   if (innerError) error.innerError = innerError;
   return error;
 }
 
 /** Reads which user was created, although the call fails. */
 function readIdentity({ request }: PipelineResponse, body: unknown): ErrorDetails {
-  const { id } = membersOf(membersOf(body as JsonObject, "identity").identity as JsonObject, "id");
+  const id = (body as { identity?: { id?: unknown } } | undefined)?.identity?.id;
   return typeof id === "string" && id ? { identity: { id: quote(id, request, 200) } } : {};
 }
 

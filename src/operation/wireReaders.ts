@@ -7,10 +7,9 @@ export type Reader<T> = (value: unknown, name: string) => T;
 /** ISO 8601 with an offset. The service sends `+00:00` and up to 7 fraction digits (recorded traffic). */
 const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
-/** Returns an object without a prototype, so that what isn't in the response can't come from `Object.prototype`. */
 export function readObject(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse(name, "an object");
-  return Object.assign(Object.create(null), value);
+  return value as Record<string, unknown>;
 }
 
 export function readString(value: unknown, name: string): string {

@@ -4,10 +4,10 @@
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { hashAndSign, importKey } from "#platform/pipeline/crypto";
-import { readOptions } from "../errors.js";
 import { logger } from "../logger.js";
 import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
+import { readOptions } from "./readOptions.js";
 
 /** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
 export const toleratedInMs = 60_000;
@@ -52,7 +52,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
   const tried = new WeakMap<PipelineRequest, number>();
 
-  async function sign(request: PipelineRequest, time: number, retries = 2): Promise<void> {
+  async function sign(request: PipelineRequest, time: number): Promise<void> {
     const text = credential.key;
     if (imported?.text !== text) imported = { text, key: await importKey(decodeAccessKey(text)) };
     const { key } = imported;
@@ -63,8 +63,6 @@ export function createCommunicationAccessKeyCredentialPolicy(
     const content = typeof body === "string" ? body : await bytesOf(body);
     const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
     const { contentHash, signature } = await hashAndSign(content, key, textOf);
-    // WebCrypto takes a while, in which the key may have been replaced.
-    if (credential.key !== text && retries > 0) return sign(request, time, retries - 1);
     // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", host);
     headers.set("x-ms-date", date);

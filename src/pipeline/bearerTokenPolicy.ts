@@ -1,13 +1,11 @@
 // Core's token cycler (core-rest-pipeline 1.25.1) leaves a failed background refresh unhandled, which ends the process
 // (Azure/azure-sdk-for-js#30244 shows the place), and passes the first caller's abort signal to the refresh that all callers
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
-import type { AccessToken, TokenCredential } from "@azure/core-auth";
+import type { TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { isRestError, requireText } from "../errors.js";
 import { logger } from "../logger.js";
-import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { isLoopback } from "../shared/loopback.js";
-import { membersOf } from "../shared/membersOf.js";
 import { callOf } from "./attemptPolicy.js";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
@@ -19,7 +17,11 @@ const firstPauseInMs = 3_000;
 /** The longest pause, and how rarely a token is replaced because it was refused. */
 export const longestPauseInMs = 60_000;
 
-interface ClaimedToken extends AccessToken {
+interface ClaimedToken {
+  /** The value of the header. */
+  readonly authorization: string;
+  readonly expiresOnTimestamp: number;
+  readonly refreshAfterTimestamp: number | undefined;
   /** The claims of the challenge that this token was requested for. */
   readonly claims: string | undefined;
 }
@@ -51,20 +53,24 @@ export function bearerTokenPolicy(
   const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
-    const token = membersOf(
-      await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) }),
-      ...(["token", "tokenType", "expiresOnTimestamp", "refreshAfterTimestamp"] as const),
-    );
-    if (!token.token || typeof token.token !== "string") {
+    const given = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
+    if (!given?.token || typeof given.token !== "string") {
       throw new Error("The credential returned no Entra ID token. Is it signed in?");
     }
+    const { token, tokenType, expiresOnTimestamp, refreshAfterTimestamp } = given;
     // fetch repeats a header value that it refuses in its error message.
-    if (/[^\x20-\x7e]/.test(token.token.trim())) {
+    if (/[^\x20-\x7e]/.test(token.trim())) {
       throw new Error("The credential's Entra ID token has characters that don't fit into a header.");
     }
-    // A token without a readable expiry is refreshed at its next use.
-    if (!Number.isFinite(token.expiresOnTimestamp)) token.expiresOnTimestamp = Date.now() + refreshWindowInMs;
-    return Object.assign(token, { claims }) as ClaimedToken;
+    return {
+      authorization: `${tokenType ?? "Bearer"} ${token}`,
+      // A token without a readable expiry is refreshed at its next use.
+      expiresOnTimestamp: Number.isFinite(expiresOnTimestamp)
+        ? expiresOnTimestamp
+        : Date.now() + refreshWindowInMs,
+      refreshAfterTimestamp,
+      claims,
+    };
   }
 
   /** Starts a refresh, unless one is in progress. Only one is in progress, whatever its claims. */
@@ -90,8 +96,7 @@ export function bearerTokenPolicy(
         if (refresh === started) refresh = undefined;
         pausedUntilInMs = performance.now() + nextPauseInMs;
         nextPauseInMs = Math.min(nextPauseInMs * 2, longestPauseInMs);
-        // A credential may reject with anything, even an object whose name has no text.
-        ignoreErrors(() => logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`));
+        logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`);
       },
     );
     return started.token;
@@ -113,7 +118,7 @@ export function bearerTokenPolicy(
         throw new Error("An Entra ID token can be sent over plain http only to a loopback host.");
       }
       const token = await validToken();
-      authorize(request, token);
+      request.headers.set("Authorization", token.authorization);
       const response = await next(request);
       if (response.status !== 401) return response;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
@@ -130,13 +135,14 @@ export function bearerTokenPolicy(
       if (claims === undefined || answered.has(call)) return response;
       answered.add(call);
       // Calls that received the same challenge share one refresh, even if it has finished already.
-      authorize(request, current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy));
+      const successor = current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy);
+      request.headers.set("Authorization", successor.authorization);
       return next(request);
     },
   };
 }
 
-function isValid(token: AccessToken | undefined): token is AccessToken {
+function isValid(token: ClaimedToken | undefined): token is ClaimedToken {
   return token !== undefined && token.expiresOnTimestamp > Date.now();
 }
 
@@ -144,10 +150,6 @@ function isValid(token: AccessToken | undefined): token is AccessToken {
 function throwOwnCopy(error: unknown): never {
   if (!isRestError(error)) throw error;
   throw Object.assign(new RestError(error.message, error as object), error, { stack: error.stack });
-}
-
-function authorize(request: PipelineRequest, { token, tokenType = "Bearer" }: AccessToken): void {
-  request.headers.set("Authorization", `${tokenType} ${token}`);
 }
 
 /** The claims of a Continuous Access Evaluation challenge, decoded. */

@@ -1,5 +1,4 @@
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
-import { ignoreErrors } from "../shared/ignoreErrors.js";
 
 /** A native `AbortSignal`, or any object of its shape. */
 export type AbortSignalLike = NonNullable<PipelineRequest["abortSignal"]>;
@@ -26,9 +25,8 @@ export function onAbort(signal: AbortSignalLike | undefined, callback: () => voi
   callbacks.add(callback);
   callbacksOf.set(signal, callbacks);
   return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0) return;
-    // The signal of another library may throw.
-    ignoreErrors(() => signal.removeEventListener("abort", callbacks.callAll));
+    if (callbacks.delete(callback) && callbacks.size === 0)
+      signal.removeEventListener("abort", callbacks.callAll);
   };
 }
 

@@ -11,7 +11,6 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
-import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.node.js";
 import { onAbort } from "./cancellation.js";
@@ -99,12 +98,11 @@ const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP
 
 /** Returns the name of the environment variable that names the proxy. */
 export function proxyVariable(): string | undefined {
-  return variables.find((name) => Object.hasOwn(process.env, name) && process.env[name]);
+  return variables.find((name) => process.env[name]);
 }
 
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
-function readProxy(options: ProxySettings | undefined): ProxySettings | undefined {
-  const given = options && membersOf(options, "host", "port", "username", "password");
+function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
   const variable = given ? undefined : proxyVariable();
   if (!given && !variable) return undefined;
   const text = given ? given.host : process.env[variable ?? ""];

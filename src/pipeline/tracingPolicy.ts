@@ -6,7 +6,6 @@ import {
   type TracingSpan,
   type TracingSpanOptions,
 } from "@azure/core-tracing";
-import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { packageVersion } from "../shared/version.js";
 import { redact } from "./redact.js";
 
@@ -28,8 +27,7 @@ export async function inSpan<Result>(
   try {
     return await tracing.withContext(tracingOptions.tracingContext, run, span, tracingOptions);
   } catch (error) {
-    if (span.isRecording())
-      ignoreErrors(() => span.setStatus({ status: "error", error: withoutRequest(error) }));
+    if (span.isRecording()) span.setStatus({ status: "error", error: withoutRequest(error) });
     throw error;
   } finally {
     span.end();

@@ -9,7 +9,7 @@ import { basicCredentials } from "../shared/proxyCredentials.node.js";
  * @param timeout - How long opening a connection may take, and a proxy to respond, in milliseconds.
  */
 export function dispatchersFor(own?: Dispatcher, timeout = 10_000): (request: PipelineRequest) => Dispatcher {
-  const none: object = Object.create(null);
+  const none: object = {};
   const byTls = new WeakMap<TlsSettings, WeakMap<object, Dispatcher>>();
   return ({ agent = none, tlsSettings: tls = none }) => {
     // Core's proxy policy passes a proxy as an agent of node:http, which has its URL.

@@ -1,6 +1,5 @@
 import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
-import { membersOf } from "../shared/membersOf.js";
 import { readBytes } from "../shared/readBytes.js";
 import { dispatch } from "./dispatch.js";
 import { dispatchersFor } from "./dispatchers.js";
@@ -46,11 +45,7 @@ export interface UndiciHttpClientOptions {
  * ```
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
-  const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = membersOf(
-    options,
-    "dispatcher",
-    "maxResponseBodyInBytes",
-  );
+  const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = options;
   const dispatcherOf = dispatchersFor(dispatcher);
   return {
     async sendRequest(request) {

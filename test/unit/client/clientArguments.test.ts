@@ -95,13 +95,13 @@ describe("the endpoint", () => {
     expect((await sentTo(testEndpoint)).request.allowInsecureConnection, "so it can't be downgraded").toBe(
       false,
     );
-    // Whoever sends signatures in clear text has written that down, and not inherited it.
-    for (const given of [
-      Object.create(options),
-      ...["yes", 1].map((value) => ({ allowInsecureConnection: value })),
-    ]) {
+    // Whoever sends signatures in clear text has written that down.
+    for (const value of ["yes", 1]) {
       const key = new AzureKeyCredential(testKey);
-      const make = () => new CommunicationIdentityClient("http://host.example", key, given);
+      const make = () =>
+        new CommunicationIdentityClient("http://host.example", key, {
+          allowInsecureConnection: value as never,
+        });
       expect(thrownBy(make)).toBeInstanceOf(TypeError);
     }
   });

@@ -40,7 +40,7 @@ describe.each(takeUser)("%s", (method) => {
       { communicationUserId: undefined },
       "user.communicationUserId must be a non-empty string; it is undefined.",
     ],
-    ["a null id", { communicationUserId: null }, "it is undefined."],
+    ["a null id", { communicationUserId: null }, "it is null."],
     ["a number", 5, "The user must be { communicationUserId: id }, before the scopes."],
     ["a promise", Promise.resolve({ communicationUserId: "8:acs:x" }), "Await a promise"],
     ["scopes in place of the user", ["voip"], ", before the scopes."],
@@ -239,7 +239,7 @@ describe("getTokenForTeamsUser", () => {
     ["null", null, "teamsUserAadToken must be a string; it is undefined."],
     ["{}", {}, "teamsUserAadToken must be a string; it is undefined."],
     ["no client id", { ...teams, clientId: undefined }, "clientId must be a string; it is undefined."],
-    ["null as user id", { ...teams, userObjectId: null }, "userObjectId must be a string; it is undefined."],
+    ["null as user id", { ...teams, userObjectId: null }, "userObjectId must be a string; it is null."],
     [
       "a number as token",
       { ...teams, teamsUserAadToken: 5 },
