@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../shared/loopback.js";
-import { dateOf, readJwt } from "../testing/tokens/jwt.js";
+import { dateOf, readJwt } from "../testing/jwt/jwt.js";
 import { CommandError } from "./errors.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */

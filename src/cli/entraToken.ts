@@ -1,4 +1,4 @@
-import { type Claims, dateOf, textOf } from "../testing/tokens/jwt.js";
+import { type Claims, dateOf, textOf } from "../testing/jwt/jwt.js";
 
 export interface TokenUse {
   readonly audience: string;

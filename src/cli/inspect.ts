@@ -1,7 +1,7 @@
 import { isLoopback } from "../shared/loopback.js";
-import { decryptJwt } from "../testing/tokens/encryption.js";
-import type { TokenInspection } from "../testing/tokens/inspectToken.js";
-import { type Claims, dateOf, readJwt } from "../testing/tokens/jwt.js";
+import { decryptJwt } from "../testing/jwt/encryption.js";
+import { type Claims, dateOf, readJwt } from "../testing/jwt/jwt.js";
+import type { TokenInspection } from "../testing/operations/inspectToken.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { closestName } from "../testing/closestName.js";
+import { closestName } from "../testing/validation/closestName.js";
 import { usageError } from "./errors.js";
 
 /** A flag of a command, as `parseArgs` takes it, and its help. */

@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { optionError } from "../testing/check.js";
+import { optionError } from "../testing/validation/check.js";
 import { dispatch } from "../testing/wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorContext } from "./admin/adminRow.js";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
-import { createServiceCore, type ServiceCore } from "../testing/serviceCore.js";
+import { createServiceCore, type ServiceCore } from "../testing/service/serviceCore.js";
 import type { loggedCertificate, MachineCertificate } from "./certificate.js";
 import { checkedOptions } from "./checkedOptions.js";
 import type { openDataFile } from "./data/dataFile.js";

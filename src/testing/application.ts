@@ -1,7 +1,7 @@
-import { admit } from "./auth/admit.js";
+import { admit } from "./authentication/admit.js";
 import { entraTables } from "./entra/authority.js";
-import type { FakeContext } from "./serviceCore.js";
-import { serviceTable } from "./serviceTable.js";
+import { serviceTable } from "./operations/serviceTable.js";
+import type { FakeContext } from "./service/serviceCore.js";
 import type { Application } from "./wire/dispatch.js";
 
 const open = () => {};

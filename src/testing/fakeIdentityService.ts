@@ -2,27 +2,27 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { respondToFetch } from "./adapters/fetchAdapter.js";
 import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
-import type { FakeClock } from "./clock.js";
-import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
-import type { Fault } from "./faults.js";
-import type { LoggedRequest } from "./requestLog.js";
+import {
+  createTeamsUserToken,
+  createTokenCredential,
+  type TeamsUserTokenOptions,
+  type TokenCredentialOptions,
+} from "./entra/tokens/testCredential.js";
+import { type FakeEntra, fakeEntra } from "./fakeEntra.js";
+import type { Fault } from "./faults/faults.js";
+import type { LoggedRequest } from "./log/requestLog.js";
+import { inspectToken, type TokenInspection } from "./operations/inspectToken.js";
 import {
   accessKeysOf,
   createServiceCore,
   regenerateKey,
   resetCore,
   type ServiceCore,
-} from "./serviceCore.js";
-import type { FakeIdentityServiceOptions } from "./settings.js";
-import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./snapshot.js";
+} from "./service/serviceCore.js";
+import type { FakeIdentityServiceOptions } from "./service/settings.js";
+import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
+import type { FakeClock } from "./state/clock.js";
 import type { User } from "./state/serviceState.js";
-import {
-  createTeamsUserToken,
-  createTokenCredential,
-  type TeamsUserTokenOptions,
-  type TokenCredentialOptions,
-} from "./tokens/entraTokens.js";
-import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
 import type { AccessKeyType } from "./wire/call.js";
 
 /** A user of the fake service. */

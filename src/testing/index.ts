@@ -6,22 +6,22 @@
  */
 export type { EntraAssignment, EntraPrincipalType } from "../generated/models.js";
 export type { OperationName } from "../generated/routes.js";
-export { type HandlerFactory, identityHandlers } from "./adapters/identityHandlers.js";
-export type { ClockState, Duration, FakeClock } from "./clock.js";
-export type { EntraOptions } from "./entra/directory.js";
-export type { FakeEntra } from "./entra/fakeEntra.js";
-export type { EntraGroup, EntraTenant } from "./entra/groups.js";
-export type { EntraApplication, EntraUser } from "./entra/principals.js";
+export type { EntraOptions } from "./entra/directory/directory.js";
+export type { EntraGroup, EntraTenant } from "./entra/entries/groups.js";
+export type { EntraApplication, EntraUser } from "./entra/entries/principals.js";
+export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./entra/tokens/testCredential.js";
+export type { FakeEntra } from "./fakeEntra.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
-export type { Fault } from "./faults.js";
-export type { Complete } from "./kinds.js";
-export type { LoggedRequest } from "./requestLog.js";
+export type { Fault } from "./faults/faults.js";
+export { type HandlerFactory, identityHandlers } from "./identityHandlers.js";
+export type { LoggedRequest } from "./log/requestLog.js";
+export type { TokenInspection, TokenProblem } from "./operations/inspectToken.js";
 export type {
   FakeIdentityServiceOptions,
   SeededTeamsExtensionAssignment,
   SeededUser,
   Strictness,
-} from "./settings.js";
-export type { ServiceSnapshot } from "./snapshot.js";
-export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
-export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";
+} from "./service/settings.js";
+export type { ServiceSnapshot } from "./service/snapshot.js";
+export type { ClockState, Duration, FakeClock } from "./state/clock.js";
+export type { Complete } from "./validation/constraints.js";

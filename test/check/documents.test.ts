@@ -92,7 +92,7 @@ describe("docs/testing.md", () => {
     const rows = sectionOf("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
     const listed = [...rows].map(([, option, value = ""]) => [option, value.replaceAll("`", "")]);
     expect(Object.fromEntries(listed)).toEqual(
-      membersOf("src/testing/settings.ts", "FakeIdentityServiceOptions"),
+      membersOf("src/testing/service/settings.ts", "FakeIdentityServiceOptions"),
     );
   });
 
@@ -110,7 +110,7 @@ describe("docs/testing.md", () => {
   });
 
   it("lists every member of an inspection, and every problem", () => {
-    const path = "src/testing/tokens/inspectToken.ts";
+    const path = "src/testing/operations/inspectToken.ts";
     const [, problems = ""] = /^export type TokenProblem =(.*?);/ms.exec(textOf(path)) ?? [];
     const expected = [
       ...Object.keys(membersOf(path, "TokenInspection")),

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { check, type Parameters } from "recheck";
 import ts from "typescript";
 import { expect, it, vi } from "vitest";
-import { isSecretHeader, isSecretMember, isSecretParameter } from "../../src/testing/cutSecrets.js";
+import { isSecretHeader, isSecretMember, isSecretParameter } from "../../src/testing/log/cutSecrets.js";
 import { root, textOf } from "../helpers/documents.js";
 
 /** The literals that passed with a version of recheck. */
@@ -26,14 +26,14 @@ const lengthInCharacters = 1_000_000;
 
 /** Patterns that are put together from constants, by file: they are examined like a literal. */
 const assembled: Readonly<Record<string, readonly RegExp[]>> = {
-  "src/testing/cutSecrets.ts": [isSecretHeader, isSecretMember, isSecretParameter],
+  "src/testing/log/cutSecrets.ts": [isSecretHeader, isSecretMember, isSecretParameter],
 };
 /** The others, with the reason why they need no proof. */
 const exempt: readonly string[] = [
   // Made of the secrets of a call. test/unit/pipeline/redactLongTexts.test.ts has a megabyte of each of its worst kinds.
   "src/pipeline/redact.ts",
   // The escaped endpoint of the service, at the start of a text.
-  "src/testing/adapters/identityHandlers.ts",
+  "src/testing/identityHandlers.ts",
 ];
 
 interface Found {

@@ -13,11 +13,11 @@ import { toleratedInMs } from "../../src/pipeline/accessKeyPolicy.js";
 import { defaultLimitInMs } from "../../src/pipeline/attemptPolicy.js";
 import { longestPauseInMs } from "../../src/pipeline/bearerTokenPolicy.js";
 import { maxBodyInBytes } from "../../src/pipeline/transportPolicy.js";
-import { lifetimeInSeconds as deviceCodeLifetimeInSeconds } from "../../src/testing/entra/deviceSignIn.js";
+import { lifetimeInSeconds as deviceCodeLifetimeInSeconds } from "../../src/testing/entra/flows/deviceSignIn.js";
 import {
   refreshTokenLifetimeInSeconds,
   tokenLifetimeInSeconds,
-} from "../../src/testing/entra/tokenResponse.js";
+} from "../../src/testing/entra/tokens/tokenResponse.js";
 import { documents, textOf } from "../helpers/documents.js";
 
 const second = 1000;

@@ -1,5 +1,5 @@
 import type { FakeIdentityService } from "../../src/testing/index.js";
-import type { SnapshotContent } from "../../src/testing/snapshot.js";
+import type { SnapshotContent } from "../../src/testing/service/snapshot.js";
 
 /** Takes a snapshot and returns its content, which its public type hides. */
 export function snapshotContent(service: Pick<FakeIdentityService, "snapshot">): SnapshotContent {

@@ -169,7 +169,7 @@ export const cases: readonly Case[] = [
     "1441 minutes": lasting(1441),
     "59 minutes for a new user": create("none", { createTokenWithScopes: ["chat"], expiresInMinutes: 59 }),
   }),
-  ...decidedBy("auth/admit.ts", {
+  ...decidedBy("authentication/admit.ts", {
     "another key": signed("wrongKey"),
     "a date 16 minutes ago": signed("oldDate"),
     "a date in 16 minutes": signed("newDate"),

@@ -9,7 +9,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
-import type { SnapshotContent } from "../../src/testing/snapshot.js";
+import type { SnapshotContent } from "../../src/testing/service/snapshot.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import type { Environment } from "./run.js";
 import type { Settings } from "./settings.js";

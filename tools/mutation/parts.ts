@@ -44,21 +44,21 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: ["test/unit/refresher/refresher.test.ts"],
   },
   auth: {
-    mutate: ["src/testing/auth/**/*.ts"],
+    mutate: ["src/testing/authentication/**/*.ts"],
     tests: [
-      "test/unit/testing/auth/*.test.ts",
+      "test/unit/testing/authentication/*.test.ts",
       "test/unit/testing/operations/exchanges.test.ts",
       "test/unit/testing/wire/*.test.ts",
-      "test/unit/testing/{clock,faults,requestLog,throttle}.test.ts",
+      "test/unit/testing/{faults,log}/*.test.ts",
+      "test/unit/testing/state/clock.test.ts",
     ],
   },
   state: {
     mutate: ["src/testing/state/**/*.ts"],
     // Nothing else of the fake keeps anything, so each test of the fake is about the state, too.
     tests: [
-      "test/unit/testing/*.test.ts",
-      "test/unit/testing/{auth,operations,state,tokens}/*.test.ts",
-      "test/unit/testing/entra/{directory,entraAssignments}.test.ts",
+      "test/unit/testing/{authentication,faults,jwt,log,operations,service,state}/*.test.ts",
+      "test/unit/testing/entra/directory/*.test.ts",
     ],
   },
   routes: {
@@ -66,18 +66,16 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/unit/testing/{wire,operations}/*.test.ts",
       "test/unit/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
-      "test/unit/testing/auth/{accessKeys,bearer,hmac}.test.ts",
-      "test/unit/testing/entra/{entraAssignments,exchangeRights}.test.ts",
-      "test/unit/testing/tokens/tokens.test.ts",
+      "test/unit/testing/authentication/{accessKeys,bearer,hmac}.test.ts",
       "test/unit/emulator/{cors,tables,troubleshooting}.test.ts",
     ],
   },
   entra: {
     mutate: ["src/testing/entra/**/*.ts"],
     tests: [
-      "test/unit/testing/entra/*.test.ts",
-      "test/unit/testing/auth/bearer.test.ts",
-      "test/unit/testing/operations/{exchanges,expiry,teamsUser}.test.ts",
+      "test/unit/testing/entra/**/*.test.ts",
+      "test/unit/testing/authentication/bearer.test.ts",
+      "test/unit/testing/operations/{exchangeRights,exchanges,expiry,teamsUser}.test.ts",
       "test/unit/emulator/entra/server.test.ts",
     ],
     reportOnly: true,

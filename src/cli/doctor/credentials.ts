@@ -1,4 +1,4 @@
-import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
+import { type Claims, dateOf, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply, refused } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";

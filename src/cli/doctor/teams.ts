@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readJwt } from "../../testing/tokens/jwt.js";
+import { readJwt } from "../../testing/jwt/jwt.js";
 import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
 import {

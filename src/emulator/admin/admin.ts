@@ -1,5 +1,5 @@
-import { wordsOf } from "../../testing/kinds.js";
 import { NotSavedError } from "../../testing/state/store.js";
+import { wordsOf } from "../../testing/validation/constraints.js";
 import type { Call } from "../../testing/wire/call.js";
 import type { Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";

@@ -1,7 +1,14 @@
-import { check } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
-import { integer, type Kind, type Kinds, optional, resolved, text } from "../../testing/kinds.js";
-import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
+import type { FakeContext, ServiceCore } from "../../testing/service/serviceCore.js";
+import { check } from "../../testing/validation/check.js";
+import {
+  integer,
+  type Kind,
+  type Kinds,
+  optional,
+  resolved,
+  text,
+} from "../../testing/validation/constraints.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";

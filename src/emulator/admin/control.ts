@@ -1,9 +1,9 @@
 import { packageVersion } from "../../shared/version.js";
-import type { Duration, ServiceClock } from "../../testing/clock.js";
-import { type Fault, faultKinds } from "../../testing/faults.js";
-import { anything, boolean, optional } from "../../testing/kinds.js";
-import { withoutContent } from "../../testing/requestLog.js";
-import { regenerateKey, resetCore, type ServiceCore } from "../../testing/serviceCore.js";
+import { type Fault, faultKinds } from "../../testing/faults/faults.js";
+import { withoutContent } from "../../testing/log/requestLog.js";
+import { regenerateKey, resetCore, type ServiceCore } from "../../testing/service/serviceCore.js";
+import type { Duration, ServiceClock } from "../../testing/state/clock.js";
+import { anything, boolean, optional } from "../../testing/validation/constraints.js";
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";

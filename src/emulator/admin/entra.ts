@@ -1,14 +1,14 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { entryTypes } from "../../testing/entra/directory.js";
-import { assignmentKinds } from "../../testing/entra/entraAssignments.js";
-import { identityHeader, identityPath } from "../../testing/entra/managedIdentity.js";
-import { knownPermissions } from "../../testing/entra/permissions.js";
-import { guid, partial } from "../../testing/kinds.js";
+import { entryTypes } from "../../testing/entra/directory/directory.js";
+import { assignmentKinds } from "../../testing/entra/directory/resourceAssignments.js";
+import { knownPermissions } from "../../testing/entra/entries/permissions.js";
+import { identityHeader, identityPath } from "../../testing/entra/flows/managedIdentity.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
-import { teamsAssignmentKinds } from "../../testing/settings.js";
+import { teamsAssignmentKinds } from "../../testing/service/settings.js";
+import { guid, partial } from "../../testing/validation/constraints.js";
 import { environmentLines } from "../environment.js";
 import { type AdminCall, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js";

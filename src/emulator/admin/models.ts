@@ -1,13 +1,13 @@
 // What the admin API takes and responds with, for its rows and for the page, which imports nothing else of it.
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
-import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
-import type { ActiveFault } from "../../testing/faultQueue.js";
-import type { Complete } from "../../testing/kinds.js";
-import type { Content, LoggedRequest } from "../../testing/requestLog.js";
+import type { EntraGroup, EntraTenant } from "../../testing/entra/entries/groups.js";
+import type { Application, DirectoryUser } from "../../testing/entra/entries/principals.js";
+import type { TokenCredentialOptions } from "../../testing/entra/tokens/testCredential.js";
+import type { ActiveFault } from "../../testing/faults/faultQueue.js";
+import type { Content, LoggedRequest } from "../../testing/log/requestLog.js";
+import type { TokenInspection } from "../../testing/operations/inspectToken.js";
 import type { AssignmentSet } from "../../testing/state/events.js";
-import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
-import type { TokenInspection } from "../../testing/tokens/inspectToken.js";
+import type { Complete } from "../../testing/validation/constraints.js";
 
 /** A response as its reader gets it: dates are ISO 8601. */
 export type AsJson<Value> = {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { anything, type Kinds } from "../../testing/kinds.js";
-import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/snapshot.js";
+import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/service/snapshot.js";
+import { anything, type Kinds } from "../../testing/validation/constraints.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;

@@ -1,5 +1,9 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
-import { anything, type Kinds, optional, partial, text, texts } from "../../testing/kinds.js";
+import {
+  credentialKinds,
+  type TeamsUserTokenOptions,
+  teamsTokenKinds,
+} from "../../testing/entra/tokens/testCredential.js";
 import {
   checkedMinutes,
   checkedScopes,
@@ -8,15 +12,18 @@ import {
   signToken,
   type UnsignedToken,
 } from "../../testing/operations/issueToken.js";
-import type { ServiceCore } from "../../testing/serviceCore.js";
+import type { ServiceCore } from "../../testing/service/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
 import {
-  credentialKinds,
-  type TeamsUserTokenOptions,
-  teamsTokenKinds,
-} from "../../testing/tokens/entraTokens.js";
+  anything,
+  type Kinds,
+  optional,
+  partial,
+  text,
+  texts,
+} from "../../testing/validation/constraints.js";
 import { boundInteger, boundTexts, type JsonObject } from "../../testing/wire/requestBody.js";
 import { type AdminCall, type AdminRow, dateText, get, limit, limitOf, post, refused } from "./adminRow.js";
 import type {

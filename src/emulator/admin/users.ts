@@ -1,7 +1,7 @@
-import { integer, optional, text } from "../../testing/kinds.js";
-import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
+import { checkSeededUser, type SeededUser } from "../../testing/service/settings.js";
+import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/service/users.js";
 import type { User } from "../../testing/state/serviceState.js";
-import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/users.js";
+import { integer, optional, text } from "../../testing/validation/constraints.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,

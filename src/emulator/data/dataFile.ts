@@ -1,7 +1,7 @@
 import * as promises from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import type { ServiceCore } from "../../testing/serviceCore.js";
-import type { SeededUser } from "../../testing/settings.js";
+import type { ServiceCore } from "../../testing/service/serviceCore.js";
+import type { SeededUser } from "../../testing/service/settings.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";

@@ -1,7 +1,7 @@
 import { fake } from "../application.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { untilAborted } from "../untilAborted.js";
+import type { ServiceCore } from "../service/serviceCore.js";
 import { dispatch } from "../wire/dispatch.js";
+import { untilAborted } from "../wire/untilAborted.js";
 import {
   ConnectionDroppedError,
   ConnectionLostError,

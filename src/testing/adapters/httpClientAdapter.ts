@@ -1,9 +1,9 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { fake } from "../application.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { untilAborted } from "../untilAborted.js";
+import type { ServiceCore } from "../service/serviceCore.js";
 import { utf8Decode } from "../wire/bytes.js";
 import { dispatch } from "../wire/dispatch.js";
+import { untilAborted } from "../wire/untilAborted.js";
 import { ConnectionDroppedError, ConnectionLostError } from "../wire/wire.js";
 import { wireRequest } from "./fetchAdapter.js";
 

@@ -1,21 +1,21 @@
-import { type FakeContext, logCall, type ServiceCore } from "../serviceCore.js";
-import { signingKey } from "../tokens/signingKey.js";
+import { signingKey } from "../jwt/signingKey.js";
+import { type FakeContext, logCall, type ServiceCore } from "../service/serviceCore.js";
 import { utf8Decode } from "../wire/bytes.js";
 import type { Call, Guard } from "../wire/call.js";
 import { type Row, type Table, unlessOfUser, withoutOuterSlashes } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
-import { responseTypes, signIn, signOut } from "./authorize.js";
-import { addBasicCredentials } from "./clientAuthentication.js";
-import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
-import { supportedClaims } from "./entraClaims.js";
-import { EntraError } from "./entraError.js";
-import { checkTenant, grantTokens } from "./grants.js";
-import { refusalPage } from "./html.js";
-import { identityPath, imdsPath, managedIdentityToken } from "./managedIdentity.js";
-import { openIdScopes } from "./permissions.js";
-import type { EntraRequest } from "./tokenResponse.js";
-import { userInfo } from "./userInfo.js";
+import { openIdScopes } from "./entries/permissions.js";
+import { EntraError } from "./errors/entraError.js";
+import { responseTypes, signIn, signOut } from "./flows/authorize.js";
+import { addBasicCredentials } from "./flows/clientAuthentication.js";
+import { devicePage, startDeviceSignIn } from "./flows/deviceSignIn.js";
+import { checkTenant, grantTokens } from "./flows/grants.js";
+import { refusalPage } from "./flows/html.js";
+import { identityPath, imdsPath, managedIdentityToken } from "./flows/managedIdentity.js";
+import { userInfo } from "./flows/userInfo.js";
+import { supportedClaims } from "./tokens/entraClaims.js";
+import type { EntraRequest } from "./tokens/tokenResponse.js";
 
 /** @throws EntraError. */
 type Handle<Result> = (core: ServiceCore, request: EntraRequest, call: Call) => Result | Promise<Result>;

@@ -1,7 +1,7 @@
 import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
-import { isGuid } from "../check.js";
-import { entraPrincipalTypes } from "../entra/entraAssignments.js";
-import type { ServiceCore } from "../serviceCore.js";
+import { entraPrincipalTypes } from "../entra/directory/resourceAssignments.js";
+import type { ServiceCore } from "../service/serviceCore.js";
+import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";

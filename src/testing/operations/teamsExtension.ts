@@ -1,8 +1,8 @@
-import { isGuid } from "../check.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { type Settings, teamsExtensionPrincipalTypes } from "../settings.js";
+import type { ServiceCore } from "../service/serviceCore.js";
+import { type Settings, teamsExtensionPrincipalTypes } from "../service/settings.js";
+import { revokeTokensOf } from "../service/users.js";
 import type { AssignmentSet } from "../state/events.js";
-import { revokeTokensOf } from "../users.js";
+import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";

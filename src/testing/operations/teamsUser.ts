@@ -1,10 +1,10 @@
-import { teamsAudiences } from "../auth/bearer.js";
-import { isGuid } from "../check.js";
-import { wellKnownEntra } from "../entra/principals.js";
-import { type EntraToken, noUserProblem, readEntraToken } from "../entra/verifyEntraToken.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { textOf } from "../tokens/jwt.js";
-import { addUser } from "../users.js";
+import { teamsAudiences } from "../authentication/bearer.js";
+import { wellKnownEntra } from "../entra/entries/principals.js";
+import { type EntraToken, noUserProblem, readEntraToken } from "../entra/tokens/verifyEntraToken.js";
+import { textOf } from "../jwt/jwt.js";
+import type { ServiceCore } from "../service/serviceCore.js";
+import { addUser } from "../service/users.js";
+import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import {
   exchangeForbidden,

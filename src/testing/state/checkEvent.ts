@@ -1,6 +1,16 @@
-import { groupType, tenantType } from "../entra/groups.js";
-import { applicationType, userType } from "../entra/principals.js";
-import { arrayOf, type Kind, number, oneOf, optional, seconds, text, texts, time } from "../kinds.js";
+import { groupType, tenantType } from "../entra/entries/groups.js";
+import { applicationType, userType } from "../entra/entries/principals.js";
+import {
+  arrayOf,
+  type Kind,
+  number,
+  oneOf,
+  optional,
+  seconds,
+  text,
+  texts,
+  time,
+} from "../validation/constraints.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
 

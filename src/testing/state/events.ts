@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { DirectoryGroup, DirectoryTenant } from "../entra/groups.js";
-import type { Application, DirectoryUser } from "../entra/principals.js";
+import type { DirectoryGroup, DirectoryTenant } from "../entra/entries/groups.js";
+import type { Application, DirectoryUser } from "../entra/entries/principals.js";
 import type { AccessKeyType } from "../wire/call.js";
 
 /**

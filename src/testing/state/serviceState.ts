@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { AccessKey, type TypedKey } from "../auth/accessKey.js";
+import { AccessKey, type TypedKey } from "./accessKey.js";
 import type {
   AccessKeyRegenerated,
   AssignmentSet,

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
 import { emulator } from "../../../src/emulator/application.js";
 import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../src/testing/service/serviceCore.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
 

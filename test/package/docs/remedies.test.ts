@@ -1,7 +1,7 @@
 // What the doctor and the sign-in page say about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
 import { describe, expect, it } from "vitest";
 import { entraRemedies, proxyRemedies, tlsRemedies } from "../../../src/cli/doctor/remedies.js";
-import { authorityRemedies } from "../../../src/testing/entra/remedies.js";
+import { authorityRemedies } from "../../../src/testing/entra/errors/remedies.js";
 import { textOf } from "../../helpers/documents.js";
 
 const lines = /^(?:\||-) (`.+?)(?: +\||:) (.+?)(?: +\|)?$/gm;

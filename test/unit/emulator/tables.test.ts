@@ -4,7 +4,7 @@ import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
 import { emulator } from "../../../src/emulator/application.js";
 import { loadPage } from "../../../src/emulator/page/pageTable.js";
 import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../src/testing/service/serviceCore.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
 
 const rows = emulator.tables.flatMap(({ base, cors, rows: own }) =>

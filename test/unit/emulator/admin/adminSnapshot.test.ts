@@ -3,7 +3,7 @@ import type { EmulatorContext } from "../../../../src/emulator/admin/adminRow.js
 import { snapshotRoutes } from "../../../../src/emulator/admin/snapshot.js";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
 import type { Call } from "../../../../src/testing/wire/call.js";
 import { sectionOf } from "../../../helpers/documents.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";

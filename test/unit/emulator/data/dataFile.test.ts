@@ -20,7 +20,7 @@ import {
   type LogEntry,
   startEmulator,
 } from "../../../../src/emulator/index.js";
-import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";

@@ -6,8 +6,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../../src/emulator/options.js";
-import { createServiceCore, resetCore, type ServiceCore } from "../../../../src/testing/serviceCore.js";
-import { addUser } from "../../../../src/testing/users.js";
+import {
+  createServiceCore,
+  resetCore,
+  type ServiceCore,
+} from "../../../../src/testing/service/serviceCore.js";
+import { addUser } from "../../../../src/testing/service/users.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { InstantTimer } from "./instantTimer.js";
 

@@ -3,15 +3,19 @@ import { resolve } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../../src/emulator/options.js";
-import { createServiceCore, resetCore, type ServiceCore } from "../../../../src/testing/serviceCore.js";
+import {
+  createServiceCore,
+  resetCore,
+  type ServiceCore,
+} from "../../../../src/testing/service/serviceCore.js";
 import {
   checkSnapshot,
   restoreSnapshot,
   type SnapshotContent,
   takeSnapshot,
-} from "../../../../src/testing/snapshot.js";
+} from "../../../../src/testing/service/snapshot.js";
+import { addUser } from "../../../../src/testing/service/users.js";
 import type { Decision, Draft } from "../../../../src/testing/state/store.js";
-import { addUser } from "../../../../src/testing/users.js";
 import { timeLimit } from "../../../helpers/timeLimit.js";
 import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";

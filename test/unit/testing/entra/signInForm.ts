@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { authorize } from "../../../../src/testing/entra/authorize.js";
+import { authorize } from "../../../../src/testing/entra/flows/authorize.js";
 import { type FakeIdentityService, serviceOf } from "../../../../src/testing/fakeIdentityService.js";
 import type { FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
 import { askToken, type TokenReply } from "./form.js";
 
 /** Has each kind of character that the standard allows. */

@@ -1,6 +1,6 @@
 import { CompactSign, calculateJwkThumbprint, importJWK } from "jose";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { wellKnownPrivateJwk } from "../../../../src/testing/tokens/wellKnownKey.js";
+import { wellKnownPrivateJwk } from "../../../../src/testing/jwt/wellKnownKey.js";
 
 /** Signs claims as a service's authority does. Issuer and tenant default to those of the well-known tenant. */
 export async function signToken(claims: object): Promise<string> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { resolveSettings } from "../../../../src/testing/settings.js";
+import { resolveSettings } from "../../../../src/testing/service/settings.js";
+import { addUser } from "../../../../src/testing/service/users.js";
 import type { StateEvent } from "../../../../src/testing/state/events.js";
 import { Draft, NotSavedError, Store, type Writer } from "../../../../src/testing/state/store.js";
-import { addUser } from "../../../../src/testing/users.js";
 
 /** A writer that saves or refuses what it got when the test says so. */
 class SlowWriter implements Writer {

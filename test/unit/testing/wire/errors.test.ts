@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/serviceCore.js";
+import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
 import { ask, deleteUser, makeUser, type Question } from "../ask.js";
 import { expectRefusal } from "../refusal.js";
 

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
 import { fake } from "../../../../src/testing/application.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/serviceCore.js";
-import type { Strictness } from "../../../../src/testing/settings.js";
+import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import type { Strictness } from "../../../../src/testing/service/settings.js";
 import { dispatch } from "../../../../src/testing/wire/dispatch.js";
 import { signedHeaders } from "../sign.js";
 

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { reasonOf } from "../../../../testing/requestLog.js";
+import { reasonOf } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop } from "../controls/controls.js";
 import { emulatorClock } from "../emulator/emulatorClock.js";

@@ -1,6 +1,6 @@
 // The faults that the page offers, and how it describes them.
-import type { ActiveFault } from "../../../../testing/faultQueue.js";
-import type { Fault } from "../../../../testing/faults.js";
+import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
+import type { Fault } from "../../../../testing/faults/faults.js";
 import { formatDuration } from "../format.js";
 
 type Offer = readonly [button: string, label: string, fault: Fault];

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { routes } from "../../../../generated/routes.js";
-import type { ActiveFault } from "../../../../testing/faultQueue.js";
-import type { Fault } from "../../../../testing/faults.js";
+import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
+import type { Fault } from "../../../../testing/faults/faults.js";
 import { type Change, useChanges } from "../controls/changes.js";
 import { Button, Field, Pane, Part } from "../controls/controls.js";
 import { type Fields, Form } from "../controls/form.js";

@@ -1,0 +1,84 @@
+import type { OperationName, Route } from "../../generated/routes.js";
+import { applyFault } from "../faults/faults.js";
+import type { FakeContext, ServiceCore } from "../service/serviceCore.js";
+import { requestedVersion } from "../wire/apiVersion.js";
+import type { Call, Caller } from "../wire/call.js";
+import { denied } from "../wire/httpError.js";
+import type { JsonObject } from "../wire/requestBody.js";
+import type { ReceivedRequest } from "../wire/wire.js";
+import { verifyBearer } from "./bearer.js";
+import { verifyHmac } from "./hmac.js";
+
+/**
+ * The guard `service`: applies a waiting fault (but not to the doctor, which looks for others), then checks the caller, the API version and the rate limit. The
+ * service tells everybody which methods its paths have.
+ * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
+ */
+export async function admit({ core }: FakeContext, call: Call): Promise<void> {
+  const { settings, clock, faults, throttle } = core;
+  const route = call.endpoint?.route;
+  if (!route) return;
+  await call.read();
+  const operation = operationOf(route, call);
+  const fault = call.isFromDoctor ? undefined : faults.take(operation);
+  call.operation = operation;
+  if (fault) await applyFault(fault, core.closed, call.givenUp);
+  const { received, query, remarks } = call;
+  if (received.target.startsWith("//")) {
+    remarks.push("The path was accepted under the tolerance js-doubled-slash");
+  }
+  const { caller, tolerance } = await authenticate(received, operation, core);
+  if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
+  const { version, warning } = requestedVersion(
+    received,
+    { route, operation, query },
+    settings.strictness === "loose",
+  );
+  if (warning) remarks.push(warning);
+  throttle?.count(route, operation, clock.time);
+  call.admission = { caller, version, isDroppedAfterwards: fault?.drop === "after" };
+}
+
+/** Creating a user with or without a token is a single route but two client methods. */
+function operationOf({ operation, operationWith }: Route, call: Call): OperationName {
+  if (!operationWith) return operation;
+  const members = membersOf(call);
+  const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
+  return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
+}
+
+/** Returns the members of a body that is validated later. */
+function membersOf(call: Call): JsonObject {
+  try {
+    return call.json ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Verifies a request by the scheme of its Authorization header.
+ * @throws HttpError 401, with the reason in its diagnosis.
+ */
+export async function authenticate(
+  request: ReceivedRequest,
+  operation: OperationName,
+  core: ServiceCore,
+): Promise<{ caller: Caller; tolerance?: string }> {
+  const authorization = request.headers.get("authorization") ?? "";
+  const [scheme = ""] = authorization.split(" ", 1);
+  switch (scheme.toLowerCase()) {
+    case "hmac-sha256": {
+      const { keyType, key, ...signer } = await verifyHmac(request, authorization, core);
+      return { caller: { kind: "accessKey", keyType, key: key.text }, ...signer };
+    }
+    case "bearer": {
+      const token = authorization.slice(scheme.length + 1).trim();
+      return { caller: { kind: "entra", ...(await verifyBearer(token, operation, core)) } };
+    }
+    case "":
+      throw denied("The request has no Authorization header");
+    default:
+      throw denied("The Authorization header must start with HMAC-SHA256 or Bearer");
+  }
+}

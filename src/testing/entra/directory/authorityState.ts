@@ -1,0 +1,52 @@
+import type { ServiceState } from "../../state/serviceState.js";
+import { arrayOf, type Kinds, optional, resolved } from "../../validation/constraints.js";
+import { Directory, type EntraOptions } from "./directory.js";
+import { EntraAssignments } from "./resourceAssignments.js";
+
+/** The ids of redeemed codes, with their expiry in seconds since 1970. */
+export type RedeemedCodes = Map<string, number>;
+
+interface DeviceSignIn {
+  readonly userCode: string;
+  readonly tenant: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Absent until a user has signed in. */
+  objectId?: string;
+}
+
+/** By device code. Not kept across restarts, because they live for a quarter of an hour only. */
+export type DeviceSignIns = Map<string, DeviceSignIn>;
+
+/** What the Entra ID authority holds besides the key that signs its tokens. */
+export interface Entra {
+  readonly directory: Directory;
+  /** Belong to the resource, not to the directory. */
+  readonly assignments: EntraAssignments;
+  /** Not kept across restarts, because codes only live for ten minutes. */
+  readonly redeemedCodes: RedeemedCodes;
+  readonly deviceSignIns: DeviceSignIns;
+}
+
+const list = optional(arrayOf("an array", () => true));
+
+const kinds: Kinds<EntraOptions> = {
+  applications: list,
+  users: list,
+  groups: list,
+  tenants: list,
+  assignments: list,
+};
+
+/** @throws TypeError if an option isn't valid. */
+export function createEntra(given: EntraOptions, state: ServiceState): Entra {
+  const options = resolved("entra", kinds, given, {});
+  return {
+    directory: new Directory(options, state),
+    assignments: new EntraAssignments(options.assignments ?? [], state),
+    redeemedCodes: new Map(),
+    deviceSignIns: new Map(),
+  };
+}

@@ -1,0 +1,104 @@
+import { expiryOf } from "../../jwt/jwt.js";
+import { signJwt, unseal } from "../../jwt/signingKey.js";
+import type { ServiceCore } from "../../service/serviceCore.js";
+import { base64Url, sha256 } from "../../wire/bytes.js";
+import { EntraError, invalidGrant } from "../errors/entraError.js";
+
+const codeLifetimeInSeconds = 600;
+
+/** Unsigned requests fill this memory. */
+const mostRedeemedCodes = 10_000;
+
+/** The contents of an authorization code: what the user agreed to. */
+export interface AuthorizationCode {
+  readonly clientId: string;
+  readonly objectId: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+  readonly nonce?: string | undefined;
+  /** The PKCE challenge (RFC 7636), prefixed with its method: `S256 …`. */
+  readonly challenge?: string | undefined;
+}
+
+export async function createCode({ clock }: ServiceCore, content: AuthorizationCode): Promise<string> {
+  return signJwt({
+    use: "code",
+    ...content,
+    jti: crypto.randomUUID(),
+    exp: clock.wallSeconds + codeLifetimeInSeconds,
+  });
+}
+
+interface IssuedCode extends AuthorizationCode {
+  readonly jti: string;
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
+/** @throws EntraError if the code isn't valid or isn't this client's. */
+export async function readCode(
+  { clock }: ServiceCore,
+  text: string,
+  by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
+): Promise<IssuedCode> {
+  const claims = await unseal("code", text);
+  if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
+  const code = claims as unknown as IssuedCode;
+  if (typeof expiryOf(claims, clock.wallTime) === "string") {
+    throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
+  }
+  if (code.clientId !== by.clientId) {
+    throw invalidGrant("AADSTS70000: The provided code was issued to another application.");
+  }
+  if (code.redirectUri !== by.redirectUri) {
+    throw invalidGrant(
+      `AADSTS500112: The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
+    );
+  }
+  if (code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
+    throw invalidGrant(
+      "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+    );
+  }
+  return code;
+}
+
+/** Matches a verifier, and a challenge that is one (RFC 7636, 4.1). */
+const verifierPattern = /^[\w.~-]{43,128}$/;
+
+const challengePatterns: Readonly<Record<string, RegExp>> = { plain: verifierPattern, S256: /^[\w-]{43}$/ };
+
+/** Returns the challenge of a sign-in with its method, if it has one. @throws EntraError if it isn't valid. */
+export function challengeIn(query: URLSearchParams): string | undefined {
+  const challenge = query.get("code_challenge");
+  const method = query.get("code_challenge_method") ?? "plain";
+  const pattern = Object.hasOwn(challengePatterns, method) ? challengePatterns[method] : undefined;
+  if (!pattern) {
+    throw new EntraError("invalid_request", "The code_challenge_method must be plain or S256.");
+  }
+  if (!challenge) return undefined;
+  if (pattern.test(challenge)) return `${method} ${challenge}`;
+  throw new EntraError("invalid_request", "AADSTS501491: Invalid size of Code_Challenge parameter.");
+}
+
+/** Computes the challenge of a verifier with the method of the given challenge. */
+async function challengeOf(given: string | undefined, verifier: string | null): Promise<string | undefined> {
+  if (!verifier) return undefined;
+  if (given === undefined || !verifierPattern.test(verifier)) return "none";
+  if (given.startsWith("plain ")) return `plain ${verifier}`;
+  return `S256 ${base64Url(await sha256(verifier))}`;
+}
+
+/** Spends a code, once tokens were made for it. @throws EntraError if it was spent before. */
+export function redeemOnce({ clock, entra: { redeemedCodes } }: ServiceCore, { jti, exp }: IssuedCode): void {
+  const now = clock.wallSeconds;
+  for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
+  if (redeemedCodes.has(jti)) {
+    throw invalidGrant(
+      "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+    );
+  }
+  redeemedCodes.set(jti, exp);
+  const [oldest] = redeemedCodes.keys();
+  if (redeemedCodes.size > mostRedeemedCodes && oldest !== undefined) redeemedCodes.delete(oldest);
+}

@@ -1,0 +1,68 @@
+import type { ServiceCore } from "../../service/serviceCore.js";
+import type { WireResponse } from "../../wire/wire.js";
+import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
+import { consentedPermissions, type EntraRequest } from "../tokens/tokenResponse.js";
+import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
+import { choicePage, codePage, donePage } from "./html.js";
+
+export const lifetimeInSeconds = 900;
+
+/** Unsigned requests fill this memory. A client needs a fraction of it. */
+const mostSignIns = 1000;
+const longestScope = 4096;
+
+/** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
+export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): object {
+  const { tenant, authorityHost, parameters } = request;
+  const { clientId } = requestedApplication(core, request);
+  const scope = required(parameters, "scope");
+  if (scope.length > longestScope) throw invalidScope(scope);
+  scopesOf(core, scope);
+  const { deviceSignIns } = core.entra;
+  const now = core.clock.wallTime;
+  for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
+  const deviceCode = crypto.randomUUID();
+  const userCode = deviceCode
+    .replace(/[^\da-f]/g, "")
+    .slice(0, 9)
+    .toUpperCase();
+  const expiresAt = now + lifetimeInSeconds * 1000;
+  // A copy, because a part of a text keeps the whole request in memory.
+  deviceSignIns.set(deviceCode, structuredClone({ userCode, tenant, clientId, scope, expiresAt }));
+  const [oldest] = deviceSignIns.keys();
+  if (deviceSignIns.size > mostSignIns && oldest !== undefined) deviceSignIns.delete(oldest);
+  const verificationUri = `${authorityHost}/common/oauth2/deviceauth`;
+  return {
+    user_code: userCode,
+    device_code: deviceCode,
+    verification_uri: verificationUri,
+    expires_in: lifetimeInSeconds,
+    interval: 1,
+    message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${userCode} to authenticate.`,
+  };
+}
+
+/** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
+export async function devicePage(
+  core: ServiceCore,
+  { parameters: query }: EntraRequest,
+): Promise<WireResponse> {
+  const { directory, deviceSignIns } = core.entra;
+  const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
+  const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
+  if (!signIn || signIn.expiresAt < core.clock.wallTime) return codePage(core, userCode !== "");
+  const application = directory.application(signIn.clientId);
+  if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
+  const username = query.get("login_hint");
+  if (username === null) {
+    const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
+    return choicePage(core, application, users, new URLSearchParams({ user_code: userCode }));
+  }
+  const user = directory.userByName(username);
+  if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
+  for (const resource of scopesOf(core, signIn.scope).resources) {
+    consentedPermissions(core, resource, application, user.tenantId);
+  }
+  signIn.objectId = user.objectId;
+  return donePage(core, "You have signed in");
+}

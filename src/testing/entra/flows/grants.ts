@@ -1,0 +1,238 @@
+import { type Claims, expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
+import { isSignedHere, unseal } from "../../jwt/signingKey.js";
+import type { ServiceCore } from "../../service/serviceCore.js";
+import { type RequestedScopes, readScopes } from "../entries/permissions.js";
+import type { Application, DirectoryUser } from "../entries/principals.js";
+import {
+  applicationNotFound,
+  cut,
+  EntraError,
+  invalidGrant,
+  missingParameter,
+  moreThanOneResource,
+  noClientCredential,
+  unknownDeviceCode,
+  userNotFound,
+} from "../errors/entraError.js";
+import {
+  applicationTokens,
+  type EntraRequest,
+  type TokenResponse,
+  type UserGrant,
+  userTokens,
+} from "../tokens/tokenResponse.js";
+import { readCode, redeemOnce } from "./authorizationCode.js";
+import { authenticateClient } from "./clientAuthentication.js";
+
+/** @param isConfidential - Whether the client authenticated. */
+type Grant = (
+  core: ServiceCore,
+  request: EntraRequest,
+  application: Application,
+  isConfidential: boolean,
+) => Promise<TokenResponse>;
+
+/** Handles a request to the token endpoint. @throws EntraError for an error response. */
+export async function grantTokens(core: ServiceCore, request: EntraRequest): Promise<TokenResponse> {
+  const application = requestedApplication(core, request);
+  const name = required(request.parameters, "grant_type");
+  const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
+  if (!grant) {
+    throw new EntraError(
+      "unsupported_grant_type",
+      `AADSTS70003: The app requested an unsupported grant type '${cut(name)}'.`,
+    );
+  }
+  const isConfidential = await authenticateClient(core, request, application);
+  return grant(core, request, application, isConfidential);
+}
+
+/** Names that stand for the user's own tenant. */
+const anyTenant: readonly string[] = ["common", "organizations"];
+
+/** @throws EntraError if there is no such tenant. */
+export function checkTenant({ entra }: ServiceCore, tenant: string): void {
+  if (anyTenant.includes(tenant) || entra.directory.hasTenant(tenant)) return;
+  throw new EntraError(
+    "invalid_tenant",
+    `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+  );
+}
+
+/** @throws EntraError if there is no such tenant or application. */
+export function requestedApplication(core: ServiceCore, { tenant, parameters }: EntraRequest): Application {
+  checkTenant(core, tenant);
+  const clientId = required(parameters, "client_id");
+  const application = core.entra.directory.application(clientId);
+  if (!application) throw applicationNotFound(clientId, tenant);
+  return application;
+}
+
+const clientCredentials: Grant = async (core, request, application, isConfidential) => {
+  const { tenant, parameters } = request;
+  if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
+  if (!isConfidential) throw noClientCredential();
+  const scope = required(parameters, "scope");
+  const { resources } = scopesOf(core, scope);
+  const [resource, another] = resources;
+  if (!resource?.permissions.every((permission) => permission === ".default")) {
+    throw new EntraError(
+      "invalid_scope",
+      `AADSTS1002012: The provided value for scope ${cut(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+    );
+  }
+  if (another) throw moreThanOneResource(scope);
+  return applicationTokens(core, request, application, resource.audience);
+};
+
+const onBehalfOf: Grant = async (core, request, application, isConfidential) => {
+  const { parameters } = request;
+  if (!isConfidential) throw noClientCredential();
+  if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
+  const claims = await readAssertion(core, required(parameters, "assertion"), application);
+  required(parameters, "scope");
+  return tokensOf(core, request, { application, objectId: textOf(claims.oid), isConfidential });
+};
+
+async function readAssertion(
+  { clock }: ServiceCore,
+  assertion: string,
+  { clientId }: Application,
+): Promise<Claims> {
+  const jwt = readJwt(assertion);
+  if (!jwt || !(await isSignedHere(jwt))) {
+    throw invalidGrant(
+      "AADSTS50013: Assertion failed signature validation. This authority did not issue it.",
+    );
+  }
+  const { claims } = jwt;
+  // The audience is a client id or an application ID URI (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+  if (![clientId, `api://${clientId}`].includes(textOf(claims.aud).toLowerCase())) {
+    throw invalidGrant(
+      `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
+    );
+  }
+  const expiry = expiryOf(claims, clock.wallTime);
+  if (typeof expiry === "string") {
+    throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
+  }
+  return claims;
+}
+
+const authorizationCode: Grant = async (core, request, application, isConfidential) => {
+  const { parameters } = request;
+  const code = await readCode(core, required(parameters, "code"), {
+    clientId: application.clientId,
+    redirectUri: required(parameters, "redirect_uri"),
+    verifier: parameters.get("code_verifier"),
+  });
+  if (!isConfidential && code.challenge === undefined) throw noClientCredential();
+  const { objectId, scope, nonce } = code;
+  const tokens = await tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
+  redeemOnce(core, code);
+  return tokens;
+};
+
+const deviceCode: Grant = async (core, request, application, isConfidential) => {
+  const code = required(request.parameters, "device_code");
+  const { objectId, scope } = completedSignIn(core, code, application.clientId);
+  const tokens = await tokensOf(core, request, { application, objectId, scope, isConfidential });
+  if (!core.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
+  return tokens;
+};
+
+/** Returns the user and scopes of a device code. @throws EntraError until a user has signed in. */
+function completedSignIn(
+  { clock, entra: { deviceSignIns } }: ServiceCore,
+  deviceCode: string,
+  clientId: string,
+): { readonly objectId: string; readonly scope: string } {
+  const signIn = deviceSignIns.get(deviceCode);
+  if (!signIn || signIn.clientId !== clientId) throw unknownDeviceCode();
+  const { objectId, scope, expiresAt } = signIn;
+  if (expiresAt < clock.wallTime) {
+    throw new EntraError(
+      "expired_token",
+      "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    );
+  }
+  if (objectId === undefined) {
+    throw new EntraError(
+      "authorization_pending",
+      "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    );
+  }
+  return { objectId, scope };
+}
+
+const refreshToken: Grant = async (core, request, application, isConfidential) => {
+  const claims = await unseal("refresh", required(request.parameters, "refresh_token"));
+  if (!claims || claims.clientId !== application.clientId) {
+    throw invalidGrant(
+      "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
+    );
+  }
+  if (typeof expiryOf(claims, core.clock.wallTime) === "string") {
+    throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
+  }
+  if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
+  const [objectId, scope] = [textOf(claims.objectId), textOf(claims.scope)];
+  return tokensOf(core, request, { application, objectId, scope, keptScope: scope, isConfidential });
+};
+
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: clientCredentials,
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
+  // MSAL's name for it.
+  device_code: deviceCode,
+};
+
+interface Granted extends Omit<UserGrant, "user" | "scopes"> {
+  readonly objectId: string;
+  /** The scopes of the sign-in. Absent if there was none. */
+  readonly scope?: string;
+}
+
+/** @throws EntraError if the user doesn't exist or belongs to another tenant, or the scopes aren't valid. */
+function tokensOf(
+  core: ServiceCore,
+  request: EntraRequest,
+  { objectId, scope = "", ...grant }: Granted,
+): Promise<TokenResponse> {
+  const user = core.entra.directory.user(objectId);
+  if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
+  const signedIn = scopesOf(core, scope);
+  const asked = scopesOf(core, request.parameters.get("scope") ?? "");
+  if (asked.resources.length === 0 && signedIn.resources.length > 1) {
+    throw new EntraError(
+      "invalid_request",
+      "AADSTS28003: Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code. Please specify a valid scope.",
+    );
+  }
+  const scopes = {
+    openId: [...new Set([...signedIn.openId, ...asked.openId])],
+    resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,
+  };
+  return userTokens(core, request, { ...grant, user, scopes });
+}
+
+/** Returns whether the user may sign in under this tenant's name. */
+export function isInTenant(user: DirectoryUser, tenant: string): boolean {
+  return anyTenant.includes(tenant) || user.tenantId === tenant;
+}
+
+/** @throws EntraError if a resource or permission does not exist. */
+export function scopesOf({ entra, settings }: ServiceCore, scope: string): RequestedScopes {
+  const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
+  return readScopes(scope, isApplication, settings.audience);
+}
+
+/** @throws EntraError if there is no such parameter. */
+export function required(parameters: URLSearchParams, name: string): string {
+  const value = parameters.get(name);
+  if (!value) throw missingParameter(name);
+  return value;
+}

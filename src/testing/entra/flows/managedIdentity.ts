@@ -1,0 +1,73 @@
+import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Call } from "../../wire/call.js";
+import { type Application, wellKnownEntra } from "../entries/principals.js";
+import { EntraError } from "../errors/entraError.js";
+import { applicationTokens, type EntraRequest } from "../tokens/tokenResponse.js";
+import { scopesOf } from "./grants.js";
+
+/** The path of `IDENTITY_ENDPOINT`, after the emulator's URL. */
+export const identityPath = "/msi/token";
+
+/** The value of `IDENTITY_HEADER`. In Azure it is a secret; here it is a well-known one. */
+export const identityHeader = "acs-identity-emulator";
+
+/** The path after `AZURE_POD_IDENTITY_AUTHORITY_HOST`, or after the fixed address that virtual machines use. */
+export const imdsPath = "/metadata/identity/oauth2/token";
+
+/**
+ * Returns a managed identity's token, like App Service and virtual machines (IMDS). The identity is the application with
+ * the requested client id or object id, by default the well-known one.
+ * @throws EntraError.
+ */
+export async function managedIdentityToken(
+  core: ServiceCore,
+  request: EntraRequest,
+  { endpoint, request: { headers } }: Call,
+): Promise<object> {
+  const { parameters } = request;
+  if (endpoint?.path === identityPath && headers.get("x-identity-header") !== identityHeader) {
+    throw refusal(401, `The header X-IDENTITY-HEADER must be ${identityHeader}`);
+  }
+  if (endpoint?.path === imdsPath && headers.get("metadata")?.toLowerCase() !== "true") {
+    throw refusal(400, "Required metadata header not specified");
+  }
+  const resource = parameters.get("resource") ?? "";
+  const [requested] = scopesOf(core, `${resource}/.default`).resources;
+  const application = identityOf(core, parameters);
+  if (!application) {
+    const isVirtualMachine = endpoint?.path === imdsPath;
+    throw refusal(
+      400,
+      isVirtualMachine ? "Identity not found" : "No MSI found for specified ClientId/ResourceId.",
+    );
+  }
+  const audience = requested?.audience ?? resource;
+  const { access_token, expires_in } = await applicationTokens(core, request, application, audience);
+  const now = core.clock.wallSeconds;
+  return {
+    access_token,
+    client_id: application.clientId,
+    expires_in: String(expires_in),
+    expires_on: String(now + expires_in),
+    ext_expires_in: String(expires_in),
+    not_before: String(now),
+    resource,
+    token_type: "Bearer",
+  };
+}
+
+/** Nothing here has a resource id, with which Azure also knows an identity. */
+function identityOf(
+  { entra: { directory } }: ServiceCore,
+  parameters: URLSearchParams,
+): Application | undefined {
+  if (parameters.has("mi_res_id") || parameters.has("msi_res_id")) return undefined;
+  const objectId = parameters.get("object_id") ?? parameters.get("principal_id");
+  return objectId === null
+    ? directory.application(parameters.get("client_id") ?? wellKnownEntra.clientId)
+    : directory.applications.find((one) => one.objectId === objectId.toLowerCase());
+}
+
+function refusal(status: number, message: string): EntraError {
+  return new EntraError("invalid_request", message, status);
+}

@@ -1,0 +1,31 @@
+import { expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
+import { isSignedHere } from "../../jwt/signingKey.js";
+import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Call } from "../../wire/call.js";
+import { graph } from "../entries/permissions.js";
+import { EntraError } from "../errors/entraError.js";
+import { profileClaims } from "../tokens/entraClaims.js";
+import type { EntraRequest } from "../tokens/tokenResponse.js";
+
+/** Returns what a token for Microsoft Graph lets its application learn of the user. @throws EntraError for any other token. */
+export async function userInfo(
+  { clock, entra: { directory } }: ServiceCore,
+  _: EntraRequest,
+  { request: { headers } }: Call,
+): Promise<object> {
+  const [, token = ""] = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
+  const jwt = readJwt(token);
+  const { aud, exp, oid, scp, sub } = jwt && (await isSignedHere(jwt)) ? jwt.claims : {};
+  const user = directory.user(textOf(oid));
+  const openId = textOf(scp).split(" ");
+  const isExpired = typeof expiryOf({ exp }, clock.wallTime) === "string";
+  if (textOf(aud).replace(/\/$/, "") === graph && user && !isExpired && openId.includes("openid")) {
+    return { sub, ...profileClaims(user, openId) };
+  }
+  throw new EntraError(
+    "invalid_token",
+    `UserInfo needs an unexpired access token of a user for ${graph}, such as the one of a sign-in for openid alone`,
+    401,
+    { headers: [["WWW-Authenticate", 'Bearer error="invalid_token"']] },
+  );
+}

@@ -1,0 +1,108 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
+import { signJwt } from "../../jwt/signingKey.js";
+import type { ServiceCore } from "../../service/serviceCore.js";
+import {
+  type Complete,
+  finiteNumber,
+  guidInAnyCase,
+  type Kinds,
+  resolved,
+} from "../../validation/constraints.js";
+import { splitScope } from "../entries/permissions.js";
+import { wellKnownEntra } from "../entries/principals.js";
+import { type AccessTokenContent, accessTokenClaims } from "./entraClaims.js";
+
+/** Whose tokens `createTokenCredential` returns. Each member has a default. */
+export interface TokenCredentialOptions {
+  /** The claim `tid`, a GUID. */
+  readonly tenantId?: string | undefined;
+  /** The claim `oid`, a GUID: the user or service principal. One that was never registered has a role. */
+  readonly objectId?: string | undefined;
+  /** The claim `appid`, a GUID: the Entra application. */
+  readonly clientId?: string | undefined;
+  /** A negative value makes an expired token. @defaultValue 60 */
+  readonly expiresInMinutes?: number | undefined;
+}
+
+/** The contents of a Teams user's Entra token. */
+export interface TeamsUserTokenOptions {
+  /** The Entra application that requests the exchange, a GUID. */
+  readonly clientId: string;
+  /** The Teams user, a GUID. */
+  readonly userObjectId: string;
+  /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
+  readonly expiresInMinutes?: number | undefined;
+}
+
+export const credentialKinds: Kinds<Complete<TokenCredentialOptions>> = {
+  tenantId: guidInAnyCase,
+  objectId: guidInAnyCase,
+  clientId: guidInAnyCase,
+  expiresInMinutes: finiteNumber,
+};
+
+export const teamsTokenKinds: Kinds<Complete<TeamsUserTokenOptions>> = {
+  clientId: guidInAnyCase,
+  userObjectId: guidInAnyCase,
+  expiresInMinutes: finiteNumber,
+};
+
+/**
+ * Creates a credential whose tokens are signed by the service's authority, for the audience of the requested
+ * scope.
+ */
+export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
+  const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
+  const { expiresInMinutes, ...ids } = resolved("A credential", credentialKinds, options, defaults);
+  return {
+    async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
+      const own = core.settings.audience;
+      const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
+      const split = (scope: string) => splitScope(scope, own);
+      const { audience } = split(asked[0] || `${own}//.default`);
+      const issuedAt = core.clock.wallSeconds;
+      const expiresAt = issuedAt + expiresInMinutes * 60;
+      const token = await sign(core, {
+        audience,
+        ...ids,
+        issuedAt,
+        expiresAt,
+        // A token for the service itself carries no permissions, because its principal has a role instead.
+        ...(audience.replace(/\/$/, "") !== own && { permissions: asked.map(split).flatMap(permissions) }),
+        isConfidential: true,
+      });
+      return { token, expiresOnTimestamp: expiresAt * 1000 };
+    },
+  };
+}
+
+export async function createTeamsUserToken(
+  core: ServiceCore,
+  options: TeamsUserTokenOptions,
+): Promise<string> {
+  const { clientId, userObjectId, expiresInMinutes } = resolved<Complete<TeamsUserTokenOptions>>(
+    "A Teams token",
+    teamsTokenKinds,
+    options ?? {},
+    { expiresInMinutes: 64 },
+  );
+  const issuedAt = core.clock.wallSeconds;
+  return sign(core, {
+    audience: "https://auth.msft.communication.azure.com",
+    tenantId: wellKnownEntra.tenantId,
+    objectId: userObjectId,
+    clientId,
+    issuedAt,
+    expiresAt: issuedAt + expiresInMinutes * 60,
+    permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
+  });
+}
+
+async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
+  const authorityHost = core.endpoint.replace(/\/$/, "");
+  return signJwt(await accessTokenClaims({ ...content, authorityHost }));
+}
+
+function permissions({ permission }: ReturnType<typeof splitScope>): string[] {
+  return permission === ".default" ? ["Chat", "VoIP"] : [permission];
+}

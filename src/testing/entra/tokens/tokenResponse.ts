@@ -1,0 +1,176 @@
+import { signJwt } from "../../jwt/signingKey.js";
+import type { ServiceCore } from "../../service/serviceCore.js";
+import { base64Url, utf8 } from "../../wire/bytes.js";
+import {
+  applicationOf,
+  grantedPermissions,
+  graph,
+  openIdScopes,
+  type RequestedResource,
+  type RequestedScopes,
+} from "../entries/permissions.js";
+import type { Application, DirectoryUser } from "../entries/principals.js";
+import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "../errors/entraError.js";
+import { accessTokenClaims, idTokenClaims, type SignedIn } from "./entraClaims.js";
+
+export const tokenLifetimeInSeconds = 3600;
+export const refreshTokenLifetimeInSeconds: number = 90 * 24 * 3600;
+
+export interface EntraRequest {
+  /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
+  readonly tenant: string;
+  /** The authority's origin as the client addressed it, such as `https://host`. */
+  readonly authorityHost: string;
+  /** From the form or the query, without those that have no value (RFC 6749, 3.1 and 3.2). */
+  readonly parameters: URLSearchParams;
+}
+
+/** A response of the token endpoint, in OAuth's spelling. */
+export interface TokenResponse {
+  readonly token_type: "Bearer";
+  readonly scope?: string;
+  readonly expires_in: number;
+  readonly ext_expires_in: number;
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+  readonly client_info?: string;
+}
+
+/** The user, application and scopes that tokens are issued for. */
+export interface UserGrant {
+  readonly application: Application;
+  readonly user: DirectoryUser;
+  readonly scopes: RequestedScopes;
+  /** The scopes of the refresh token, if a refresh token asks for this. @defaultValue those of the grant */
+  readonly keptScope?: string;
+  readonly nonce?: string | undefined;
+  readonly isConfidential: boolean;
+}
+
+export async function applicationTokens(
+  { clock }: ServiceCore,
+  { authorityHost, parameters }: EntraRequest,
+  { clientId, objectId, tenantId }: Application,
+  audience: string,
+): Promise<TokenResponse> {
+  const issuedAt = clock.wallSeconds;
+  const claims = await accessTokenClaims({
+    audience,
+    authorityHost,
+    tenantId,
+    objectId,
+    clientId,
+    issuedAt,
+    expiresAt: issuedAt + tokenLifetimeInSeconds,
+    isConfidential: true,
+    ...capabilitiesOf(parameters),
+  });
+  return {
+    token_type: "Bearer",
+    expires_in: tokenLifetimeInSeconds,
+    ext_expires_in: tokenLifetimeInSeconds,
+    access_token: await signJwt(claims),
+  };
+}
+
+/** @throws EntraError if there is no consent, or more than one resource. */
+export async function userTokens(
+  core: ServiceCore,
+  { authorityHost, parameters }: EntraRequest,
+  grant: UserGrant,
+): Promise<TokenResponse> {
+  const { application, user, nonce, isConfidential } = grant;
+  const { openId, resources } = grant.scopes;
+  const scope = [...openId, ...resources.flatMap(({ scopes }) => scopes)].join(" ");
+  const [resource = userInfo, another] = resources;
+  if (another) throw moreThanOneResource(scope);
+  const permissions = [
+    ...consentedPermissions(core, resource, application, user.tenantId),
+    // Graph's tokens are for the user's profile, too. Those of other resources have none of these.
+    ...(resource.resource === graph ? openId.filter((name) => name !== "offline_access") : []),
+  ];
+  const issuedAt = core.clock.wallSeconds;
+  const { clientId } = application;
+  const accessToken = await accessTokenClaims({
+    audience: resource.audience,
+    authorityHost,
+    tenantId: user.tenantId,
+    objectId: user.objectId,
+    clientId,
+    issuedAt,
+    expiresAt: issuedAt + tokenLifetimeInSeconds,
+    permissions,
+    user,
+    isConfidential,
+    ...capabilitiesOf(parameters),
+  });
+  const refreshToken = {
+    use: "refresh",
+    clientId,
+    objectId: user.objectId,
+    scope: grant.keptScope ?? scope,
+    isConfidential,
+    exp: issuedAt + refreshTokenLifetimeInSeconds,
+    // Entra issues a different one each time.
+    jti: crypto.randomUUID(),
+  };
+  return {
+    token_type: "Bearer",
+    scope: grantedScope(resource, permissions),
+    expires_in: tokenLifetimeInSeconds,
+    ext_expires_in: tokenLifetimeInSeconds,
+    access_token: await signJwt(accessToken),
+    ...(openId.includes("offline_access") && { refresh_token: await signJwt(refreshToken) }),
+    ...(openId.includes("openid") && {
+      id_token: await signIdToken(core, { authorityHost, application, user, openId, nonce }),
+    }),
+    client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
+  };
+}
+
+/** When a client requests only a sign-in, Entra's access token can be used to read the user's profile. */
+const userInfo: RequestedResource = { audience: graph, resource: graph, permissions: [], scopes: [] };
+
+export async function signIdToken({ clock }: ServiceCore, signedIn: SignedIn): Promise<string> {
+  const now = clock.wallSeconds;
+  return signJwt(await idTokenClaims(signedIn, now, now + tokenLifetimeInSeconds));
+}
+
+/**
+ * Returns the permissions that a token gets.
+ * @throws EntraError if one of them lacks consent, or the user's tenant lacks a service principal of the resource.
+ */
+export function consentedPermissions(
+  { entra: { directory } }: ServiceCore,
+  resource: RequestedResource,
+  { clientId, name, permissions: consented }: Application,
+  tenantId: string,
+): readonly string[] {
+  const owner = applicationOf[resource.resource];
+  if (owner && !directory.hasServicePrincipal(tenantId, owner.clientId)) {
+    throw lacksServicePrincipal(owner, tenantId);
+  }
+  const permissions = grantedPermissions(resource, consented);
+  if (!permissions) throw consentRequired(clientId, name);
+  return permissions;
+}
+
+/** Includes the requested scopes, because MSAL looks for them, even for `.default`. */
+function grantedScope({ audience, scopes }: RequestedResource, permissions: readonly string[]): string {
+  const granted = permissions.map((name) => (openIdScopes.includes(name) ? name : `${audience}/${name}`));
+  return [...new Set([...scopes, ...granted])].join(" ");
+}
+
+/** Reads the client's capabilities, which it declares in the parameter `claims`. */
+function capabilitiesOf(parameters: URLSearchParams): { capabilities?: readonly string[] } {
+  try {
+    const claims = JSON.parse(parameters.get("claims") ?? "{}") as {
+      access_token?: { xms_cc?: { values?: unknown } };
+    };
+    const values = claims.access_token?.xms_cc?.values;
+    return Array.isArray(values) ? { capabilities: values.map(String) } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,102 @@
+import { checkEvent } from "../state/checkEvent.js";
+import { type ClockState, checkedClockState } from "../state/clock.js";
+import type { StateEvent, StateReset, UserCreated } from "../state/events.js";
+import { ServiceState } from "../state/serviceState.js";
+import type { Decision } from "../state/store.js";
+import { check } from "../validation/check.js";
+import type { ServiceCore } from "./serviceCore.js";
+
+/**
+ * A fake service's state and clock as JSON data, which a later version may arrange differently. Pass it to `restore` of the
+ * same or another service with the same resource id.
+ */
+export interface ServiceSnapshot {
+  /** The version of the format. `restore` accepts no other. */
+  readonly version: 1;
+}
+
+export interface SnapshotContent extends ServiceSnapshot {
+  /** The GUID in every user id. `restore` throws if the service has another one. */
+  readonly resourceId: string;
+  /** `restore` sets the service's clock to it. */
+  readonly clock: ClockState;
+  /** The events that rebuild the state from nothing. */
+  readonly events: readonly StateEvent[];
+}
+
+/** What is to be restored. The events are read once. */
+export interface GivenSnapshot extends Omit<SnapshotContent, "events"> {
+  readonly events: Iterable<unknown>;
+}
+
+export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotContent {
+  return {
+    version: 1,
+    resourceId: settings.resourceId,
+    clock: clock.state,
+    events: [...state.events(clock.earliest)],
+  };
+}
+
+const notASnapshot = "restore needs a snapshot that snapshot() returned";
+
+/** Leaves enough safe integers above it for all users and tokens that anyone can add. */
+const highestNumber = 2 ** 52;
+
+/**
+ * Checks a snapshot, and yields after each event, so that others can be served in between.
+ * @returns The decision that replaces the service's state and clock.
+ * @throws TypeError if it isn't a snapshot or is of another resource.
+ */
+export function* checkSnapshot(
+  { settings, clock, state }: ServiceCore,
+  content: GivenSnapshot | undefined,
+): Generator<void, Decision<void>> {
+  check(typeof content?.events === "object" && Symbol.iterator in content.events, notASnapshot);
+  check(content.version === 1 && typeof content.clock === "object" && content.clock, notASnapshot);
+  check(
+    content.resourceId === settings.resourceId,
+    `The snapshot is of the resource ${content.resourceId}, not ${settings.resourceId}`,
+  );
+  const clockState = checkedClockState(content.clock);
+  const restored = new ServiceState();
+  for (const value of content.events) {
+    const event = checkEvent(value);
+    if (event.type === "userCreated") checkUser(restored, event);
+    restored.apply(event);
+    yield;
+  }
+  check(
+    restored.nextUser <= highestNumber && restored.nextToken <= highestNumber,
+    `The snapshot has a number above ${highestNumber}`,
+  );
+  // Of the tokens that this service issued, only those in the snapshot stay valid, and later ones have other numbers. A seed
+  // promises the same ids of users.
+  const continued = ({ nextUser, nextToken, discardedUpTo }: StateReset) => ({
+    nextUser: settings.seeded ? nextUser : Math.max(nextUser, state.nextUser),
+    nextToken: Math.max(nextToken, state.nextToken),
+    discardedUpTo: Math.max(discardedUpTo, state.highestToken),
+  });
+  return (draft) => {
+    for (const event of restored.events()) {
+      draft.add(event.type === "stateReset" ? { ...event, ...continued(event) } : event);
+    }
+    draft.afterwards = () => {
+      clock.state = clockState;
+    };
+  };
+}
+
+/** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
+export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
+  const checking = checkSnapshot(core, snapshot as GivenSnapshot);
+  let step = checking.next();
+  while (!step.done) step = checking.next();
+  core.store.changeSoon(step.value);
+}
+
+function checkUser(state: ServiceState, { user, id, customId }: UserCreated): void {
+  const sameCustomId = customId === undefined ? undefined : state.userByCustomId(customId);
+  const other = state.user(id) ?? state.userByNumber(user) ?? sameCustomId;
+  check(!other, "Two users of the snapshot have the same number, id or customId");
+}

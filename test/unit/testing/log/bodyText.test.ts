@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type LoggedRequest } from "../../../../src/testing/index.js";
+
+const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
+const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
+const json = "application/json";
+const form = "application/x-www-form-urlencoded";
+
+async function logged(body: string | Uint8Array<ArrayBuffer>, type = json): Promise<LoggedRequest> {
+  const service = createFakeIdentityService();
+  const url = `${service.endpoint}identities?api-version=2023-10-01`;
+  await service.fetch(url, { method: "POST", body, headers: { "content-type": type } });
+  const [request] = service.requests;
+  if (!request) throw new Error("No request was logged");
+  return request;
+}
+
+describe("a logged body's text", () => {
+  it.each([
+    ["blanks", ' {"createTokenWithScopes" :\t["chat",\r\n "voip"]}\n'],
+    ["a byte order mark", '\ufeff{"createTokenWithScopes":["chat"]}'],
+    ["escapes and numbers", '{"x":"\\u0061\\/","y":1.0e2,"z":-0}'],
+    ["names that stand twice", '{"x":1,"x":{"y":[]}}'],
+    ["blanks around a single value", ' "chat" '],
+  ])("has %s as they were received", async (_, body) => {
+    expect((await logged(body)).bodyText).toBe(body);
+  });
+
+  it("has a form as it was received", async () => {
+    const body = "grant_type=x+y&resource=%6fne&empty&resource=&=2";
+    expect((await logged(body, form)).bodyText).toBe(body);
+  });
+
+  it.each([
+    ["is JSON without blanks", '{"createTokenWithScopes":["chat"]}', { createTokenWithScopes: ["chat"] }],
+    ["isn't JSON", '{"createTokenWithScopes":', "<25 bytes, neither JSON nor a form>"],
+    ["is long", `"${"x".repeat(5000)}" `, "<5003 bytes>"],
+    ["isn't UTF-8", Uint8Array.of(34, 255, 34), "<3 bytes, neither JSON nor a form>"],
+    ["is empty", "", undefined],
+  ])("is left out if the body %s", async (_, body, members) => {
+    const request = await logged(body);
+    expect(request).not.toHaveProperty("bodyText");
+    expect(request.body).toEqual(members);
+  });
+
+  it.each([
+    [`{"token": "${secret}", "x": 1}`, '{"token": "<cut>", "x": 1}'],
+    [`{"token": ["${secret}", {"x": "${secret}"}] , "x": 1}`, '{"token": "<cut>" , "x": 1}'],
+    [`{"token": 1234567, "token": "${secret}"}`, '{"token": "<cut>", "token": "<cut>"}'],
+    [`{"to\\u006ben": "${secret}", "x":[ 1 ]}`, '{"to\\u006ben": "<cut>", "x":[ 1 ]}'],
+    [`{"x": "\\u0065${jwt.slice(1)}"}`, '{"x": "<cut>"}'],
+    [
+      `{"x": {"code": "abc", "headers": {"session-key": "abc"}}}`,
+      '{"x": {"code": "abc", "headers": {"session-key": "<cut>"}}}',
+    ],
+    [
+      `{"code": "abc", "accessToken": {"token": "abc", "y": 1}}`,
+      '{"code": "<cut>", "accessToken": {"token": "<cut>", "y": 1}}',
+    ],
+    [
+      `[ "${jwt}", ["endpoint=https://x/;accesskey=${secret}"] ]`,
+      '[ "<cut>", ["endpoint=https://x/;accesskey=<cut>"] ]',
+    ],
+    [`{ "${jwt}" : 1 }`, '{ "<cut>" : 1 }'],
+  ])("has no secret of %s", async (body, expected) => {
+    expect((await logged(body)).bodyText).toBe(expected);
+  });
+
+  it.each([
+    [`client_secret=${secret};more&x=1`, "client_secret=<cut>&x=1"],
+    [`client%5Fsecret=a+b&x=+1`, "client%5Fsecret=<cut>&x=+1"],
+    [`${jwt}=1&x&token&=1`, "<cut>=1&x&token=<cut>&=1"],
+    [`x=1&resource=${encodeURIComponent(`a ${jwt}`)}`, "x=1&resource=a <cut>"],
+  ])("has no secret of the form %s", async (body, expected) => {
+    expect((await logged(body, form)).bodyText).toBe(expected);
+  });
+
+  it("says the same as the body's members, whatever was received", async () => {
+    const name = fc.constantFrom(
+      "token",
+      "x",
+      "scopes",
+      "accessToken",
+      "headers",
+      "body",
+      "code",
+      "__proto__",
+      "Cookie",
+    );
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.string(),
+        fc.constantFrom(secret, jwt, 'a"b\\', "\u2028"),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.constantFrom(null, true),
+        fc.array(tie("any"), { maxLength: 3 }),
+        fc.dictionary(fc.oneof(name, fc.string()), tie("any"), { maxKeys: 4 }),
+      ),
+    })).any;
+    await fc.assert(
+      fc.asyncProperty(value, fc.constantFrom(" ", "\t", "  "), async (given, indent) => {
+        const { body, bodyText } = await logged(`${JSON.stringify(given, undefined, indent)}\n`);
+        if (bodyText === undefined) expect(body).toMatch(/^<\d+ bytes/);
+        else expect(JSON.parse(bodyText)).toEqual(body);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
