@@ -1,10 +1,10 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { requestedDelay } from "../pipeline/identityRetryPolicy.js";
 import { removeCredentials } from "../pipeline/redact.js";
+import { explainUnreachable } from "../pipeline/unreachable.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 
 /**

@@ -3,10 +3,10 @@
 // (articles/communication-services/tutorials/hmac-header-tutorial.md) and of recorded traffic.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { hashAndSign, importKey } from "#platform/pipeline/crypto";
 import { logger } from "../logger.js";
 import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
+import { hashAndSign, importKey } from "./crypto.js";
 import { readOptions } from "./readOptions.js";
 
 /** The service tolerates a difference of a minute. The `Date` header has whole seconds. */

@@ -10,11 +10,11 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
-import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { logger } from "../logger.js";
 import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
+import { explainUnreachable } from "./unreachable.js";
 
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };

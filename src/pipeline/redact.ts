@@ -1,6 +1,6 @@
 // The response of a server may repeat what it was sent, and errors, log lines and spans are kept longer than a request.
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { proxyCredentialsOf } from "#platform/shared/proxyCredentials";
+import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";

@@ -7,10 +7,10 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { decompress } from "#platform/pipeline/decompress";
-import { platformTransport } from "#platform/pipeline/platformTransport";
-import { proxyCredentialsOf } from "#platform/shared/proxyCredentials";
+import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+import { decompress } from "./decompress.js";
+import { platformTransport } from "./platformTransport.js";
 import { quote, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */

@@ -1,6 +1,6 @@
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
-import { basicCredentials } from "../shared/proxyCredentials.node.js";
+import { basicCredentials } from "../shared/proxyCredentials.js";
 
 /**
  * Returns a function that finds the dispatcher for a request: the given one or, without it, one for each combination of

@@ -71,6 +71,15 @@ describe("the tarball", () => {
     expect(dead).toEqual([]);
   });
 
+  it("contains every file that its manifest names", async () => {
+    const manifest = await readFile(join(packagePath, "package.json"), "utf8");
+    const named = [...manifest.matchAll(/"\.\/([^"]+)"/g)].map(([, path = ""]) => path);
+    expect(named.length).toBeGreaterThan(20);
+    // Those are the names of entries. Two of them are folders, too.
+    const names = ["testing", "emulator", "refresher", "undici"];
+    expect(named.filter((path) => !names.includes(path) && !existsSync(join(packagePath, path)))).toEqual([]);
+  });
+
   it("has no source map, since its sources aren't in it, and no private name in a declaration", async () => {
     for (const path of filesOf(packagePath).filter((each) => /^dist.*\.(?:js|d\.ts)$/.test(each))) {
       const text = await readFile(join(packagePath, path), "utf8");

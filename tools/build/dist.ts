@@ -29,7 +29,7 @@ const finishedPage = {
 const sharedPage = {
   name: "shared page",
   resolveId: {
-    filter: { id: /^#emulatorPage$/ },
+    filter: { id: /build\/emulatorPage\.js$/ },
     handler: () => ({ id: "../../commonjs/chunks/emulatorPage.js", external: true }),
   },
 };
@@ -57,22 +57,28 @@ function writeStub(name: string) {
 function chunkName(name: string, moduleIds: readonly string[]): string {
   const [runs, command] = /src\/cli\/(?:(\w+)\/)?run\.ts$/.exec(moduleIds.at(-1) ?? "") ?? [];
   if (runs) return command ? `${command}Command` : "command";
-  return name.replace(/\.(?:node|web)$/, "");
+  return name.replace(/\.web$/, "");
 }
 
 async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   const bundle = (
     input: Record<string, string>,
     platform: "node" | "neutral",
-    { target = "es2022" } = {},
+    { target = "es2022", extensions = [".ts"] } = {},
   ): BuildOptions => ({
     input,
     external,
     platform,
     plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target },
-    // jsonc-parser's CommonJS can't be bundled. The bundles name the places of packages, which must not be elsewhere.
-    resolve: { mainFields: ["module", "main"], symlinks: false },
+    resolve: {
+      // A module whose name ends in `.web` takes the place of its neighbour for Node.
+      extensionAlias: { ".js": [...extensions, ".js"] },
+      // jsonc-parser's CommonJS can't be bundled.
+      mainFields: ["module", "main"],
+      // The bundles name the places of packages, which must not be elsewhere.
+      symlinks: false,
+    },
     output: {
       ...outputOf("js"),
       format,
@@ -92,8 +98,7 @@ async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
     minifyInternalExports: false,
   });
   const outputs = await build([
-    // The platform selects the Node or the web modules from `imports` in package.json.
-    bundle({ "index.web": "src/index.ts" }, "neutral"),
+    bundle({ "index.web": "src/index.ts" }, "neutral", { extensions: [".web.ts", ".ts"] }),
     bundle(inputOf("index"), "node"),
     // webpack 4 finds the CommonJS of the refresher, and doesn't parse what came after 2019.
     bundle(inputOf(...entries, ...programs), "node", { target: format === "esm" ? "es2022" : "es2019" }),

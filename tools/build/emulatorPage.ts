@@ -1,5 +1,5 @@
-// Bundles the emulator's page. package.json maps `#emulatorPage` to this module, so an emulator that runs from its
-// sources bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
+// Bundles the emulator's page. An emulator that runs from its sources does that when a browser first asks for the page.
+// The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";

@@ -39,7 +39,7 @@ class OwnTestFirst extends BaseSequencer {
   }
 }
 
-/** Returns `redact` for `redact.test.ts`, and `crypto` for `crypto.node.ts`. */
+/** Returns `redact` for `redact.test.ts`, and `crypto` for `crypto.web.ts`. */
 function nameOf(path: string): string | undefined {
   return basename(path).split(".")[0];
 }

@@ -15,7 +15,7 @@ export const pageTable: Table<EmulatorContext> = {
   onError,
 };
 
-type Pages = Awaited<ReturnType<typeof import("#emulatorPage")["pages"]>>;
+type Pages = Awaited<ReturnType<typeof import("../../../tools/build/emulatorPage.js")["pages"]>>;
 
 function row(
   path: string,
@@ -61,13 +61,13 @@ function contentSecurityPolicy(styleHash: string): string {
   ].join("; ");
 }
 
-let module: typeof import("#emulatorPage") | undefined;
+let module: typeof import("../../../tools/build/emulatorPage.js") | undefined;
 
 /**
  * Loads the page when the emulator starts. Node remembers that a module couldn't be loaded, so a short lack of files
  * would otherwise cost the page for good.
  */
 export async function loadPage(): Promise<NonNullable<typeof module>> {
-  module = await import("#emulatorPage");
+  module = await import("../../../tools/build/emulatorPage.js");
   return module;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeAccessKey } from "../../../src/pipeline/accessKey.js";
-import * as nodeCrypto from "../../../src/pipeline/crypto.node.js";
+import * as nodeCrypto from "../../../src/pipeline/crypto.js";
 import * as webCrypto from "../../../src/pipeline/crypto.web.js";
 import { readHashes, readVectors } from "../../helpers/vectors/vectors.js";
 

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { decompress } from "../../../src/pipeline/decompress.node.js";
+import { decompress } from "../../../src/pipeline/decompress.js";
 
 const text = new TextEncoder().encode("a".repeat(1000));
 const empty = new Uint8Array();

@@ -9,7 +9,7 @@ import {
   type ProxySettings,
 } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { proxyVariable, sharedProxyPolicy } from "../../../src/pipeline/proxyPolicy.node.js";
+import { proxyVariable, sharedProxyPolicy } from "../../../src/pipeline/proxyPolicy.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { expectNoSecret, thrownBy } from "../../helpers/secrets.js";
 import { serve } from "../../helpers/server.js";

@@ -1,7 +1,7 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
-import { explainUnreachable } from "../../../src/pipeline/unreachable.node.js";
+import { explainUnreachable } from "../../../src/pipeline/unreachable.js";
 import { rejectionOf } from "../../helpers/secrets.js";
 import { loadBrowserBuild } from "../../load/trust/helpers/browserClient.js";
 

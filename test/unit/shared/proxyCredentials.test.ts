@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { basicCredentials, decodeCredential } from "../../../src/shared/proxyCredentials.node.js";
+import { basicCredentials, decodeCredential } from "../../../src/shared/proxyCredentials.js";
 
 describe("decodeCredential", () => {
   it.each([

@@ -3,26 +3,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build } from "rolldown";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** Loads the bundled main entry, which has its own copies of the logger and of core-tracing. */
 export async function loadBrowserBuild(): Promise<typeof import("../../../../src/index.js")> {
   const folder = mkdtempSync(path.join(tmpdir(), "acs-identity-browser-"));
-  const outfile = path.join(folder, "client.mjs");
+  const file = path.join(folder, "client.mjs");
   try {
     await build({
-      entryPoints: [path.join(root, "src/index.ts")],
-      bundle: true,
-      format: "esm",
+      input: path.join(root, "src/index.ts"),
       platform: "browser",
-      outfile,
+      resolve: { extensionAlias: { ".js": [".web.ts", ".ts", ".js"] } },
+      output: { file, format: "esm" },
       logLevel: "silent",
     });
     // The browser build of Azure Core reads this global of web pages.
     Reflect.set(globalThis, "self", globalThis);
-    return await import(pathToFileURL(outfile).href);
+    return await import(pathToFileURL(file).href);
   } finally {
     rmSync(folder, { recursive: true });
   }

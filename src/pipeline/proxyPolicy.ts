@@ -12,7 +12,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
 import { parseUrl } from "../shared/parseUrl.js";
-import { decodeCredential } from "../shared/proxyCredentials.node.js";
+import { decodeCredential } from "../shared/proxyCredentials.js";
 import { onAbort } from "./cancellation.js";
 
 /** What core's proxy agents have besides what core's type says. */

@@ -8,7 +8,7 @@ import {
 import { argumentError } from "../errors.js";
 import { isLoopback } from "../shared/loopback.js";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
-import { sharedProxyPolicy } from "./proxyPolicy.node.js";
+import { sharedProxyPolicy } from "./proxyPolicy.js";
 
 /** Returns a function that sends a request by core's node:http client, through the agent or proxy of the options. */
 export function platformTransport(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
