@@ -1,21 +1,19 @@
 import { signingKey } from "../jwt/signingKey.js";
 import { type FakeContext, logCall, type ServiceCore } from "../service/serviceCore.js";
-import { utf8Decode } from "../wire/bytes.js";
 import type { Call, Guard } from "../wire/call.js";
 import { type Row, type Table, unlessOfUser, withoutOuterSlashes } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
-import { openIdScopes } from "./entries/permissions.js";
 import { EntraError } from "./errors/entraError.js";
 import { responseTypes, signIn, signOut } from "./flows/authorize.js";
-import { addBasicCredentials } from "./flows/clientAuthentication.js";
 import { devicePage, startDeviceSignIn } from "./flows/deviceSignIn.js";
-import { checkTenant, grantTokens } from "./flows/grants.js";
+import { grantTokens } from "./flows/grants.js";
 import { refusalPage } from "./flows/html.js";
 import { identityPath, imdsPath, managedIdentityToken } from "./flows/managedIdentity.js";
 import { userInfo } from "./flows/userInfo.js";
+import { checkTenant, type EntraRequest, readEntraRequest } from "./request/entraRequest.js";
+import { openIdScopes } from "./request/scopes.js";
 import { supportedClaims } from "./tokens/entraClaims.js";
-import type { EntraRequest } from "./tokens/tokenResponse.js";
 
 /** @throws EntraError. */
 type Handle<Result> = (core: ServiceCore, request: EntraRequest, call: Call) => Result | Promise<Result>;
@@ -72,7 +70,12 @@ function row(
   handle: Handle<WireResponse>,
   guard: Guard = "allowed host",
 ): Row<FakeContext> {
-  return { method, path, guard, handle: ({ core }, call) => handle(core, requestOf(core, call), call) };
+  return {
+    method,
+    path,
+    guard,
+    handle: ({ core }, call) => handle(core, readEntraRequest(core, call), call),
+  };
 }
 
 /** @param handle - Returns the content of the response. */
@@ -91,7 +94,7 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
     rows,
     cors,
     onError: ({ core }, call, error) => {
-      const refusal = entraErrorOf(error);
+      const refusal = toEntraError(error);
       const { diagnosis } = refusal.options;
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
       call.refusal = refusal;
@@ -105,7 +108,7 @@ function notEmulated(what: string, remedy: string): EntraError {
   return new EntraError("not_emulated", `${what} isn't emulated. ${remedy}`, 404);
 }
 
-function entraErrorOf(error: unknown): EntraError {
+function toEntraError(error: unknown): EntraError {
   if (error instanceof EntraError) return error;
   if (!(error instanceof HttpError)) {
     const reason = error instanceof Error ? error.message : "unknown";
@@ -152,33 +155,9 @@ function jsonResponse(status: number, content: object): WireResponse {
   ]);
 }
 
-/** @throws EntraError if the body isn't a form. */
-function requestOf(
-  { entra: { directory } }: ServiceCore,
-  { request, query, body, parameters }: Call,
-): EntraRequest {
-  const sent = new URLSearchParams(request.method === "POST" ? formText(body) : query);
-  const given = new URLSearchParams([...sent].filter(([, value]) => value !== ""));
-  if (request.method === "POST") addBasicCredentials(given, request.headers.get("authorization"));
-  const { tenant = "" } = parameters;
-  return {
-    tenant: directory.tenantNamed(tenant),
-    authorityHost: `${request.scheme}://${request.host}`,
-    parameters: given,
-  };
-}
-
-function formText(body: Uint8Array): string {
-  try {
-    return utf8Decode(body);
-  } catch {
-    throw new EntraError("invalid_request", "AADSTS900142: The request body isn't a form in UTF-8.");
-  }
-}
-
 async function keys(_core: ServiceCore, { authorityHost, tenant }: EntraRequest): Promise<object> {
   const jwk = (await signingKey()).publishedJwk;
-  return { keys: [{ ...jwk, issuer: issuerOf(authorityHost, tenant, "/v2.0") }] };
+  return { keys: [{ ...jwk, issuer: publishedIssuer(authorityHost, tenant, "/v2.0") }] };
 }
 
 /**
@@ -190,7 +169,7 @@ function configuration(version: "/" | "/v2.0"): Handle<object> {
     checkTenant(core, tenant);
     const base = `${authorityHost}/${tenant}`;
     return {
-      issuer: issuerOf(authorityHost, tenant, version),
+      issuer: publishedIssuer(authorityHost, tenant, version),
       authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
       token_endpoint: `${base}/oauth2/v2.0/token`,
       device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
@@ -227,7 +206,7 @@ function instanceDiscovery(
 }
 
 /** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
-function issuerOf(authorityHost: string, tenant: string, version: "/" | "/v2.0"): string {
+function publishedIssuer(authorityHost: string, tenant: string, version: "/" | "/v2.0"): string {
   const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return `${authorityHost}/${issuerTenant}${version}`;
 }

@@ -1,5 +1,3 @@
-import { invalidScope, unknownResource } from "../errors/entraError.js";
-
 /** Microsoft's applications that a tenant needs a service principal of, by what it is needed for. */
 export const microsoftApplications = {
   /** For Teams users and for Teams Phone extensibility. */
@@ -8,13 +6,13 @@ export const microsoftApplications = {
   clients: { clientId: "2a04943b-b6a7-4f65-8786-2bb6131b59f6", name: "Azure Communication Services Clients" },
 } as const;
 
-const acs = "https://communication.azure.com";
+export const acs = "https://communication.azure.com";
 const acsClients = `${acs}/clients`;
-const teams = "https://auth.msft.communication.azure.com";
+export const teams = "https://auth.msft.communication.azure.com";
 export const graph = "https://graph.microsoft.com";
 
 /** The delegated permissions that exist, by resource. */
-const permissionsOf: Readonly<Record<string, readonly string[]>> = {
+export const permissionsByResource: Readonly<Record<string, readonly string[]>> = {
   [acs]: ["user_impersonation"],
   [acsClients]: ["Chat", "Chat.Join", "Chat.Join.Limited", "VoIP", "VoIP.Join"],
   [teams]: ["Teams.ManageCalls", "Teams.ManageChats", "TeamsExtension.ManageCalls"],
@@ -22,121 +20,15 @@ const permissionsOf: Readonly<Record<string, readonly string[]>> = {
   [graph]: ["User.Read"],
 };
 
-/** Microsoft's application that the resource belongs to, and that a tenant must have a service principal of. */
-export const applicationOf: Readonly<Record<string, { readonly clientId: string; readonly name: string }>> = {
+/** Microsoft's applications that resources belong to. A tenant must have a service principal of the application. */
+export const applicationsByResource: Readonly<
+  Record<string, { readonly clientId: string; readonly name: string }>
+> = {
   [acsClients]: microsoftApplications.clients,
   [teams]: microsoftApplications.teams,
 };
 
 /** The permissions that a new application has consent for. */
-export const knownPermissions: readonly string[] = Object.entries(permissionsOf).flatMap(
+export const knownPermissions: readonly string[] = Object.entries(permissionsByResource).flatMap(
   ([resource, permissions]) => permissions.map((permission) => `${resource}/${permission}`),
 );
-
-/** Scopes that shape the response instead of naming a permission, in lower case. */
-export const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
-
-export interface RequestedScopes {
-  /** The scopes of OpenID Connect, such as `offline_access`. */
-  readonly openId: readonly string[];
-  readonly resources: readonly RequestedResource[];
-}
-
-/** One resource and the permissions that are requested for it. */
-export interface RequestedResource {
-  /** The resource as requested, or the client id of a registered application. Becomes the claim `aud`. */
-  readonly audience: string;
-  /** The key of `permissionsOf`, or `api` for a registered application. */
-  readonly resource: string;
-  /** Permission names, or `.default` for all that have consent. */
-  readonly permissions: readonly string[];
-  /** The scopes as requested. */
-  readonly scopes: readonly string[];
-}
-
-/**
- * Parses a `scope`: names separated by spaces, without regard to case. For Microsoft's example of `user.read`, Entra ID
- * issues a token with `scp` `User.Read` (learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
- * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
- * @throws EntraError if a resource or permission does not exist.
- */
-export function readScopes(
-  scope: string,
-  isApplication: (clientId: string) => boolean,
-  ownAudience: string = acs,
-): RequestedScopes {
-  const openId: string[] = [];
-  const resources = new Map<string, RequestedResource>();
-  for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
-    if (openIdScopes.includes(text.toLowerCase())) {
-      openId.push(text.toLowerCase());
-      continue;
-    }
-    const requested = readScope(text, isApplication, ownAudience);
-    const earlier = resources.get(requested.audience);
-    resources.set(requested.audience, {
-      ...requested,
-      permissions: [...new Set([...(earlier?.permissions ?? []), ...requested.permissions])],
-      scopes: [...(earlier?.scopes ?? []), text],
-    });
-  }
-  return { openId, resources: [...resources.values()] };
-}
-
-function readScope(
-  text: string,
-  isApplication: (clientId: string) => boolean,
-  ownAudience: string,
-): RequestedResource {
-  const { audience, permission } = splitScope(text, ownAudience);
-  const clientId = audience.replace(/^api:\/\//, "");
-  if (isApplication(clientId)) {
-    return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
-  }
-  const resource = resourceOf(audience, ownAudience);
-  const known = permissionsAt(resource);
-  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
-  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
-  return { audience, resource, permissions: [permission], scopes: [text] };
-}
-
-/**
- * Splits `https://host/path/Permission` into `https://host/path`, the token's audience, in lower case, and `Permission`, as
- * it is registered.
- */
-export function splitScope(
-  scope: string,
-  ownAudience: string,
-): { readonly audience: string; readonly permission: string } {
-  const slash = scope.lastIndexOf("/");
-  const given = scope.slice(slash + 1);
-  // Clients often request Microsoft Graph's User.Read without the resource.
-  const isBareGraph = slash < 0 && /^User\.Read$/i.test(scope);
-  const audience = isBareGraph ? graph : scope.slice(0, Math.max(slash, 0)).toLowerCase();
-  const names = [".default", ...(permissionsAt(resourceOf(audience, ownAudience)) ?? [])];
-  const permission = names.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given;
-  return { audience, permission };
-}
-
-function permissionsAt(resource: string): readonly string[] | undefined {
-  return Object.hasOwn(permissionsOf, resource) ? permissionsOf[resource] : undefined;
-}
-
-/** Drops the trailing slash that Entra keeps, and maps other clouds to the public one. */
-function resourceOf(given: string, ownAudience: string): string {
-  const audience = given.replace(/\/$/, "");
-  return audience === ownAudience
-    ? acs
-    : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
-}
-
-/** Returns the permissions that a token gets, or undefined if one of them lacks consent. */
-export function grantedPermissions(
-  { resource, permissions }: RequestedResource,
-  consented: readonly string[],
-): readonly string[] | undefined {
-  if (resource === "api") return permissions.includes(".default") ? ["access_as_user"] : permissions;
-  const granted = (permissionsOf[resource] ?? []).filter((name) => consented.includes(`${resource}/${name}`));
-  if (permissions.includes(".default")) return granted.length > 0 ? granted : undefined;
-  return permissions.every((name) => granted.includes(name)) ? permissions : undefined;
-}

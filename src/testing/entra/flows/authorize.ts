@@ -3,9 +3,15 @@ import type { WireResponse } from "../../wire/wire.js";
 import type { Application, DirectoryUser } from "../entries/principals.js";
 import { cut, EntraError, userNotFound } from "../errors/entraError.js";
 import { remedyOf } from "../errors/remedies.js";
-import { consentedPermissions, type EntraRequest, signIdToken } from "../tokens/tokenResponse.js";
+import {
+  type EntraRequest,
+  isInTenant,
+  requestedApplication,
+  requestedScopes,
+  requiredParameter,
+} from "../request/entraRequest.js";
+import { consentedPermissions, signIdToken } from "../tokens/tokenResponse.js";
 import { challengeIn, createCode } from "./authorizationCode.js";
-import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
 import { choicePage, donePage, formPostResponse } from "./html.js";
 
 /** Redirects a browser that wants to sign in, or shows a choice of users. @throws EntraError. */
@@ -83,16 +89,16 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
     );
   }
   const responseType = query.get("response_type")?.split(" ").sort().join(" ") ?? "code";
-  const mode = modeOf(query, responseType);
+  const mode = requestedResponseMode(query, responseType);
   const state = query.get("state");
   const redirect = (parameters: Redirect["parameters"]): AuthorizeOutcome => ({
     redirect: { uri, mode, parameters: { ...parameters, ...(state ? { state } : {}) } },
   });
 
   const nextStep = async (): Promise<AuthorizeOutcome> => {
-    required(query, "response_type");
-    const scope = required(query, "scope");
-    const { openId, resources } = scopesOf(core, scope);
+    requiredParameter(query, "response_type");
+    const scope = requiredParameter(query, "scope");
+    const { openId, resources } = requestedScopes(core, scope);
     const nonce = query.get("nonce") ?? undefined;
     const challenge = challengeIn(query);
     if (!responseTypes.includes(responseType)) throw unsupportedResponseType(responseType);
@@ -162,7 +168,7 @@ function isAllowed(uri: string, { redirectUris }: Application): boolean {
 }
 
 /** Only codes may stand in a query, which servers log. */
-function modeOf(query: URLSearchParams, responseType: string): Redirect["mode"] {
+function requestedResponseMode(query: URLSearchParams, responseType: string): Redirect["mode"] {
   const mode = query.get("response_mode");
   if (mode === "fragment" || mode === "form_post") return mode;
   return responseType === "code" ? "query" : "fragment";

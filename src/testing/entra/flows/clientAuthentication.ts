@@ -1,11 +1,10 @@
 import { expiryOf, type Jwt, readJwt, textOf } from "../../jwt/jwt.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
-import { base64Decode } from "../../wire/bytes.js";
 import type { Directory } from "../directory/directory.js";
 import { publicKeyIn } from "../entries/pem.js";
 import type { Application } from "../entries/principals.js";
 import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "../errors/entraError.js";
-import type { EntraRequest } from "../tokens/tokenResponse.js";
+import type { EntraRequest } from "../request/entraRequest.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -40,20 +39,6 @@ export async function authenticateClient(
     throw missingParameter("client_assertion_type");
   await checkAssertion(core, assertion, application, tenant);
   return true;
-}
-
-/**
- * Moves the id and secret of a client that sends them in the header into the parameters (RFC 6749, 2.3.1). An empty secret is
- * none: some public clients send that.
- */
-export function addBasicCredentials(parameters: URLSearchParams, authorization = ""): void {
-  const [, encoded = ""] = /^Basic (\S+)$/i.exec(authorization) ?? [];
-  const [, id = "", secret = ""] =
-    /^([^:]*):(.*)$/s.exec(new TextDecoder().decode(base64Decode(encoded))) ?? [];
-  for (const [name, value] of Object.entries({ client_id: id, client_secret: secret })) {
-    const [[, decoded = ""] = []] = new URLSearchParams(`=${value.replaceAll("&", "%26")}`);
-    if (decoded !== "") parameters.set(name, decoded);
-  }
 }
 
 async function checkAssertion(

@@ -1,8 +1,14 @@
 import type { ServiceCore } from "../../service/serviceCore.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
-import { consentedPermissions, type EntraRequest } from "../tokens/tokenResponse.js";
-import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
+import {
+  type EntraRequest,
+  isInTenant,
+  requestedApplication,
+  requestedScopes,
+  requiredParameter,
+} from "../request/entraRequest.js";
+import { consentedPermissions } from "../tokens/tokenResponse.js";
 import { choicePage, codePage, donePage } from "./html.js";
 
 export const lifetimeInSeconds = 900;
@@ -15,9 +21,9 @@ const longestScope = 4096;
 export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): object {
   const { tenant, authorityHost, parameters } = request;
   const { clientId } = requestedApplication(core, request);
-  const scope = required(parameters, "scope");
+  const scope = requiredParameter(parameters, "scope");
   if (scope.length > longestScope) throw invalidScope(scope);
-  scopesOf(core, scope);
+  requestedScopes(core, scope);
   const { deviceSignIns } = core.entra;
   const now = core.clock.wallTime;
   for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
@@ -60,7 +66,7 @@ export async function devicePage(
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
-  for (const resource of scopesOf(core, signIn.scope).resources) {
+  for (const resource of requestedScopes(core, signIn.scope).resources) {
     consentedPermissions(core, resource, application, user.tenantId);
   }
   signIn.objectId = user.objectId;

@@ -1,8 +1,7 @@
 import { type Claims, expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
 import { isSignedHere, unseal } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
-import { type RequestedScopes, readScopes } from "../entries/permissions.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
+import type { Application } from "../entries/principals.js";
 import {
   applicationNotFound,
   cut,
@@ -15,8 +14,14 @@ import {
   userNotFound,
 } from "../errors/entraError.js";
 import {
-  applicationTokens,
   type EntraRequest,
+  isInTenant,
+  requestedApplication,
+  requestedScopes,
+  requiredParameter,
+} from "../request/entraRequest.js";
+import {
+  applicationTokens,
   type TokenResponse,
   type UserGrant,
   userTokens,
@@ -35,7 +40,7 @@ type Grant = (
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
 export async function grantTokens(core: ServiceCore, request: EntraRequest): Promise<TokenResponse> {
   const application = requestedApplication(core, request);
-  const name = required(request.parameters, "grant_type");
+  const name = requiredParameter(request.parameters, "grant_type");
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (!grant) {
     throw new EntraError(
@@ -47,33 +52,12 @@ export async function grantTokens(core: ServiceCore, request: EntraRequest): Pro
   return grant(core, request, application, isConfidential);
 }
 
-/** Names that stand for the user's own tenant. */
-const anyTenant: readonly string[] = ["common", "organizations"];
-
-/** @throws EntraError if there is no such tenant. */
-export function checkTenant({ entra }: ServiceCore, tenant: string): void {
-  if (anyTenant.includes(tenant) || entra.directory.hasTenant(tenant)) return;
-  throw new EntraError(
-    "invalid_tenant",
-    `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
-  );
-}
-
-/** @throws EntraError if there is no such tenant or application. */
-export function requestedApplication(core: ServiceCore, { tenant, parameters }: EntraRequest): Application {
-  checkTenant(core, tenant);
-  const clientId = required(parameters, "client_id");
-  const application = core.entra.directory.application(clientId);
-  if (!application) throw applicationNotFound(clientId, tenant);
-  return application;
-}
-
 const clientCredentials: Grant = async (core, request, application, isConfidential) => {
   const { tenant, parameters } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
   if (!isConfidential) throw noClientCredential();
-  const scope = required(parameters, "scope");
-  const { resources } = scopesOf(core, scope);
+  const scope = requiredParameter(parameters, "scope");
+  const { resources } = requestedScopes(core, scope);
   const [resource, another] = resources;
   if (!resource?.permissions.every((permission) => permission === ".default")) {
     throw new EntraError(
@@ -89,9 +73,9 @@ const onBehalfOf: Grant = async (core, request, application, isConfidential) => 
   const { parameters } = request;
   if (!isConfidential) throw noClientCredential();
   if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(core, required(parameters, "assertion"), application);
-  required(parameters, "scope");
-  return tokensOf(core, request, { application, objectId: textOf(claims.oid), isConfidential });
+  const claims = await readAssertion(core, requiredParameter(parameters, "assertion"), application);
+  requiredParameter(parameters, "scope");
+  return tokensForUser(core, request, { application, objectId: textOf(claims.oid), isConfidential });
 };
 
 async function readAssertion(
@@ -121,22 +105,22 @@ async function readAssertion(
 
 const authorizationCode: Grant = async (core, request, application, isConfidential) => {
   const { parameters } = request;
-  const code = await readCode(core, required(parameters, "code"), {
+  const code = await readCode(core, requiredParameter(parameters, "code"), {
     clientId: application.clientId,
-    redirectUri: required(parameters, "redirect_uri"),
+    redirectUri: requiredParameter(parameters, "redirect_uri"),
     verifier: parameters.get("code_verifier"),
   });
   if (!isConfidential && code.challenge === undefined) throw noClientCredential();
   const { objectId, scope, nonce } = code;
-  const tokens = await tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
+  const tokens = await tokensForUser(core, request, { application, objectId, scope, nonce, isConfidential });
   redeemOnce(core, code);
   return tokens;
 };
 
 const deviceCode: Grant = async (core, request, application, isConfidential) => {
-  const code = required(request.parameters, "device_code");
+  const code = requiredParameter(request.parameters, "device_code");
   const { objectId, scope } = completedSignIn(core, code, application.clientId);
-  const tokens = await tokensOf(core, request, { application, objectId, scope, isConfidential });
+  const tokens = await tokensForUser(core, request, { application, objectId, scope, isConfidential });
   if (!core.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
   return tokens;
 };
@@ -166,7 +150,7 @@ function completedSignIn(
 }
 
 const refreshToken: Grant = async (core, request, application, isConfidential) => {
-  const claims = await unseal("refresh", required(request.parameters, "refresh_token"));
+  const claims = await unseal("refresh", requiredParameter(request.parameters, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
@@ -177,7 +161,7 @@ const refreshToken: Grant = async (core, request, application, isConfidential) =
   }
   if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
   const [objectId, scope] = [textOf(claims.objectId), textOf(claims.scope)];
-  return tokensOf(core, request, { application, objectId, scope, keptScope: scope, isConfidential });
+  return tokensForUser(core, request, { application, objectId, scope, keptScope: scope, isConfidential });
 };
 
 const grants: Readonly<Record<string, Grant>> = {
@@ -197,15 +181,15 @@ interface Granted extends Omit<UserGrant, "user" | "scopes"> {
 }
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant, or the scopes aren't valid. */
-function tokensOf(
+function tokensForUser(
   core: ServiceCore,
   request: EntraRequest,
   { objectId, scope = "", ...grant }: Granted,
 ): Promise<TokenResponse> {
   const user = core.entra.directory.user(objectId);
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
-  const signedIn = scopesOf(core, scope);
-  const asked = scopesOf(core, request.parameters.get("scope") ?? "");
+  const signedIn = requestedScopes(core, scope);
+  const asked = requestedScopes(core, request.parameters.get("scope") ?? "");
   if (asked.resources.length === 0 && signedIn.resources.length > 1) {
     throw new EntraError(
       "invalid_request",
@@ -217,22 +201,4 @@ function tokensOf(
     resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,
   };
   return userTokens(core, request, { ...grant, user, scopes });
-}
-
-/** Returns whether the user may sign in under this tenant's name. */
-export function isInTenant(user: DirectoryUser, tenant: string): boolean {
-  return anyTenant.includes(tenant) || user.tenantId === tenant;
-}
-
-/** @throws EntraError if a resource or permission does not exist. */
-export function scopesOf({ entra, settings }: ServiceCore, scope: string): RequestedScopes {
-  const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
-  return readScopes(scope, isApplication, settings.audience);
-}
-
-/** @throws EntraError if there is no such parameter. */
-export function required(parameters: URLSearchParams, name: string): string {
-  const value = parameters.get(name);
-  if (!value) throw missingParameter(name);
-  return value;
 }

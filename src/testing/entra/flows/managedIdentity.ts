@@ -2,8 +2,8 @@ import type { ServiceCore } from "../../service/serviceCore.js";
 import type { Call } from "../../wire/call.js";
 import { type Application, wellKnownEntra } from "../entries/principals.js";
 import { EntraError } from "../errors/entraError.js";
-import { applicationTokens, type EntraRequest } from "../tokens/tokenResponse.js";
-import { scopesOf } from "./grants.js";
+import { type EntraRequest, requestedScopes } from "../request/entraRequest.js";
+import { applicationTokens } from "../tokens/tokenResponse.js";
 
 /** The path of `IDENTITY_ENDPOINT`, after the emulator's URL. */
 export const identityPath = "/msi/token";
@@ -32,8 +32,8 @@ export async function managedIdentityToken(
     throw refusal(400, "Required metadata header not specified");
   }
   const resource = parameters.get("resource") ?? "";
-  const [requested] = scopesOf(core, `${resource}/.default`).resources;
-  const application = identityOf(core, parameters);
+  const [requested] = requestedScopes(core, `${resource}/.default`).resources;
+  const application = requestedIdentity(core, parameters);
   if (!application) {
     const isVirtualMachine = endpoint?.path === imdsPath;
     throw refusal(
@@ -57,7 +57,7 @@ export async function managedIdentityToken(
 }
 
 /** Nothing here has a resource id, with which Azure also knows an identity. */
-function identityOf(
+function requestedIdentity(
   { entra: { directory } }: ServiceCore,
   parameters: URLSearchParams,
 ): Application | undefined {

@@ -4,8 +4,8 @@ import type { ServiceCore } from "../../service/serviceCore.js";
 import type { Call } from "../../wire/call.js";
 import { graph } from "../entries/permissions.js";
 import { EntraError } from "../errors/entraError.js";
+import type { EntraRequest } from "../request/entraRequest.js";
 import { profileClaims } from "../tokens/entraClaims.js";
-import type { EntraRequest } from "../tokens/tokenResponse.js";
 
 /** Returns what a token for Microsoft Graph lets its application learn of the user. @throws EntraError for any other token. */
 export async function userInfo(

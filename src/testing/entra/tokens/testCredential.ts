@@ -8,8 +8,8 @@ import {
   type Kinds,
   resolved,
 } from "../../validation/constraints.js";
-import { splitScope } from "../entries/permissions.js";
 import { wellKnownEntra } from "../entries/principals.js";
+import { splitScope } from "../request/scopes.js";
 import { type AccessTokenContent, accessTokenClaims } from "./entraClaims.js";
 
 /** Whose tokens `createTokenCredential` returns. Each member has a default. */

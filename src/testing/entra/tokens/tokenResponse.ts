@@ -1,29 +1,20 @@
 import { signJwt } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 import { base64Url, utf8 } from "../../wire/bytes.js";
+import { applicationsByResource, graph } from "../entries/permissions.js";
+import type { Application, DirectoryUser } from "../entries/principals.js";
+import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "../errors/entraError.js";
+import type { EntraRequest } from "../request/entraRequest.js";
 import {
-  applicationOf,
   grantedPermissions,
-  graph,
   openIdScopes,
   type RequestedResource,
   type RequestedScopes,
-} from "../entries/permissions.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
-import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "../errors/entraError.js";
+} from "../request/scopes.js";
 import { accessTokenClaims, idTokenClaims, type SignedIn } from "./entraClaims.js";
 
 export const tokenLifetimeInSeconds = 3600;
 export const refreshTokenLifetimeInSeconds: number = 90 * 24 * 3600;
-
-export interface EntraRequest {
-  /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
-  readonly tenant: string;
-  /** The authority's origin as the client addressed it, such as `https://host`. */
-  readonly authorityHost: string;
-  /** From the form or the query, without those that have no value (RFC 6749, 3.1 and 3.2). */
-  readonly parameters: URLSearchParams;
-}
 
 /** A response of the token endpoint, in OAuth's spelling. */
 export interface TokenResponse {
@@ -64,7 +55,7 @@ export async function applicationTokens(
     issuedAt,
     expiresAt: issuedAt + tokenLifetimeInSeconds,
     isConfidential: true,
-    ...capabilitiesOf(parameters),
+    ...declaredCapabilities(parameters),
   });
   return {
     token_type: "Bearer",
@@ -103,7 +94,7 @@ export async function userTokens(
     permissions,
     user,
     isConfidential,
-    ...capabilitiesOf(parameters),
+    ...declaredCapabilities(parameters),
   });
   const refreshToken = {
     use: "refresh",
@@ -147,7 +138,7 @@ export function consentedPermissions(
   { clientId, name, permissions: consented }: Application,
   tenantId: string,
 ): readonly string[] {
-  const owner = applicationOf[resource.resource];
+  const owner = applicationsByResource[resource.resource];
   if (owner && !directory.hasServicePrincipal(tenantId, owner.clientId)) {
     throw lacksServicePrincipal(owner, tenantId);
   }
@@ -163,7 +154,7 @@ function grantedScope({ audience, scopes }: RequestedResource, permissions: read
 }
 
 /** Reads the client's capabilities, which it declares in the parameter `claims`. */
-function capabilitiesOf(parameters: URLSearchParams): { capabilities?: readonly string[] } {
+function declaredCapabilities(parameters: URLSearchParams): { capabilities?: readonly string[] } {
   try {
     const claims = JSON.parse(parameters.get("claims") ?? "{}") as {
       access_token?: { xms_cc?: { values?: unknown } };

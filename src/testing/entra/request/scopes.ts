@@ -1,0 +1,112 @@
+import { acs, graph, permissionsByResource, teams } from "../entries/permissions.js";
+import { invalidScope, unknownResource } from "../errors/entraError.js";
+
+/** Scopes that shape the response instead of naming a permission, in lower case. */
+export const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
+
+export interface RequestedScopes {
+  /** The scopes of OpenID Connect, such as `offline_access`. */
+  readonly openId: readonly string[];
+  readonly resources: readonly RequestedResource[];
+}
+
+/** One resource and the permissions that are requested for it. */
+export interface RequestedResource {
+  /** The resource as requested, or the client id of a registered application. Becomes the claim `aud`. */
+  readonly audience: string;
+  /** The key of `permissionsByResource`, or `api` for a registered application. */
+  readonly resource: string;
+  /** Permission names, or `.default` for all that have consent. */
+  readonly permissions: readonly string[];
+  /** The scopes as requested. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Parses a `scope`: names separated by spaces, without regard to case. For Microsoft's example of `user.read`, Entra ID
+ * issues a token with `scp` `User.Read` (learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
+ * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
+ * @throws EntraError if a resource or permission does not exist.
+ */
+export function readScopes(
+  scope: string,
+  isApplication: (clientId: string) => boolean,
+  ownAudience: string = acs,
+): RequestedScopes {
+  const openId: string[] = [];
+  const resources = new Map<string, RequestedResource>();
+  for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
+    if (openIdScopes.includes(text.toLowerCase())) {
+      openId.push(text.toLowerCase());
+      continue;
+    }
+    const requested = readScope(text, isApplication, ownAudience);
+    const earlier = resources.get(requested.audience);
+    resources.set(requested.audience, {
+      ...requested,
+      permissions: [...new Set([...(earlier?.permissions ?? []), ...requested.permissions])],
+      scopes: [...(earlier?.scopes ?? []), text],
+    });
+  }
+  return { openId, resources: [...resources.values()] };
+}
+
+function readScope(
+  text: string,
+  isApplication: (clientId: string) => boolean,
+  ownAudience: string,
+): RequestedResource {
+  const { audience, permission } = splitScope(text, ownAudience);
+  const clientId = audience.replace(/^api:\/\//, "");
+  if (isApplication(clientId)) {
+    return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
+  }
+  const resource = knownResource(audience, ownAudience);
+  const known = permissionsAt(resource);
+  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
+  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
+  return { audience, resource, permissions: [permission], scopes: [text] };
+}
+
+/**
+ * Splits `https://host/path/Permission` into `https://host/path`, the token's audience, in lower case, and `Permission`, as
+ * it is registered.
+ */
+export function splitScope(
+  scope: string,
+  ownAudience: string,
+): { readonly audience: string; readonly permission: string } {
+  const slash = scope.lastIndexOf("/");
+  const given = scope.slice(slash + 1);
+  // Clients often request Microsoft Graph's User.Read without the resource.
+  const isBareGraph = slash < 0 && /^User\.Read$/i.test(scope);
+  const audience = isBareGraph ? graph : scope.slice(0, Math.max(slash, 0)).toLowerCase();
+  const names = [".default", ...(permissionsAt(knownResource(audience, ownAudience)) ?? [])];
+  const permission = names.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given;
+  return { audience, permission };
+}
+
+function permissionsAt(resource: string): readonly string[] | undefined {
+  return Object.hasOwn(permissionsByResource, resource) ? permissionsByResource[resource] : undefined;
+}
+
+/** Drops the trailing slash that Entra keeps, and maps other clouds to the public one. */
+function knownResource(given: string, ownAudience: string): string {
+  const audience = given.replace(/\/$/, "");
+  return audience === ownAudience
+    ? acs
+    : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
+}
+
+/** Returns the permissions that a token gets, or undefined if one of them lacks consent. */
+export function grantedPermissions(
+  { resource, permissions }: RequestedResource,
+  consented: readonly string[],
+): readonly string[] | undefined {
+  if (resource === "api") return permissions.includes(".default") ? ["access_as_user"] : permissions;
+  const granted = (permissionsByResource[resource] ?? []).filter((name) =>
+    consented.includes(`${resource}/${name}`),
+  );
+  if (permissions.includes(".default")) return granted.length > 0 ? granted : undefined;
+  return permissions.every((name) => granted.includes(name)) ? permissions : undefined;
+}
