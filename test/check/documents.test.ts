@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import {
-  blocksOf,
   brokenLinks,
   documents,
   manual,
@@ -94,19 +93,6 @@ describe("docs/testing.md", () => {
     expect(Object.fromEntries(listed)).toEqual(
       membersOf("src/testing/service/settings.ts", "FakeIdentityServiceOptions"),
     );
-  });
-
-  it("mocks the module as the projects of test/package/mocking do", () => {
-    const block = blocksOf("docs/testing.md", "js").find((code) => code.includes("jest.mock(")) ?? "";
-    const lines = block.match(/^jest.+;/gm) ?? [];
-    const projects = ["jest-commonjs", "jest-esm"].map((name) =>
-      textOf(`test/package/mocking/projects/${name}/automock.test.js`).split("\n"),
-    );
-    expect(lines.map((line, index) => projects[index]?.includes(line))).toEqual([true, true]);
-    const [result = ""] = blocksOf("docs/testing.md", "js").filter((code) =>
-      code.includes("mockResolvedValue"),
-    );
-    for (const project of projects) expect(project.map((line) => line.trim())).toContain(result.trim());
   });
 
   it("lists every member of an inspection, and every problem", () => {

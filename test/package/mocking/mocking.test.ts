@@ -1,8 +1,9 @@
-import { cp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../helpers/command.js";
+import { textOf } from "../../helpers/documents.js";
 import { installation, temporaryFolder } from "../../helpers/packed.js";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -10,10 +11,12 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 /** A project with its own tests, and how to start its test tool. */
 interface MockingProject {
   readonly name: string;
+  /** The heading in docs/testing.md whose file it runs, and under which name. */
+  readonly page: readonly [heading: string, file: string];
   /** The tool's path in node_modules. Omitted for Node's own test runner. */
   readonly tool?: string;
   readonly args: readonly string[];
-  /** How many tests it has: those of cases.cjs, and its own mocks and spies. */
+  /** How many tests it has: those of cases.cjs, of the page, and its own mocks and spies. */
   readonly tests: number;
   readonly nodeOptions?: readonly string[];
 }
@@ -21,24 +24,32 @@ interface MockingProject {
 const projects: readonly MockingProject[] = [
   {
     name: "vitest",
+    page: ["Vitest", "page.spec.js"],
     tool: "vitest/vitest.mjs",
     args: ["run", "--reporter=json", "--outputFile=result.json"],
-    tests: 3 + 3,
+    tests: 3 + 1 + 3,
   },
   {
     name: "jest-commonjs",
+    page: ["Jest, CommonJS", "page.test.js"],
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 3,
+    tests: 3 + 1 + 3,
   },
   {
     name: "jest-esm",
+    page: ["Jest, ES modules", "page.test.js"],
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 2,
+    tests: 3 + 1 + 2,
     nodeOptions: ["--experimental-vm-modules"],
   },
-  { name: "node-test", args: ["--test", "--test-reporter=tap"], tests: 3 + 1 },
+  {
+    name: "node-test",
+    page: ["node:test", "page.test.js"],
+    args: ["--test", "--test-reporter=tap"],
+    tests: 3 + 1 + 1,
+  },
 ];
 
 let packages: string;
@@ -50,20 +61,38 @@ beforeAll(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** Returns the file that docs/testing.md shows under a heading. */
+function fileOf(heading: string): string {
+  const [, section = ""] = textOf("docs/testing.md").split(`\n### ${heading}\n`);
+  const [, code = ""] = /^```js\n(.*?)^```$/ms.exec(section) ?? [];
+  return code;
+}
+
 describe("a project that mocks the client", () => {
-  it.each(projects)("with $name passes its tests", async ({ name, tool, args, tests, nodeOptions = [] }) => {
-    folder = await temporaryFolder(name);
-    await cp(join(here, "projects", name), folder, { recursive: true });
-    await cp(join(here, "projects/cases.cjs"), join(folder, "cases.cjs"));
-    await symlink(packages, join(folder, "node_modules"), "junction");
-    const program = tool ? [join(packages, tool)] : [];
-    // The project's tool must not see the variables of this Vitest run.
-    const env = { NODE_OPTIONS: "", VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NODE_ENV: "test" };
-    const output = await run(process.execPath, [...nodeOptions, ...program, ...args], { cwd: folder, env });
-    if (output.startsWith("TAP")) expect(output).toMatch(new RegExp(`^# pass ${tests}\\n# fail 0$`, "m"));
-    else {
-      const result = JSON.parse(await readFile(join(folder, "result.json"), "utf8"));
-      expect(result).toMatchObject({ numPassedTests: tests, numFailedTests: 0 });
-    }
-  });
+  it.each(projects)(
+    "with $name passes its tests",
+    async ({ name, page, tool, args, tests, nodeOptions = [] }) => {
+      folder = await temporaryFolder(name);
+      await cp(join(here, "projects", name), folder, { recursive: true });
+      await cp(join(here, "projects/cases.cjs"), join(folder, "cases.cjs"));
+      const [heading, file] = page;
+      await writeFile(join(folder, file), fileOf(heading));
+      await symlink(packages, join(folder, "node_modules"), "junction");
+      const program = tool ? [join(packages, tool)] : [];
+      // The project's tool must not see the variables of this Vitest run.
+      const env = {
+        NODE_OPTIONS: "",
+        VITEST: "",
+        VITEST_POOL_ID: "",
+        VITEST_WORKER_ID: "",
+        NODE_ENV: "test",
+      };
+      const output = await run(process.execPath, [...nodeOptions, ...program, ...args], { cwd: folder, env });
+      if (output.startsWith("TAP")) expect(output).toMatch(new RegExp(`^# pass ${tests}\\n# fail 0$`, "m"));
+      else {
+        const result = JSON.parse(await readFile(join(folder, "result.json"), "utf8"));
+        expect(result).toMatchObject({ numPassedTests: tests, numFailedTests: 0 });
+      }
+    },
+  );
 });
