@@ -1,12 +1,12 @@
 import type { EntraAssignment } from "../generated/models.js";
-import type { EntraGroup, EntraTenant } from "./entra/entries/groups.js";
+import type { ServiceCore } from "./service/serviceCore.js";
+import type { EntraGroup, EntraTenant } from "./state/entries/groups.js";
 import {
   type EntraApplication,
   type EntraUser,
   wellKnownClientSecret,
   wellKnownEntra,
-} from "./entra/entries/principals.js";
-import type { ServiceCore } from "./service/serviceCore.js";
+} from "./state/entries/principals.js";
 import type { Complete } from "./validation/constraints.js";
 
 /** The Entra ID authority of a fake service, at the service's own endpoint. */

@@ -6,9 +6,7 @@
  */
 export type { EntraAssignment, EntraPrincipalType } from "../generated/models.js";
 export type { OperationName } from "../generated/routes.js";
-export type { EntraOptions } from "./entra/directory/directory.js";
-export type { EntraGroup, EntraTenant } from "./entra/entries/groups.js";
-export type { EntraApplication, EntraUser } from "./entra/entries/principals.js";
+export type { EntraOptions } from "./directory/directory.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./entra/tokens/testCredential.js";
 export type { FakeEntra } from "./fakeEntra.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
@@ -24,4 +22,6 @@ export type {
 } from "./service/settings.js";
 export type { ServiceSnapshot } from "./service/snapshot.js";
 export type { ClockState, Duration, FakeClock } from "./state/clock.js";
+export type { EntraGroup, EntraTenant } from "./state/entries/groups.js";
+export type { EntraApplication, EntraUser } from "./state/entries/principals.js";
 export type { Complete } from "./validation/constraints.js";

@@ -56,10 +56,7 @@ export const parts: Readonly<Record<string, Part>> = {
   state: {
     mutate: ["src/testing/state/**/*.ts"],
     // Nothing else of the fake keeps anything, so each test of the fake is about the state, too.
-    tests: [
-      "test/unit/testing/{authentication,faults,jwt,log,operations,service,state}/*.test.ts",
-      "test/unit/testing/entra/directory/*.test.ts",
-    ],
+    tests: ["test/unit/testing/{authentication,directory,faults,jwt,log,operations,service,state}/*.test.ts"],
   },
   routes: {
     mutate: ["src/testing/{wire,operations}/**/*.ts"],
@@ -71,9 +68,9 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   entra: {
-    mutate: ["src/testing/entra/**/*.ts"],
+    mutate: ["src/testing/{directory,entra}/**/*.ts"],
     tests: [
-      "test/unit/testing/entra/**/*.test.ts",
+      "test/unit/testing/{directory,entra}/**/*.test.ts",
       "test/unit/testing/authentication/bearer.test.ts",
       "test/unit/testing/operations/{exchangeRights,exchanges,expiry,teamsUser}.test.ts",
       "test/unit/emulator/entra/server.test.ts",

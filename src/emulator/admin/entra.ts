@@ -1,13 +1,13 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { entryTypes } from "../../testing/entra/directory/directory.js";
-import { assignmentKinds } from "../../testing/entra/directory/resourceAssignments.js";
-import { knownPermissions } from "../../testing/entra/entries/permissions.js";
+import { entryTypes } from "../../testing/directory/directory.js";
+import { assignmentKinds } from "../../testing/directory/resourceAssignments.js";
 import { identityHeader, identityPath } from "../../testing/entra/flows/managedIdentity.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
 import { teamsAssignmentKinds } from "../../testing/service/settings.js";
+import { knownPermissions } from "../../testing/state/entries/permissions.js";
 import { guid, partial } from "../../testing/validation/constraints.js";
 import { environmentLines } from "../environment.js";
 import { type AdminCall, type AdminRow, get, noContent, post, refused } from "./adminRow.js";

@@ -1,11 +1,11 @@
 // What the admin API takes and responds with, for its rows and for the page, which imports nothing else of it.
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../../testing/entra/entries/groups.js";
-import type { Application, DirectoryUser } from "../../testing/entra/entries/principals.js";
 import type { TokenCredentialOptions } from "../../testing/entra/tokens/testCredential.js";
 import type { ActiveFault } from "../../testing/faults/faultQueue.js";
 import type { Content, LoggedRequest } from "../../testing/log/requestLog.js";
 import type { TokenInspection } from "../../testing/operations/inspectToken.js";
+import type { EntraGroup, EntraTenant } from "../../testing/state/entries/groups.js";
+import type { Application, DirectoryUser } from "../../testing/state/entries/principals.js";
 import type { AssignmentSet } from "../../testing/state/events.js";
 import type { Complete } from "../../testing/validation/constraints.js";
 

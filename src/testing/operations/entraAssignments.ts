@@ -1,5 +1,5 @@
 import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
-import { entraPrincipalTypes } from "../entra/directory/resourceAssignments.js";
+import { entraPrincipalTypes } from "../directory/resourceAssignments.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";

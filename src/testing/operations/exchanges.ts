@@ -1,10 +1,10 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { teamsAudiences } from "../authentication/bearer.js";
-import { microsoftApplications } from "../entra/entries/permissions.js";
 import { noUserProblem } from "../entra/tokens/verifyEntraToken.js";
 import { textOf } from "../jwt/jwt.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { addUser } from "../service/users.js";
+import { microsoftApplications } from "../state/entries/permissions.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";

@@ -1,9 +1,9 @@
 import { teamsAudiences } from "../authentication/bearer.js";
-import { wellKnownEntra } from "../entra/entries/principals.js";
 import { type EntraToken, noUserProblem, readEntraToken } from "../entra/tokens/verifyEntraToken.js";
 import { textOf } from "../jwt/jwt.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { addUser } from "../service/users.js";
+import { wellKnownEntra } from "../state/entries/principals.js";
 import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import {

@@ -1,4 +1,4 @@
-import { createEntra, type Entra } from "../entra/directory/authorityState.js";
+import { createEntra, type Entra } from "../directory/authorityState.js";
 import { FaultQueue } from "../faults/faultQueue.js";
 import { Throttle } from "../faults/throttle.js";
 import { RequestLog } from "../log/requestLog.js";

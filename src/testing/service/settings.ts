@@ -1,5 +1,5 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
-import type { EntraOptions } from "../entra/directory/directory.js";
+import type { EntraOptions } from "../directory/directory.js";
 import { AccessKey, type TypedKey, wellKnownAccessKeys } from "../state/accessKey.js";
 import { timeOf } from "../state/clock.js";
 import { check, checkMembers, checkOption, checkOptions } from "../validation/check.js";

@@ -1,5 +1,3 @@
-import { groupType, tenantType } from "../entra/entries/groups.js";
-import { applicationType, userType } from "../entra/entries/principals.js";
 import {
   arrayOf,
   type Kind,
@@ -12,6 +10,8 @@ import {
   time,
 } from "../validation/constraints.js";
 import { base64Decode } from "../wire/bytes.js";
+import { groupType, tenantType } from "./entries/groups.js";
+import { applicationType, userType } from "./entries/principals.js";
 import type { StateEvent } from "./events.js";
 
 const keyType = oneOf(["primary", "secondary"]);

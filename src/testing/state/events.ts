@@ -1,7 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { DirectoryGroup, DirectoryTenant } from "../entra/entries/groups.js";
-import type { Application, DirectoryUser } from "../entra/entries/principals.js";
 import type { AccessKeyType } from "../wire/call.js";
+import type { DirectoryGroup, DirectoryTenant } from "./entries/groups.js";
+import type { Application, DirectoryUser } from "./entries/principals.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.

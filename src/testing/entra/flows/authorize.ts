@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
 import { cut, EntraError, userNotFound } from "../errors/entraError.js";
 import { remedyOf } from "../errors/remedies.js";
 import {

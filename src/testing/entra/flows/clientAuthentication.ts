@@ -1,8 +1,8 @@
+import type { Directory } from "../../directory/directory.js";
 import { expiryOf, type Jwt, readJwt, textOf } from "../../jwt/jwt.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
-import type { Directory } from "../directory/directory.js";
-import { publicKeyIn } from "../entries/pem.js";
-import type { Application } from "../entries/principals.js";
+import { publicKeyIn } from "../../state/entries/pem.js";
+import type { Application } from "../../state/entries/principals.js";
 import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
 

@@ -1,7 +1,7 @@
 import { type Claims, expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
 import { isSignedHere, unseal } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
-import type { Application } from "../entries/principals.js";
+import type { Application } from "../../state/entries/principals.js";
 import {
   applicationNotFound,
   cut,

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64, sha256 } from "../../wire/bytes.js";
 import { textResponse, type WireResponse } from "../../wire/wire.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
 import type { EntraError } from "../errors/entraError.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}

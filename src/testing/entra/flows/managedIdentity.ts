@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../../service/serviceCore.js";
+import { type Application, wellKnownEntra } from "../../state/entries/principals.js";
 import type { Call } from "../../wire/call.js";
-import { type Application, wellKnownEntra } from "../entries/principals.js";
 import { EntraError } from "../errors/entraError.js";
 import { type EntraRequest, requestedScopes } from "../request/entraRequest.js";
 import { applicationTokens } from "../tokens/tokenResponse.js";

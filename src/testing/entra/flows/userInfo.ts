@@ -1,8 +1,8 @@
 import { expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
 import { isSignedHere } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
+import { graph } from "../../state/entries/permissions.js";
 import type { Call } from "../../wire/call.js";
-import { graph } from "../entries/permissions.js";
 import { EntraError } from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
 import { profileClaims } from "../tokens/entraClaims.js";

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Decode, utf8Decode } from "../../wire/bytes.js";
 import type { Call } from "../../wire/call.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
 import { applicationNotFound, cut, EntraError, missingParameter } from "../errors/entraError.js";
 import { type RequestedScopes, readScopes } from "./scopes.js";
 

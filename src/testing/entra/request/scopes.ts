@@ -1,4 +1,4 @@
-import { acs, graph, permissionsByResource, teams } from "../entries/permissions.js";
+import { acs, graph, permissionsByResource, teams } from "../../state/entries/permissions.js";
 import { invalidScope, unknownResource } from "../errors/entraError.js";
 
 /** Scopes that shape the response instead of naming a permission, in lower case. */

@@ -1,6 +1,6 @@
 import type { Claims } from "../../jwt/jwt.js";
+import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Url, sha256 } from "../../wire/bytes.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
 
 export interface AccessTokenContent {
   readonly audience: string;

@@ -1,6 +1,7 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import { signJwt } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
+import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
   type Complete,
   finiteNumber,
@@ -8,7 +9,6 @@ import {
   type Kinds,
   resolved,
 } from "../../validation/constraints.js";
-import { wellKnownEntra } from "../entries/principals.js";
 import { splitScope } from "../request/scopes.js";
 import { type AccessTokenContent, accessTokenClaims } from "./entraClaims.js";
 

@@ -1,8 +1,8 @@
 import { signJwt } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
+import { applicationsByResource, graph } from "../../state/entries/permissions.js";
+import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Url, utf8 } from "../../wire/bytes.js";
-import { applicationsByResource, graph } from "../entries/permissions.js";
-import type { Application, DirectoryUser } from "../entries/principals.js";
 import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
 import {

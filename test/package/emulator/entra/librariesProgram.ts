@@ -11,7 +11,7 @@ import {
 } from "@azure/identity";
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { CommunicationIdentityClient, type TokenCredential } from "../../../../src/index.js";
-import { wellKnownEntra } from "../../../../src/testing/entra/entries/principals.js";
+import { wellKnownEntra } from "../../../../src/testing/state/entries/principals.js";
 
 const [url = "", connectionString = ""] = process.argv.slice(2);
 const {

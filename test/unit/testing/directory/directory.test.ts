@@ -3,8 +3,8 @@ import {
   createFakeIdentityService,
   type FakeIdentityService,
   type FakeIdentityServiceOptions,
-} from "../../../../../src/testing/index.js";
-import { askToken, clientCredentials, clientForm } from "../form.js";
+} from "../../../../src/testing/index.js";
+import { askToken, clientCredentials, clientForm } from "../entra/form.js";
 
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const tenantId = "00ac5000-7e4a-4717-8000-000000000001";

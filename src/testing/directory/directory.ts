@@ -1,9 +1,4 @@
-import type { EntraAssignment } from "../../../generated/models.js";
-import type { EntraChange } from "../../state/events.js";
-import { type ServiceState, tenantKey } from "../../state/serviceState.js";
-import type { Draft } from "../../state/store.js";
-import { check } from "../../validation/check.js";
-import { type Given, resolved } from "../../validation/constraints.js";
+import type { EntraAssignment } from "../../generated/models.js";
 import {
   type DirectoryGroup,
   type DirectoryTenant,
@@ -11,7 +6,7 @@ import {
   type EntraTenant,
   groupType,
   tenantType,
-} from "../entries/groups.js";
+} from "../state/entries/groups.js";
 import {
   type Application,
   applicationType,
@@ -22,7 +17,12 @@ import {
   seededApplication,
   seededUsers,
   userType,
-} from "../entries/principals.js";
+} from "../state/entries/principals.js";
+import type { EntraChange } from "../state/events.js";
+import { type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
+import { check } from "../validation/check.js";
+import { type Given, resolved } from "../validation/constraints.js";
 
 /** What the directory and the resource's Entra assignments have from the start. */
 export interface EntraOptions {

@@ -1,9 +1,9 @@
-import { entraPrincipalTypeVersions } from "../../../generated/enumVersions.js";
-import type { EntraAssignment } from "../../../generated/models.js";
-import type { ServiceState } from "../../state/serviceState.js";
-import type { Draft } from "../../state/store.js";
-import { guid, guids, type Kinds, oneOf, resolved } from "../../validation/constraints.js";
-import { wellKnownEntra } from "../entries/principals.js";
+import { entraPrincipalTypeVersions } from "../../generated/enumVersions.js";
+import type { EntraAssignment } from "../../generated/models.js";
+import { wellKnownEntra } from "../state/entries/principals.js";
+import type { ServiceState } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
+import { guid, guids, type Kinds, oneOf, resolved } from "../validation/constraints.js";
 
 /** Whom an assignment can be for. */
 export const entraPrincipalTypes: readonly string[] = Object.keys(entraPrincipalTypeVersions);

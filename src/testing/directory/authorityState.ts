@@ -1,5 +1,5 @@
-import type { ServiceState } from "../../state/serviceState.js";
-import { arrayOf, type Kinds, optional, resolved } from "../../validation/constraints.js";
+import type { ServiceState } from "../state/serviceState.js";
+import { arrayOf, type Kinds, optional, resolved } from "../validation/constraints.js";
 import { Directory, type EntraOptions } from "./directory.js";
 import { EntraAssignments } from "./resourceAssignments.js";
 
