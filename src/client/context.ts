@@ -3,7 +3,7 @@ import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipel
 import { type OperationContext, refuseHeader } from "../operation/request.js";
 import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
-import { createPolicies } from "./pipeline.js";
+import { createPipeline } from "./pipeline.js";
 
 /** The newest version that the live service accepts in recorded traffic. */
 const defaultApiVersion = "2023-10-01";
@@ -32,7 +32,7 @@ export function createContext(client: object, given: ClientArguments): void {
     apiVersion: options.apiVersion || defaultApiVersion,
     allowInsecureConnection: options.allowInsecureConnection === true || isLoopback(endpoint.hostname),
     requestIdHeader,
-    policies: createPolicies(given),
+    pipeline: createPipeline(given),
     httpClient: options.httpClient ?? sharedHttpClient,
   };
   // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client can

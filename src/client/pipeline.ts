@@ -1,5 +1,5 @@
 import { isTokenCredential } from "@azure/core-auth";
-import { type PipelinePolicy, userAgentPolicy } from "@azure/core-rest-pipeline";
+import { createEmptyPipeline, type Pipeline, userAgentPolicy } from "@azure/core-rest-pipeline";
 import { idSegments } from "../generated/idSegments.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "../pipeline/accessKeyPolicy.js";
@@ -13,34 +13,33 @@ import { urlRedactor } from "../pipeline/urlRedactor.js";
 import { packageVersion } from "../shared/version.js";
 import type { ClientArguments } from "./clientArguments.js";
 
-/** Creates the policies of a client, in the order in which a request passes them. */
-export function createPolicies({ endpoint, credential, options }: ClientArguments): PipelinePolicy[] {
-  const { loggingOptions = {}, retryOptions = {}, additionalPolicies } = options;
+/** Creates the pipeline of a client. A request passes the policies in the order in which they are added here. */
+export function createPipeline({ endpoint, credential, options }: ClientArguments): Pipeline {
+  const { loggingOptions = {}, retryOptions = {}, additionalPolicies = [] } = options;
   const redactUrl = urlRedactor(idSegments, loggingOptions);
-  const added = (perRetry: boolean) =>
-    (additionalPolicies ?? [])
-      .filter(({ position }) => (position === "perRetry") === perRetry)
-      .map(({ policy }) => policy);
-  return [
-    // Once per call.
-    userAgentPolicy({ userAgentPrefix: userAgentOf(options) }),
-    ...added(false),
-    identityRetryPolicy(retryOptions),
-    // Once per attempt. From `attemptPolicy` on, the request is a copy.
-    tracingPolicy(redactUrl),
-    attemptPolicy,
-    isTokenCredential(credential)
-      ? bearerTokenPolicy(credential, options.audience)
-      : createCommunicationAccessKeyCredentialPolicy(credential, options),
-    // Each time the request is sent: a corrected clock and a challenge send it again.
-    logPolicy(loggingOptions, redactUrl),
-    ...added(true),
-    transportPolicy(endpoint, options),
-  ];
+  const pipeline = createEmptyPipeline();
+  // Once per call.
+  pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgentPrefix(options) }));
+  for (const { policy, position } of additionalPolicies)
+    if (position !== "perRetry") pipeline.addPolicy(policy);
+  pipeline.addPolicy(identityRetryPolicy(retryOptions), { phase: "Retry" });
+  // Once per attempt. From `attemptPolicy` on, the request is a copy.
+  pipeline.addPolicy(tracingPolicy(redactUrl), { afterPhase: "Retry" });
+  pipeline.addPolicy(attemptPolicy, { afterPhase: "Retry" });
+  const authenticationPolicy = isTokenCredential(credential)
+    ? bearerTokenPolicy(credential, options.audience)
+    : createCommunicationAccessKeyCredentialPolicy(credential, options);
+  pipeline.addPolicy(authenticationPolicy, { phase: "Sign" });
+  // Each time the request is sent: a corrected clock and a challenge send it again.
+  for (const { policy, position } of additionalPolicies)
+    if (position === "perRetry") pipeline.addPolicy(policy, { afterPhase: "Sign" });
+  pipeline.addPolicy(logPolicy(loggingOptions, redactUrl), { afterPhase: "Sign" });
+  pipeline.addPolicy(transportPolicy(endpoint, options), { afterPhase: "Sign" });
+  return pipeline;
 }
 
 /** Keeps printable ASCII. Anything else would make each request fail in the transport, far from the cause. */
-function userAgentOf({ userAgentOptions }: CommunicationIdentityClientOptions): string {
+function userAgentPrefix({ userAgentOptions }: CommunicationIdentityClientOptions): string {
   const prefix = (userAgentOptions?.userAgentPrefix ?? "").replace(/[^\x20-\x7e]+/g, "");
   return `${prefix.trim().slice(0, 256)} acs-identity-js/${packageVersion}`.trimStart();
 }

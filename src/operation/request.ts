@@ -3,7 +3,7 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   type HttpClient,
-  type PipelinePolicy,
+  type Pipeline,
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
@@ -48,8 +48,7 @@ export interface OperationContext {
   readonly allowInsecureConnection: boolean;
   /** The name of the header that carries the request id, which is the same on each attempt. */
   readonly requestIdHeader: string;
-  /** In the order in which a request passes them. */
-  readonly policies: readonly PipelinePolicy[];
+  readonly pipeline: Pipeline;
   readonly httpClient: HttpClient;
 }
 

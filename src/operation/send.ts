@@ -1,9 +1,8 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import type { PipelineRequest, SendRequest } from "@azure/core-rest-pipeline";
+import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { inSpan } from "../pipeline/tracingPolicy.js";
-import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { createRequest, type OperationContext, type OperationInput, readCallOptions } from "./request.js";
@@ -29,27 +28,21 @@ export function send<Body, Result>(
     const stopListening = onAbort(abortSignal, () => controller?.abort());
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
     const sent: PipelineRequest[] = [];
-    const transport: SendRequest = (each) => {
-      sent.push(each);
-      return context.httpClient.sendRequest(each);
+    const httpClient: HttpClient = {
+      sendRequest(each) {
+        sent.push(each);
+        return context.httpClient.sendRequest(each);
+      },
     };
     let response: FullOperationResponse;
     let result: Result;
     try {
-      response = await context.policies.reduceRight<SendRequest>(
-        (next, policy) => (each) => {
-          const { abortSignal: signal } = each;
-          return signal?.aborted ? Promise.reject(abortError(signal)) : policy.sendRequest(each, next);
-        },
-        transport,
-      )(request);
+      response = await context.pipeline.sendRequest(httpClient, request);
       if (!is2xx(response)) removeCredentials([request, response.request, ...sent], response);
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
-      // It may be anything, even an object whose name has no text.
-      ignoreErrors(() => reportFailure(operation.name, error, request, sent, options));
-      ignoreErrors(() => removeCredentials([request, ...sent]));
+      reportFailure(operation.name, error, request, sent, options);
       throw error;
     } finally {
       stopListening();

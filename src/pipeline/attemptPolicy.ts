@@ -22,6 +22,7 @@ export const attemptPolicy: PipelinePolicy = {
   name: "attemptPolicy",
   sendRequest(request, next) {
     const { abortSignal, timeout } = request;
+    if (abortSignal?.aborted) return Promise.reject(abortError(abortSignal));
     const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
     const controller = new AbortController();
     const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));

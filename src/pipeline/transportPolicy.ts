@@ -9,6 +9,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+import { abortError } from "./cancellation.js";
 import { decompress } from "./decompress.js";
 import { platformTransport } from "./platformTransport.js";
 import { quote, sentToProxy } from "./redact.js";
@@ -27,7 +28,9 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
   return {
     name: "transportPolicy",
     async sendRequest(request, next) {
-      const { onDownloadProgress } = request;
+      const { abortSignal, onDownloadProgress } = request;
+      // The attempt may have ended while a policy before this one waited.
+      if (abortSignal?.aborted) throw abortError(abortSignal);
       const copy = {
         ...request,
         streamResponseStatusCodes: everyStatus,
@@ -58,7 +61,7 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
         if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
         response.bodyAsText = text;
       } catch (error) {
-        throw request.abortSignal?.aborted || isReporting ? error : bodyFailure(error, response);
+        throw abortSignal?.aborted || isReporting ? error : bodyFailure(error, response);
       }
       return response;
     },

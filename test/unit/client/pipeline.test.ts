@@ -70,7 +70,7 @@ describe("telemetryOptions", () => {
 });
 
 describe("additionalPolicies", () => {
-  it("run at their position: once per call before retries, or each time a request is sent, signed and logged", async () => {
+  it("run at their position: once per call before retries, or each time a request is sent, signed and before it is logged", async () => {
     const seen: string[] = [];
     const policy = (name: string) => ({
       name,
@@ -98,7 +98,7 @@ describe("additionalPolicies", () => {
       created,
     );
     await client.createUser();
-    const sent = ["Request", "attempt signed", "Response"];
+    const sent = ["attempt signed", "Request", "Response"];
     expect(seen).toEqual(["call unsigned", "usual unsigned", ...sent, ...sent, ...sent]);
   });
 });

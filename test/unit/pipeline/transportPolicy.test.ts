@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { transportPolicy } from "../../../src/pipeline/transportPolicy.js";
 import { rejectionOf } from "../../helpers/secrets.js";
 
@@ -137,10 +137,18 @@ describe("transportPolicy", () => {
 
   it("passes on the error of a body that ended because the attempt was aborted", async () => {
     const controller = new AbortController();
-    controller.abort();
     const error = coded("ECONNRESET");
     const request = requestOf({ abortSignal: controller.signal });
-    expect(await rejectionOf(() => send(failing(error), request))).toBe(error);
+    const response = send(failing(error), request);
+    controller.abort();
+    expect(await rejectionOf(() => response)).toBe(error);
+  });
+
+  it("sends nothing for an attempt that has ended", async () => {
+    const next = vi.fn();
+    const request = requestOf({ abortSignal: AbortSignal.abort() });
+    expect(await rejectionOf(() => policy.sendRequest(request, next))).toMatchObject({ name: "AbortError" });
+    expect(next).not.toHaveBeenCalled();
   });
 
   it("reports the progress itself", async () => {
