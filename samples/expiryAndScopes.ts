@@ -16,7 +16,7 @@ const user = await client.createUser();
 await issue(["chat"]); // 24 hours by default.
 await issue(["chat", "voip"], 60);
 await issue(["chat.join", "voip.join"], 90); // Can join existing chats and calls, but not create any.
-await issue(["chat.join.limited"], 1440); // Joins a chat, and sees only what comes from then on.
+await issue(["chat.join.limited"], 1440); // Takes part in a chat, but adds and removes nobody.
 
 // The service checks lifetimes and scopes, so its limits can change without a new version of the library.
 await issue(["voip"], 59);

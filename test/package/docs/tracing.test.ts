@@ -49,7 +49,7 @@ describe.each([
       exporter: blocks.find((code) => code.includes("setGlobalTracerProvider")) ?? "",
       app,
     };
-    expect(programs.tracing).toContain("node --import ./tracing.js --import ./exporter.js app.js");
+    expect(programs.tracing).toContain("node --import ./tracing.mjs --import ./exporter.mjs app.mjs");
     for (const [name, code] of Object.entries(programs)) {
       writeFileSync(`${folder}/${name}.mjs`, code);
       writeFileSync(`${folder}/${name}.cjs`, asCommonJs(code));
