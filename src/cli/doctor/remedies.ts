@@ -47,7 +47,7 @@ export const entraRemedies: Remedies = {
     "Sign in with an application of your own that has the permission: Microsoft's, such as the Azure CLI's, may not ask for it",
   "AADSTS650052 AADSTS500011":
     "Check the tenant. If it is right, add Microsoft's application to it: az ad sp create --id 1fd5118e-2576-4263-8130-9503064c837a or, if the error names Azure Communication Services Clients, --id 2a04943b-b6a7-4f65-8786-2bb6131b59f6",
-  "AADSTS70011 AADSTS28000":
+  "AADSTS70011 AADSTS650053 AADSTS28000":
     "Ask for the scopes of ACS alone: the scope doesn't exist, or the request has scopes of two audiences",
   AADSTS700024: "Set the clock of this machine: the assertion isn't valid at Entra ID's time",
   AADSTS700027: "Register the certificate of AZURE_CLIENT_CERTIFICATE_PATH for the application",

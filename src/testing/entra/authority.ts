@@ -5,7 +5,7 @@ import { type Row, type Table, unlessOfUser, withoutOuterSlashes } from "../wire
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
 import { EntraError } from "./errors/entraError.js";
-import { responseTypes, signIn, signOut } from "./flows/authorize.js";
+import { responseModes, responseTypes, signIn, signOut } from "./flows/authorize.js";
 import { devicePage, startDeviceSignIn } from "./flows/deviceSignIn.js";
 import { grantTokens } from "./flows/grants.js";
 import { refusalPage } from "./flows/html.js";
@@ -27,6 +27,9 @@ export const entraTables: readonly Table<FakeContext>[] = [
   entraTable(true, jsonRefusal, [
     json("POST", "/{tenant}/oauth2/v2.0/token", grantTokens),
     json("POST", "/{tenant}/oauth2/v2.0/devicecode", startDeviceSignIn),
+    json("POST", "/{tenant}/oauth2/token", () => {
+      throw notEmulated("The token endpoint of version 1.0", "Use /oauth2/v2.0/token, as MSAL does.");
+    }),
     json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration("/v2.0")),
     // Of version 1.0, as are the tokens for ACS.
     json("GET", "/{tenant}/.well-known/openid-configuration", configuration("/")),
@@ -44,6 +47,9 @@ export const entraTables: readonly Table<FakeContext>[] = [
       row("GET", "/{tenant}/oauth2/deviceauth", devicePage),
       ...pages("/{tenant}/oauth2/authorize", () => {
         throw notEmulated("Sign-in of version 1.0", "Use /oauth2/v2.0/authorize, as MSAL does.");
+      }),
+      ...pages("/{tenant}/oauth2/logout", () => {
+        throw notEmulated("Sign-out of version 1.0", "Use /oauth2/v2.0/logout, as MSAL does.");
       }),
       ...["/{tenant}/adminconsent", "/{tenant}/v2.0/adminconsent"].flatMap((path) =>
         pages(path, () => {
@@ -178,7 +184,7 @@ function configuration(version: "/" | "/v2.0"): Handle<object> {
       jwks_uri: `${base}/discovery/v2.0/keys`,
       token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
       response_types_supported: responseTypes,
-      response_modes_supported: ["query", "fragment", "form_post"],
+      response_modes_supported: responseModes,
       scopes_supported: openIdScopes,
       claims_supported: supportedClaims,
       code_challenge_methods_supported: ["plain", "S256"],

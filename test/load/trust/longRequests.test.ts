@@ -69,6 +69,24 @@ describe("the fake", () => {
     ],
   };
 
+  it("answers a sign-in with a megabyte of scopes that all differ", async () => {
+    const service = createFakeIdentityService();
+    const clientId = service.entra.applications[0]?.clientId ?? "";
+    const scope = Array.from({ length: 25_000 }, (_, index) => `${clientId}/${index}`).join(" ");
+    const query = new URLSearchParams({
+      client_id: clientId,
+      response_type: "code",
+      redirect_uri: "http://localhost/",
+      login_hint: "alice@contoso.com",
+      scope,
+    });
+    const response = await service.fetch(`${service.endpoint}${tenant.slice(1)}/authorize?${query}`);
+    expect([response.status, response.headers.get("location")?.slice(0, 30)]).toEqual([
+      302,
+      expect.stringContaining("code="),
+    ]);
+  });
+
   it.each(Object.keys(requests))("answers a request with %s of a megabyte", async (name) => {
     const service = createFakeIdentityService();
     for (const text of longTexts) {

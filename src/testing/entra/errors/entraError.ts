@@ -79,6 +79,12 @@ export function invalidScope(scope: string): EntraError {
   );
 }
 
+export function unknownPermission(askedBy: string, permission: string, resource: string): EntraError {
+  return invalidClient(
+    `AADSTS650053: The application '${cut(askedBy)}' asked for scope '${cut(permission)}' that doesn't exist on the resource '${cut(resource)}'. Contact the app vendor.`,
+  );
+}
+
 export function unknownDeviceCode(): EntraError {
   return new EntraError(
     "bad_verification_code",

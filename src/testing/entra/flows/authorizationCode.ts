@@ -74,7 +74,10 @@ export function challengeIn(query: URLSearchParams): string | undefined {
   const method = query.get("code_challenge_method") ?? "plain";
   const pattern = Object.hasOwn(challengePatterns, method) ? challengePatterns[method] : undefined;
   if (!pattern) {
-    throw new EntraError("invalid_request", "The code_challenge_method must be plain or S256.");
+    throw new EntraError(
+      "invalid_request",
+      "AADSTS50149: Invalid Code_Challenge_method parameter. Use S256 or plain.",
+    );
   }
   if (!challenge) return undefined;
   if (pattern.test(challenge)) return `${method} ${challenge}`;

@@ -70,6 +70,10 @@ export type AuthorizeOutcome =
 /** What the authorization endpoint can be asked for, with the words in the order of the alphabet. */
 export const responseTypes: readonly string[] = ["code", "id_token", "code id_token"];
 
+export const responseModes: readonly string[] = ["query", "fragment", "form_post"];
+/** `create` is for the tenants of customers, where it offers a new account. */
+const prompts: readonly string[] = ["login", "none", "consent", "select_account", "create"];
+
 /**
  * Handles a request to the authorization endpoint. A `login_hint` that names a user signs that user in without a
  * password, unless `prompt` asks for a choice.
@@ -88,6 +92,7 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
         : `AADSTS50011: The redirect URI '${cut(uri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
     );
   }
+  const prompt = query.get("prompt");
   const responseType = query.get("response_type")?.split(" ").sort().join(" ") ?? "code";
   const mode = requestedResponseMode(query, responseType);
   const state = query.get("state");
@@ -97,15 +102,22 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
 
   const nextStep = async (): Promise<AuthorizeOutcome> => {
     requiredParameter(query, "response_type");
+    checkChoice("prompt", prompt, prompts, "invalid_request", "AADSTS90023");
+    checkChoice(
+      "response_mode",
+      query.get("response_mode"),
+      responseModes,
+      "unsupported_response_mode",
+      "AADSTS70007",
+    );
     const scope = requiredParameter(query, "scope");
-    const { openId, resources } = requestedScopes(core, scope);
+    const { openId, resources } = requestedScopes(core, scope, application);
     const nonce = query.get("nonce") ?? undefined;
     const challenge = challengeIn(query);
     if (!responseTypes.includes(responseType)) throw unsupportedResponseType(responseType);
     const withIdToken = responseType.endsWith("id_token");
     if (withIdToken) checkIdToken(query, application);
     const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
-    const prompt = query.get("prompt");
     const asksAgain = ["login", "select_account"].includes(prompt ?? "");
     const user = asksAgain ? undefined : core.entra.directory.userByName(query.get("login_hint") ?? "");
     if (!user) {
@@ -138,6 +150,21 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
       ...(suberror === undefined ? {} : { suberror }),
     });
   }
+}
+
+/** @throws EntraError if a parameter has none of its values. It may be omitted. */
+function checkChoice(
+  name: string,
+  value: string | null,
+  values: readonly string[],
+  code: string,
+  number: string,
+): void {
+  if (value === null || values.includes(value)) return;
+  throw new EntraError(
+    code,
+    `${number}: '${cut(value)}' is not a supported value of '${name}'. Use ${values.join(", ")}.`,
+  );
 }
 
 /** @throws EntraError if the request can't have an ID token. */
@@ -178,8 +205,9 @@ function unsupportedResponseType(
   responseType: string,
   reason: string = "This authority issues codes and ID tokens.",
 ): EntraError {
+  const number = responseType.split(" ").includes("token") ? 700051 : 700054;
   return new EntraError(
     "unsupported_response_type",
-    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. ${reason}`,
+    `AADSTS${number}: response_type '${cut(responseType)}' is not enabled for the application. ${reason}`,
   );
 }

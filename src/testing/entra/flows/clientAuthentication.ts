@@ -5,6 +5,7 @@ import { publicKeyIn } from "../../state/entries/pem.js";
 import type { Application } from "../../state/entries/principals.js";
 import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
+import type { ClientProof } from "../tokens/entraClaims.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -20,25 +21,24 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
 
 /**
  * Checks the secret or assertion of a client.
- * @returns whether the client authenticated. A public client sends neither.
  * @throws EntraError if the secret or assertion is wrong.
  */
 export async function authenticateClient(
   core: ServiceCore,
   { tenant, parameters }: EntraRequest,
   application: Application,
-): Promise<boolean> {
+): Promise<ClientProof> {
   const secret = parameters.get("client_secret");
   const assertion = parameters.get("client_assertion");
   if (secret !== null) {
     if (!application.clientSecrets.includes(secret)) throw wrongSecret(application.clientId);
-    return true;
+    return "secret";
   }
-  if (assertion === null) return false;
+  if (assertion === null) return "none";
   if (parameters.get("client_assertion_type") !== assertionType)
     throw missingParameter("client_assertion_type");
   await checkAssertion(core, assertion, application, tenant);
-  return true;
+  return "certificate";
 }
 
 async function checkAssertion(

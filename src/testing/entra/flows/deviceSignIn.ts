@@ -20,10 +20,11 @@ const longestScope = 4096;
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
 export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): object {
   const { tenant, authorityHost, parameters } = request;
-  const { clientId } = requestedApplication(core, request);
+  const application = requestedApplication(core, request);
+  const { clientId } = application;
   const scope = requiredParameter(parameters, "scope");
   if (scope.length > longestScope) throw invalidScope(scope);
-  requestedScopes(core, scope);
+  requestedScopes(core, scope, application);
   const { deviceSignIns } = core.entra;
   const now = core.clock.wallTime;
   for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
@@ -66,7 +67,7 @@ export async function devicePage(
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
-  for (const resource of requestedScopes(core, signIn.scope).resources) {
+  for (const resource of requestedScopes(core, signIn.scope, application).resources) {
     consentedPermissions(core, resource, application, user.tenantId);
   }
   signIn.objectId = user.objectId;

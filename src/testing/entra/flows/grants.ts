@@ -20,6 +20,7 @@ import {
   requestedScopes,
   requiredParameter,
 } from "../request/entraRequest.js";
+import type { ClientProof } from "../tokens/entraClaims.js";
 import {
   applicationTokens,
   type TokenResponse,
@@ -29,12 +30,11 @@ import {
 import { readCode, redeemOnce } from "./authorizationCode.js";
 import { authenticateClient } from "./clientAuthentication.js";
 
-/** @param isConfidential - Whether the client authenticated. */
 type Grant = (
   core: ServiceCore,
   request: EntraRequest,
   application: Application,
-  isConfidential: boolean,
+  proof: ClientProof,
 ) => Promise<TokenResponse>;
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
@@ -48,16 +48,16 @@ export async function grantTokens(core: ServiceCore, request: EntraRequest): Pro
       `AADSTS70003: The app requested an unsupported grant type '${cut(name)}'.`,
     );
   }
-  const isConfidential = await authenticateClient(core, request, application);
-  return grant(core, request, application, isConfidential);
+  const proof = await authenticateClient(core, request, application);
+  return grant(core, request, application, proof);
 }
 
-const clientCredentials: Grant = async (core, request, application, isConfidential) => {
+const clientCredentials: Grant = async (core, request, application, proof) => {
   const { tenant, parameters } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
-  if (!isConfidential) throw noClientCredential();
+  if (proof === "none") throw noClientCredential();
   const scope = requiredParameter(parameters, "scope");
-  const { resources } = requestedScopes(core, scope);
+  const { resources } = requestedScopes(core, scope, application);
   const [resource, another] = resources;
   if (!resource?.permissions.every((permission) => permission === ".default")) {
     throw new EntraError(
@@ -66,16 +66,16 @@ const clientCredentials: Grant = async (core, request, application, isConfidenti
     );
   }
   if (another) throw moreThanOneResource(scope);
-  return applicationTokens(core, request, application, resource.audience);
+  return applicationTokens(core, request, application, resource.audience, proof);
 };
 
-const onBehalfOf: Grant = async (core, request, application, isConfidential) => {
+const onBehalfOf: Grant = async (core, request, application, proof) => {
   const { parameters } = request;
-  if (!isConfidential) throw noClientCredential();
+  if (proof === "none") throw noClientCredential();
   if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(core, requiredParameter(parameters, "assertion"), application);
   requiredParameter(parameters, "scope");
-  return tokensForUser(core, request, { application, objectId: textOf(claims.oid), isConfidential });
+  return tokensForUser(core, request, { application, objectId: textOf(claims.oid), proof });
 };
 
 async function readAssertion(
@@ -103,24 +103,24 @@ async function readAssertion(
   return claims;
 }
 
-const authorizationCode: Grant = async (core, request, application, isConfidential) => {
+const authorizationCode: Grant = async (core, request, application, proof) => {
   const { parameters } = request;
   const code = await readCode(core, requiredParameter(parameters, "code"), {
     clientId: application.clientId,
     redirectUri: requiredParameter(parameters, "redirect_uri"),
     verifier: parameters.get("code_verifier"),
   });
-  if (!isConfidential && code.challenge === undefined) throw noClientCredential();
+  if (proof === "none" && code.challenge === undefined) throw noClientCredential();
   const { objectId, scope, nonce } = code;
-  const tokens = await tokensForUser(core, request, { application, objectId, scope, nonce, isConfidential });
+  const tokens = await tokensForUser(core, request, { application, objectId, scope, nonce, proof });
   redeemOnce(core, code);
   return tokens;
 };
 
-const deviceCode: Grant = async (core, request, application, isConfidential) => {
+const deviceCode: Grant = async (core, request, application, proof) => {
   const code = requiredParameter(request.parameters, "device_code");
   const { objectId, scope } = completedSignIn(core, code, application.clientId);
-  const tokens = await tokensForUser(core, request, { application, objectId, scope, isConfidential });
+  const tokens = await tokensForUser(core, request, { application, objectId, scope, proof });
   if (!core.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
   return tokens;
 };
@@ -149,7 +149,7 @@ function completedSignIn(
   return { objectId, scope };
 }
 
-const refreshToken: Grant = async (core, request, application, isConfidential) => {
+const refreshToken: Grant = async (core, request, application, proof) => {
   const claims = await unseal("refresh", requiredParameter(request.parameters, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
@@ -159,9 +159,9 @@ const refreshToken: Grant = async (core, request, application, isConfidential) =
   if (typeof expiryOf(claims, core.clock.wallTime) === "string") {
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
-  if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
+  if (claims.isConfidential === true && proof === "none") throw noClientCredential();
   const [objectId, scope] = [textOf(claims.objectId), textOf(claims.scope)];
-  return tokensForUser(core, request, { application, objectId, scope, keptScope: scope, isConfidential });
+  return tokensForUser(core, request, { application, objectId, scope, keptScope: scope, proof });
 };
 
 const grants: Readonly<Record<string, Grant>> = {
@@ -181,15 +181,13 @@ interface Granted extends Omit<UserGrant, "user" | "scopes"> {
 }
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant, or the scopes aren't valid. */
-function tokensForUser(
-  core: ServiceCore,
-  request: EntraRequest,
-  { objectId, scope = "", ...grant }: Granted,
-): Promise<TokenResponse> {
+function tokensForUser(core: ServiceCore, request: EntraRequest, granted: Granted): Promise<TokenResponse> {
+  const { objectId, scope = "", ...grant } = granted;
+  const { application } = grant;
   const user = core.entra.directory.user(objectId);
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
-  const signedIn = requestedScopes(core, scope);
-  const asked = requestedScopes(core, request.parameters.get("scope") ?? "");
+  const signedIn = requestedScopes(core, scope, application);
+  const asked = requestedScopes(core, request.parameters.get("scope") ?? "", application);
   if (asked.resources.length === 0 && signedIn.resources.length > 1) {
     throw new EntraError(
       "invalid_request",

@@ -32,7 +32,9 @@ export async function managedIdentityToken(
     throw refusal(400, "Required metadata header not specified");
   }
   const resource = parameters.get("resource") ?? "";
-  const [requested] = requestedScopes(core, `${resource}/.default`).resources;
+  const [requested] = requestedScopes(core, `${resource}/.default`, {
+    name: "The managed identity",
+  }).resources;
   const application = requestedIdentity(core, parameters);
   if (!application) {
     const isVirtualMachine = endpoint?.path === imdsPath;
@@ -42,7 +44,13 @@ export async function managedIdentityToken(
     );
   }
   const audience = requested?.audience ?? resource;
-  const { access_token, expires_in } = await applicationTokens(core, request, application, audience);
+  const { access_token, expires_in } = await applicationTokens(
+    core,
+    request,
+    application,
+    audience,
+    "certificate",
+  );
   const now = core.clock.wallSeconds;
   return {
     access_token,

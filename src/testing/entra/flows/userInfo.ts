@@ -19,13 +19,12 @@ export async function userInfo(
   const user = directory.user(textOf(oid));
   const openId = textOf(scp).split(" ");
   const isExpired = typeof expiryOf({ exp }, clock.wallTime) === "string";
-  if (textOf(aud).replace(/\/$/, "") === graph && user && !isExpired && openId.includes("openid")) {
-    return { sub, ...profileClaims(user, openId) };
-  }
-  throw new EntraError(
-    "invalid_token",
-    `UserInfo needs an unexpired access token of a user for ${graph}, such as the one of a sign-in for openid alone`,
-    401,
-    { headers: [["WWW-Authenticate", 'Bearer error="invalid_token"']] },
-  );
+  const isForGraph = textOf(aud).replace(/\/$/, "") === graph && user !== undefined && !isExpired;
+  if (isForGraph && openId.includes("openid")) return { sub, ...profileClaims(user, openId) };
+  const problem = isForGraph
+    ? "This token lacks openid: ask for that scope, too, when the user signs in"
+    : `UserInfo needs an unexpired access token of a user for ${graph}, such as the one of a sign-in for openid alone`;
+  throw new EntraError("invalid_token", problem, 401, {
+    headers: [["WWW-Authenticate", 'Bearer error="invalid_token"']],
+  });
 }

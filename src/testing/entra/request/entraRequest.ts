@@ -79,9 +79,13 @@ export function isInTenant(user: DirectoryUser, tenant: string): boolean {
 }
 
 /** @throws EntraError if a resource or permission does not exist. */
-export function requestedScopes({ entra, settings }: ServiceCore, scope: string): RequestedScopes {
+export function requestedScopes(
+  { entra, settings }: ServiceCore,
+  scope: string,
+  { name }: Pick<Application, "name">,
+): RequestedScopes {
   const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
-  return readScopes(scope, isApplication, settings.audience);
+  return readScopes(scope, isApplication, { ownAudience: settings.audience, askedBy: name });
 }
 
 /** @throws EntraError if there is no such parameter. */

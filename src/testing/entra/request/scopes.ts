@@ -1,5 +1,12 @@
-import { acs, graph, permissionsByResource, teams } from "../../state/entries/permissions.js";
-import { invalidScope, unknownResource } from "../errors/entraError.js";
+import {
+  acs,
+  applicationsByResource,
+  graph,
+  graphClientId,
+  permissionsByResource,
+  teams,
+} from "../../state/entries/permissions.js";
+import { invalidScope, unknownPermission, unknownResource } from "../errors/entraError.js";
 
 /** Scopes that shape the response instead of naming a permission, in lower case. */
 export const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
@@ -26,46 +33,59 @@ export interface RequestedResource {
  * Parses a `scope`: names separated by spaces, without regard to case. For Microsoft's example of `user.read`, Entra ID
  * issues a token with `scp` `User.Read` (learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
  * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
+ * @param context - `askedBy`: the name of the application that asks, for errors.
  * @throws EntraError if a resource or permission does not exist.
  */
 export function readScopes(
   scope: string,
   isApplication: (clientId: string) => boolean,
-  ownAudience: string = acs,
+  { ownAudience = acs, askedBy = "" }: { readonly ownAudience?: string; readonly askedBy?: string } = {},
 ): RequestedScopes {
   const openId: string[] = [];
-  const resources = new Map<string, RequestedResource>();
+  const resources = new Map<string, RequestedScope[]>();
   for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
     if (openIdScopes.includes(text.toLowerCase())) {
       openId.push(text.toLowerCase());
       continue;
     }
-    const requested = readScope(text, isApplication, ownAudience);
+    const requested = readScope(text, isApplication, ownAudience, askedBy);
     const earlier = resources.get(requested.audience);
-    resources.set(requested.audience, {
-      ...requested,
-      permissions: [...new Set([...(earlier?.permissions ?? []), ...requested.permissions])],
-      scopes: [...(earlier?.scopes ?? []), text],
-    });
+    if (earlier) earlier.push(requested);
+    else resources.set(requested.audience, [requested]);
   }
-  return { openId, resources: [...resources.values()] };
+  return {
+    openId,
+    resources: Array.from(resources, ([audience, requested]) => ({
+      audience,
+      resource: requested[0]?.resource ?? audience,
+      permissions: [...new Set(requested.map(({ permission }) => permission))],
+      scopes: requested.map(({ text }) => text),
+    })),
+  };
+}
+
+interface RequestedScope extends Pick<RequestedResource, "audience" | "resource"> {
+  readonly permission: string;
+  /** As requested. */
+  readonly text: string;
 }
 
 function readScope(
   text: string,
   isApplication: (clientId: string) => boolean,
   ownAudience: string,
-): RequestedResource {
+  askedBy: string,
+): RequestedScope {
   const { audience, permission } = splitScope(text, ownAudience);
   const clientId = audience.replace(/^api:\/\//, "");
-  if (isApplication(clientId)) {
-    return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
-  }
+  if (isApplication(clientId)) return { audience: clientId, resource: "api", permission, text };
+  if (!text.includes("/") && audience === "") throw unknownPermission(askedBy, text, graphClientId);
   const resource = knownResource(audience, ownAudience);
   const known = permissionsAt(resource);
   if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
-  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
-  return { audience, resource, permissions: [permission], scopes: [text] };
+  if (permission !== ".default" && !known.includes(permission))
+    throw unknownPermission(askedBy, permission, applicationsByResource[resource]?.clientId ?? audience);
+  return { audience, resource, permission, text };
 }
 
 /**

@@ -2,6 +2,9 @@ import type { Claims } from "../../jwt/jwt.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Url, sha256 } from "../../wire/bytes.js";
 
+/** How a client authenticated. A public client doesn't. */
+export type ClientProof = "none" | "secret" | "certificate";
+
 export interface AccessTokenContent {
   readonly audience: string;
   /** `https://host`, without a slash. */
@@ -17,9 +20,14 @@ export interface AccessTokenContent {
   /** The capabilities that the client declared, such as `cp1`. */
   readonly capabilities?: readonly string[];
   readonly user?: Pick<DirectoryUser, "username" | "name">;
-  /** Whether the client authenticated. */
-  readonly isConfidential?: boolean;
+  /** How the client authenticated. */
+  readonly proof: ClientProof;
 }
+
+const acrOf: Readonly<Record<ClientProof, string>> = { none: "0", secret: "1", certificate: "2" };
+
+/** Makes each token differ, also from one of the same second. */
+const createUti = () => base64Url(crypto.getRandomValues(new Uint8Array(16)));
 
 /**
  * Returns the claims that Entra issues. Tokens for Microsoft's resources, including ACS, have version 1.0, and
@@ -29,7 +37,7 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
   const { audience, authorityHost, tenantId, objectId, clientId, issuedAt, expiresAt, user } = content;
   const isVersion2 = !audience.includes(":");
   const issuer = `${authorityHost}/${tenantId}/`;
-  const acr = content.isConfidential ? "1" : "0";
+  const acr = acrOf[content.proof];
   return {
     aud: audience,
     iss: isVersion2 ? `${issuer}v2.0` : issuer,
@@ -43,6 +51,7 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
     ...(content.permissions ? { scp: content.permissions.join(" ") } : { roles: [] }),
     sub: content.permissions ? await subjectOf(objectId, isVersion2 ? audience : clientId) : objectId,
     tid: tenantId,
+    uti: createUti(),
     ver: isVersion2 ? "2.0" : "1.0",
     ...(content.capabilities ? { xms_cc: content.capabilities } : {}),
   };
@@ -78,13 +87,14 @@ export async function idTokenClaims(
     ...profileClaims(user, openId),
     sub: await subjectOf(user.objectId, application.clientId),
     tid: user.tenantId,
+    uti: createUti(),
     ver: "2.0",
   };
 }
 
 /** The claims of ID tokens. */
 export const supportedClaims: readonly string[] =
-  "sub iss aud exp iat nbf nonce c_hash name preferred_username oid tid ver email".split(" ");
+  "sub iss aud exp iat nbf nonce c_hash name preferred_username oid tid uti ver email".split(" ");
 
 /** Returns what the scopes let an application learn of a user, from an ID token as well as from the UserInfo endpoint. */
 export function profileClaims({ name, email }: DirectoryUser, openId: readonly string[]): Claims {

@@ -69,7 +69,7 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
         expiresAt,
         // A token for the service itself carries no permissions, because its principal has a role instead.
         ...(audience.replace(/\/$/, "") !== own && { permissions: asked.map(split).flatMap(permissions) }),
-        isConfidential: true,
+        proof: "secret",
       });
       return { token, expiresOnTimestamp: expiresAt * 1000 };
     },
@@ -95,6 +95,7 @@ export async function createTeamsUserToken(
     issuedAt,
     expiresAt: issuedAt + expiresInMinutes * 60,
     permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
+    proof: "none",
   });
 }
 

@@ -11,7 +11,7 @@ import {
   type RequestedResource,
   type RequestedScopes,
 } from "../request/scopes.js";
-import { accessTokenClaims, idTokenClaims, type SignedIn } from "./entraClaims.js";
+import { accessTokenClaims, type ClientProof, idTokenClaims, type SignedIn } from "./entraClaims.js";
 
 export const tokenLifetimeInSeconds = 3600;
 export const refreshTokenLifetimeInSeconds: number = 90 * 24 * 3600;
@@ -36,7 +36,7 @@ export interface UserGrant {
   /** The scopes of the refresh token, if a refresh token asks for this. @defaultValue those of the grant */
   readonly keptScope?: string;
   readonly nonce?: string | undefined;
-  readonly isConfidential: boolean;
+  readonly proof: ClientProof;
 }
 
 export async function applicationTokens(
@@ -44,6 +44,7 @@ export async function applicationTokens(
   { authorityHost, parameters }: EntraRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
+  proof: ClientProof,
 ): Promise<TokenResponse> {
   const issuedAt = clock.wallSeconds;
   const claims = await accessTokenClaims({
@@ -54,7 +55,7 @@ export async function applicationTokens(
     clientId,
     issuedAt,
     expiresAt: issuedAt + tokenLifetimeInSeconds,
-    isConfidential: true,
+    proof,
     ...declaredCapabilities(parameters),
   });
   return {
@@ -71,7 +72,7 @@ export async function userTokens(
   { authorityHost, parameters }: EntraRequest,
   grant: UserGrant,
 ): Promise<TokenResponse> {
-  const { application, user, nonce, isConfidential } = grant;
+  const { application, user, nonce, proof } = grant;
   const { openId, resources } = grant.scopes;
   const scope = [...openId, ...resources.flatMap(({ scopes }) => scopes)].join(" ");
   const [resource = userInfo, another] = resources;
@@ -93,7 +94,7 @@ export async function userTokens(
     expiresAt: issuedAt + tokenLifetimeInSeconds,
     permissions,
     user,
-    isConfidential,
+    proof,
     ...declaredCapabilities(parameters),
   });
   const refreshToken = {
@@ -101,7 +102,7 @@ export async function userTokens(
     clientId,
     objectId: user.objectId,
     scope: grant.keptScope ?? scope,
-    isConfidential,
+    isConfidential: proof !== "none",
     exp: issuedAt + refreshTokenLifetimeInSeconds,
     // Entra issues a different one each time.
     jti: crypto.randomUUID(),
@@ -116,7 +117,10 @@ export async function userTokens(
     ...(openId.includes("openid") && {
       id_token: await signIdToken(core, { authorityHost, application, user, openId, nonce }),
     }),
-    client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
+    // MSAL asks for it, and takes the names from it. Other libraries store what they get, and may have no place for it.
+    ...(parameters.get("client_info") === "1" && {
+      client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
+    }),
   };
 }
 

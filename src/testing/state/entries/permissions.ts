@@ -10,6 +10,8 @@ export const acs = "https://communication.azure.com";
 const acsClients = `${acs}/clients`;
 export const teams = "https://auth.msft.communication.azure.com";
 export const graph = "https://graph.microsoft.com";
+/** Microsoft Graph is where Entra ID looks for a permission without a resource. */
+export const graphClientId = "00000003-0000-0000-c000-000000000000";
 
 /** The delegated permissions that exist, by resource. */
 export const permissionsByResource: Readonly<Record<string, readonly string[]>> = {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../../src/emulator/index.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { decode } from "../../testing/entra/form.js";
 import { send } from "../http.js";
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -64,6 +65,7 @@ describe("a managed identity's token", () => {
           token_type: "Bearer",
         },
       ]);
+      expect(decode(json.access_token).appidacr).toBe("2");
       const authorization = `Bearer ${json.access_token}`;
       const called = await send(url, "POST", "/identities?api-version=2023-10-01", {
         headers: { authorization },
@@ -150,6 +152,7 @@ describe("the sign-in page", () => {
     ["a foreign redirect URI", 400, "oauth2/v2.0/authorize?redirect_uri=https://x", "or to redirectUris."],
     ["an unknown application", 400, "oauth2/v2.0/authorize?client_id=x", "Or correct its name."],
     ["a sign-in of version 1.0", 404, "oauth2/authorize?x", "Use /oauth2/v2.0/authorize"],
+    ["a sign-out of version 1.0", 404, "oauth2/logout?x", "Use /oauth2/v2.0/logout"],
     ["consent", 404, "adminconsent?x", "own page gives it"],
     ["consent of version 2.0", 404, "v2.0/adminconsent?x", "own page gives it"],
   ])("says what to do about %s, and where", async (_, status, path, remedy) => {

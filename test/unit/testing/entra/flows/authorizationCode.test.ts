@@ -24,7 +24,7 @@ describe("an authorization code", () => {
     const given = await code();
     service.clock.advance({ hours: 5 });
     expect((await redeem(given, {}, otherClient)).body.error_codes).toEqual([50034]);
-    const { status, body } = await redeem(given);
+    const { status, body } = await redeem(given, { client_info: "1" });
     expect(status).toBe(200);
     expect(decode(body.id_token)).toMatchObject({
       aud: clientId,
@@ -35,6 +35,7 @@ describe("an authorization code", () => {
     });
     const { uid, utid } = JSON.parse(Buffer.from(body.client_info, "base64url").toString());
     expect([uid, utid]).toEqual([decode(body.id_token).oid, tenantId]);
+    expect((await redeem(await code())).body).not.toHaveProperty("client_info");
     expect((await redeem(given)).body.error_codes).toEqual([54005]);
     const { refresh_token } = body;
     const refresh = await redeem("", { grant_type: "refresh_token", refresh_token }, otherClient);

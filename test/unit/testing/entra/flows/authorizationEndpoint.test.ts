@@ -44,13 +44,22 @@ describe("the authorization endpoint", () => {
 
   it.each<[string, string, Fields]>([
     ["login_required", "AADSTS50058", { prompt: "none", login_hint: "" }],
-    ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
-    ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
+    ["unsupported_response_type", "AADSTS700051", { response_type: "token" }],
+    ["unsupported_response_type", "AADSTS700054", { response_type: "nonsense" }],
+    [
+      "invalid_client",
+      "scope 'nonsense' that doesn't exist on the resource '00000003-0000-0000-c000-000000000000'",
+      { scope: "openid nonsense" },
+    ],
+    ["invalid_scope", "AADSTS70011", { scope: "/nonsense" }],
+    ["invalid_request", "AADSTS90023", { prompt: "bogus" }],
+    ["invalid_request", "AADSTS90023", { prompt: "select_account consent" }],
+    ["unsupported_response_mode", "AADSTS70007", { response_mode: "bogus", login_hint: "" }],
     ["invalid_request", "AADSTS900144", { scope: "" }],
     ["invalid_request", "AADSTS900144", { response_type: "" }],
-    ["invalid_request", "code_challenge_method", { code_challenge_method: "S512" }],
-    ["invalid_request", "code_challenge_method", { code_challenge_method: "s256" }],
-    ["invalid_request", "code_challenge_method", { code_challenge_method: "s256", login_hint: "" }],
+    ["invalid_request", "AADSTS50149", { code_challenge_method: "S512" }],
+    ["invalid_request", "AADSTS50149", { code_challenge_method: "s256" }],
+    ["invalid_request", "AADSTS50149", { code_challenge_method: "s256", login_hint: "" }],
     ["invalid_request", "AADSTS501491", { code_challenge: challenge.slice(1) }],
     ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}=` }],
     ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}a` }],
@@ -61,7 +70,7 @@ describe("the authorization endpoint", () => {
       redirect: {
         uri: redirectUri,
         // What would answer the request with a token is no query, which servers log.
-        mode: changes.response_type === "token" ? "fragment" : "query",
+        mode: changes.response_type ? "fragment" : "query",
         parameters: { error, state: "a state", error_description: expect.stringContaining(description) },
       },
     });

@@ -42,15 +42,23 @@ describe("the token endpoint", () => {
       oid: "00ac5000-05e2-4717-8000-000000000002",
       sub: "00ac5000-05e2-4717-8000-000000000002",
       roles: [],
+      uti: expect.any(String),
       ver: "1.0",
     });
     const own = { ...clientForm(service), ...clientCredentials, scope: `${entra.clientId}/.default` };
     const { appid: azp, appidacr: azpacr, ...same } = payload;
-    expect(decode((await askToken(service, own)).body.access_token)).toEqual({
+    const ownPayload = decode((await askToken(service, own)).body.access_token);
+    expect(ownPayload).toEqual({
       ...same,
       ...{ aud: entra.clientId, iss: `${payload.iss}v2.0`, azp, azpacr, ver: "2.0" },
-      ...{ iat: expect.any(Number), nbf: expect.any(Number), exp: expect.any(Number) },
+      ...{
+        iat: expect.any(Number),
+        nbf: expect.any(Number),
+        exp: expect.any(Number),
+        uti: expect.any(String),
+      },
     });
+    expect(ownPayload.uti).not.toBe(payload.uti);
   });
 
   it.each([
@@ -61,6 +69,19 @@ describe("the token endpoint", () => {
     const service = createFakeIdentityService();
     const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials, claims });
     expect(decode(body.access_token).xms_cc).toEqual(capabilities);
+  });
+
+  it("of version 1.0 isn't emulated, and says so", async () => {
+    const service = createFakeIdentityService();
+    const response = await service.fetch(
+      `${service.entra.authorityHost}/${service.entra.tenantId}/oauth2/token`,
+      { method: "POST", body: new URLSearchParams(clientCredentials) },
+    );
+    const { error_description } = (await response.json()) as { error_description: string };
+    expect([response.status, error_description]).toEqual([
+      404,
+      expect.stringContaining("The token endpoint of version 1.0 isn't emulated. Use /oauth2/v2.0/token"),
+    ]);
   });
 
   it.each<[string, string, string, string, number | undefined]>([
@@ -122,8 +143,8 @@ describe("the token endpoint", () => {
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
     ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
     ["a permission beside .default", 400, "invalid_scope", 1002012, { scope: beside }],
-    ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
-    ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
+    ["an unknown permission", 401, "invalid_client", 650053, { scope: `${acs}/clients/Nothing` }],
+    ["a scope without a resource", 401, "invalid_client", 650053, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
     ["two resources", 400, "invalid_scope", 28000, { scope: `${acs}/.default ${acs}/clients/.default` }],
   ])("rejects %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
@@ -290,6 +311,6 @@ describe("a client's assertion", () => {
     const call = () => credential.getToken("https://communication.azure.com/.default");
     await expect(call()).rejects.toThrow(/AADSTS700027/);
     service.entra.setApplication({ clientId, certificates: [cert] });
-    expect((await call()).token).toMatch(/^ey/);
+    expect(decode((await call()).token).appidacr).toBe("2");
   });
 });

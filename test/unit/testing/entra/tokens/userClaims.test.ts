@@ -68,7 +68,7 @@ describe("what an application learns of a user", () => {
       scope,
       undefined,
     ]);
-    const { aud, iss, iat, nbf, exp, nonce, sub, tid, ver, ...learned } = decode(body.id_token);
+    const { aud, iss, iat, nbf, exp, nonce, sub, tid, uti, ver, ...learned } = decode(body.id_token);
     const ids = scope.includes("profile") ? { oid: objectId, preferred_username: "alice@contoso.com" } : {};
     expect(learned).toEqual({ ...ids, ...profile });
     for (const method of ["GET", "POST"])
@@ -98,13 +98,21 @@ describe("what an application learns of a user", () => {
     const tokensFor = async (scope?: string) => (await redeem(await code(scope ? { scope } : {}))).body;
     const { access_token, id_token } = await tokensFor();
     const valid = (await tokensFor("openid https://graph.microsoft.com//User.Read")).access_token;
-    const refused = [
+    const refusedFor = (reason: string) => [
       401,
       'Bearer error="invalid_token"',
-      expect.objectContaining({ error: "invalid_token" }),
+      expect.objectContaining({
+        error: "invalid_token",
+        error_description: expect.stringContaining(reason),
+      }),
     ];
-    for (const token of ["", "nonsense", access_token, id_token, (await tokensFor("User.Read")).access_token])
+    const refused = refusedFor(
+      "UserInfo needs an unexpired access token of a user for https://graph.microsoft.com",
+    );
+    for (const token of ["", "nonsense", access_token, id_token])
       expect(await userInfo(service, token)).toEqual(refused);
+    const withoutOpenId = (await tokensFor("User.Read")).access_token;
+    expect(await userInfo(service, withoutOpenId)).toEqual(refusedFor("This token lacks openid"));
     expect((await userInfo(service, valid))[0]).toBe(200);
     service.clock.skew({ hours: 1 });
     expect(await userInfo(service, valid)).toEqual(refused);
@@ -152,6 +160,7 @@ it.each([
       oid: users[0]?.objectId,
       sub: token.sub,
       tid: tenantId,
+      uti: expect.any(String),
       xms_cc: ["cp1"],
     });
   },
