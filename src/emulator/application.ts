@@ -1,6 +1,6 @@
 import { fake } from "../testing/application.js";
-import type { Application } from "../testing/wire/dispatch.js";
 import { HttpError } from "../testing/wire/httpError.js";
+import type { Application } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";

@@ -2,7 +2,7 @@ import { admit } from "./authentication/admit.js";
 import { entraTables } from "./entra/authority.js";
 import { serviceTable } from "./operations/serviceTable.js";
 import type { FakeContext } from "./service/serviceCore.js";
-import type { Application } from "./wire/dispatch.js";
+import type { Application } from "./wire/table.js";
 
 const open = () => {};
 

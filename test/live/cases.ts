@@ -209,9 +209,11 @@ export const cases: readonly Case[] = [
     "another content type": issue("user", undefined, { headers: { "content-type": "text/plain" }, ...raw }),
     "a member of the wrong type": issue("user", { scopes: "voip" }, raw),
   }),
-  ...decidedBy("wire/dispatch.ts", {
+  ...decidedBy("wire/noRow.ts", {
     "an unknown path": { method: "POST", path: `/identities/{user}/:nothing?${stable}`, body: {}, ...raw },
     "a method that the path doesn't have": { method: "PUT", path: `/identities?${stable}`, body: {}, ...raw },
+  }),
+  ...decidedBy("wire/cors.ts", {
     "CORS preflight": {
       method: "OPTIONS",
       path: `/identities/{user}/:issueAccessToken?${stable}`,

@@ -61,7 +61,7 @@ export function compareStep(
 
 /** What decides an aspect of every answer, whatever the operation. */
 function deciderOf(aspect: string, otherwise: string): string {
-  if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/dispatch.ts";
+  if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/cors.ts";
   if (aspect.startsWith("header ") && aspect !== "header content-type")
     return "src/testing/operations/serviceTable.ts";
   return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : otherwise;

@@ -1,8 +1,8 @@
 import { NotSavedError } from "../../testing/state/store.js";
 import { wordsOf } from "../../testing/validation/constraints.js";
 import type { Call } from "../../testing/wire/call.js";
-import type { Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
+import type { Table } from "../../testing/wire/table.js";
 import type { WireResponse } from "../../testing/wire/wire.js";
 import { type AdminRow, type EmulatorContext, get, jsonResponse } from "./adminRow.js";
 import { controlRoutes } from "./control.js";

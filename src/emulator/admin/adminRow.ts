@@ -9,9 +9,9 @@ import {
   resolved,
   text,
 } from "../../testing/validation/constraints.js";
-import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import type { PlainRow } from "../../testing/wire/table.js";
 import { type Header, jsonType, textResponse, type WireResponse } from "../../testing/wire/wire.js";
 
 /** What the handlers of the emulator's tables get. */
@@ -47,7 +47,7 @@ interface Parameters {
 }
 
 /** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
-export interface AdminRow extends Row<EmulatorContext>, Parameters {}
+export interface AdminRow extends PlainRow<EmulatorContext>, Parameters {}
 
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 

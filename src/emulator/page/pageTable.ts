@@ -1,6 +1,6 @@
 import type { Call } from "../../testing/wire/call.js";
-import type { Row, Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
+import type { PlainRow, Table } from "../../testing/wire/table.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
 import type { EmulatorContext } from "../admin/adminRow.js";
 
@@ -21,7 +21,7 @@ function row(
   path: string,
   type: string,
   pick: (pages: Pages) => Pages["page"] | string,
-): Row<EmulatorContext> {
+): PlainRow<EmulatorContext> {
   return {
     method: "GET",
     path,

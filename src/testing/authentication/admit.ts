@@ -2,26 +2,22 @@ import type { OperationName, Route } from "../../generated/routes.js";
 import { applyFault } from "../faults/faults.js";
 import type { FakeContext, ServiceCore } from "../service/serviceCore.js";
 import { requestedVersion } from "../wire/apiVersion.js";
-import type { Call, Caller } from "../wire/call.js";
+import type { Admission, Call, Caller } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
-import type { JsonObject } from "../wire/requestBody.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 
 /**
- * The guard `service`: applies a waiting fault (but not to the doctor, which looks for others), then checks the caller, the API version and the rate limit. The
- * service tells everybody which methods its paths have.
+ * The guard `service`: applies a waiting fault (but not to the doctor, which looks for others), then checks the caller, the API version and the rate limit.
+ * @returns what it found out.
  * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
  */
-export async function admit({ core }: FakeContext, call: Call): Promise<void> {
+export async function admit({ core }: FakeContext, call: Call, route: Route): Promise<Admission> {
   const { settings, clock, faults, throttle } = core;
-  const route = call.endpoint?.route;
-  if (!route) return;
   await call.read();
-  const operation = operationOf(route, call);
+  const { operation = route.operation } = call;
   const fault = call.isFromDoctor ? undefined : faults.take(operation);
-  call.operation = operation;
   if (fault) await applyFault(fault, core.closed, call.givenUp);
   const { received, query, remarks } = call;
   if (received.target.startsWith("//")) {
@@ -36,24 +32,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   );
   if (warning) remarks.push(warning);
   throttle?.count(route, operation, clock.time);
-  call.admission = { caller, version, isDroppedAfterwards: fault?.drop === "after" };
-}
-
-/** Creating a user with or without a token is a single route but two client methods. */
-function operationOf({ operation, operationWith }: Route, call: Call): OperationName {
-  if (!operationWith) return operation;
-  const members = membersOf(call);
-  const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
-  return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
-}
-
-/** Returns the members of a body that is validated later. */
-function membersOf(call: Call): JsonObject {
-  try {
-    return call.json ?? {};
-  } catch {
-    return {};
-  }
+  return { operation, caller, version, isDroppedAfterwards: fault?.drop === "after" };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { signingKey } from "../jwt/signingKey.js";
 import { type FakeContext, logCall, type ServiceCore } from "../service/serviceCore.js";
-import type { Call, Guard } from "../wire/call.js";
-import { type Row, type Table, unlessOfUser, withoutOuterSlashes } from "../wire/dispatch.js";
+import type { Call } from "../wire/call.js";
 import { HttpError } from "../wire/httpError.js";
+import { unlessOfUser, withoutOuterSlashes } from "../wire/locate.js";
+import type { PlainRow, Table } from "../wire/table.js";
 import { jsonType, textResponse, type WireResponse } from "../wire/wire.js";
 import { EntraError } from "./errors/entraError.js";
 import { responseModes, responseTypes, signIn, signOut } from "./flows/authorize.js";
@@ -74,8 +75,8 @@ function row(
   method: string,
   path: string,
   handle: Handle<WireResponse>,
-  guard: Guard = "allowed host",
-): Row<FakeContext> {
+  guard: PlainRow<FakeContext>["guard"] = "allowed host",
+): PlainRow<FakeContext> {
   return {
     method,
     path,
@@ -85,26 +86,34 @@ function row(
 }
 
 /** @param handle - Returns the content of the response. */
-function json(method: string, path: string, handle: Handle<object>, guard?: Guard): Row<FakeContext> {
+function json(
+  method: string,
+  path: string,
+  handle: Handle<object>,
+  guard?: PlainRow<FakeContext>["guard"],
+): PlainRow<FakeContext> {
   return row(method, path, async (...input) => jsonResponse(200, await handle(...input)), guard);
 }
 
 /** The parameters of these may stand in the query or in a form (OpenID Connect Core, 3.1.2.1). */
-function pages(path: string, handle: Handle<WireResponse>): Row<FakeContext>[] {
+function pages(path: string, handle: Handle<WireResponse>): PlainRow<FakeContext>[] {
   return ["GET", "POST"].map((method) => row(method, path, handle));
 }
 
-function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContext>[]): Table<FakeContext> {
+function entraTable(
+  cors: boolean,
+  refuse: Refuse,
+  rows: readonly PlainRow<FakeContext>[],
+): Table<FakeContext> {
   return {
     base: "",
     rows,
     cors,
-    onError: ({ core }, call, error) => {
+    onError: async ({ core }, call, error) => {
       const refusal = toEntraError(error);
       const { diagnosis } = refusal.options;
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
-      call.refusal = refusal;
-      return refuse(core, refusal, call);
+      return { ...(await refuse(core, refusal, call)), refusal };
     },
     log: logCall,
   };

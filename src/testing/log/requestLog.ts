@@ -1,5 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
 import type { Call } from "../wire/call.js";
+import type { TableResponse } from "../wire/table.js";
 import type { WireResponse } from "../wire/wire.js";
 import { cutForm, cutJson } from "./bodyText.js";
 import { isForm, readableBody, withoutSecrets } from "./cutSecrets.js";
@@ -69,8 +70,9 @@ export class RequestLog {
    * @param response - Undefined if a fault dropped the connection.
    * @param secrets - The service's own, without padding.
    */
-  add(time: number, call: Call, response: WireResponse | undefined, secrets: readonly string[]): void {
-    const { operation, userId, refusal, remarks, startedAt, isFromDoctor } = call;
+  add(time: number, call: Call, response: TableResponse | undefined, secrets: readonly string[]): void {
+    const { operation, remarks, startedAt, isFromDoctor } = call;
+    const { userId, refusal } = response ?? {};
     const { method, target, headers, body } = call.received;
     const type = headers.get("content-type");
     const readable = readableBody(body, type);

@@ -5,16 +5,10 @@ import { seededBytes } from "../state/random.js";
 import { NotSavedError } from "../state/store.js";
 import { base64, utf8 } from "../wire/bytes.js";
 import type { Call, OperationCall, OperationResult } from "../wire/call.js";
-import type { Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { checkContentType } from "../wire/requestBody.js";
-import {
-  ConnectionDroppedError,
-  type Header,
-  jsonType,
-  textResponse,
-  type WireResponse,
-} from "../wire/wire.js";
+import type { OperationRow, Table, TableResponse } from "../wire/table.js";
+import { ConnectionDroppedError, type Header, jsonType, textResponse } from "../wire/wire.js";
 import {
   deleteEntraAssignment,
   getEntraAssignment,
@@ -69,10 +63,10 @@ export const serviceTable: Table<FakeContext> = {
       guard: "none",
       handle: async (context, call) => {
         const keys = [(await signingKey()).publishedJwk];
-        return responseOf(context, call, { status: 200, body: { keys } });
+        return successResponse(context, call, { status: 200, body: { keys } });
       },
     },
-    ...routes.map(rowOf),
+    ...routes.map(operationRow),
   ],
   // An official client sends two slashes if its endpoint ends in one.
   pathOf: ({ core }, path) =>
@@ -81,43 +75,40 @@ export const serviceTable: Table<FakeContext> = {
   log: logCall,
 };
 
-function rowOf(route: Route): Row<FakeContext> {
+function operationRow(route: Route): OperationRow<FakeContext> {
   const { method, path, contentType = "application/json" } = route;
   return {
     method,
     path,
     guard: "service",
     route,
-    async handle(context, call) {
+    async handle(context, call, { operation, caller, version, isDroppedAfterwards }) {
       const { core } = context;
-      const { admission, operation, parameters, received } = call;
-      if (!admission || !operation) throw new Error("A call wasn't admitted");
-      const { caller, version, isDroppedAfterwards } = admission;
+      const { parameters, received } = call;
       if (core.settings.strictness !== "loose") checkContentType(received, contentType);
       const body = call.json;
       const result = await handlers[operation](core, { route, parameters, version, body, caller });
       if (isDroppedAfterwards) throw new ConnectionDroppedError();
-      return responseOf(context, call, result);
+      return successResponse(context, call, result);
     },
   };
 }
 
-function responseOf(
+function successResponse(
   { core }: FakeContext,
   call: Call,
   { status, body, headers = [], userId }: OperationResult,
-): WireResponse {
-  call.userId = userId;
+): TableResponse {
   const all = [...headers, ...commonHeaders(call, core.clock.wallTime, true)];
-  return body
+  const response = body
     ? textResponse(status, jsonType, JSON.stringify(body), all)
     : { status, headers: all, chunked: false };
+  return { ...response, ...(userId !== undefined && { userId }) };
 }
 
-function onError({ core }: FakeContext, call: Call, error: unknown): WireResponse {
+function onError({ core }: FakeContext, call: Call, error: unknown): TableResponse {
   const refusal = error instanceof HttpError ? error : internalError(error);
   const { status, topic, body, options } = refusal;
-  call.refusal = refusal;
   if (options.diagnosis !== undefined) call.remarks.push(options.diagnosis);
   return {
     status,
@@ -128,6 +119,7 @@ function onError({ core }: FakeContext, call: Call, error: unknown): WireRespons
     ],
     body: utf8(JSON.stringify(body)),
     chunked: true,
+    refusal,
   };
 }
 

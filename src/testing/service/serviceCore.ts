@@ -10,7 +10,7 @@ import { type Draft, Store } from "../state/store.js";
 import { check } from "../validation/check.js";
 import { base64 } from "../wire/bytes.js";
 import type { AccessKeyType, Call } from "../wire/call.js";
-import type { WireResponse } from "../wire/wire.js";
+import type { TableResponse } from "../wire/table.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
 import { addUser } from "./users.js";
 
@@ -57,7 +57,7 @@ export interface FakeContext {
 }
 
 /** Logs a call by the service's time. */
-export function logCall({ core }: FakeContext, call: Call, response?: WireResponse): void {
+export function logCall({ core }: FakeContext, call: Call, response?: TableResponse): void {
   core.log.add(core.clock.time, call, response, secretsOf(core));
 }
 

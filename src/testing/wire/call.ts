@@ -45,6 +45,7 @@ export type Caller =
 
 /** What the guard `service` found out. */
 export interface Admission {
+  readonly operation: OperationName;
   readonly caller: Caller;
   readonly version: ServiceVersion;
   /** Whether a fault drops the connection after the operation has taken effect. */
@@ -67,7 +68,7 @@ export interface OperationResult {
   readonly userId?: string;
 }
 
-/** A request, its place in the tables, and what is learned about it while it is handled. */
+/** A request, its place in the tables, and its body once it was read. */
 export class Call {
   readonly request: WireRequest;
   /** Absent if no row has this path, or none of them this method. */
@@ -79,17 +80,10 @@ export class Call {
   readonly givenUp: AbortSignal | undefined;
   /** From `performance.now`. */
   readonly startedAt: number = performance.now();
-  /** Hints for the developer that don't fail the request. */
+  /** Hints for the developer, which each step may add to. They don't fail the request. */
   readonly remarks: string[] = [];
-  /** What the service's route does for this body. */
-  operation?: OperationName;
-  admission?: Admission;
-  /** The raw id of the user that the response names. */
-  userId?: string | undefined;
-  /** Why it was refused, as the table's `onError` says it. */
-  refusal?: HttpError;
-  /** Empty until it was read. */
-  body: Uint8Array = new Uint8Array();
+  /** Absent until it was read. */
+  #body: Uint8Array | undefined;
   #reading: Promise<Uint8Array> | undefined;
   #json: { readonly value: JsonObject | undefined } | undefined;
 
@@ -97,13 +91,13 @@ export class Call {
     request: WireRequest,
     endpoint: Endpoint | undefined,
     parameters: Readonly<Record<string, string>>,
-    query: URLSearchParams,
     givenUp?: AbortSignal,
   ) {
     this.request = request;
     this.endpoint = endpoint;
     this.parameters = parameters;
-    this.query = query;
+    const [, ...query] = request.target.split("?");
+    this.query = new URLSearchParams(query.join("?"));
     this.givenUp = givenUp;
   }
 
@@ -116,13 +110,40 @@ export class Call {
       throw new HttpError(413, "RequestEntityTooLarge", "The request body is too large.", {
         diagnosis: `More than ${limit} bytes`,
       });
-    this.body = body;
+    this.#body = body;
   }
 
   /** Reads what has not been read, since many clients don't see a response that comes before. */
   async discard(): Promise<void> {
     this.#reading ??= this.request.read(0);
     await this.#reading;
+  }
+
+  /** Empty until it was read. */
+  get body(): Uint8Array {
+    return this.#body ?? new Uint8Array();
+  }
+
+  /**
+   * What the service's route does for this body: creating a user with or without a token is a single route but two client
+   * methods. Absent until the body was read.
+   */
+  get operation(): OperationName | undefined {
+    const { operation, operationWith = {} } = this.endpoint?.route ?? {};
+    if (!this.#body) return undefined;
+    const members = Object.keys(operationWith).length > 0 ? this.#readableMembers() : {};
+    const [, special] =
+      Object.entries(operationWith).find(([name]) => (members[name] ?? undefined) !== undefined) ?? [];
+    return special ?? operation;
+  }
+
+  /** Returns the members of a body that is validated later. */
+  #readableMembers(): JsonObject {
+    try {
+      return this.json ?? {};
+    } catch {
+      return {};
+    }
   }
 
   /** The JSON object in the body, which is parsed once. Undefined if the body is empty or null. @throws HttpError 400. */

@@ -1,0 +1,80 @@
+import type { Row, Table } from "./table.js";
+import type { RequestHead } from "./wire.js";
+
+interface Match<Context> {
+  readonly row: Row<Context>;
+  /** The decoded path parameters, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Where a request belongs. */
+interface Place<Context> {
+  readonly table: Table<Context>;
+  /** The rows with its path, whatever their method. */
+  readonly rows: readonly Row<Context>[];
+  /** The one of them with its method. */
+  readonly match: Match<Context> | undefined;
+}
+
+/** Finds the table and the row of a request. */
+export function locate<Context>(
+  tables: readonly Table<Context>[],
+  context: Context,
+  { target, method }: RequestHead,
+): Place<Context> {
+  const [path = ""] = target.split("?");
+  let found: Place<Context> | undefined;
+  for (const table of tables) {
+    const { base, pathOf = (_, given) => given } = table;
+    if (base !== "" && path !== base && !path.startsWith(`${base}/`)) continue;
+    const segments = (pathOf(context, path).slice(base.length) || "/").split("/");
+    const matches = table.rows.flatMap((row) => {
+      const parameters = matchSegments(row.path.split("/"), segments);
+      return parameters ? [{ row, parameters }] : [];
+    });
+    const match = matches.find(({ row }) => accepts(row, method));
+    found = { table, rows: matches.map(({ row }) => row), match };
+    if (base !== "" || matches.length > 0) break;
+  }
+  if (!found) throw new Error("An application needs a table without a base");
+  return found;
+}
+
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = decodeSegment(segments[index] ?? "");
+    if (expected.startsWith("{")) {
+      if (!segment) return undefined;
+      parameters[expected.slice(1, -1)] = segment;
+    } else if (segment !== expected) {
+      return undefined;
+    }
+  }
+  return parameters;
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function accepts({ method, route }: Pick<Row<never>, "method" | "route">, requested: string): boolean {
+  return method === requested || (requested === "HEAD" && method === "GET" && !route);
+}
+
+/** A user of the service may have the name of another path instead of an id. */
+export function unlessOfUser(_: unknown, path: string): string {
+  return path.startsWith("/identities/") ? "" : path;
+}
+
+export function withoutOuterSlashes(_: unknown, path: string): string {
+  return path.replace(/^\/+/, "/").replace(/\/$/, "");
+}
