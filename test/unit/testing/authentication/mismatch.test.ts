@@ -134,6 +134,25 @@ describe("a request to the service", () => {
     expect(diagnosis).toContain("The client signed the host 127.0.0.1:80. ");
   });
 
+  it.each([
+    ["its path without its query", { target: "/identities" }, "the path without its query"],
+    ["a verb in lower case", { method: "post" }, "the method post instead of POST"],
+    ["another verb", { method: "PUT" }, "the method PUT instead of POST"],
+  ])("that was signed with %s gets a diagnosis that says so", async (_, signed, expected) => {
+    const { diagnosis } = await ask(service, { ...create, signed });
+    expect(diagnosis).toContain(`The signature doesn't match. The client signed ${expected}. String to sign`);
+  });
+
+  it("that was signed with its headers in another order gets a diagnosis that says so", async () => {
+    const headers = signed(service.accessKey);
+    const [order, wrong] = ["x-ms-date;host;x-ms-content-sha256", "host;x-ms-content-sha256;x-ms-date"];
+    const authorization = headers.authorization?.replace(order, wrong) ?? "";
+    const { diagnosis } = await ask(service, { ...create, headers: { ...headers, authorization } });
+    expect(diagnosis).toContain(
+      `. The client signed the headers in the order ${order}, which isn't that of its SignedHeaders. String`,
+    );
+  });
+
   it("that was signed as a whole URL gets a diagnosis that says so", async () => {
     const target = `https://${host}${create.target}`;
     const { diagnosis } = await ask(service, { ...create, signed: { target } });
