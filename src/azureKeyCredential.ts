@@ -2,7 +2,7 @@ import type { KeyCredential } from "@azure/core-auth";
 import { requireSetting } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
 
-/** Outside the objects, so that nothing prints a key, and without `#private`, which older compilers can't read. */
+/** The keys are outside the objects, so that nothing prints one, and not in `#private`, which older compilers can't read. */
 const keys = new WeakMap<AzureKeyCredential, string>();
 
 /**

@@ -10,7 +10,7 @@ import { parseConnectionString } from "../connectionString.js";
 import { argumentError, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
-import { amount, bag, type Kind, type Kinds, readOptions } from "../pipeline/readOptions.js";
+import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
 import { isLoopback } from "../shared/loopback.js";
 import { parseUrl } from "../shared/parseUrl.js";
 
@@ -51,16 +51,16 @@ export function readClientArguments(
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
-const text: Kind = (value: unknown) =>
+const text: OptionKind = (value: unknown) =>
   (typeof value === "string" && !/\p{Surrogate}/u.test(value)) || "well-formed text";
-const texts: Kind = (value: unknown[]) =>
+const texts: OptionKind = (value: unknown[]) =>
   (Array.isArray(value) && value.every((each) => typeof each === "string")) || "an array of strings";
 const isSender = (value?: { sendRequest: unknown }) => typeof value?.sendRequest === "function";
-const additionalPolicies: Kind = (value: AdditionalPolicyConfig[]) =>
+const additionalPolicies: OptionKind = (value: AdditionalPolicyConfig[]) =>
   (Array.isArray(value) && [...value].every((each) => isSender(each?.policy))) ||
   "an array of { policy, position }";
 
-const kinds: Kinds<Options> = {
+const kinds: OptionKinds<Options> = {
   apiVersion: text,
   audience: "string",
   clockCorrection: "boolean",

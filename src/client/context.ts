@@ -12,7 +12,7 @@ const key = Symbol("context");
 
 let hasWarned = false;
 
-/** Created on first use. All clients share it and its connections, which makes a client per request cheap. */
+/** The default transport, created for the first client. All clients share its connections, so a client per request is cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
 export function createContext(client: object, given: ClientArguments): void {

@@ -18,19 +18,19 @@ export function createPipeline({ endpoint, credential, options }: ClientArgument
   const { loggingOptions = {}, retryOptions = {}, additionalPolicies = [] } = options;
   const redactUrl = urlRedactor(idSegments, loggingOptions);
   const pipeline = createEmptyPipeline();
-  // Once per call.
+  // Before the retries, a policy runs once per call.
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgentPrefix(options) }));
   for (const { policy, position } of additionalPolicies)
     if (position !== "perRetry") pipeline.addPolicy(policy);
   pipeline.addPolicy(identityRetryPolicy(retryOptions), { phase: "Retry" });
-  // Once per attempt. From `attemptPolicy` on, the request is a copy.
+  // After them, a policy runs once per attempt and, from `attemptPolicy` on, with a copy of the request.
   pipeline.addPolicy(tracingPolicy(redactUrl), { afterPhase: "Retry" });
   pipeline.addPolicy(attemptPolicy, { afterPhase: "Retry" });
   const authenticationPolicy = isTokenCredential(credential)
     ? bearerTokenPolicy(credential, options.audience)
     : createCommunicationAccessKeyCredentialPolicy(credential, options);
   pipeline.addPolicy(authenticationPolicy, { phase: "Sign" });
-  // Each time the request is sent: a corrected clock and a challenge send it again.
+  // After signing, a policy runs each time the request is sent: a corrected clock and a challenge send it again.
   for (const { policy, position } of additionalPolicies)
     if (position === "perRetry") pipeline.addPolicy(policy, { afterPhase: "Sign" });
   pipeline.addPolicy(logPolicy(loggingOptions, redactUrl), { afterPhase: "Sign" });

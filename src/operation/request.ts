@@ -8,7 +8,7 @@ import {
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
-import { amount, bag, type Kind, type Kinds, readOptions } from "../pipeline/readOptions.js";
+import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
 import type { Operation } from "./operation.js";
 
 /** What the options of all methods have in common. */
@@ -17,11 +17,11 @@ export interface CallOptions extends OperationOptions {
   requestOptions: OperationRequestOptions & { headers?: Readonly<Record<string, string>> };
 }
 
-const signal: Kind = ({ aborted, addEventListener, removeEventListener }: AbortSignal) =>
+const signal: OptionKind = ({ aborted, addEventListener, removeEventListener }: AbortSignal) =>
   [typeof aborted, typeof addEventListener, typeof removeEventListener].join() ===
     "boolean,function,function" || "an AbortSignal, such as controller.signal";
 
-const callOptionKinds: Kinds<CallOptions> = {
+const callOptionKinds: OptionKinds<CallOptions> = {
   requestOptions: {
     customHeaders: bag,
     headers: bag,
@@ -74,18 +74,18 @@ export function createRequest<Body>(
 ): PipelineRequest {
   const { customHeaders, headers: given, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
   const { path = [], body } = input;
-  const sentApiVersion = apiVersionOf(operation, body, apiVersion);
+  const sentApiVersion = chooseApiVersion(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
-  for (const bag of [customHeaders, given]) {
-    for (const [name, value] of Object.entries(bag ?? {})) {
+  for (const added of [customHeaders, given]) {
+    for (const [name, value] of Object.entries(added ?? {})) {
       refuseHeader(name);
       headers.set(name, value);
     }
   }
   // Core takes undefined for an absent option, though its types don't say so.
   const request = createPipelineRequest({
-    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(sentApiVersion)}`,
+    url: `${endpoint.origin}${buildPath(operation, path)}?api-version=${encodeURIComponent(sentApiVersion)}`,
     method: operation.method,
     headers,
     body: body && JSON.stringify(body),
@@ -108,7 +108,7 @@ export function createRequest<Body>(
  * Returns the client's version or, if that came later, the one that introduced the operation. They're dates, and compare as text.
  * @throws TypeError if that version lacks a member of the body.
  */
-function apiVersionOf<Body>(
+function chooseApiVersion<Body>(
   { since = "", bodySince }: Operation<Body, unknown>,
   body: Body | undefined,
   clientVersion: string,
@@ -125,7 +125,7 @@ function apiVersionOf<Body>(
 }
 
 /** Percent-encodes each argument as one segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */
-function pathOf(operation: Operation<unknown, unknown>, path: readonly string[]): string {
+function buildPath(operation: Operation<unknown, unknown>, path: readonly string[]): string {
   return operation.path.reduce((text, part, index) => `${text}${encodeSegment(path[index - 1])}${part}`);
 }
 

@@ -60,10 +60,10 @@ export function createCommunicationAccessKeyCredentialPolicy(
     // Path and query are signed as they are sent. The host has its port, unless it's the default of the scheme.
     const { host, pathname, search } = new URL(request.url);
     const date = new Date(time).toUTCString();
-    const content = typeof body === "string" ? body : await bytesOf(body);
-    const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
-    const { contentHash, signature } = await hashAndSign(content, key, textOf);
-    // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
+    const content = typeof body === "string" ? body : await toBytes(body);
+    const stringToSign = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
+    const { contentHash, signature } = await hashAndSign(content, key, stringToSign);
+    // The caller's Host is replaced, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", host);
     headers.set("x-ms-date", date);
     headers.set("x-ms-content-sha256", contentHash);
@@ -123,7 +123,7 @@ function suggestedOffset({ headers }: PipelineResponse, signedTime: number): num
   return Math.abs(serverTime - signedTime) > toleratedInMs ? serverTime - Date.now() : undefined;
 }
 
-async function bytesOf(body: object | null): Promise<Uint8Array<ArrayBuffer>> {
+async function toBytes(body: object | null): Promise<Uint8Array<ArrayBuffer>> {
   if (!body || "byteLength" in body || body instanceof Blob) {
     return new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
   }

@@ -75,7 +75,7 @@ export function bearerTokenPolicy(
 
   /** Starts a refresh, unless one is in progress. Only one is in progress, whatever its claims. */
   function renew(claims?: string): Promise<ClaimedToken> {
-    // This clock is monotonic. If the system clock is set back, a lost refresh still looks old.
+    // With a monotonic clock, a lost refresh still looks old if the system clock is set back.
     const now = performance.now();
     if (refresh && now - refresh.startInMs < maxRefreshInMs) {
       const isSuitable = claims === undefined || claims === refresh.claims;
@@ -124,7 +124,7 @@ export function bearerTokenPolicy(
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
       // Another call may have replaced it already.
       if (current === token) {
-        // It may have been revoked. If its successor is refused as well, a third one would be no better.
+        // The token may have been revoked. If its successor is refused as well, a third one would be no better.
         if ((claims ?? token.claims) === token.claims) {
           if (performance.now() - replacedInMs < longestPauseInMs) return response;
           replacedInMs = performance.now();

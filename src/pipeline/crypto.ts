@@ -14,9 +14,9 @@ export function importKey(bytes: Uint8Array): KeyObject {
 export function hashAndSign(
   content: string | Uint8Array,
   key: KeyObject,
-  textOf: (contentHash: string) => string,
+  stringToSign: (contentHash: string) => string,
 ): { readonly contentHash: string; readonly signature: string } {
   const contentHash = crypto.createHash("sha256").update(content).digest("base64");
-  const signature = crypto.createHmac("sha256", key).update(textOf(contentHash)).digest("base64");
+  const signature = crypto.createHmac("sha256", key).update(stringToSign(contentHash)).digest("base64");
   return { contentHash, signature };
 }

@@ -1,6 +1,6 @@
 const algorithm = { name: "HMAC", hash: "SHA-256" };
 
-// These do what the variant for Node does, with WebCrypto.
+// The functions of crypto.ts, with WebCrypto.
 export function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
 }
@@ -8,11 +8,11 @@ export function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 export async function hashAndSign(
   content: string | Uint8Array<ArrayBuffer>,
   key: CryptoKey,
-  textOf: (contentHash: string) => string,
+  stringToSign: (contentHash: string) => string,
 ): Promise<{ readonly contentHash: string; readonly signature: string }> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const contentHash = toBase64(await crypto.subtle.digest("SHA-256", bytes));
-  const text = new TextEncoder().encode(textOf(contentHash));
+  const text = new TextEncoder().encode(stringToSign(contentHash));
   return { contentHash, signature: toBase64(await crypto.subtle.sign("HMAC", key, text)) };
 }
 

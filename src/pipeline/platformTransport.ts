@@ -14,7 +14,7 @@ import { sharedProxyPolicy } from "./proxyPolicy.js";
 export function platformTransport(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
   const { agent, tlsOptions, proxyOptions } = options;
   try {
-    // Otherwise Node would read them when it connects, and its error wouldn't mention them.
+    // Without this check, Node would read the options when it connects, and its error wouldn't mention them.
     if (tlsOptions) createSecureContext(tlsOptions);
   } catch (error) {
     const { code = "no code" } = error as { code?: string };

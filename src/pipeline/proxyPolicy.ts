@@ -64,10 +64,10 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
     agent.keepAlive = true;
     // In milliseconds, as in Node's global agent. A firewall may drop a connection that is idle for longer.
     agent.options.timeout = 5_000;
-    // Otherwise it looks at the call stack, and finds no connection again that it has kept.
+    // The agent's own method looks at the call stack, and finds no connection again that it has kept.
     agent.isSecureEndpoint = () => isSecure;
     agent.connect = async (request, { attemptSignal, ...options }) => {
-      // This signal ends only a connection that is being opened: after that, nothing listens for errors of a socket below TLS.
+      // Only a connection that is being opened ends with the signal: after that, nothing listens for errors of a socket below TLS.
       const opening = new AbortController();
       const stopListening = onAbort(attemptSignal, () => opening.abort());
       if (attemptSignal?.aborted) opening.abort();
@@ -93,7 +93,7 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
   };
 }
 
-/** In the order of core, which uses the first one for every scheme. */
+/** The variables that core reads, in its order. It uses the first one for every scheme. */
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
 /** Returns the name of the environment variable that names the proxy. */
@@ -107,7 +107,7 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   if (!given && !variable) return undefined;
   const text = given ? given.host : process.env[variable ?? ""];
   const url = parseUrl(text ?? "");
-  // As in core, it may be a string, for example from an environment variable, or part of the URL.
+  // As in core, the port may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   const refuse = (cause: string): never => {
     const form = given

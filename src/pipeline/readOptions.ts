@@ -1,10 +1,12 @@
 import { argumentError } from "../errors.js";
 
 /** The type of an option, or a function that returns true for a value that can be used and else says what it must be. */
-export type Kind = "anything" | "boolean" | "function" | "string" | ((value: never) => true | string);
+export type OptionKind = "anything" | "boolean" | "function" | "string" | ((value: never) => true | string);
 
 /** The kind of each option, or of its members. A list that lacks a name doesn't compile. */
-export type Kinds<Bag> = { readonly [Name in keyof Required<Bag>]: Kind | Kinds<NonNullable<Bag[Name]>> };
+export type OptionKinds<Bag> = {
+  readonly [Name in keyof Required<Bag>]: OptionKind | OptionKinds<NonNullable<Bag[Name]>>;
+};
 
 export const amount = (value: unknown): true | string =>
   (typeof value === "number" && value >= 0) || "a number, 0 or more";
@@ -20,15 +22,15 @@ export const bag = (value: object): true | string =>
  */
 export function readOptions<Bag extends object>(
   given: Bag | null | undefined,
-  kinds: Kinds<Bag>,
+  kinds: OptionKinds<Bag>,
   prefix = "",
 ): Bag {
   if (given != null && bag(given) !== true) throw argumentError("The options must be an object.");
   const options = (given ?? {}) as Readonly<Record<string, unknown>>;
   const read: Record<string, unknown> = {};
-  for (const [name, kind] of Object.entries<Kind | Kinds<object>>(kinds)) {
+  for (const [name, kind] of Object.entries<OptionKind | OptionKinds<object>>(kinds)) {
     const value = (options[name] ?? undefined) as never;
-    const test: Kind = typeof kind === "object" ? bag : (kind as Kind);
+    const test: OptionKind = typeof kind === "object" ? bag : (kind as OptionKind);
     const isRight = value === undefined || test === "anything" || typeof value === test;
     const problem = isRight || (typeof test === "function" ? test(value) : `a ${test}`);
     if (problem !== true) throw argumentError(`${prefix}${name} must be ${problem}.`);

@@ -18,7 +18,7 @@ export const sentToProxy: WeakMap<PipelineRequest, string> = new WeakMap();
 
 /** Redacts everything that looks like a token, and the credentials that a request is sent with. */
 export function redact(text: string, request?: PipelineRequest): string {
-  return redactAll(text, [...(request ? credentialsOf(request) : []), jwt]);
+  return redactAll(text, [...(request ? credentialPatterns(request) : []), jwt]);
 }
 
 /** Returns what a message shows of a response: one line of printable ASCII, without the credentials that the request had. */
@@ -33,7 +33,7 @@ export function quote(text: string, request: PipelineRequest, maxLength: number)
  * everything that looks like a token, except the claims of a challenge, and whatever the requests were sent with.
  */
 export function removeCredentials(requests: Iterable<PipelineRequest>, response?: PipelineResponse): void {
-  const credentials = [...requests].flatMap(credentialsOf);
+  const credentials = [...requests].flatMap(credentialPatterns);
   if (response) {
     for (const [name, value] of response.headers) {
       const isChallenge = /^www-authenticate$/i.test(name);
@@ -54,22 +54,22 @@ function redactAll(text: string, patterns: readonly string[]): string {
 }
 
 /** Returns patterns of the credentials that a request is sent with. */
-function credentialsOf(request: PipelineRequest): string[] {
+function credentialPatterns(request: PipelineRequest): string[] {
   const { headers, body } = request;
   // The credential follows the name of the scheme, or `Signature=`.
   const lastPart = (name: string) => (headers.get(name) ?? "").split(/ |Signature=/).at(-1);
   return [
-    startOf(lastPart("Authorization")),
-    // Those of a proxy may be shorter.
-    startOf(lastPart("Proxy-Authorization"), 4),
-    startOf(sentToProxy.get(request) ?? proxyCredentialsOf(request), 4),
+    startPattern(lastPart("Authorization")),
+    // A proxy's credentials may be shorter than a token or a signature.
+    startPattern(lastPart("Proxy-Authorization"), 4),
+    startPattern(sentToProxy.get(request) ?? proxyCredentialsOf(request), 4),
     // The token that is exchanged.
-    startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
+    startPattern(/"token":"([^"]+)/.exec(String(body))?.[1]),
   ].filter(Boolean);
 }
 
 /** Returns enough of a credential to find it where a text ends in the middle of it, or nothing if it's too short for one. */
-function startOf(credential = "", minLength = 13): string {
+function startPattern(credential = "", minLength = 13): string {
   return credential.length < minLength ? "" : credential.slice(0, 12).replace(/\W/g, encodedOrNot);
 }
 

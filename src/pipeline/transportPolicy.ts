@@ -35,7 +35,7 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
         ...request,
         streamResponseStatusCodes: everyStatus,
         enableBrowserStreams: true,
-        // Reported here: a transport that reports it returns another stream than that of the connection.
+        // Progress is reported below, because a transport that reports it returns another stream than that of the connection.
         onDownloadProgress: undefined,
       } as unknown as PipelineRequest;
       const received = await transport(copy, next);
@@ -54,9 +54,9 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
         isReporting = false;
       };
       try {
-        const stream = streamOf(received);
+        const stream = bodyStream(received);
         const text = stream
-          ? textOf(await readBytes(stream, maxBodyInBytes, report), response)
+          ? decodeText(await readBytes(stream, maxBodyInBytes, report), response)
           : (received.bodyAsText ?? "");
         if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
         response.bodyAsText = text;
@@ -68,7 +68,7 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
   };
 }
 
-function textOf(bytes: Uint8Array<ArrayBuffer>, { headers }: PipelineResponse): string {
+function decodeText(bytes: Uint8Array<ArrayBuffer>, { headers }: PipelineResponse): string {
   const decompressed = decompress(bytes, headers.get("Content-Encoding") ?? "", maxBodyInBytes);
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(decompressed);
 }
@@ -88,13 +88,13 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
 }
 
 /** On Workers it may be a stream of Node: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch. */
-export function streamOf(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
+export function bodyStream(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
   const { browserStreamBody, readableStreamBody } = response;
-  return browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
+  return browserStreamBody ? readChunks(browserStreamBody) : readableStreamBody;
 }
 
 /** Safari can't iterate over a ReadableStream. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
     for (;;) {

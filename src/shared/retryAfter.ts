@@ -17,7 +17,7 @@ export function delayHeadersInMs(headers: Headers): number | undefined {
 export function retryAfterOf(headers: Headers): number | undefined {
   const text = headers.get("Retry-After") ?? "";
   if (plainNumber.test(text)) return Number(text) * 1000;
-  // By the clock of the server: that of this machine may differ.
+  // The server's clock counts, because that of this machine may differ.
   const delay = readDate(text) - (readDate(headers.get("Date") ?? "") || Date.now());
   return delay <= 0 ? 0 : delay || undefined;
 }

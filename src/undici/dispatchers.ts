@@ -8,7 +8,10 @@ import { basicCredentials } from "../shared/proxyCredentials.js";
  *
  * @param timeout - How long opening a connection may take, and a proxy to respond, in milliseconds.
  */
-export function dispatchersFor(own?: Dispatcher, timeout = 10_000): (request: PipelineRequest) => Dispatcher {
+export function dispatcherFinder(
+  own?: Dispatcher,
+  timeout = 10_000,
+): (request: PipelineRequest) => Dispatcher {
   const none: object = {};
   const byTls = new WeakMap<TlsSettings, WeakMap<object, Dispatcher>>();
   return ({ agent = none, tlsSettings: tls = none }) => {
@@ -55,7 +58,7 @@ function createTunnelPool(origin: string | URL, options: object): Pool {
       connect(target, (...[error, socket]) => {
         if (socket?.readableLength === 0) return callback(null, socket);
         socket?.on("error", () => undefined).destroy();
-        // In undici's words for another status.
+        // undici says it like this for another status, which `toRestError` reads from the message.
         if (socket) return callback(new Error("Proxy response (200) with a body"), null);
         const isLost = error instanceof errors.SocketError;
         callback(isLost ? Object.assign(new Error(error.message), { code: "ECONNRESET" }) : error, null);

@@ -2,7 +2,7 @@ import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
 import { readBytes } from "../shared/readBytes.js";
 import { dispatch } from "./dispatch.js";
-import { dispatchersFor } from "./dispatchers.js";
+import { dispatcherFinder } from "./dispatchers.js";
 import { toRestError } from "./errors.js";
 
 /** Options of {@link createUndiciHttpClient}. */
@@ -46,13 +46,13 @@ export interface UndiciHttpClientOptions {
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
   const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = options;
-  const dispatcherOf = dispatchersFor(dispatcher);
+  const findDispatcher = dispatcherFinder(dispatcher);
   return {
     async sendRequest(request) {
       if (!request.url.startsWith("https:") && !request.allowInsecureConnection) {
         throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
-      const received = await dispatch(dispatcherOf(request), request);
+      const received = await dispatch(findDispatcher(request), request);
       const { readableStreamBody: body, ...response } = received;
       const streamed = request.streamResponseStatusCodes;
       const isStreamed = streamed?.has(response.status) || streamed?.has(Number.POSITIVE_INFINITY);

@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { streamOf } from "../../../src/pipeline/transportPolicy.js";
+import { bodyStream } from "../../../src/pipeline/transportPolicy.js";
 import { readBytes } from "../../../src/shared/readBytes.js";
 
 const chunks = ["grü", "ße", ""];
@@ -37,7 +37,7 @@ function nodeStream(content: readonly (string | Uint8Array)[]) {
 }
 
 async function read(body: object, limit: number, onProgress?: PipelineRequest["onDownloadProgress"]) {
-  const stream = streamOf(body as PipelineResponse) ?? expect.fail("there is no stream");
+  const stream = bodyStream(body as PipelineResponse) ?? expect.fail("there is no stream");
   return new TextDecoder().decode(await readBytes(stream, limit, onProgress));
 }
 

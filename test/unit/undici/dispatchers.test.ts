@@ -1,14 +1,14 @@
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
-import { dispatchersFor } from "../../../src/undici/dispatchers.js";
+import { dispatcherFinder } from "../../../src/undici/dispatchers.js";
 import { requestTo } from "./requestTo.js";
 
 const request = (settings: Partial<PipelineRequest> = {}) => requestTo("https://service.invalid", settings);
 
 describe("the dispatcher of a request", () => {
   it("is the same for the same TLS settings and proxy agent, and another for others", () => {
-    const find = dispatchersFor();
+    const find = dispatcherFinder();
     const agents = [undefined, new HttpsProxyAgent("http://a"), new HttpsProxyAgent("http://a")];
     const settings = [undefined, { ca: "a" }, { ca: "a" }];
     const requests = agents.flatMap((agent) =>

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
 import { dispatch } from "../../../src/undici/dispatch.js";
-import { dispatchersFor } from "../../../src/undici/dispatchers.js";
+import { dispatcherFinder } from "../../../src/undici/dispatchers.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { serve } from "../../helpers/server.js";
@@ -76,7 +76,7 @@ describe("a proxy", () => {
     const endOf = async ({ which, reply, target }: (typeof proxies)[number]) => {
       const proxy = await startWrongProxy(reply);
       const request = requestVia(proxy.url, target);
-      const error = await rejectionOf(() => dispatch(dispatchersFor(undefined, 60)(request), request));
+      const error = await rejectionOf(() => dispatch(dispatcherFinder(undefined, 60)(request), request));
       expect(error, which).toMatchObject({ name: "RestError", code: "ETIMEDOUT" });
       await eventually(() => proxy.sockets.size === 0, `the connection is closed if it ${which}`);
     };
