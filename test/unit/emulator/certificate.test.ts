@@ -236,7 +236,6 @@ describe("machineCertificate", () => {
 
   it("waits for another start, and takes its certificate instead of making one, but for 5 seconds at most", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
-    onTestFinished(() => void vi.useRealTimers());
     const folder = newFolder();
     mkdirSync(folder, { recursive: true });
     // An earlier process may have left a longer name.

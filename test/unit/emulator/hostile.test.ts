@@ -99,7 +99,6 @@ describe("a connection", { timeout: slowUnitTimeLimit }, () => {
     const user = { type: "userCreated", user: 1, id: `8:acs:${"a".repeat(size)}`, at: 5 } as const;
     restoreContent(service, { ...snapshotContent(service), events: [user] });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
     const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
     onTestFinished(() => void socket.destroy());
     let taken = 0;
@@ -169,7 +168,6 @@ it("the emulator answers an HTTP/1.0 client without chunks", async () => {
 /** Closes the emulator while timers stand still, so that it can't end open connections after a grace period. */
 async function closeWithoutGrace({ close }: Emulator): Promise<void> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
   await close();
 }
 

@@ -3,7 +3,7 @@ import {
   createPipelineFromOptions,
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -37,9 +37,6 @@ function signatureOf(sent: SentRequest): string | undefined {
 describe("createCommunicationAccessKeyCredentialPolicy", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2022-04-13T18:09:12.451Z") });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
   });
 
   it.each(readVectors().map((vector) => [vector.name, vector] as const))("signs: %s", async (_, vector) => {

@@ -3,7 +3,7 @@ import {
   AbortController as PolyfilledController,
   AbortSignal as PolyfilledSignal,
 } from "@azure/abort-controller";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../../src/index.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
 import { head, raw, silence, stall, stallGzip, trickle } from "../../faults/servers/replies.js";
@@ -102,7 +102,6 @@ describe("abortSignal", () => {
 
   it("that aborts after the call has no effect, and the call leaves no listener and no timer", async () => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     const controller = new AbortController();
     const transport = stubTransport({ status: 200, body: tokenBody });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
@@ -127,7 +126,6 @@ describe("requestOptions.timeout", () => {
 describe("a timeout", () => {
   it("is 100 s by default, for which 0 stands, too", async () => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     const httpClient = stubTransport(() => new Promise(() => undefined));
     const failed = vi.fn();
     clientOn(testEndpoint, { httpClient })
@@ -141,7 +139,6 @@ describe("a timeout", () => {
 
   it("limits each attempt", async () => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     const httpClient = stubTransport(async () => {
       await new Promise((resolve) => setTimeout(resolve, 700));
       return { status: 500 };

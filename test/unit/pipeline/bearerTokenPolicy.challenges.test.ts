@@ -6,7 +6,7 @@ import {
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 import { AzureLogger } from "@azure/logger";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { bearerTokenPolicy } from "../../../src/pipeline/bearerTokenPolicy.js";
 import { recordLog } from "../../helpers/log.js";
 
@@ -15,9 +15,6 @@ let lines: string[];
 beforeEach(() => {
   vi.useFakeTimers({ now: start });
   lines = recordLog("warning");
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 type Answer = { readonly status: number; readonly headers?: Record<string, string> };

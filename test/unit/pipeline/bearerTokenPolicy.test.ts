@@ -6,7 +6,7 @@ import {
   type PipelinePolicy,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../../src/index.js";
 import { bearerTokenPolicy } from "../../../src/pipeline/bearerTokenPolicy.js";
 import { rejectionOf, thrownBy } from "../../helpers/secrets.js";
@@ -44,9 +44,6 @@ function setUp(getToken?: GetToken, answers: readonly StubAnswer[] = [created], 
 describe("an Entra credential", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
   });
 
   it("is asked once for many calls, concurrent or sequential", async () => {

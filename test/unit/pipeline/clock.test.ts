@@ -1,5 +1,5 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -34,9 +34,6 @@ function setUp(answers: readonly StubAnswer[], options: CommunicationIdentityCli
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now });
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 describe("a 401 whose Date differs from ours", () => {

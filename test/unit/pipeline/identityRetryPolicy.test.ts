@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { RestError } from "@azure/core-rest-pipeline";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { identityRetryPolicy } from "../../../src/pipeline/identityRetryPolicy.js";
 import { recordLog } from "../../helpers/log.js";
 import { answer, newRequest } from "../../helpers/policyRequests.js";
@@ -69,7 +69,6 @@ describe("the retry policy", () => {
 
   it("by default retries three times, with 1, 2 and 4 s, or with a Retry-After of at most 64 s", async () => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     vi.spyOn(Math, "random").mockReturnValue(1);
     for (const [headers, delays] of [
       [{}, [1000, 2000, 4000]],

@@ -1,12 +1,9 @@
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { requestedDelay } from "../../../src/pipeline/identityRetryPolicy.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-10-21T07:28:00Z") });
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 describe("the delay that a response asks for", () => {

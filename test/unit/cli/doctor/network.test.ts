@@ -208,7 +208,6 @@ describe("doctor finds what is wrong on the way to the service", { timeout: slow
             vi.advanceTimersByTime(10_000);
           });
           vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-          onTestFinished(() => void vi.useRealTimers());
           return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
         },
         check: "Proxy",
@@ -267,7 +266,6 @@ describe("doctor finds what is wrong on the way to the service", { timeout: slow
           const server = net.createServer((socket) => socket.once("data", () => respond(socket)));
           const port = await serve(server);
           vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-          onTestFinished(() => void vi.useRealTimers());
           return withString(`endpoint=https://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
         },
         check: "TLS",

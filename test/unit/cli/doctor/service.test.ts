@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { statusRemedies } from "../../../../src/cli/doctor/remedies.js";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { serve } from "../../../helpers/server.js";
@@ -59,7 +59,6 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       async arrange() {
         const port = await serve(createServer(() => vi.advanceTimersByTime(15_000)));
         vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-        onTestFinished(() => void vi.useRealTimers());
         return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
       },
       check: "Service",

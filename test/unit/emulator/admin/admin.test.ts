@@ -290,7 +290,6 @@ describe("the admin API", () => {
 
   it("says what is left of faults that last, and stops one of them or all", async () => {
     vi.useFakeTimers({ toFake: ["Date", "performance"] });
-    onTestFinished(() => void vi.useRealTimers());
     const faults = async () => (await admin("GET", "/faults")).json.faults;
     const outage = { status: 503, retryAfterInSeconds: null };
     await admin("POST", "/faults", { ...outage, durationInSeconds: 30 });

@@ -1,5 +1,5 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { signedHeaders } from "../sign.js";
 
@@ -94,7 +94,6 @@ describe("an endless body", () => {
 
 it("the fake's HTTP client leaves no timer, and rejects a request whose signal has aborted before", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { httpClient, endpoint: url } = createFakeIdentityService();
   await httpClient.sendRequest(createPipelineRequest({ url, timeout: 60_000 }));
   expect(vi.getTimerCount()).toBe(0);

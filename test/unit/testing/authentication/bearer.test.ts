@@ -1,6 +1,6 @@
 import type { AccessToken } from "@azure/core-auth";
 import { ClientSecretCredential } from "@azure/identity";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { ask, makeToken, makeUser, type Reply } from "../ask.js";
@@ -88,7 +88,6 @@ describe("an Entra bearer token", () => {
     [Number.NaN, "has no expiry (claim exp)"],
   ])("that expires in %d s is rejected, because it %s", async (seconds, words) => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-10-21T07:28:00Z") });
-    onTestFinished(() => void vi.useRealTimers());
     const exp = Number.isNaN(seconds) ? "soon" : Date.now() / 1000 + seconds;
     const reply = await createUser(undefined, await signToken({ ...good, exp }));
     expect(reply.diagnosis).toBe(`The bearer token ${words}`);

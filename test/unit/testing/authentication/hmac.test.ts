@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { verifyHmac } from "../../../../src/testing/authentication/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
 import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
@@ -32,8 +32,6 @@ function arrived(
     body: new TextEncoder().encode(body ?? ""),
   };
 }
-
-afterEach(() => void vi.useRealTimers());
 
 async function verify(
   vector: SignatureVector,

@@ -1,6 +1,6 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { createPipelineRequest } from "@azure/core-rest-pipeline";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient as OurClient } from "../../../../src/index.js";
 import {
   createFakeIdentityService,
@@ -117,7 +117,6 @@ describe("failNext", () => {
   /** Starts a request that a fault delays, and waits until it does. */
   async function delayed<T>(service: FakeIdentityService, fault: Fault, send: () => Promise<T>) {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-    onTestFinished(() => void vi.useRealTimers());
     service.failNext(fault);
     let isAnswered = false;
     const answer = send().finally(() => {
@@ -305,7 +304,6 @@ describe("a fault that lasts", () => {
     ["is frozen from the start", { now: start }, () => {}],
   ])("ends by the machine's time if the service's clock %s", async (_, options, move) => {
     vi.useFakeTimers({ toFake: ["Date"], now: start });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService(options);
     service.failNext(outage);
     move(service);
@@ -317,7 +315,6 @@ describe("a fault that lasts", () => {
 
   it("ends although the machine's date was set back", async () => {
     vi.useFakeTimers({ toFake: ["Date", "performance"], now: start });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     service.failNext(outage);
     vi.setSystemTime(start - 3_600_000);
@@ -329,7 +326,6 @@ describe("a fault that lasts", () => {
 
   it("is survived by a client that retries for longer, under fake timers", async () => {
     vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService({ now: start });
     const { connectionString, httpClient } = service;
     const client = new OurClient(connectionString, { httpClient, retryOptions: { maxRetries: 10 } });

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { ask } from "../ask.js";
@@ -60,7 +60,6 @@ it.each(Object.entries(askers))(
   "%s that has less than a second left is exchanged for a valid one",
   async (_, exchange) => {
     vi.useFakeTimers({ now: 1_772_366_400_500, toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00.100Z" });
     const { accessToken, token = accessToken.token } = (await exchange(service, 1_772_366_401)).body;
     expect(await service.inspectToken(token)).toMatchObject({ valid: true });

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type Duration } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { ask } from "../ask.js";
@@ -21,7 +21,6 @@ describe("clock", () => {
 
   it("runs, freezes, and resumes from there, with its skew", () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     const { clock } = service;
     const after = (seconds: number) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
@@ -28,7 +28,6 @@ describe("restore", () => {
     "takes every snapshot that snapshot gives, even after %s to the latest time",
     (name) => {
       vi.useFakeTimers({ toFake: ["Date"] });
-      onTestFinished(() => void vi.useRealTimers());
       const service = createFakeIdentityService();
       const latest = Date.UTC(2100, 0);
       if (name === "set") service.clock.set(latest);

@@ -1,9 +1,8 @@
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { TokenTable } from "../../../../src/testing/state/tokenTable.js";
 
 it("a table of a thousand tokens drops those whose lifetime has passed by the machine's clock", () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-  onTestFinished(() => void vi.useRealTimers());
   const table = new TokenTable();
   const add = (token: number, lifetime: number) =>
     table.add({

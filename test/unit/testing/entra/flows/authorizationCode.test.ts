@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { clientForm, decode, type TokenReply } from "../form.js";
 import { type Fields, setUp, teams, verifier } from "../signInForm.js";
 
@@ -99,7 +99,6 @@ describe("an authorization code", () => {
 
   it("expires after ten minutes of this machine's, other tokens after an hour, and a refresh token after 90 days", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
-    onTestFinished(() => void vi.useRealTimers());
     const { service, code, redeem, refresh } = setUp();
     service.clock.advance({ hours: 5 });
     const [first, second] = [await code(), await code()];

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { startDeviceSignIn } from "../../../../../src/testing/entra/flows/deviceSignIn.js";
 import { serviceOf } from "../../../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../../src/testing/index.js";
@@ -102,7 +102,6 @@ describe("a device code", () => {
 
   it("expires after 15 minutes of this machine's, and no other one with it", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     service.clock.advance({ hours: 1 });
     const { device_code, user_code, verification_uri } = (await start(service)).body;

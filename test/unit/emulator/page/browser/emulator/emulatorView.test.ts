@@ -31,7 +31,6 @@ beforeEach(() => {
     asked.push(path.replace("/_emulator", ""));
     return answer(path);
   });
-  return () => vi.useRealTimers();
 });
 
 async function start() {
