@@ -7,6 +7,7 @@ import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
 import { emulator } from "../../../src/emulator/application.js";
 import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/service/serviceCore.js";
+import type { Guard } from "../../../src/testing/wire/call.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
 
@@ -25,7 +26,7 @@ async function usedBytes(): Promise<number> {
 }
 
 /** These guards refuse such a request before the rows differ, so one row stands for all of a guard. */
-const refusing = ["admin", "signature"];
+const refusing: readonly Guard[] = ["admin", "service"];
 const rows = emulator.tables
   .flatMap(({ base, rows: own }) => own.map(({ method, path, guard }) => ({ method, path, base, guard })))
   .filter(

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { makeAuthority } from "../../../helpers/certificates.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { acsIdentity, acsIdentityHere, cli } from "../../../unit/cli/command.js";
+import { hasTerminal, onTerminal } from "../terminal.js";
 
 const client = new URL("../../../../dist/esm/index.js", import.meta.url).href;
 
@@ -187,23 +188,7 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
   });
 });
 
-/** What decides whether a terminal has colors. Node takes one in CI for one without. */
-const usual = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: "xterm" };
-
-/** Runs a line of sh in a terminal. */
-function onTerminal(line: string, environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn("script", ["-qec", line, "/dev/null"], {
-    env: { ...process.env, ...usual, CLI: `${process.execPath} ${cli}`, ...environment },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  return { out: () => out, type: (text: string) => child.stdin.write(text), closed: once(child, "close") };
-}
-
-describe.skipIf(process.platform !== "linux")("on a terminal (needs script of util-linux)", () => {
+describe.skipIf(!hasTerminal)("on a terminal (needs script of util-linux)", () => {
   it("emulator -- COMMAND leaves the terminal to the command: size, Ctrl-C once, job control", async () => {
     const script = `
       const { closeSync, openSync } = require("node:fs");
@@ -229,19 +214,6 @@ describe.skipIf(process.platform !== "linux")("on a terminal (needs script of ut
     await closed;
     expect(out()).toContain("=5");
     expect(out().match(/interrupted/g)).toHaveLength(1);
-  });
-
-  it.each([
-    ["$CLI emulatr", "\x1b[31mUnknown command"],
-    ["$CLI doctor", "\x1b[31m✗\x1b[39m Settings"],
-  ])("%s has colors, unless NO_COLOR is set", async (line, text) => {
-    const environment = { COMMUNICATION_CONNECTION_STRING: "" };
-    const colored = onTerminal(line, environment);
-    await colored.closed;
-    expect(colored.out()).toContain(text);
-    const plain = onTerminal(line, { ...environment, NO_COLOR: "1" });
-    await plain.closed;
-    expect(plain.out()).toMatch(/^(?:Unknown|✗)/);
   });
 });
 

@@ -48,7 +48,7 @@ it.each(setUps.map((setUp) => [title(setUp), setUp] as const))("exchange of %s",
     expect(inspection.scopes?.toSorted()).toEqual(scopes);
     return;
   }
-  expect([reply.status, reply.body.error.code]).toEqual([403, "Forbidden"]);
+  expect(reply).toMatchObject({ status: 403, body: { error: { code: "Forbidden" } } });
   expect(reply.diagnosis).toMatch(diagnosis ?? /never/);
   // Whoever does what the diagnoses say has a token in the end: each condition fails once at most.
   let latest = token;
