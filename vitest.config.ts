@@ -18,7 +18,7 @@ const oneBrowser = { isolate: false };
 
 /** The test files of a suite: all in the folder with its name. */
 export function filesOf(suite: string): string[] {
-  return [`test/${suite}/**/*.test.ts`];
+  return [`test/${suite}/**/*.test.{ts,tsx}`];
 }
 
 /** These hold other people's projects, with tests of their own. */
@@ -125,7 +125,7 @@ export function unitProjects(exclude: readonly string[] = []): TestProjectInline
 function refuseUnknownPaths(paths: readonly string[]): void {
   const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
     .map((path) => `test/${path.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".test.ts") && !path.includes("node_modules"));
+    .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes("node_modules"));
   for (const path of paths) {
     if (tests.some((test) => test.includes(path))) continue;
     const near = tests.filter((test) => test.startsWith(`${dirname(path)}/`));
