@@ -34,13 +34,23 @@ export interface Emulator extends AsyncDisposable {
    * saved.
    */
   readonly service: FakeIdentityService;
-  /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
+  /**
+   * Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. It never rejects: the log has
+   * what can't be saved. Later calls return the same promise.
+   *
+   * @example
+   * ```ts
+   * await emulator.close();
+   * ```
+   */
   close(): Promise<void>;
 }
 
 /**
  * Starts the emulator and resolves once it listens.
  *
+ * @param options - The port and other options of the server, and those of the fake service. By default, it listens on
+ * a free port of `127.0.0.1`, without TLS, and keeps nothing.
  * @example
  * ```ts
  * const emulator = await startEmulator();

@@ -42,8 +42,13 @@ export interface TokenRefresher {
   /**
    * Returns the token, from memory while it is valid. Otherwise it waits for up to five attempts, since the last `retry()`.
    *
+   * @param options - `abortSignal` ends this call's wait, but not the attempt, which other callers may wait for.
    * @throws {@link TokenRefreshError} if no attempt succeeds, or the last one failed and the next isn't due within 15 seconds.
    * @throws `AbortError` after `stop()`, and the signal's reason if `abortSignal` aborts.
+   * @example
+   * ```ts
+   * const { token, expiresOnTimestamp } = await refresher.getToken({ abortSignal: AbortSignal.timeout(5_000) });
+   * ```
    */
   getToken(options?: { readonly abortSignal?: AbortSignal | undefined }): Promise<RefreshedToken>;
   /**
@@ -52,6 +57,12 @@ export interface TokenRefresher {
    * 15 seconds. It returns the old token again only after an attempt that failed for a passing reason.
    *
    * Ends a running attempt, unless an earlier `retry()` is still without a token: that attempt goes on, and another follows.
+   *
+   * @example
+   * ```ts
+   * await signInAgain();
+   * refresher.retry();
+   * ```
    */
   retry(): void;
   /**
@@ -60,9 +71,24 @@ export interface TokenRefresher {
    *
    * Once there has been a token, it waits for the next one for as long as it takes, because that credential doesn't
    * handle the rejection of a proactive refresh. Before, it rejects as `getToken` does.
+   *
+   * @example
+   * ```ts
+   * import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+   *
+   * const { tokenRefresher } = refresher;
+   * const credential = new AzureCommunicationTokenCredential({ tokenRefresher, refreshProactively: true });
+   * ```
    */
   readonly tokenRefresher: () => Promise<RefreshedToken>;
-  /** Ends everything and forgets the token. Call it when the user signs out, and create another for another user. */
+  /**
+   * Ends everything and forgets the token. Call it when the user signs out, and create another for another user.
+   *
+   * @example
+   * ```ts
+   * refresher.stop();
+   * ```
+   */
   stop(): void;
 }
 
@@ -80,6 +106,7 @@ const minute = 60 * second;
  *
  * Tokens are never decoded, stored or shared with other pages. A Node process is kept alive only while somebody waits.
  *
+ * @param options - `fetchToken`, which asks the app's token endpoint, and optionally `initialToken`, `onToken` and `onFailure`.
  * @example
  * ```ts
  * const refresher = createTokenRefresher({ fetchToken: (signal) => fetch("/token", { method: "POST", signal }) });

@@ -38,24 +38,79 @@ export interface FakeEntra {
   /**
    * Adds an application, or changes the given members of the one with this client id. For example,
    * `permissions: []` removes every consent.
+   *
+   * @param application - The application, of which `clientId` is required. What it omits stays, or gets its default if it's new.
    * @throws TypeError if the application isn't valid.
+   * @example
+   * ```ts
+   * service.entra.setApplication({ clientId, permissions: [] });
+   * ```
    */
   setApplication(application: EntraApplication): void;
-  /** Adds a user, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */
+  /**
+   * Adds a user, or changes the given members of the one with this object id.
+   *
+   * @param user - The user, of which `objectId` and `username` are required. What it omits stays, or gets its default if it's new.
+   * @throws TypeError if it isn't valid.
+   * @example
+   * ```ts
+   * service.entra.setUser({ objectId: userObjectId, username: "carol@contoso.com", hasTeamsLicense: false });
+   * ```
+   */
   setUser(user: EntraUser): void;
-  /** Adds a group, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */
+  /**
+   * Adds a group, or changes the given members of the one with this object id.
+   *
+   * @param group - The group, of which `objectId` is required. What it omits stays, or gets its default if it's new.
+   * @throws TypeError if it isn't valid.
+   * @example
+   * ```ts
+   * service.entra.setGroup({ objectId, members: [userObjectId] });
+   * ```
+   */
   setGroup(group: EntraGroup): void;
   /**
    * Sets which service principals a tenant has. For example, `servicePrincipals: []` makes sign-ins for the
    * permissions of ACS fail.
+   *
+   * @param tenant - The tenant, of which `tenantId` is required.
    * @throws TypeError if it isn't valid.
+   * @example
+   * ```ts
+   * service.entra.setTenant({ tenantId, servicePrincipals: [] });
+   * ```
    */
   setTenant(tenant: EntraTenant): void;
-  /** Creates an Entra assignment, or replaces the one with this object id. @throws TypeError if it isn't valid. */
+  /**
+   * Creates an Entra assignment, or replaces the one with this object id.
+   *
+   * @param assignment - Who may exchange tokens, and with which applications. All four members are required.
+   * @throws TypeError if it isn't valid.
+   * @example
+   * ```ts
+   * service.entra.setAssignment({ objectId, tenantId, principalType: "user", clientIds: [clientId] });
+   * ```
+   */
   setAssignment(assignment: Readonly<EntraAssignment>): void;
-  /** Deletes the Entra assignment with this object id, if there is one. */
+  /**
+   * Deletes the Entra assignment with this object id, if there is one.
+   *
+   * @param objectId - The object id of the assignment's user, group or tenant.
+   * @example
+   * ```ts
+   * service.entra.deleteAssignment(objectId);
+   * ```
+   */
   deleteAssignment(objectId: string): void;
-  /** Deletes the user, group or application with this object id. */
+  /**
+   * Deletes the user, group or application with this object id, if there is one.
+   *
+   * @param objectId - An object id; an application's is its service principal's.
+   * @example
+   * ```ts
+   * service.entra.deletePrincipal(userObjectId);
+   * ```
+   */
   deletePrincipal(objectId: string): void;
 }
 

@@ -60,27 +60,64 @@ export interface FakeIdentityService {
   /** The service's Entra ID authority: who may sign in, and with what consent. */
   readonly entra: FakeEntra;
   /**
-   * Responds to a request like the service, with the parameters of the global `fetch`, which it can replace. Rejects
-   * with a TypeError if a fault drops the connection.
+   * Responds to a request like the service, with the parameters of the global `fetch`, which it can replace.
+   *
+   * @param parameters - A URL or `Request`, and optionally an object with `method`, `headers`, `body` and `signal`.
+   * @throws TypeError if a fault drops the connection, and the signal's reason if it aborts.
+   * @example
+   * ```ts
+   * const { status } = await service.fetch(`${service.endpoint}identities?api-version=2025-06-30`, { method: "POST" });
+   * ```
    */
   fetch(...parameters: Parameters<typeof fetch>): Promise<Response>;
-  /** Creates a credential whose tokens this service accepts. */
+  /**
+   * Creates an Entra ID credential whose tokens this service accepts.
+   *
+   * @param options - Whose tokens they are: by default, the well-known application's. `expiresInMinutes` is 60 by default.
+   * @throws TypeError if an option isn't valid.
+   * @example
+   * ```ts
+   * const { httpClient } = service;
+   * const client = new CommunicationIdentityClient(service.endpoint, service.createTokenCredential(), { httpClient });
+   * ```
+   */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
   /**
    * Creates an Entra token of a Teams user, for `getTokenForTeamsUser`.
-   * Rejects with a TypeError if an option isn't valid.
+   *
+   * @param options - The `clientId` and `userObjectId`, which are GUIDs; `expiresInMinutes` is 64 by default.
+   * @throws TypeError if an option isn't valid.
+   * @example
+   * ```ts
+   * const teamsUserAadToken = await service.createTeamsUserToken({ clientId, userObjectId });
+   * const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
+   * ```
    */
   createTeamsUserToken(options: TeamsUserTokenOptions): Promise<string>;
   /**
    * Says whether a token is valid now and, if not, why: for example because it expired, was revoked, or its
-   * user was deleted. Rejects with a TypeError if the token isn't a string.
+   * user was deleted.
+   *
+   * @param token - A token that this service, or anybody else, has issued.
+   * @throws TypeError if the token isn't a string.
+   * @example
+   * ```ts
+   * const { valid, scopes } = await service.inspectToken(token);
+   * ```
    */
   inspectToken(token: string): Promise<TokenInspection>;
   /**
    * Replaces an access key: the former one is invalid at once, and tokens that were issued with it are revoked. `accessKey`
    * and `connectionString`, or `secondaryAccessKey` and `secondaryConnectionString`, have the new one: with a data file, once
    * it is saved, before the next request is handled.
+   *
+   * @param keyType - `primary` or `secondary`.
    * @throws TypeError if the type isn't valid.
+   * @example
+   * ```ts
+   * service.regenerateKey("primary");
+   * const client = new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient });
+   * ```
    */
   regenerateKey(keyType: "primary" | "secondary"): void;
   /**
@@ -89,26 +126,66 @@ export interface FakeIdentityService {
    *
    * A client's retries hide up to three 429s, 5xx or lost connections in a row, so for a call to fail, set `times` to 4, or
    * the client's `retryOptions` to `{ maxRetries: 0 }`.
+   *
+   * @param fault - A `status` from 300 to 599, a connection to `drop`, or a delay, and which requests it affects.
    * @throws TypeError if the fault isn't valid.
+   * @example
+   * ```ts
+   * service.failNext({ operation: "getToken", status: 429, times: 4 });
+   * ```
    */
   failNext(fault: Fault): void;
-  /** Ends all faults. */
+  /**
+   * Ends all faults.
+   *
+   * @example
+   * ```ts
+   * service.failNext({ status: 503, times: "unlimited" });
+   * service.clearFaults();
+   * ```
+   */
   clearFaults(): void;
-  /** Returns the service's state and clock as JSON data. */
+  /**
+   * Returns the service's state and clock as JSON data.
+   *
+   * @example
+   * ```ts
+   * const before = service.snapshot();
+   * await client.createUser();
+   * service.restore(before);
+   * ```
+   */
   snapshot(): ServiceSnapshot;
   /**
    * Restores the state and clock of a snapshot. Tokens that were issued since are invalid, and no later token gets the
    * number of one of them. Without a seed, no later user gets the id of one that was created since, either.
+   *
+   * @param snapshot - What `snapshot` has returned, also after a trip through JSON or to a service with the same `resourceId`.
    * @throws TypeError if it isn't a snapshot of this resource.
+   * @example
+   * ```ts
+   * const copy = createFakeIdentityService();
+   * copy.restore(service.snapshot());
+   * ```
    */
   restore(snapshot: ServiceSnapshot): void;
-  /** Returns to the initial time and the users of the options, with no tokens, faults or logged requests. */
+  /**
+   * Returns to the initial time and the users of the options, with no tokens, faults or logged requests.
+   *
+   * @example
+   * ```ts
+   * import { afterEach } from "node:test";
+   *
+   * afterEach(() => service.reset());
+   * ```
+   */
   reset(): void;
 }
 
 /**
  * Creates a fake service with its own users, tokens and clock.
  *
+ * @param options - What it has from the start and how strict it is. By default, it has no ACS users, and well-known keys.
  * @example
  * ```ts
  * const service = createFakeIdentityService();

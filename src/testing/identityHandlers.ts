@@ -16,6 +16,8 @@ export interface HandlerFactory<Handler> {
  *
  * The caller passes msw's `http`, so that this package doesn't depend on msw and uses the caller's version.
  *
+ * @param service - The service that responds.
+ * @param http - `http` of `msw`.
  * @example
  * ```ts
  * import { http } from "msw";

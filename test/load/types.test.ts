@@ -67,6 +67,7 @@ createUndiciHttpClient({ maxResponseBodyInBytes: minutes, dispatcher: undefined 
 createTokenRefresher({ fetchToken: async () => ({ token: "", expiresInSeconds: minutes, expiresOn: text }), onToken, onFailure: undefined });
 const service = createFakeIdentityService({ endpoint: text, seed: minutes, throttle: flag, users: [{ id: text }], entra: { users: undefined } });
 service.clock.advance({ hours: minutes });
+service.failNext({ status: minutes, code: text, times: minutes, operation: undefined, drop: undefined });
 export const name: string[] = service.entra.users.map((user) => user.name);
 service.createTokenCredential({ expiresInMinutes: minutes });
 void startEmulator({ port: minutes, https: flag, data: text, tls: undefined, onLog: undefined }).then((emulator) => emulator.close());

@@ -22,41 +22,41 @@ import { ConnectionDroppedError } from "../wire/wire.js";
  */
 export interface Fault {
   /** Responds with this status, from 300 to 599, and changes nothing. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The `code` in the response body. @defaultValue one that fits the status */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /**
    * Sends `Retry-After` in whole seconds, from 0 to 2147483647. With `null`, it isn't sent.
    *
    * @defaultValue 0 for 408, 429 and 5xx, so that a client retries at once; not sent for other statuses
    */
-  readonly retryAfterInSeconds?: number | null;
+  readonly retryAfterInSeconds?: number | null | undefined;
   /**
    * How many requests it affects. A fault with a number goes before an unlimited one, so that a single 429 can be put into
    * an outage.
    *
    * @defaultValue 1, or `unlimited` with `durationInSeconds`
    */
-  readonly times?: number | "unlimited";
+  readonly times?: number | "unlimited" | undefined;
   /**
    * Ends the fault when this much time has passed by the service's clock or by the machine's, whichever is first. So
    * `clock.advance` ends it, and a clock that is frozen or set back doesn't prolong it.
    *
    * @defaultValue it lasts until it has affected as many requests as `times` says
    */
-  readonly durationInSeconds?: number;
+  readonly durationInSeconds?: number | undefined;
   /** Affects only requests of this operation, for example `getToken`. @defaultValue any */
-  readonly operation?: OperationName;
+  readonly operation?: OperationName | undefined;
   /**
    * Closes the connection without a response, `before` or `after` the operation takes effect. The client
    * can't tell which.
    */
-  readonly drop?: "before" | "after";
+  readonly drop?: "before" | "after" | undefined;
   /**
    * Waits this long first, from 0 to 3600000 ms. On its own, it makes a slow but successful response. If a caller in the same
    * process gives up meanwhile, the request is dropped and changes nothing.
    */
-  readonly delayInMs?: number;
+  readonly delayInMs?: number | undefined;
 }
 
 const codes: Readonly<Record<number, string>> = {

@@ -22,26 +22,75 @@ export interface Duration {
  * life.
  */
 export interface FakeClock {
-  /** Returns the service's time. */
+  /**
+   * Returns the service's time.
+   *
+   * @example
+   * ```ts
+   * const isExpired = expiresOn <= service.clock.now();
+   * ```
+   */
   now(): Date;
-  /** Moves the service's time forward, or back by a negative duration. @throws TypeError outside 1970 to 2100. */
+  /**
+   * Moves the service's time forward, or back by a negative duration.
+   *
+   * @param by - The sum of `days`, `hours`, `minutes`, `seconds` and `milliseconds`, each 0 by default.
+   * @throws TypeError outside 1970 to 2100.
+   * @example
+   * ```ts
+   * service.clock.advance({ hours: 24 });
+   * ```
+   */
   advance(by: Duration): void;
   /**
    * Sets the service's time. It continues from there unless it is frozen.
+   *
+   * @param time - A `Date`, an ISO 8601 string or milliseconds since 1970.
    * @throws TypeError if it isn't a time from 1970 to 2100.
+   * @example
+   * ```ts
+   * service.clock.set("2030-01-01T00:00:00Z");
+   * ```
    */
   set(time: Date | string | number): void;
-  /** Stops the service's time; `advance` and `set` still move it. */
+  /**
+   * Stops the service's time; `advance` and `set` still move it.
+   *
+   * @example
+   * ```ts
+   * service.clock.freeze();
+   * ```
+   */
   freeze(): void;
-  /** Lets a frozen time run again from where it stopped. */
+  /**
+   * Lets a frozen time run again from where it stopped.
+   *
+   * @example
+   * ```ts
+   * service.clock.resume();
+   * ```
+   */
   resume(): void;
   /**
    * Sets the service's wall clock ahead of the machine's, or behind it by a negative duration, so that a
    * client's signatures look too old or too new. The `Date` header shows this clock.
+   *
+   * @param by - The whole difference, which replaces an earlier one: the sum of its parts, each 0 by default.
    * @throws TypeError outside 1970 to 2100.
+   * @example
+   * ```ts
+   * service.clock.skew({ minutes: 20 });
+   * ```
    */
   skew(by: Duration): void;
-  /** Returns to the machine's time, or to the time that the service was created with. */
+  /**
+   * Returns to the machine's time, or to the time that the service was created with.
+   *
+   * @example
+   * ```ts
+   * service.clock.reset();
+   * ```
+   */
   reset(): void;
 }
 

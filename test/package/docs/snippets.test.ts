@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import { transformSync } from "esbuild";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../helpers/command.js";
 import { documents, root, textOf } from "../../helpers/documents.js";
@@ -34,6 +35,47 @@ describe("the doc comment of", () => {
       "m",
     );
     expect(example.test(text)).toBe(true);
+  });
+});
+
+/** The types whose methods this library implements: a hover is what users read of them. */
+const implemented = new Set([
+  ...["CommunicationIdentityClient", "FakeIdentityService", "FakeClock", "FakeEntra"],
+  ...["Emulator", "TokenRefresher"],
+]);
+
+/** Returns the methods of those types that a source declares, with what their comments lack. */
+function methodsOf(path: string): [name: string, lacks: string[]][] {
+  const source = ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    const isType = ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement);
+    if (!isType || !implemented.has(statement.name?.text ?? "")) return [];
+    return [...statement.members].flatMap((member): [string, string[]][] => {
+      const isMethod =
+        ts.isMethodSignature(member) ||
+        ts.isMethodDeclaration(member) ||
+        (ts.isPropertySignature(member) && member.type?.kind === ts.SyntaxKind.FunctionType);
+      if (!isMethod) return [];
+      const tags = ts
+        .getJSDocTags(member)
+        .map((tag) =>
+          ts.isJSDocParameterTag(tag) ? `@param ${tag.name.getText()}` : `@${tag.tagName.text}`,
+        );
+      const parameters = "parameters" in member ? member.parameters : [];
+      const wanted = [...parameters.map((parameter) => `@param ${parameter.name.getText()}`), "@example"];
+      return [
+        [`${statement.name?.text}.${member.name.getText()}`, wanted.filter((tag) => !tags.includes(tag))],
+      ];
+    });
+  });
+}
+
+describe("the doc comments of the methods", () => {
+  const methods = sources.flatMap(methodsOf);
+
+  it("describe each parameter and have an example", () => {
+    expect(new Set(methods.map(([name]) => name.split(".")[0]))).toEqual(implemented);
+    expect(methods.filter(([, lacks]) => lacks.length > 0)).toEqual([]);
   });
 });
 

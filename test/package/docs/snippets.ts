@@ -71,6 +71,12 @@ const appValues = [
 
 const exampleTypes: Readonly<Record<string, string>> = {
   pipeline: "Pipeline",
+  service: 'import("acs-identity/testing").FakeIdentityService',
+  emulator: 'import("acs-identity/emulator").Emulator',
+  refresher: 'import("acs-identity/refresher").TokenRefresher',
+  signInAgain: "() => Promise<void>",
+  token: "string",
+  expiresOn: "Date",
   key: "string",
   newKey: "string",
   connectionString: "string",
