@@ -18,12 +18,8 @@ import {
   optional,
   resolved,
   text,
+  withoutUndefined,
 } from "../validation/constraints.js";
-
-const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
-
-/** Names under .test never resolve, so no request reaches the network by mistake. */
-const defaultEndpoint = "https://fake-resource.communication.azure.test/";
 
 /** How closely the fake follows the real service. */
 export type Strictness = "strict" | "standard" | "loose";
@@ -170,19 +166,33 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
 
 export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 
-type Unchanged = Pick<
-  FakeIdentityServiceOptions,
-  | "resourceId"
-  | "users"
-  | "teamsExtensionAssignments"
-  | "strictness"
-  | "entra"
-  | "chatForEntraUsers"
-  | "encryptedTokens"
->;
+type WithDefaults = Complete<Omit<FakeIdentityServiceOptions, "seed" | "now">>;
 
-/** The options, validated and with their defaults. */
-export interface Settings extends Complete<Unchanged> {
+const defaults: WithDefaults = {
+  // Names under .test never resolve, so no request reaches the network by mistake.
+  endpoint: "https://fake-resource.communication.azure.test/",
+  accessKey: wellKnownAccessKeys.primary,
+  secondaryAccessKey: wellKnownAccessKeys.secondary,
+  audience: "https://communication.azure.com",
+  resourceId: "00ac5000-1de4-4717-8000-0000000000f5",
+  strictness: "standard",
+  dateToleranceInMinutes: 15,
+  revocationDelayInSeconds: 0,
+  users: [],
+  teamsExtensionAssignments: [],
+  throttle: false,
+  requestLogSize: 1000,
+  entra: {},
+  chatForEntraUsers: false,
+  encryptedTokens: false,
+};
+
+/** The options, validated and with their defaults. The access keys are in `firstKeys` alone, which don't print them. */
+export interface Settings
+  extends Omit<
+    WithDefaults,
+    "accessKey" | "secondaryAccessKey" | "dateToleranceInMinutes" | "revocationDelayInSeconds" | "throttle"
+  > {
   /** Ends with a slash. */
   readonly endpoint: string;
   /** Those before any of them was regenerated. */
@@ -198,62 +208,46 @@ export interface Settings extends Complete<Unchanged> {
   readonly frozenAt: number | undefined;
   /** 0 for no limit. */
   readonly throttle: number;
-  readonly requestLogSize: number;
 }
 
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
-  const {
-    endpoint = defaultEndpoint,
-    audience = "https://communication.azure.com",
-    resourceId = wellKnownResourceId,
-    seed,
-    users = [],
-    teamsExtensionAssignments = [],
-    entra = {},
-    accessKey = wellKnownAccessKeys.primary,
-    secondaryAccessKey = wellKnownAccessKeys.secondary,
-    strictness = "standard",
-    dateToleranceInMinutes = 15,
-    revocationDelayInSeconds = 0,
-    throttle = 0,
-    requestLogSize = 1000,
-    chatForEntraUsers = false,
-    encryptedTokens = false,
-  } = options;
-  const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
+  const { seed, now, ...given } = withoutUndefined(options);
+  const frozenAt = now === undefined ? undefined : timeOf(now, "now");
   for (const [name, { words, is }] of Object.entries(kinds)) {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
-  checkSeededUsers(users, resourceId);
+  const {
+    accessKey,
+    secondaryAccessKey,
+    dateToleranceInMinutes,
+    revocationDelayInSeconds,
+    ...settings
+  }: WithDefaults = { ...defaults, ...(given as Partial<WithDefaults>) };
+  checkSeededUsers(settings.users, settings.resourceId);
   const primary = AccessKey.fromBase64(accessKey);
   const secondary = AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey");
-  const given = options.secondaryAccessKey === undefined ? "accessKey" : "secondaryAccessKey";
-  checkOption(!primary.equals(secondary), given, "must differ from the other access key");
+  const givenKey = options.secondaryAccessKey === undefined ? "accessKey" : "secondaryAccessKey";
+  checkOption(!primary.equals(secondary), givenKey, "must differ from the other access key");
   return {
-    endpoint: originOf(endpoint),
+    ...settings,
+    endpoint: endpointUrl(settings.endpoint),
     firstKeys: [
       { keyType: "primary", key: primary },
       { keyType: "secondary", key: secondary },
     ],
-    audience: audience.replace(/\/$/, "").toLowerCase(),
-    resourceId,
+    audience: settings.audience.replace(/\/$/, "").toLowerCase(),
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
-    strictness,
     dateToleranceInMs: dateToleranceInMinutes * 60_000,
     revocationDelayInMs: revocationDelayInSeconds * 1000,
     frozenAt,
-    throttle: Number(throttle),
-    requestLogSize: Math.floor(requestLogSize),
-    users,
-    teamsExtensionAssignments: teamsExtensionAssignments.map((assignment) =>
+    throttle: Number(settings.throttle),
+    requestLogSize: Math.floor(settings.requestLogSize),
+    teamsExtensionAssignments: settings.teamsExtensionAssignments.map((assignment) =>
       resolved("A Teams extension assignment", teamsAssignmentKinds, assignment, {}),
     ),
-    entra,
-    chatForEntraUsers,
-    encryptedTokens,
   };
 }
 
@@ -284,7 +278,7 @@ function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-function originOf(endpoint: string): string {
+function endpointUrl(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url?.protocol.startsWith("http") || url.pathname !== "/" || url.search || url.hash) {
     throw new TypeError("endpoint must be an http or https URL without a path");

@@ -127,8 +127,8 @@ export function resolved<Value extends object>(
   return value;
 }
 
-/** A member that is undefined counts as omitted. */
-function withoutUndefined<Value extends object>(given: Value): Partial<Value> {
+/** Returns the members that are set: one that is undefined counts as omitted. */
+export function withoutUndefined<Value extends object>(given: Value): Partial<Value> {
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Partial<Value>;
