@@ -12,7 +12,7 @@ import type {
   UserCreated,
   UserDeleted,
 } from "./events.js";
-import { TokenTable } from "./tokenTable.js";
+import { type NewKey, type Revocation, type TokenContent, TokenHistory } from "./tokenHistory.js";
 
 export interface User {
   readonly number: number;
@@ -27,14 +27,6 @@ export interface User {
   revocations?: Revocation[];
 }
 
-type Revocation = Pick<TokensRevoked, "upTo" | "at">;
-
-/** A key that replaced another one, and what that revoked. */
-type NewKey = TypedKey & Revocation;
-
-/** What a token says and an event has. */
-type TokenContent = Omit<TokenIssued, "type" | "user" | "keyType">;
-
 const dayInMs = 24 * 60 * 60 * 1000;
 
 export class ServiceState {
@@ -47,10 +39,8 @@ export class ServiceState {
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
   #newKeys: readonly NewKey[] = [];
-  #tokens = new TokenTable();
+  #tokens = new TokenHistory();
   #lastUser = 0;
-  #lastToken = 0;
-  #discardedUpTo = 0;
   #revision = 0;
 
   /** Changes whenever the state changes. */
@@ -63,7 +53,7 @@ export class ServiceState {
   }
 
   get nextToken(): number {
-    return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
+    return this.#tokens.next;
   }
 
   /** The keys that replaced others, oldest first: those of the last day, and the last two of each type. */
@@ -73,7 +63,7 @@ export class ServiceState {
 
   /** The highest number that a token ever had. */
   get highestToken(): number {
-    return Math.max(this.#lastToken, this.#discardedUpTo);
+    return this.#tokens.highest;
   }
 
   get userCount(): number {
@@ -133,7 +123,7 @@ export class ServiceState {
       type: "stateReset",
       nextUser: this.nextUser,
       nextToken: this.nextToken,
-      discardedUpTo: this.#discardedUpTo,
+      discardedUpTo: this.#tokens.discardedUpTo,
     };
     for (const user of this.#deletedUsers.values()) {
       yield userCreated(user);
@@ -157,18 +147,8 @@ export class ServiceState {
   }
 
   /** Returns when the token was first revoked, in milliseconds since 1970. Undefined if it wasn't. */
-  revokedAt({ number, revocations = [] }: User, token: TokenContent): number | undefined {
-    const known = this.#tokens.get(token.token);
-    // The numbers of an emulator that ran before without a data file say nothing about this one's.
-    const isOwn = token.token <= this.#lastToken && (!known || this.#known(token)?.user === number);
-    const ofUser = revocations.filter(({ upTo, at }) =>
-      isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at,
-    );
-    const ofKey = this.#newKeys.filter(
-      ({ keyType, upTo }) => isOwn && known?.keyType === keyType && token.token <= upTo,
-    );
-    const times = [...ofUser, ...ofKey].map(({ at }) => at);
-    return times.length > 0 ? Math.min(...times) : undefined;
+  revokedAt(user: User, token: TokenContent): number | undefined {
+    return this.#tokens.revokedAt(user, token, this.#newKeys);
   }
 
   /**
@@ -176,16 +156,7 @@ export class ServiceState {
    * @param user - What `userOf` returns.
    */
   isDiscarded(token: TokenContent, user: User | undefined): boolean {
-    const owner = this.#known(token)?.user;
-    const isOther = owner === undefined || (user !== undefined && user.number !== owner);
-    return token.token <= this.#discardedUpTo && isOther;
-  }
-
-  /** Returns what is known of the token. With a seed, numbers start anew, but a token with the same content is the same one. */
-  #known({ token, scopes, issuedAt, expiresAt }: TokenContent): TokenIssued | undefined {
-    const known = this.#tokens.get(token);
-    const isSame = known?.scopes === scopes && known.issuedAt === issuedAt && known.expiresAt === expiresAt;
-    return isSame ? known : undefined;
+    return this.#tokens.isDiscarded(token, user);
   }
 
   /** Makes a change. The state changes in no other way. */
@@ -239,10 +210,8 @@ export class ServiceState {
     this.#entraAssignments.clear();
     this.#entraChanges.clear();
     this.#newKeys = [];
-    this.#tokens = new TokenTable();
+    this.#tokens = new TokenHistory(nextToken - 1, discardedUpTo);
     this.#lastUser = nextUser - 1;
-    this.#lastToken = nextToken - 1;
-    this.#discardedUpTo = discardedUpTo;
   }
 
   #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {
@@ -272,12 +241,10 @@ export class ServiceState {
   }
 
   #addToken(token: TokenIssued): void {
-    this.#tokens.add(token);
     const user = this.#usersByNumber.get(token.user);
     // An event that was rebuilt from a state is older than what is known of its user.
-    const isNew = token.token > this.#lastToken;
-    if (user && isNew) user.lastTokenIssuedAt = token.issuedAt * 1000;
-    if (isNew) this.#lastToken = token.token;
+    if (user && token.token > this.#tokens.latest) user.lastTokenIssuedAt = token.issuedAt * 1000;
+    this.#tokens.add(token);
   }
 
   #replaceKey({ type: _, key: text, ...others }: AccessKeyRegenerated): void {
