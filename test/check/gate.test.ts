@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../helpers/packed.js";
@@ -22,6 +22,42 @@ describe("the gate", () => {
     expect(suitesOf(".ci/run")).toEqual(suites.filter((name) => !others.test(name)).sort());
     expect(suitesOf(".github/workflows/gate.yml")).toEqual(suitesOf(".ci/run"));
   });
+
+  it("builds with a file that exists before it starts suites", () => {
+    const [, file = ""] = /import\("(.+?)"\)/.exec(textOf(".ci/suites")) ?? [];
+    expect(existsSync(join(root, file)), file).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "names the suites that it leaves out on another release than Debian 13, in its output and its summary",
+    () => {
+      const folder = temporaryFolder();
+      cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });
+      writeFileSync(join(folder, ".ci/release"), "#!/bin/sh\necho debian 12\n");
+      writeFileSync(
+        join(folder, "package.json"),
+        JSON.stringify({ scripts: { "test:page": "echo the page was tested" } }),
+      );
+      // Stands for the build.
+      mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+      writeFileSync(join(folder, "node_modules/.bin/tsx"), "#!/bin/sh\n", { mode: 0o755 });
+      const { stdout, status } = spawnSync(
+        "bash",
+        [join(folder, ".ci/suites"), "container", "page", "python", "languages"],
+        { encoding: "utf8" },
+      );
+      const leftOut = ["container", "python", "languages"].map(
+        (name) => `test:${name} needs the packages of Debian 13, and this is debian 12`,
+      );
+      for (const reason of leftOut) expect(stdout).toContain(`${reason}.\n`);
+      expect(stdout).toContain("\nthe page was tested\n");
+      expect(status).toBe(0);
+      const summary = spawnSync(process.execPath, [join(folder, ".ci/summary.mjs"), "0"], {
+        encoding: "utf8",
+      });
+      for (const reason of leftOut) expect(summary.stdout).toContain(`skipped: ${reason}\n`);
+    },
+  );
 });
 
 /** A suite of a test, as Vitest reports it. A test that passed after a failure has messages. */

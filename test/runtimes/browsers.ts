@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { defineBrowserProvider } from "@vitest/browser";
 import type { BrowserProviderOption } from "vitest/node";
 import { chromiumArguments, chromiumPath } from "../helpers/browser/chromium.js";
+import { isDebian13 } from "../helpers/gateMachine.js";
 import { temporaryFolder } from "../helpers/packed.js";
 
 export interface SystemBrowser {
@@ -39,8 +40,8 @@ export const browsers: readonly SystemBrowser[] = [
   },
   {
     name: "WebKit",
-    need: "libwebkit2gtk-4.1-0, xvfb and xauth",
-    path: ["/usr/bin/xvfb-run"].find((path) => existsSync(path) && existsSync(miniBrowser)),
+    need: "Debian 13 with libwebkit2gtk-4.1-0, xvfb and xauth",
+    path: ["/usr/bin/xvfb-run"].find((path) => isDebian13 && existsSync(path) && existsSync(miniBrowser)),
     args: () => ["--auto-servernum", miniBrowser],
   },
 ];

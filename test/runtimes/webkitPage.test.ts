@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { freePort } from "../helpers/freePort.js";
-import { isGateMachine } from "../helpers/gateMachine.js";
+import { isDebian13, isGateMachine } from "../helpers/gateMachine.js";
 import { root } from "../helpers/packed.js";
 import { timeLimit } from "../helpers/timeLimit.js";
 import { toolsOf } from "../helpers/tools.js";
@@ -32,7 +32,8 @@ interface Emulator {
 }
 
 const webKitDriver = "/usr/bin/WebKitWebDriver";
-const isPresent = [webKitDriver, miniBrowser, "/usr/bin/xvfb-run"].every((path) => existsSync(path));
+const isPresent =
+  isDebian13 && [webKitDriver, miniBrowser, "/usr/bin/xvfb-run"].every((path) => existsSync(path));
 const pictures = join(root, "test-results/screenshots");
 
 /** WebDriver's codes of keys. */
@@ -45,7 +46,7 @@ const { startEmulator } = (await import(
 describe.skipIf(!isPresent && !isGateMachine).each([
   ["light", "Adwaita"],
   ["dark", "Adwaita:dark"],
-])("the page in WebKit, %s", (colorScheme, GTK_THEME) => {
+])("the page in WebKit, %s (needs Debian 13 with webkit2gtk-driver and xvfb)", (colorScheme, GTK_THEME) => {
   let display: ChildProcess;
   let driver: Driver;
   let emulator: Emulator;
