@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 // Opens the emulator's page on a DOM in Node, with a stub of the admin API behind its `fetch`.
 import { act, cleanup, configure, fireEvent, render, screen, within } from "@testing-library/preact";
 import { onTestFinished, vi } from "vitest";
