@@ -1,0 +1,185 @@
+// @vitest-environment happy-dom
+import { screen, within } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
+import {
+  alerts,
+  announced,
+  click,
+  dialog,
+  fill,
+  hasButton,
+  infoOf,
+  isDialogOpen,
+  openPage,
+  Refusal,
+  settle,
+  tokenOf,
+  userOf,
+} from "../openPage.js";
+
+const path = "/users/8%3Aacs%3Aresource_alice-00a11ce";
+const fresh = tokenOf();
+const [soon, expired, revoked] = [
+  tokenOf({ number: 6, scopes: ["chat"], expiresOn: "2030-01-02T10:09:00Z" }),
+  tokenOf({ number: 5, scopes: ["chat.join"], expiresOn: "2030-01-02T09:59:00Z" }),
+  tokenOf({ number: 4, scopes: ["voip.join"], revokedAt: "2030-01-02T09:59:00Z" }),
+];
+
+const card = (name = "alice") => screen.getByRole("listitem", { name: `User ${name}` });
+/** The row of the token with these scopes. */
+const row = (scopes: string) => within(card()).getByText(scopes).closest("li") as HTMLElement;
+
+const openUser = (changes: Parameters<typeof userOf>[0], more: Parameters<typeof openPage>[1] = {}) =>
+  openPage("users", { users: [userOf({ customId: "alice", ...changes })], ...more });
+
+describe("a user", () => {
+  it("has its id to copy, and says when it was created and how many of its tokens are active", async () => {
+    const api = await openUser({ tokens: [fresh, soon, expired, revoked] });
+    await click("Copy id of user alice");
+    expect(api.copied).toBe("8:acs:resource_alice-00a11ce");
+    expect(within(card()).getByText(/^created .* · 2 active$/)).toBeDefined();
+  });
+
+  it("without a custom id is called by its own part of the id", async () => {
+    await openUser({ customId: undefined });
+    expect(within(card("alice-00a11ce")).getByText(/^created .* · no token$/)).toBeDefined();
+    expect(hasButton("Copy id of user alice-00a11ce")).toBe(true);
+  });
+
+  it("gets a token with the chosen scopes and lifetime, once that is submitted", async () => {
+    const api = await openUser({});
+    await click("Issue token for user alice");
+    expect(within(dialog()).getByText("alice")).toBeDefined();
+    await fill("Lifetime in minutes", "60", dialog());
+    await click("Issue token", dialog());
+    expect(api.changes).toEqual([[`POST ${path}/tokens`, { scopes: ["voip"], expiresInMinutes: 60 }]]);
+    expect([isDialogOpen(), announced()]).toEqual([false, "User alice got a token"]);
+  });
+
+  it("gets none if the service refuses, and the dialog says why", async () => {
+    await openUser(
+      {},
+      {
+        answers: {
+          [`POST ${path}/tokens`]: new Refusal(400, {
+            code: "ValidationFailed",
+            message: "Too short",
+            diagnosis: "60 to 1440",
+            topic: "lifetime",
+          }),
+        },
+      },
+    );
+    await click("Issue token for user alice");
+    await click("Issue token", dialog());
+    const [problem] = alerts();
+    for (const text of ["400 ValidationFailed", "Too short", "60 to 1440"]) expect(problem).toContain(text);
+    const help = within(dialog()).getByRole<HTMLAnchorElement>("link", { name: "How to fix this" });
+    expect(help.getAttribute("href")).toBe("/help#lifetime");
+  });
+
+  it("has its tokens revoked at once", async () => {
+    const api = await openUser({ tokens: [fresh] });
+    await click("Revoke tokens of user alice");
+    expect(api.changes).toEqual([[`DELETE ${path}/tokens`]]);
+    expect(announced()).toBe("All tokens of user alice were revoked");
+  });
+
+  it("shows why its tokens couldn't be revoked in its own card", async () => {
+    await openUser(
+      {},
+      { answers: { [`DELETE ${path}/tokens`]: new Refusal(500, { message: "Disk full" }) } },
+    );
+    await click("Revoke tokens of user alice");
+    expect(within(card()).getByRole("alert").textContent).toContain("Disk full");
+  });
+});
+
+describe("a user with more tokens than are listed", () => {
+  const all = [fresh, soon, expired, revoked];
+
+  it("shows the older ones when it is asked to, and says how many are missing then", async () => {
+    const api = await openUser(
+      { tokens: [fresh], tokenCount: 1005 },
+      { answers: { [`GET ${path}/tokens`]: { tokens: all } } },
+    );
+    expect(within(card()).queryByText("chat.join")).toBeNull();
+    await click("Show 1,004 older tokens of user alice");
+    expect(api.reads.at(-1)).toBe(`GET ${path}/tokens?limit=1000`);
+    expect(within(card()).getByText("chat.join")).toBeDefined();
+    expect(within(card()).getByText("and 1,001 older")).toBeDefined();
+    expect(hasButton(/^Show .* older/)).toBe(false);
+  });
+
+  it("has no such button if there are none", async () => {
+    await openUser({ tokens: all });
+    expect(hasButton(/older/)).toBe(false);
+    expect(within(card()).queryByText(/older/)).toBeNull();
+  });
+
+  it("shows why they couldn't be read", async () => {
+    const answers = { [`GET ${path}/tokens`]: new Refusal(500, { message: "Disk full" }) };
+    await openUser({ tokens: [fresh], tokenCount: 2 }, { answers });
+    await click("Show 1 older tokens of user alice").catch(() => click("Show 1 older token of user alice"));
+    expect(within(card()).getByRole("alert").textContent).toContain("Disk full");
+    expect(hasButton(/^Show 1 older/)).toBe(true);
+  });
+});
+
+describe("a token", () => {
+  it("says how long it lasts, whether it has expired or was revoked, and its scopes", async () => {
+    await openUser({ tokens: [fresh, soon, expired, revoked] });
+    expect(row("voip").textContent).toContain("30 min left");
+    expect(row("chat").textContent).toContain("9 min left");
+    expect(row("chat.join").textContent).toMatch(/expired \d/);
+    expect(row("voip.join").textContent).toMatch(/revoked \d/);
+  });
+
+  it("counts the time that it has left, and expires", async () => {
+    await openUser({ tokens: [soon] });
+    await settle(5000);
+    expect(row("chat").textContent).toContain("8 min 55 s left");
+    await settle(9 * 60_000);
+    expect(row("chat").textContent).toMatch(/expired \d/);
+    expect(hasButton(/^Expire by moving time/)).toBe(false);
+  });
+
+  it("stays valid for a while after it was revoked if the emulator was started so", async () => {
+    const tokens = [tokenOf({ revokedAt: "2030-01-02T09:59:58Z" })];
+    await openUser({ tokens }, { info: infoOf({ revocationDelayInMs: 10_000 }) });
+    expect(row("voip").textContent).toContain("revoked in 8 s");
+    expect(hasButton(/^Expire by moving time/)).toBe(false);
+  });
+
+  it("can be copied, which asks the emulator for it", async () => {
+    const api = await openUser({ tokens: [fresh] }, { answers: { "GET /tokens/7": { token: "e.y.J" } } });
+    await click(/^Copy token voip/);
+    expect(api.copied).toBe("e.y.J");
+    expect(announced()).toMatch(/^Copied token voip/);
+  });
+
+  it("that can't be read isn't called copied, and the page says why", async () => {
+    const answers = { "GET /tokens/7": new Refusal(404, { message: "It's gone" }) };
+    const api = await openUser({ tokens: [fresh] }, { answers });
+    await click(/^Copy token voip/);
+    expect([api.copied, announced()]).toEqual([undefined, "It's gone"]);
+  });
+
+  it("expires by moving the emulator's time a second past it, if it hasn't yet and wasn't revoked", async () => {
+    const api = await openUser({ tokens: [fresh, soon, expired, revoked] });
+    const can = (scopes: string) => hasButton(/^Expire by moving time/, row(scopes));
+    expect(["voip", "chat", "chat.join", "voip.join"].map(can)).toEqual([true, true, false, false]);
+    await click(/^Expire by moving time/, row("voip"));
+    expect(api.changes).toEqual([["POST /clock", { set: Date.parse("2030-01-02T10:30:01Z") }]]);
+    expect(announced()).toMatch(/^The time is Jan 3, 2030.* for everybody, past the token's expiry$/);
+  });
+
+  it("of a user that was deleted is void, and has no buttons", async () => {
+    await openUser({ tokens: [fresh] });
+    await click("Delete user alice");
+    await click("Delete user", dialog());
+    expect(row("voip").textContent).toContain("void");
+    expect(within(row("voip")).queryAllByRole("button")).toEqual([]);
+    expect(within(card()).getByText(/^deleted .* Its token is void\.$/)).toBeDefined();
+  });
+});

@@ -1,0 +1,187 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen, within } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
+import {
+  announced,
+  click,
+  dialog,
+  fill,
+  hasButton,
+  isDialogOpen,
+  openPage,
+  settle,
+  tokenOf,
+  userOf,
+} from "../openPage.js";
+
+const { origin } = location;
+const search = "Search users by id or custom id";
+const alice = userOf({ customId: "alice", tokens: [tokenOf()] });
+const bob = userOf({ customId: "bob", id: "8:acs:resource_bob", number: 2 });
+
+const names = () =>
+  screen.queryAllByRole("listitem", { name: /^User / }).map((each) => each.getAttribute("aria-label"));
+const countOf = () => screen.getByRole("heading", { name: /^Users/ }).textContent;
+const lists = (reads: readonly string[]) => reads.filter((each) => each.startsWith("GET /users?"));
+
+describe("the list of users", () => {
+  it("says what to do while there are no users, and gives code that has the connection string", async () => {
+    const api = await openPage("users");
+    expect(screen.getByText("No users yet")).toBeDefined();
+    expect(screen.getByText(/^import \{ Comm/).textContent).toContain(`endpoint=${origin}/;accesskey=YWNz…`);
+    await click("Copy code");
+    expect(api.copied).toContain(`endpoint=${origin}/;accesskey=${btoa("acs-identity emulator: first")}`);
+    expect(countOf()).toMatch(/^Users\s*0$/);
+  });
+
+  it("says nothing of the kind before it knows, or if there are some", async () => {
+    await openPage("users", { users: [alice, bob] });
+    expect(screen.queryByText("No users yet")).toBeNull();
+    expect([names(), countOf()]).toEqual([["User alice", "User bob"], expect.stringMatching(/^Users\s*2$/)]);
+    expect(hasButton(/^Show 50 more/)).toBe(false);
+  });
+
+  it("shows fifty more at a time, up to a thousand, and says how many there are", async () => {
+    const api = await openPage("users", { users: [alice], total: 1234 });
+    expect(screen.getByText("The newest 1 of 1,234 users. Search to find others.")).toBeDefined();
+    api.users = [alice, bob];
+    await click("Show 50 more");
+    expect(lists(api.reads).at(-1)).toContain("limit=100&");
+    expect(announced()).toBe("2 of 1,234 users shown");
+    for (let count = 100; count < 1000; count += 50) await click("Show 50 more");
+    expect(lists(api.reads).at(-1)).toContain("limit=1000&");
+    expect(hasButton("Show 50 more")).toBe(false);
+  });
+});
+
+describe("the search for users", () => {
+  it("waits until nobody types, without the blanks around it, and announces what it found", async () => {
+    const api = await openPage("users", { users: [alice, bob] });
+    const before = lists(api.reads).length;
+    fireEvent.input(screen.getByLabelText(search), { target: { value: " al" } });
+    await settle(119);
+    expect(lists(api.reads)).toHaveLength(before);
+    api.answers["GET /users"] = { users: [alice], total: 2, matching: 1 };
+    await settle(1);
+    expect(lists(api.reads).at(-1)).toMatch(/limit=50&.*search=al$/);
+    expect(announced()).toBe("1 user found");
+    expect(countOf()).toMatch(/1 of 2$/);
+    expect(names()).toEqual(["User alice"]);
+  });
+
+  it("says whom it didn't find", async () => {
+    const api = await openPage("users", { users: [alice] });
+    api.answers["GET /users"] = { users: [], total: 1, matching: 0 };
+    fireEvent.input(screen.getByLabelText(search), { target: { value: "carol" } });
+    await settle(120);
+    expect(screen.getByText("No user's id contains “carol”.")).toBeDefined();
+    expect(screen.queryByText("No users yet")).toBeNull();
+  });
+
+  it("is cleared by Escape at once, and by no other key", async () => {
+    const api = await openPage("users", { users: [alice, bob] });
+    const input = screen.getByLabelText<HTMLInputElement>(search);
+    fireEvent.input(input, { target: { value: "alice" } });
+    await settle(120);
+    fireEvent.keyDown(input, { key: "Enter" });
+    await settle();
+    expect(input.value).toBe("alice");
+    fireEvent.keyDown(input, { key: "Escape" });
+    await settle();
+    expect([input.value, announced()]).toEqual(["", "2 users"]);
+    expect(lists(api.reads).at(-1)).toMatch(/search=$/);
+  });
+});
+
+describe("a new user", () => {
+  const create = (changes: object = {}) =>
+    openPage("users", { answers: { "POST /users": { ...alice, accessToken: { token: "t" }, ...changes } } });
+  const scope = (name: string) => within(dialog()).getByLabelText<HTMLInputElement>(name);
+
+  it("gets the custom id, the scopes and the lifetime that were entered, and the next form has the same scopes", async () => {
+    const api = await create();
+    await click("New user");
+    expect([scope("voip").checked, scope("chat").checked]).toEqual([true, false]);
+    await fill("Custom id", "alice", dialog());
+    await fill("Other scope", "new.scope", dialog());
+    await fill("Lifetime in minutes", "90", dialog());
+    fireEvent.click(scope("chat"));
+    await click("Create user", dialog());
+    expect(api.changes).toEqual([
+      ["POST /users", { customId: "alice", scopes: ["chat", "voip", "new.scope"], expiresInMinutes: 90 }],
+    ]);
+    expect([isDialogOpen(), announced()]).toEqual([false, "User alice was created with a token"]);
+    await click("New user");
+    expect([scope("voip").checked, scope("chat").checked]).toEqual([true, true]);
+    fireEvent.click(scope("chat"));
+    await click("Create user", dialog());
+    expect(api.changes[1]).toEqual(["POST /users", { scopes: ["voip"] }]);
+  });
+
+  it("has no token if no scope was chosen", async () => {
+    const api = await create({ accessToken: undefined, customId: undefined });
+    await click("New user");
+    fireEvent.click(scope("voip"));
+    await click("Create user", dialog());
+    expect(api.changes).toEqual([["POST /users", {}]]);
+    expect(announced()).toBe("User …0a11ce was created");
+    await click("New user");
+    fireEvent.click(scope("voip"));
+    await click("Create user", dialog());
+  });
+
+  it("isn't created with a lifetime that is no number, or if the dialog is cancelled", async () => {
+    const api = await create();
+    await click("New user");
+    await fill("Lifetime in minutes", "an hour", dialog());
+    await click("Create user", dialog());
+    expect(screen.getByText("Enter the lifetime in whole minutes, such as 60.")).toBeDefined();
+    await click("Cancel", dialog());
+    expect([api.changes, isDialogOpen()]).toEqual([[], false]);
+  });
+
+  it("is shown even if a search hides it", async () => {
+    const api = await create();
+    fireEvent.input(screen.getByLabelText(search), { target: { value: "nobody" } });
+    await settle(120);
+    await click("New user");
+    await click("Create user", dialog());
+    expect(lists(api.reads).at(-1)).toMatch(/search=$/);
+    expect(screen.getByLabelText<HTMLInputElement>(search).value).toBe("");
+  });
+});
+
+describe("a user that is deleted here", () => {
+  async function deleteBob() {
+    const api = await openPage("users", { users: [bob, alice] });
+    await click("Delete user bob");
+    expect(within(dialog()).getByText("bob")).toBeDefined();
+    expect(api.changes).toEqual([]);
+    api.users = [alice];
+    await click("Delete user", dialog());
+    return api;
+  }
+
+  it("keeps its place, without the buttons of others, until it is dismissed", async () => {
+    const api = await deleteBob();
+    expect(api.changes).toEqual([["DELETE /users/8%3Aacs%3Aresource_bob"]]);
+    expect([isDialogOpen(), announced()]).toEqual([false, "User bob was deleted"]);
+    expect(names()).toEqual(["User bob", "User alice"]);
+    expect(hasButton("Issue token for user bob")).toBe(false);
+    expect(screen.getByText(/^deleted \d\d:\d\d:\d\d\.$/)).toBeDefined();
+    await click("Dismiss deleted user bob");
+    expect(names()).toEqual(["User alice"]);
+  });
+
+  it("is hidden by a search for others, and found by one for it", async () => {
+    await deleteBob();
+    const find = async (text: string) => {
+      fireEvent.input(screen.getByLabelText(search), { target: { value: text } });
+      await settle(120);
+    };
+    await find("alice");
+    expect(names()).toEqual(["User alice"]);
+    await find("bob");
+    expect(names()).toContain("User bob");
+  });
+});
