@@ -46,6 +46,7 @@ const format = "It has the form endpoint=https://<resource>.communication.azure.
 const refused: readonly (readonly [string, string, string])[] = [
   ["of white space", " \n ", "'endpoint' is missing"],
   ["of two quotes", '""', "'endpoint' is missing"],
+  ["that is a placeholder", "<your connection string>", "it is still a placeholder"],
   ["of one quote", '"', "'endpoint' is missing"],
   ["that is some other text", "some text", "'endpoint' is missing"],
   ["that is only a key", secret, "'endpoint' is missing"],

@@ -65,6 +65,14 @@ describe("a host that Node can't reach", () => {
     });
   });
 
+  it("may be misspelt if nobody knows its name", () => {
+    const message = "getaddrinfo ENOTFOUND contosoo.example";
+    expect(explainUnreachable(lost("https://contosoo.example/identities", message, "ENOTFOUND"))).toEqual({
+      message: `No host is called contosoo.example. Is the endpoint misspelt? (${message})`,
+      isFinal: false,
+    });
+  });
+
   it("on this machine may speak http, which waiting doesn't change", () => {
     const cause = { code: "ERR_SSL_WRONG_VERSION_NUMBER" };
     const error = Object.assign(lost("https://localhost:8080/identities"), { cause });
