@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../shared/loopback.js";
-import { dateOf, readJwt } from "../testing/jwt/jwt.js";
+import { claimDate, readJwt } from "../testing/jwt/jwt.js";
 import { CommandError } from "./errors.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */
@@ -17,7 +17,7 @@ export async function entraCredential(endpoint: string): Promise<TokenCredential
 
 /** Wraps a token from elsewhere, such as from `az account get-access-token`. */
 export function givenTokenCredential(token: string): TokenCredential {
-  const expiresOn = dateOf(readJwt(token)?.claims.exp)?.getTime() ?? Date.now() + 60_000;
+  const expiresOn = claimDate(readJwt(token)?.claims.exp)?.getTime() ?? Date.now() + 60_000;
   return { getToken: async () => ({ token, expiresOnTimestamp: expiresOn }) };
 }
 

@@ -1,4 +1,4 @@
-import { type Claims, dateOf, textOf } from "../testing/jwt/jwt.js";
+import { type Claims, claimDate, claimText } from "../testing/jwt/jwt.js";
 
 export interface TokenUse {
   readonly audience: string;
@@ -52,36 +52,37 @@ export interface EntraToken {
 
 /** Returns undefined if the token isn't one of Entra ID. */
 export function readEntraToken(claims: Claims): EntraToken | undefined {
-  const tenantId = textOf(claims.tid);
-  if (tenantId === "" || textOf(claims.iss) === "") return undefined;
+  const tenantId = claimText(claims.tid);
+  if (tenantId === "" || claimText(claims.iss) === "") return undefined;
   const audience = [claims.aud]
     .flat()
-    .map(textOf)
+    .map(claimText)
     .join(" ")
     .replace(/\/$/, "")
     .replace(/^(https:\/\/(?:auth\.msft\.)?communication\.azure)\.us$/, "$1.com");
-  const permissions = textOf(claims.scp).split(" ").filter(Boolean);
+  const permissions = claimText(claims.scp).split(" ").filter(Boolean);
   const isIdToken = permissions.length === 0 && claims.roles === undefined && !audience.includes(":");
   const kind = permissions.length > 0 ? "user" : isIdToken ? "idToken" : "application";
-  const username = textOf(claims.upn) || textOf(claims.preferred_username) || textOf(claims.unique_name);
+  const username =
+    claimText(claims.upn) || claimText(claims.preferred_username) || claimText(claims.unique_name);
   return {
     kind,
     audience,
-    version: textOf(claims.ver),
+    version: claimText(claims.ver),
     tenantId,
-    clientId: textOf(claims.appid) || textOf(claims.azp),
-    objectId: textOf(claims.oid),
+    clientId: claimText(claims.appid) || claimText(claims.azp),
+    objectId: claimText(claims.oid),
     username,
     permissions,
     isGuest: isGuest(claims, tenantId, username),
-    expiresOn: dateOf(claims.exp),
+    expiresOn: claimDate(claims.exp),
     purpose: purposeOf(audience, permissions),
   };
 }
 
 /** A guest's token names the home tenant as its identity provider, or has a user name made from that of the home. */
 function isGuest({ acct, idp }: Claims, tenantId: string, username: string): boolean {
-  const provider = textOf(idp);
+  const provider = claimText(idp);
   return acct === 1 || (provider !== "" && !provider.includes(tenantId)) || username.includes("#EXT#");
 }
 

@@ -1,6 +1,6 @@
 import { isLoopback } from "../shared/loopback.js";
 import { decryptJwt } from "../testing/jwt/encryption.js";
-import { type Claims, dateOf, readJwt } from "../testing/jwt/jwt.js";
+import { type Claims, claimDate, readJwt } from "../testing/jwt/jwt.js";
 import type { TokenInspection } from "../testing/operations/inspectToken.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { readConnection, readValue } from "./connection.js";
@@ -35,8 +35,8 @@ async function run(invocation: Invocation): Promise<void> {
   const isOfUser = typeof skypeid === "string";
   const id = isOfUser ? `8:${skypeid}` : undefined;
   const scopes = typeof acsScope === "string" ? acsScope.split(",") : undefined;
-  const issuedAt = dateOf(claims.iat);
-  const expiresOn = dateOf(claims.exp);
+  const issuedAt = claimDate(claims.iat);
+  const expiresOn = claimDate(claims.exp);
   const expired = expiresOn && expiresOn.getTime() <= Date.now();
   const rows: [string, string | undefined][] = [
     ["User", id],

@@ -1,4 +1,4 @@
-import { type LoggedRequest, reasonOf, withoutContent } from "../testing/log/requestLog.js";
+import { type LoggedRequest, refusalReason, withoutContent } from "../testing/log/requestLog.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 
 /** Writes an entry of the emulator's log. It never fails: what has taken effect mustn't fail because of its log entry. */
@@ -17,7 +17,7 @@ export function createLog(onLog: EmulatorOptions["onLog"]): Log {
 export function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
   const { method, target, status, code, diagnosis, durationInMs, topic } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
-  const reason = reasonOf(request);
+  const reason = refusalReason(request);
   const help = topic && `${endpoint}help#${topic}`;
   const isFine = status !== undefined && status < 400 && !diagnosis;
   return {

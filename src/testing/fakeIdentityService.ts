@@ -197,7 +197,7 @@ export function createFakeIdentityService(options: FakeIdentityServiceOptions = 
   return serviceOf(createServiceCore(options));
 }
 
-function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
+function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
   return {
     id,
     ...(customId !== undefined && { customId }),
@@ -208,9 +208,9 @@ function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser 
 
 /** Wraps a core in its public API. */
 export function serviceOf(core: ServiceCore): FakeIdentityService {
-  const keyOf = (keyType: AccessKeyType) => accessKeysOf(core).current[keyType].text;
+  const accessKeyText = (keyType: AccessKeyType) => accessKeysOf(core).current[keyType].text;
   const connectionStringOf = (keyType: AccessKeyType) =>
-    `endpoint=${core.endpoint};accesskey=${keyOf(keyType)}`;
+    `endpoint=${core.endpoint};accesskey=${accessKeyText(keyType)}`;
   return {
     get connectionString() {
       return connectionStringOf("primary");
@@ -222,14 +222,14 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
       return core.endpoint;
     },
     get accessKey() {
-      return keyOf("primary");
+      return accessKeyText("primary");
     },
     get secondaryAccessKey() {
-      return keyOf("secondary");
+      return accessKeyText("secondary");
     },
     clock: core.clock,
     get users() {
-      return [...core.state.users()].map(userOf);
+      return [...core.state.users()].map(toFakeUser);
     },
     get requests() {
       return core.log.list();

@@ -1,4 +1,4 @@
-import { type Claims, dateOf, readJwt } from "../../testing/jwt/jwt.js";
+import { type Claims, claimDate, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply, refused } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
@@ -119,7 +119,7 @@ async function noToken({ name, message }: Error, { endpoint, environment }: Find
 }
 
 function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
-  const expiresOn = dateOf(exp);
+  const expiresOn = claimDate(exp);
   if (!expiresOn || expiresOn.getTime() > now) return;
   throw new Problem(
     `The token expired ${relativeTime(expiresOn, now)}`,

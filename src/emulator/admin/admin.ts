@@ -1,5 +1,5 @@
 import { NotSavedError } from "../../testing/state/store.js";
-import { wordsOf } from "../../testing/validation/constraints.js";
+import { constraintWords } from "../../testing/validation/constraints.js";
 import type { Call } from "../../testing/wire/call.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { Table } from "../../testing/wire/table.js";
@@ -27,7 +27,12 @@ export const adminTable: Table<EmulatorContext> = { base, rows, cors: false, onE
 function listRows(): object {
   return {
     routes: rows.map(({ method, path, query, body }) => {
-      return { method, path: base + path, query: query && wordsOf(query), body: body && wordsOf(body) };
+      return {
+        method,
+        path: base + path,
+        query: query && constraintWords(query),
+        body: body && constraintWords(body),
+      };
     }),
   };
 }

@@ -2,9 +2,9 @@ import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { FakeContext, ServiceCore } from "../../testing/service/serviceCore.js";
 import { check } from "../../testing/validation/check.js";
 import {
+  type Constraint,
+  type Constraints,
   integer,
-  type Kind,
-  type Kinds,
   optional,
   resolved,
   text,
@@ -42,8 +42,8 @@ export interface AdminCall {
 
 /** What an operation takes, which `GET /_emulator/` lists. Anything else is refused, because it may be misspelled. */
 interface Parameters {
-  readonly query?: Kinds<object> | undefined;
-  readonly body?: Kinds<object> | undefined;
+  readonly query?: Constraints<object> | undefined;
+  readonly body?: Constraints<object> | undefined;
 }
 
 /** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
@@ -51,11 +51,11 @@ export interface AdminRow extends PlainRow<EmulatorContext>, Parameters {}
 
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 
-export function get(path: string, handle: Handle, query?: Kinds<object>): AdminRow {
+export function get(path: string, handle: Handle, query?: Constraints<object>): AdminRow {
   return adminRow("GET", path, 200, handle, { query });
 }
 
-export function post(path: string, status: 200 | 201, handle: Handle, body: Kinds<object>): AdminRow {
+export function post(path: string, status: 200 | 201, handle: Handle, body: Constraints<object>): AdminRow {
   return adminRow("POST", path, status, handle, { body });
 }
 
@@ -64,7 +64,7 @@ export function noContent(
   method: "POST" | "PUT" | "DELETE",
   path: string,
   handle: (call: AdminCall) => void | Promise<void>,
-  body?: Kinds<object>,
+  body?: Constraints<object>,
 ): AdminRow {
   return adminRow(method, path, 204, handle, { body });
 }
@@ -84,12 +84,12 @@ function adminRow(
     body,
     async handle({ core, service, startId, certificateFile }, call) {
       checkQuery(call.query, query ?? {});
-      const kinds: Readonly<Record<string, Kind>> = body ?? {};
+      const constraints: Readonly<Record<string, Constraint>> = body ?? {};
       // Serializers write null for what isn't set.
       const given = Object.entries(call.json ?? {}).filter(
-        ([name, value]) => value !== null || kinds[name]?.takesNull,
+        ([name, value]) => value !== null || constraints[name]?.takesNull,
       );
-      const members: JsonObject = resolved("The body", kinds, Object.fromEntries(given), {});
+      const members: JsonObject = resolved("The body", constraints, Object.fromEntries(given), {});
       const { parameters } = call;
       const content = await handle({
         core,
@@ -120,13 +120,16 @@ export function jsonResponse(status: number, content: object | string | undefine
   );
 }
 
-function checkQuery(query: URLSearchParams, kinds: Readonly<Record<string, Kind>>): void {
+function checkQuery(query: URLSearchParams, constraints: Readonly<Record<string, Constraint>>): void {
   for (const [name, value] of query) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    check(kind, `Unknown query parameter: this route takes ${Object.keys(kinds).join(", ") || "none"}`);
+    const constraint = Object.hasOwn(constraints, name) ? constraints[name] : undefined;
     check(
-      kind.is(kind === search ? value : /^\d+$/.test(value) && Number(value)),
-      `${name} must be ${kind.words}`,
+      constraint,
+      `Unknown query parameter: this route takes ${Object.keys(constraints).join(", ") || "none"}`,
+    );
+    check(
+      constraint.is(constraint === search ? value : /^\d+$/.test(value) && Number(value)),
+      `${name} must be ${constraint.words}`,
     );
   }
 }
@@ -143,10 +146,10 @@ export function dateText(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-export const limit: Kind = optional(integer(1, 1000));
+export const limit: Constraint = optional(integer(1, 1000));
 
 /** The only text in a query. */
-export const search: Kind = optional(text);
+export const search: Constraint = optional(text);
 
 /** Returns the limit in a query, by default 100. */
 export function limitOf(query: URLSearchParams, name = "limit"): number {

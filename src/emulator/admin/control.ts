@@ -1,5 +1,5 @@
 import { packageVersion } from "../../shared/version.js";
-import { type Fault, faultKinds } from "../../testing/faults/faults.js";
+import { type Fault, faultConstraints } from "../../testing/faults/faults.js";
 import { withoutContent } from "../../testing/log/requestLog.js";
 import { regenerateKey, resetCore, type ServiceCore } from "../../testing/service/serviceCore.js";
 import type { Duration, ServiceClock } from "../../testing/state/clock.js";
@@ -30,7 +30,7 @@ export const controlRoutes: readonly AdminRow[] = [
   get("/requests/{number}", showRequest),
   noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
   get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultKinds),
+  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultConstraints),
   noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
   noContent("DELETE", "/faults/{number}", ({ core, parameters }) => {
     if (!core.faults.remove(Number(parameters.number)))

@@ -1,12 +1,12 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { entryTypes } from "../../testing/directory/directory.js";
-import { assignmentKinds } from "../../testing/directory/resourceAssignments.js";
+import { assignmentConstraints } from "../../testing/directory/resourceAssignments.js";
 import { identityHeader, identityPath } from "../../testing/entra/flows/managedIdentity.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
-import { teamsAssignmentKinds } from "../../testing/service/settings.js";
+import { teamsAssignmentConstraints } from "../../testing/service/settings.js";
 import { knownPermissions } from "../../testing/state/entries/permissions.js";
 import { guid, partial } from "../../testing/validation/constraints.js";
 import { environmentLines } from "../environment.js";
@@ -26,18 +26,18 @@ export const entraRoutes: readonly AdminRow[] = [
     "/entra/assignments",
     ({ core: { store, entra }, body }) =>
       store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
-    assignmentKinds,
+    assignmentConstraints,
   ),
   noContent("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
-  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, teamsAssignmentKinds),
+  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, teamsAssignmentConstraints),
   noContent("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
 function setting(name: keyof typeof entryTypes): AdminRow {
-  const { id, kinds } = entryTypes[name];
+  const { id, constraints } = entryTypes[name];
   const handle = ({ core: { store, entra }, body }: AdminCall) =>
     store.change((draft) => entra.directory.set(draft, name, body));
-  return post(`/entra/${name}s`, 200, handle, { ...partial<object>(kinds), [id]: guid });
+  return post(`/entra/${name}s`, 200, handle, { ...partial<object>(constraints), [id]: guid });
 }
 
 /** Returns the settings for signing in at the authority. */

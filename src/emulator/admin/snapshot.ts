@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/service/snapshot.js";
-import { anything, type Kinds } from "../../testing/validation/constraints.js";
+import { anything, type Constraints } from "../../testing/validation/constraints.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
@@ -13,7 +13,7 @@ export const snapshotRoutes: readonly AdminRow[] = [
       resourceId: anything("the service's own, a GUID"),
       clock: anything("an object"),
       events: anything("an array"),
-    } satisfies Kinds<GivenSnapshot>),
+    } satisfies Constraints<GivenSnapshot>),
     limitInBytes: snapshotLimitInBytes,
   },
 ];

@@ -1,8 +1,8 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
 import {
-  credentialKinds,
+  credentialConstraints,
   type TeamsUserTokenOptions,
-  teamsTokenKinds,
+  teamsTokenConstraints,
 } from "../../testing/entra/tokens/testCredential.js";
 import {
   checkedMinutes,
@@ -18,7 +18,7 @@ import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
 import {
   anything,
-  type Kinds,
+  type Constraints,
   optional,
   partial,
   text,
@@ -42,16 +42,16 @@ export const tokenRoutes: readonly AdminRow[] = [
     token: text,
   }),
   post("/teamsUserTokens", 201, makeTeamsUserToken, {
-    ...teamsTokenKinds,
-    expiresInMinutes: optional(teamsTokenKinds.expiresInMinutes),
+    ...teamsTokenConstraints,
+    expiresInMinutes: optional(teamsTokenConstraints.expiresInMinutes),
   }),
   post("/entraTokens", 201, makeEntraToken, {
     scope: optional({
       words: "a string, several scopes separated by spaces, or an array of strings",
       is: (value) => texts.is([value].flat()) && [value].flat().length > 0,
     }),
-    ...partial(credentialKinds),
-  } satisfies Kinds<EntraTokenRequest>),
+    ...partial(credentialConstraints),
+  } satisfies Constraints<EntraTokenRequest>),
 ];
 
 /** Lists up to `size` tokens, newest first, without the JWTs, which aren't stored. */
@@ -113,7 +113,7 @@ export interface TokenRequest {
   readonly minutes: number;
 }
 
-export const tokenKinds: Kinds<Record<"scopes" | "expiresInMinutes", unknown>> = {
+export const tokenConstraints: Constraints<Record<"scopes" | "expiresInMinutes", unknown>> = {
   scopes: anything("an array of strings, for a token"),
   expiresInMinutes: anything("an integer from 60 to 1440"),
 };

@@ -16,7 +16,14 @@ import {
   search,
 } from "./adminRow.js";
 import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
-import { newToken, signedToken, tokenKinds, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
+import {
+  newToken,
+  signedToken,
+  tokenConstraints,
+  tokenRequestIn,
+  tokensOfUsers,
+  wireTokens,
+} from "./tokens.js";
 
 export const userRoutes: readonly AdminRow[] = [
   get("/users", listUsers, {
@@ -28,7 +35,7 @@ export const userRoutes: readonly AdminRow[] = [
   post("/users", 201, postUser, {
     id: optional(text),
     customId: optional(text),
-    ...tokenKinds,
+    ...tokenConstraints,
   }),
   get("/users/{id}", (call) => wireUser(userOf(call))),
   get(
@@ -36,7 +43,7 @@ export const userRoutes: readonly AdminRow[] = [
     (call): TokenList => ({ tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) }),
     { limit },
   ),
-  post("/users/{id}/tokens", 201, issueTokenToUser, tokenKinds),
+  post("/users/{id}/tokens", 201, issueTokenToUser, tokenConstraints),
   noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   noContent("DELETE", "/users/{id}", deleteUser),
 ];

@@ -26,14 +26,14 @@ export async function respondToFetch(
   try {
     const received = wireRequest(request, new Map(request.headers), body);
     const response = dispatch(fake, { core }, received, signal);
-    return responseOf(await untilAborted(response, [signal], () => signal.reason));
+    return toResponse(await untilAborted(response, [signal], () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
     throw error instanceof ConnectionLostError ? error.cause : error;
   }
 }
 
-function responseOf({ status, headers, body }: WireResponse): Response {
+function toResponse({ status, headers, body }: WireResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   // A fault can have this status, with which a Response takes no body.
   return new Response(body && status !== 304 ? new Uint8Array(body) : null, init);

@@ -17,7 +17,7 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
   const pipeline = await import("@azure/core-rest-pipeline");
   try {
     const headers = new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
-    const received = wireRequest(request, headers, async () => streamOf(request.body));
+    const received = wireRequest(request, headers, async () => bodyStream(request.body));
     const sent = await withAbort((ended) => dispatch(fake, { core }, received, ended), request);
     const response: PipelineResponse = {
       request,
@@ -34,7 +34,7 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
 }
 
 /** A Response can read all types of bodies: text, bytes, a Blob, a form and a stream. */
-function streamOf(body: PipelineRequest["body"]): ReadableStream<Uint8Array> | null {
+function bodyStream(body: PipelineRequest["body"]): ReadableStream<Uint8Array> | null {
   return new Response((typeof body === "function" ? body() : body) as BodyInit | null).body;
 }
 

@@ -9,7 +9,8 @@ import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 
 /**
- * The guard `service`: applies a waiting fault (but not to the doctor, which looks for others), then checks the caller, the API version and the rate limit.
+ * The guard `service`: applies a waiting fault, then checks the caller, the API version and the rate limit. The command's doctor
+ * looks for other problems, so no fault affects its requests.
  * @returns what it found out.
  * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
  */

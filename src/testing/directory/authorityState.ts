@@ -1,5 +1,5 @@
 import type { ServiceState } from "../state/serviceState.js";
-import { arrayOf, type Kinds, optional, resolved } from "../validation/constraints.js";
+import { arrayOf, type Constraints, optional, resolved } from "../validation/constraints.js";
 import { Directory, type EntraOptions } from "./directory.js";
 import { EntraAssignments } from "./resourceAssignments.js";
 
@@ -32,7 +32,7 @@ export interface Entra {
 
 const list = optional(arrayOf("an array", () => true));
 
-const kinds: Kinds<EntraOptions> = {
+const constraints: Constraints<EntraOptions> = {
   applications: list,
   users: list,
   groups: list,
@@ -42,7 +42,7 @@ const kinds: Kinds<EntraOptions> = {
 
 /** @throws TypeError if an option isn't valid. */
 export function createEntra(given: EntraOptions, state: ServiceState): Entra {
-  const options = resolved("entra", kinds, given, {});
+  const options = resolved("entra", constraints, given, {});
   return {
     directory: new Directory(options, state),
     assignments: new EntraAssignments(options.assignments ?? [], state),

@@ -85,7 +85,7 @@ export class Directory {
     return this.#list("group");
   }
 
-  /** Those that were set. Any other tenant has everything. */
+  /** The tenants that were set. Any other tenant has both service principals. */
   get tenants(): readonly DirectoryTenant[] {
     return this.#list("tenant");
   }
@@ -140,7 +140,7 @@ export class Directory {
   /** Adds an application, user, group or tenant, or changes the given members. @throws TypeError if one isn't valid. */
   set<Name extends keyof Entries>(draft: Draft, name: Name, given: Given<Entries[Name]>): Entries[Name] {
     const entry = this.#resolve(name, given);
-    draft.add(changeOf(name, entry));
+    draft.add(changeEvent(name, entry));
     return entry;
   }
 
@@ -149,7 +149,7 @@ export class Directory {
   }
 
   #seed<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): void {
-    const change = changeOf(name, this.#resolve(name, given));
+    const change = changeEvent(name, this.#resolve(name, given));
     this.#seeds.set(change.type === "entraTenantSet" ? tenantKey(change.tenantId) : change.objectId, change);
   }
 
@@ -166,14 +166,14 @@ export class Directory {
   }
 
   #resolve<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): Entries[Name] {
-    const { event, id, words, kinds, defaults } = entryTypes[name];
-    const idOf = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
-    const before = this.#list(name).find((entry) => idOf(entry) === idOf(given));
-    const entry = resolved<object>(words, kinds, given, defaults(Object(given)), before);
+    const { event, id, words, constraints, defaults } = entryTypes[name];
+    const entryId = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
+    const before = this.#list(name).find((entry) => entryId(entry) === entryId(given));
+    const entry = resolved<object>(words, constraints, given, defaults(Object(given)), before);
     const { objectId = "", username = "" } = entry as Partial<DirectoryUser>;
     const holder = this.#change(objectId);
     check(
-      holder?.type === event ? idOf(holder) === idOf(entry) : (holder?.type ?? deleted) === deleted,
+      holder?.type === event ? entryId(holder) === entryId(entry) : (holder?.type ?? deleted) === deleted,
       `${words}'s objectId must not be that of another entry`,
     );
     const { objectId: objectIdBefore = objectId } = (before ?? {}) as Partial<DirectoryUser>;
@@ -187,6 +187,6 @@ export class Directory {
   }
 }
 
-function changeOf<Name extends keyof Entries>(name: Name, entry: Entries[Name]): EntraChange {
+function changeEvent<Name extends keyof Entries>(name: Name, entry: Entries[Name]): EntraChange {
   return { type: entryTypes[name].event, ...entry } as unknown as EntraChange;
 }

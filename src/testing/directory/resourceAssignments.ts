@@ -3,7 +3,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
 import type { ServiceState } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { guid, guids, type Kinds, oneOf, resolved } from "../validation/constraints.js";
+import { type Constraints, guid, guids, oneOf, resolved } from "../validation/constraints.js";
 
 /** Whom an assignment can be for. */
 export const entraPrincipalTypes: readonly string[] = Object.keys(entraPrincipalTypeVersions);
@@ -54,7 +54,7 @@ export class EntraAssignments {
   }
 }
 
-export const assignmentKinds: Kinds<Assignment> = {
+export const assignmentConstraints: Constraints<Assignment> = {
   objectId: guid,
   tenantId: guid,
   principalType: oneOf(entraPrincipalTypes),
@@ -63,6 +63,6 @@ export const assignmentKinds: Kinds<Assignment> = {
 
 /** Returns a copy. @throws TypeError that names the member that isn't valid. */
 function checked(assignment: Assignment): Assignment {
-  const { clientIds, ...others } = resolved("An Entra assignment", assignmentKinds, assignment, {});
+  const { clientIds, ...others } = resolved("An Entra assignment", assignmentConstraints, assignment, {});
   return { ...others, clientIds: [...clientIds] };
 }

@@ -60,7 +60,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
     ]),
     pathOf: unlessOfUser,
   },
-  // Their required headers keep web pages away. Some clients add slashes to the address from their environment.
+  // The headers that managed identities require keep web pages away. Some clients add slashes to the address from their environment.
   {
     ...entraTable(
       false,

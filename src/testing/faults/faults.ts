@@ -1,9 +1,9 @@
 import { type OperationName, routes } from "../../generated/routes.js";
 import { check } from "../validation/check.js";
 import {
+  type Constraints,
   finiteNumber,
   integer,
-  type Kinds,
   numberFrom0,
   oneOf,
   optional,
@@ -110,7 +110,7 @@ const operationNames: readonly string[] = routes.flatMap(({ operation, operation
   ...Object.values(operationWith),
 ]);
 
-export const faultKinds: Kinds<Fault> = {
+export const faultConstraints: Constraints<Fault> = {
   status: optional(integer(300, 599)),
   code: optional(text),
   retryAfterInSeconds: optional(orNull(integer(0, 2 ** 31 - 1))),
@@ -129,7 +129,12 @@ export const faultKinds: Kinds<Fault> = {
 
 /** @throws TypeError if the fault would do nothing or has a value that can't be used. */
 export function checkFault(fault: Fault): void {
-  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved("A fault", faultKinds, fault, {});
+  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved(
+    "A fault",
+    faultConstraints,
+    fault,
+    {},
+  );
   check(
     [status, drop, delayInMs].some((member) => member !== undefined),
     "A fault needs a status, drop or delayInMs",

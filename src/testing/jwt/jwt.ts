@@ -42,7 +42,7 @@ export const lastSecond: number = 0xffffffff;
  * Returns when the token expires, in milliseconds since 1970, or a text that says why its expiry isn't valid.
  * @param time - Milliseconds since 1970.
  */
-export function expiryOf({ exp }: Claims, time: number): number | string {
+export function checkedExpiry({ exp }: Claims, time: number): number | string {
   if (typeof exp !== "number") return "has no expiry (claim exp)";
   if (exp > lastSecond) {
     const unit = exp < lastSecond * 1000 ? ": its claim exp is in milliseconds, not in seconds" : "";
@@ -52,13 +52,13 @@ export function expiryOf({ exp }: Claims, time: number): number | string {
 }
 
 /** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */
-export function dateOf(claim: unknown): Date | undefined {
+export function claimDate(claim: unknown): Date | undefined {
   const date = new Date(typeof claim === "number" ? claim * 1000 : Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** Returns a claim's text, or an empty one for a claim of another type: some objects can't be turned into a string. */
-export function textOf(claim: unknown): string {
+export function claimText(claim: unknown): string {
   return typeof claim === "string" ? claim : "";
 }
 

@@ -101,7 +101,7 @@ function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
 
 /** What is logged of a body. */
 export interface ReadableBody {
-  /** Its members, or only its size if it is long or can't be parsed. Absent if it is empty. */
+  /** The body's members, or only its size if it is long or can't be parsed. Absent if it is empty. */
   readonly value?: unknown;
   /** What was parsed, with its blanks and byte order mark. Absent if it is the value in JSON without blanks. */
   readonly text?: string;
@@ -114,7 +114,7 @@ export function readableBody(body: Uint8Array, contentType: string | undefined):
   try {
     const text = wholeText.decode(body);
     const content = text.replace(/^\ufeff/, "");
-    const value = isForm(contentType) ? membersOf(new URLSearchParams(content)) : JSON.parse(content);
+    const value = isForm(contentType) ? formMembers(new URLSearchParams(content)) : JSON.parse(content);
     return JSON.stringify(value) === text ? { value } : { value, text };
   } catch {
     return { value: `<${body.length} bytes, neither JSON nor a form>` };
@@ -133,7 +133,7 @@ export function isForm(contentType: string = ""): boolean {
  *
  * @throws SyntaxError if a name isn't a word, as in JSON that is sent as a form, whose secrets no name would tell.
  */
-function membersOf(form: URLSearchParams): object {
+function formMembers(form: URLSearchParams): object {
   const names = [...new Set(form.keys())];
   if (!names.every((name) => /^[\w.-]*$/.test(name))) throw new SyntaxError("Not a form");
   return Object.fromEntries(

@@ -84,8 +84,9 @@ export class RequestLog {
       operation,
       headers: Object.fromEntries(headers),
       body: "value" in readable ? readable.value : unreadBody(headers.get("content-length")),
-      responseHeaders: response && headersOf(response),
-      responseBody: response?.body && readableBody(response.body, headersOf(response)["content-type"]).value,
+      responseHeaders: response && headersByName(response),
+      responseBody:
+        response?.body && readableBody(response.body, headersByName(response)["content-type"]).value,
       userId,
       status: response?.status,
       code: refusal?.code,
@@ -133,12 +134,12 @@ function unreadBody(contentLength: string | undefined): string | undefined {
   return Number(contentLength) > 0 ? `<${Number(contentLength)} bytes>` : undefined;
 }
 
-function headersOf({ headers }: WireResponse): Record<string, string> {
+function headersByName({ headers }: WireResponse): Record<string, string> {
   return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Says why a request was refused. Entra ID's own messages say more than the hints about them. */
-export function reasonOf({
+export function refusalReason({
   message,
   diagnosis,
 }: Pick<LoggedRequest, "message" | "diagnosis">): string | undefined {

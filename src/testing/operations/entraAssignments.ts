@@ -30,14 +30,14 @@ export async function updateEntraAssignments(
 }
 
 export function getEntraAssignment(core: ServiceCore, call: OperationCall): OperationResult {
-  const assignment = core.entra.assignments.find(objectIdOf(call));
+  const assignment = core.entra.assignments.find(checkedObjectId(call));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
 export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
-  const objectId = objectIdOf(call);
+  const objectId = checkedObjectId(call);
   const assignment = requestedAssignment(objectId, body);
   return core.store.change((draft) => {
     draft.add({ type: "entraAssignmentsChanged", set: [assignment], removed: [] });
@@ -50,12 +50,12 @@ export async function deleteEntraAssignment(
   core: ServiceCore,
   call: OperationCall,
 ): Promise<OperationResult> {
-  const objectId = objectIdOf(call);
+  const objectId = checkedObjectId(call);
   await core.store.change((draft) => core.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 
-function objectIdOf({ parameters: { objectId = "" } }: OperationCall): string {
+function checkedObjectId({ parameters: { objectId = "" } }: OperationCall): string {
   checkId(objectId, "ObjectId", "objectId");
   return objectId;
 }

@@ -1,7 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { teamsAudiences } from "../authentication/bearer.js";
 import { noUserProblem } from "../entra/tokens/verifyEntraToken.js";
-import { textOf } from "../jwt/jwt.js";
+import { claimText } from "../jwt/jwt.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { addUser } from "../service/users.js";
 import { microsoftApplications } from "../state/entries/permissions.js";
@@ -106,14 +106,14 @@ function entraUser({ settings }: ServiceCore, { caller, body }: OperationCall, s
   const noUser = settings.strictness === "loose" ? undefined : noUserProblem(claims, scope);
   if (noUser) throw exchangeForbidden(`The token ${noUser}`);
   // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
-  if (/\p{Surrogate}/u.test(textOf(claims.tid) + textOf(claims.oid))) {
+  if (/\p{Surrogate}/u.test(claimText(claims.tid) + claimText(claims.oid))) {
     throw validationError("The token's claims tid and oid must be well-formed Unicode.", "Authorization");
   }
   return {
-    tenantId: (textOf(claims.tid) || noGuid).toLowerCase(),
-    objectId: (textOf(claims.oid) || noGuid).toLowerCase(),
-    clientId: (textOf(claims.appid) || textOf(claims.azp)).toLowerCase(),
-    permissions: textOf(claims.scp).split(" "),
+    tenantId: (claimText(claims.tid) || noGuid).toLowerCase(),
+    objectId: (claimText(claims.oid) || noGuid).toLowerCase(),
+    clientId: (claimText(claims.appid) || claimText(claims.azp)).toLowerCase(),
+    permissions: claimText(claims.scp).split(" "),
     expiresAt,
   };
 }

@@ -25,7 +25,7 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
     const user = known ?? addUser(core, draft, core.clock.time, customId === undefined ? {} : { customId });
     return {
       userId: user.id,
-      identity: identityOf(user),
+      identity: identityBody(user),
       token:
         scopes &&
         issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
@@ -38,7 +38,7 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
 export function getUserDetail(core: ServiceCore, call: OperationCall): OperationResult {
   return {
     status: 200,
-    body: identityOf(ownedUser(core, idIn(call))),
+    body: identityBody(ownedUser(core, idIn(call))),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
@@ -83,7 +83,7 @@ function requestedCustomId({ route, body, version }: OperationCall): string | un
 }
 
 /** Has the order of recorded responses. A version without `customId` shows only new users, who have no other member. */
-function identityOf({ id, customId, lastTokenIssuedAt }: User): object {
+function identityBody({ id, customId, lastTokenIssuedAt }: User): object {
   return {
     ...(customId === undefined ? {} : { customId }),
     ...(lastTokenIssuedAt === undefined ? {} : { lastTokenIssuedAt: formatSeconds(lastTokenIssuedAt) }),

@@ -1,5 +1,5 @@
 import { decryptJwt } from "../jwt/encryption.js";
-import { type Claims, dateOf, readJwt, textOf } from "../jwt/jwt.js";
+import { type Claims, claimDate, claimText, readJwt } from "../jwt/jwt.js";
 import { signingKey } from "../jwt/signingKey.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { check } from "../validation/check.js";
@@ -63,13 +63,13 @@ async function inspectJwt(token: string, core: ServiceCore): Promise<TokenInspec
 
 function judge(claims: Claims, { state, settings, clock: { time } }: ServiceCore): TokenInspection {
   const userId = `8:${claims.skypeid}`;
-  const [issuedAt, expiresOn] = [dateOf(claims.iat), dateOf(claims.exp)];
+  const [issuedAt, expiresOn] = [claimDate(claims.iat), claimDate(claims.exp)];
   if (!issuedAt || !expiresOn)
     return problem("malformed", "Its claims iat and exp must be seconds since 1970");
-  const content = { userId, scopes: textOf(claims.acsScope).split(","), issuedAt, expiresOn };
+  const content = { userId, scopes: claimText(claims.acsScope).split(","), issuedAt, expiresOn };
   const issued = {
-    token: Number(textOf(claims.jti)),
-    scopes: textOf(claims.acsScope),
+    token: Number(claimText(claims.jti)),
+    scopes: claimText(claims.acsScope),
     issuedAt: Number(claims.iat),
     expiresAt: Number(claims.exp),
   };

@@ -112,7 +112,7 @@ export async function signAccessToken(
 
 const minutesPerDay = 1440;
 
-const versionsOf: ReadonlyMap<string, readonly ServiceVersion[]> = new Map(
+const versionsByScope: ReadonlyMap<string, readonly ServiceVersion[]> = new Map(
   Object.entries(communicationIdentityTokenScopeVersions),
 );
 
@@ -136,7 +136,9 @@ export function boundTokenRequest(
 
 /** Returns the scopes without duplicates. @throws HttpError 400 if there are none, or the version lacks one. */
 export function checkedScopes(scopes: readonly string[], version: ServiceVersion): string[] {
-  const known = [...versionsOf].flatMap(([scope, versions]) => (versions.includes(version) ? scope : []));
+  const known = [...versionsByScope].flatMap(([scope, versions]) =>
+    versions.includes(version) ? scope : [],
+  );
   const unknown = scopes.find((scope) => !known.includes(scope));
   if (unknown === undefined && scopes.length > 0) return [...new Set(scopes)];
   if (unknown === undefined) throw validationError("Invalid scopes - Scopes field is required.", "scopes");

@@ -1,6 +1,6 @@
 import { teamsAudiences } from "../authentication/bearer.js";
 import { type EntraToken, noUserProblem, readEntraToken } from "../entra/tokens/verifyEntraToken.js";
-import { textOf } from "../jwt/jwt.js";
+import { claimText } from "../jwt/jwt.js";
 import type { ServiceCore } from "../service/serviceCore.js";
 import { addUser } from "../service/users.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
@@ -16,7 +16,7 @@ import {
 import { boundText, requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
 
-/** One of them is enough, because it isn't known which one the service requires. */
+/** A token needs only one of these scopes, because it isn't known which one the service requires. */
 const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 
 /** Teams users may chat and call. */
@@ -44,7 +44,7 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
   // Only a loose service accepts a token without the claim.
-  const tenantId = textOf(claims.tid) || wellKnownEntra.tenantId;
+  const tenantId = claimText(claims.tid) || wellKnownEntra.tenantId;
   const issued = await core.store.change((draft) => {
     if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
       throw exchangeForbidden("The user has no Teams license");
@@ -63,7 +63,7 @@ async function validToken(core: ServiceCore, text: string): Promise<EntraToken> 
   const scope = `${teamsAudiences[0]}/${scopes[0]}`;
   const problem =
     noUserProblem(token.claims, scope) ??
-    (scopes.some((known) => textOf(scp).split(" ").includes(known))
+    (scopes.some((known) => claimText(scp).split(" ").includes(known))
       ? undefined
       : `has none of the scopes ${scopes.join(", ")}: ask for ${scope}`);
   if (problem && core.settings.strictness !== "loose") throw invalidAccessToken(`token ${problem}`);

@@ -58,11 +58,11 @@ export interface FakeContext {
 
 /** Logs a call by the service's time. */
 export function logCall({ core }: FakeContext, call: Call, response?: TableResponse): void {
-  core.log.add(core.clock.time, call, response, secretsOf(core));
+  core.log.add(core.clock.time, call, response, ownSecrets(core));
 }
 
 /** Returns what is secret wherever it stands. Shorter texts may be words. */
-function secretsOf(core: ServiceCore): string[] {
+function ownSecrets(core: ServiceCore): string[] {
   const { current, former } = accessKeysOf(core);
   const keys = [...Object.values(current), ...former.map(({ key }) => key)].map(({ text }) => text);
   const known = [...keys, ...core.entra.directory.applications.flatMap(({ clientSecrets }) => clientSecrets)];

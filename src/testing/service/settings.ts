@@ -1,17 +1,17 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import type { EntraOptions } from "../directory/directory.js";
 import { AccessKey, type TypedKey, wellKnownAccessKeys } from "../state/accessKey.js";
-import { timeOf } from "../state/clock.js";
+import { checkedTime } from "../state/clock.js";
 import { check, checkMembers, checkOption, checkOptions } from "../validation/check.js";
 import {
   anything,
   arrayOf,
   boolean,
   type Complete,
+  type Constraints,
   finiteNumber,
   guid,
   guids,
-  type Kinds,
   nonEmptyText,
   numberFrom0,
   oneOf,
@@ -126,7 +126,7 @@ export const teamsExtensionPrincipalTypes: readonly string[] = [
   "teamsResourceAccount",
 ].sort();
 
-export const teamsAssignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
+export const teamsAssignmentConstraints: Constraints<SeededTeamsExtensionAssignment> = {
   tenantId: guid,
   objectId: guid,
   principalType: oneOf(teamsExtensionPrincipalTypes),
@@ -135,7 +135,7 @@ export const teamsAssignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
 
 const read = anything("as its reader says");
 
-const kinds: Kinds<FakeIdentityServiceOptions> = {
+const constraints: Constraints<FakeIdentityServiceOptions> = {
   endpoint: read,
   accessKey: optional(text),
   secondaryAccessKey: optional(text),
@@ -164,7 +164,7 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   encryptedTokens: optional(boolean),
 };
 
-export const serviceOptionNames: readonly string[] = Object.keys(kinds);
+export const serviceOptionNames: readonly string[] = Object.keys(constraints);
 
 type WithDefaults = Complete<Omit<FakeIdentityServiceOptions, "seed" | "now">>;
 
@@ -195,7 +195,7 @@ export interface Settings
   > {
   /** Ends with a slash. */
   readonly endpoint: string;
-  /** Those before any of them was regenerated. */
+  /** The keys before any of them was regenerated. */
   readonly firstKeys: readonly TypedKey[];
   /** In lower case, without a slash at the end. */
   readonly audience: string;
@@ -214,8 +214,8 @@ export interface Settings
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
   const { seed, now, ...given } = withoutUndefined(options);
-  const frozenAt = now === undefined ? undefined : timeOf(now, "now");
-  for (const [name, { words, is }] of Object.entries(kinds)) {
+  const frozenAt = now === undefined ? undefined : checkedTime(now, "now");
+  for (const [name, { words, is }] of Object.entries(constraints)) {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   const {
@@ -246,7 +246,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle: Number(settings.throttle),
     requestLogSize: Math.floor(settings.requestLogSize),
     teamsExtensionAssignments: settings.teamsExtensionAssignments.map((assignment) =>
-      resolved("A Teams extension assignment", teamsAssignmentKinds, assignment, {}),
+      resolved("A Teams extension assignment", teamsAssignmentConstraints, assignment, {}),
     ),
   };
 }

@@ -1,6 +1,6 @@
 import {
   arrayOf,
-  type Kind,
+  type Constraint,
   number,
   oneOf,
   optional,
@@ -15,26 +15,27 @@ import { applicationType, userType } from "./entries/principals.js";
 import type { StateEvent } from "./events.js";
 
 const keyType = oneOf(["primary", "secondary"]);
-const base64: Kind = {
+const base64: Constraint = {
   words: "base64",
   is: (value) => text.is(value) && !!base64Decode(String(value))?.length,
 };
-const userId: Kind = {
+const userId: Constraint = {
   words: "a user's id, which begins with 8:acs: or 8:orgid:",
   is: (value) => typeof value === "string" && /^8:(?:acs|orgid):./s.test(value),
 };
 /** The service takes ids in upper case, too. */
-const assignmentKinds = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
+const assignmentConstraints = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
 
 const assignments = arrayOf("an array of assignments", (value) => {
   const assignment = Object(value) as Readonly<Record<string, unknown>>;
-  const kinds = Object.entries(assignmentKinds);
+  const constraints = Object.entries(assignmentConstraints);
   return (
-    kinds.every(([name, { is }]) => is(assignment[name])) && Object.keys(assignment).length === kinds.length
+    constraints.every(([name, { is }]) => is(assignment[name])) &&
+    Object.keys(assignment).length === constraints.length
   );
 });
 
-const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
+const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Constraint>>>> = {
   userCreated: {
     user: number,
     id: userId,
@@ -63,21 +64,21 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     nextToken: number,
     discardedUpTo: number,
   },
-  entraApplicationSet: applicationType.kinds,
-  entraUserSet: userType.kinds,
-  entraGroupSet: groupType.kinds,
-  entraTenantSet: tenantType.kinds,
+  entraApplicationSet: applicationType.constraints,
+  entraUserSet: userType.constraints,
+  entraGroupSet: groupType.constraints,
+  entraTenantSet: tenantType.constraints,
   entraPrincipalDeleted: { objectId: text },
 };
 
-const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
-  Object.entries(members).map(([type, kinds]) => [type, Object.entries(kinds)]),
+const expectedMembers = new Map<unknown, readonly [string, Constraint][]>(
+  Object.entries(members).map(([type, constraints]) => [type, Object.entries(constraints)]),
 );
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** What completes the entries of the directory that an earlier version wrote, by the type of their event. */
-const defaultsOf = new Map<unknown, (given: Given) => object>(
+const defaultsByType = new Map<unknown, (given: Given) => object>(
   [applicationType, userType, groupType, tenantType].map(({ event, defaults }) => [event, defaults]),
 );
 
@@ -88,16 +89,16 @@ const defaultsOf = new Map<unknown, (given: Given) => object>(
  */
 export function checkEvent(value: unknown): StateEvent {
   const given = (typeof value === "object" && value !== null ? value : {}) as Given;
-  const defaults = defaultsOf.get(given.type);
+  const defaults = defaultsByType.get(given.type);
   const event = defaults ? { ...defaults(given), ...given } : given;
   const expected = expectedMembers.get(event.type);
   if (!expected) {
     throw new TypeError(`There is no event of the type ${JSON.stringify(String(event.type).slice(0, 40))}`);
   }
   let known = 1;
-  for (const [name, kind] of expected) {
-    if (!kind.is(event[name]))
-      throw new TypeError(`The member ${name} of ${event.type} must be ${kind.words}`);
+  for (const [name, constraint] of expected) {
+    if (!constraint.is(event[name]))
+      throw new TypeError(`The member ${name} of ${event.type} must be ${constraint.words}`);
     if (Object.hasOwn(event, name)) known += 1;
   }
   if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);

@@ -137,13 +137,13 @@ export class ServiceClock implements FakeClock {
     return Date.now() + this.#state.skewInMs;
   }
 
-  /** The same in whole seconds. */
+  /** The time of {@link wallTime} in whole seconds. */
   get wallSeconds(): number {
     return Math.floor(this.wallTime / 1000);
   }
 
   /** Converts a time of the wall clock to the service's, so that as much of a token's life is left. */
-  serviceTimeOf(wallTime: number): number {
+  toServiceTime(wallTime: number): number {
     const { frozenAt, offsetInMs, skewInMs } = this.#state;
     return frozenAt === undefined ? wallTime + offsetInMs - skewInMs : wallTime - this.wallTime + frozenAt;
   }
@@ -166,7 +166,7 @@ export class ServiceClock implements FakeClock {
   }
 
   set(time: Date | string | number): void {
-    const target = timeOf(time, "The clock's time");
+    const target = checkedTime(time, "The clock's time");
     this.#move(
       this.#state.frozenAt === undefined
         ? { ...this.#state, offsetInMs: target - Date.now() }
@@ -184,7 +184,7 @@ export class ServiceClock implements FakeClock {
 
   skew(by: Duration): void {
     const skewInMs = milliseconds(by);
-    timeOf(Date.now() + skewInMs, "The clock's time with its skew");
+    checkedTime(Date.now() + skewInMs, "The clock's time with its skew");
     this.#move({ ...this.#state, skewInMs });
   }
 
@@ -217,14 +217,14 @@ export function checkedClockState({ offsetInMs, frozenAt, skewInMs }: ClockState
     [offsetInMs, frozenAt ?? 0, skewInMs].every(Number.isFinite),
     "The members of a clock must be numbers",
   );
-  timeOf(Date.now() + offsetInMs, "The clock's time", latestRunningTime);
-  timeOf(Date.now() + skewInMs, "The clock's time with its skew", latestRunningTime);
+  checkedTime(Date.now() + offsetInMs, "The clock's time", latestRunningTime);
+  checkedTime(Date.now() + skewInMs, "The clock's time with its skew", latestRunningTime);
   if (frozenAt === undefined) return { offsetInMs, skewInMs };
-  return { offsetInMs, skewInMs, frozenAt: timeOf(frozenAt, "The clock's frozenAt", latestRunningTime) };
+  return { offsetInMs, skewInMs, frozenAt: checkedTime(frozenAt, "The clock's frozenAt", latestRunningTime) };
 }
 
 /** Returns a time in milliseconds since 1970. @throws TypeError if the service's clock can't show it. */
-export function timeOf(time: Date | string | number, name: string, latest: number = latestTime): number {
+export function checkedTime(time: Date | string | number, name: string, latest: number = latestTime): number {
   // Date would convert null and booleans to numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
   check(

@@ -38,7 +38,7 @@ export interface UserCreated {
 export interface UserDeleted {
   readonly type: "userDeleted";
   readonly user: number;
-  /** When. Absent if its tokens are invalid from then on; otherwise they are revoked, which takes its time. */
+  /** The time of the deletion, which revokes the user's tokens with a delay. Absent if they are invalid at once. */
   readonly at?: number;
 }
 

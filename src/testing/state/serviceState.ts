@@ -33,7 +33,7 @@ export class ServiceState {
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
-  /** By number, oldest first. Their tokens are revoked, which takes its time. */
+  /** The users whose deletion revoked their tokens with a delay, by number, oldest first. */
   #deletedUsers = new Map<number, User>();
   #teamsAssignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
@@ -274,7 +274,7 @@ function* revocationsOf({ number, revocations = [] }: User): Generator<TokensRev
   for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
 }
 
-/** Its deletion was its last revocation. */
+/** Returns when a user was deleted, which was the last revocation of its tokens. */
 function deletedAt({ revocations }: User): number {
   return revocations?.at(-1)?.at ?? 0;
 }

@@ -1,7 +1,7 @@
 import { check, checkMembers, isGuid } from "./check.js";
 
 /** What a member of an object has to be. */
-export interface Kind {
+export interface Constraint {
   /** After "must be": `a string`. */
   readonly words: string;
   is(value: unknown): boolean;
@@ -15,54 +15,54 @@ export type Complete<Value> = { [Name in keyof Value]-?: Exclude<Value[Name], un
 /** Some of the members, of which one that is undefined counts as omitted. */
 export type Given<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
 
-/** The kind of each member of an object. */
-export type Kinds<Value> = Readonly<Record<keyof Value, Kind>>;
+/** The constraint of each member of an object. */
+export type Constraints<Value> = Readonly<Record<keyof Value, Constraint>>;
 
-export const text: Kind = { words: "a string", is: (value) => typeof value === "string" };
+export const text: Constraint = { words: "a string", is: (value) => typeof value === "string" };
 
-export const boolean: Kind = { words: "true or false", is: (value) => typeof value === "boolean" };
+export const boolean: Constraint = { words: "true or false", is: (value) => typeof value === "boolean" };
 
-export const guid: Kind = {
+export const guid: Constraint = {
   words: "a GUID in lower case",
   is: (value) => typeof value === "string" && isGuid(value),
 };
 
-export const nonEmptyText: Kind = {
+export const nonEmptyText: Constraint = {
   words: "a non-empty string",
   is: (value) => typeof value === "string" && value !== "",
 };
 
-export const finiteNumber: Kind = { words: "a finite number", is: Number.isFinite };
+export const finiteNumber: Constraint = { words: "a finite number", is: Number.isFinite };
 
-export const texts: Kind = arrayOf("an array of strings", nonEmptyText.is);
+export const texts: Constraint = arrayOf("an array of strings", nonEmptyText.is);
 
-export const guids: Kind = arrayOf("an array of GUIDs in lower case", guid.is);
+export const guids: Constraint = arrayOf("an array of GUIDs in lower case", guid.is);
 
-export const guidInAnyCase: Kind = {
+export const guidInAnyCase: Constraint = {
   words: "a GUID",
   is: (value) => typeof value === "string" && isGuid(value.toLowerCase()),
 };
 
 /** What is checked where it is read. */
-export function anything(words: string): Kind {
+export function anything(words: string): Constraint {
   return { words, is: () => true };
 }
 
-export const number: Kind = integer(0, Number.MAX_SAFE_INTEGER);
+export const number: Constraint = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** In 32 bits, since 1970. */
-export const seconds: Kind = {
+export const seconds: Constraint = {
   words: "whole seconds since 1970",
   is: (value) => Number(value) >>> 0 === value,
 };
 
 /** What a Date can hold. */
-export const time: Kind = {
+export const time: Constraint = {
   words: "milliseconds since 1970",
   is: (value) => typeof value === "number" && Math.abs(value) <= 8.64e15,
 };
 
-export function integer(least: number, most: number): Kind {
+export function integer(least: number, most: number): Constraint {
   const end = most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : "";
   return {
     words: `an integer from ${least}${end}`,
@@ -70,38 +70,41 @@ export function integer(least: number, most: number): Kind {
   };
 }
 
-export function numberFrom0(most: number = Number.POSITIVE_INFINITY): Kind {
+export function numberFrom0(most: number = Number.POSITIVE_INFINITY): Constraint {
   return {
     words: `a number from 0${most < Number.POSITIVE_INFINITY ? ` to ${most}` : ""}`,
     is: (value) => typeof value === "number" && value >= 0 && value <= most,
   };
 }
 
-export function arrayOf(words: string, is: Kind["is"]): Kind {
+export function arrayOf(words: string, is: Constraint["is"]): Constraint {
   return { words, is: (value) => Array.isArray(value) && value.every(is) };
 }
 
-export function oneOf(values: readonly string[]): Kind {
+export function oneOf(values: readonly string[]): Constraint {
   return { words: `one of ${values.join(", ")}`, is: (value) => values.some((one) => one === value) };
 }
 
-export function optional(kind: Kind): Kind {
-  return { ...kind, is: (value) => value === undefined || kind.is(value) };
+export function optional(constraint: Constraint): Constraint {
+  return { ...constraint, is: (value) => value === undefined || constraint.is(value) };
 }
 
-export function orNull({ words, is }: Kind): Kind {
+export function orNull({ words, is }: Constraint): Constraint {
   return { words: `${words}, or null`, is: (value) => value === null || is(value), takesNull: true };
 }
 
-/** Returns the kinds as optional ones. */
-export function partial<Value>(kinds: Kinds<Value>): Kinds<Value> {
-  const entries = Object.entries<Kind>(kinds).map(([name, kind]) => [name, optional(kind)]);
-  return Object.fromEntries(entries) as Kinds<Value>;
+/** Returns the constraints as optional ones. */
+export function partial<Value>(constraints: Constraints<Value>): Constraints<Value> {
+  const entries = Object.entries<Constraint>(constraints).map(([name, constraint]) => [
+    name,
+    optional(constraint),
+  ]);
+  return Object.fromEntries(entries) as Constraints<Value>;
 }
 
-/** Returns the kinds in words. */
-export function wordsOf(kinds: Kinds<object>): Readonly<Record<string, string>> {
-  const entries = Object.entries<Kind>(kinds);
+/** Returns the constraints in words. */
+export function constraintWords(constraints: Constraints<object>): Readonly<Record<string, string>> {
+  const entries = Object.entries<Constraint>(constraints);
   return Object.fromEntries(
     entries.map(([name, { words, is }]) => [name, is(undefined) ? words : `${words}, required`]),
   );
@@ -114,14 +117,14 @@ export function wordsOf(kinds: Kinds<object>): Readonly<Record<string, string>> 
  */
 export function resolved<Value extends object>(
   what: string,
-  kinds: Kinds<Value>,
+  constraints: Constraints<Value>,
   given: Given<Value>,
   defaults: Partial<Value>,
   before?: Value,
 ): Value {
-  checkMembers(given, Object.keys(kinds), what);
+  checkMembers(given, Object.keys(constraints), what);
   const value = { ...defaults, ...before, ...withoutUndefined(given) } as Value;
-  for (const [name, { words, is }] of Object.entries<Kind>(kinds)) {
+  for (const [name, { words, is }] of Object.entries<Constraint>(constraints)) {
     check(is(value[name as keyof Value]), `${what}'s ${name} must be ${words}`);
   }
   return value;

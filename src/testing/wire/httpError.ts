@@ -41,7 +41,7 @@ const topicsOfTargets: Readonly<Record<string, Topic>> = {
 };
 
 /** Returns the topic of an error response for which its creator named none. */
-function topicOf(status: number, code: string, target: string = ""): Topic {
+function defaultTopic(status: number, code: string, target: string = ""): Topic {
   const topic = topicsOfCodes[code] ?? topicsOfTargets[target.toLowerCase()];
   if (topic) return topic;
   if (status === 429) return "429";
@@ -76,7 +76,7 @@ export class HttpError extends Error {
   }
 
   get topic(): Topic {
-    return this.options.topic ?? topicOf(this.status, this.code, this.options.target);
+    return this.options.topic ?? defaultTopic(this.status, this.code, this.options.target);
   }
 
   get body(): { error: CommunicationError } {

@@ -1,5 +1,5 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../../wire/httpError.js";
-import { remedyOf } from "./remedies.js";
+import { remedyForNumber } from "./remedies.js";
 
 /** An error response of Entra ID, with the number after `AADSTS`. */
 export class EntraError extends HttpError {
@@ -17,7 +17,7 @@ export class EntraError extends HttpError {
     options: HttpErrorOptions & { readonly suberror?: string } = {},
   ) {
     const number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
-    const diagnosis = remedyOf(number);
+    const diagnosis = remedyForNumber(number);
     super(status, code, message, { ...(diagnosis !== undefined && { diagnosis }), ...options });
     this.number = number;
     this.suberror = options.suberror;

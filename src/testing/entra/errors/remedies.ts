@@ -18,7 +18,7 @@ export const authorityRemedies: Readonly<Record<string, string>> = {
     "Ask for a scope that exists: https://communication.azure.com/.default is the service's own",
 };
 
-export function remedyOf(number: number): string | undefined {
+export function remedyForNumber(number: number): string | undefined {
   return Object.entries(authorityRemedies).find(([numbers]) =>
     numbers.split(" ").includes(String(number)),
   )?.[1];

@@ -1,4 +1,4 @@
-import { expiryOf } from "../../jwt/jwt.js";
+import { checkedExpiry } from "../../jwt/jwt.js";
 import { signJwt, unseal } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 import { base64Url, sha256 } from "../../wire/bytes.js";
@@ -44,7 +44,7 @@ export async function readCode(
   const claims = await unseal("code", text);
   if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as IssuedCode;
-  if (typeof expiryOf(claims, clock.wallTime) === "string") {
+  if (typeof checkedExpiry(claims, clock.wallTime) === "string") {
     throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
   if (code.clientId !== by.clientId) {
@@ -55,7 +55,7 @@ export async function readCode(
       `AADSTS500112: The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
     );
   }
-  if (code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
+  if (code.challenge !== (await computedChallenge(code.challenge, by.verifier))) {
     throw invalidGrant(
       "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
@@ -85,7 +85,10 @@ export function challengeIn(query: URLSearchParams): string | undefined {
 }
 
 /** Computes the challenge of a verifier with the method of the given challenge. */
-async function challengeOf(given: string | undefined, verifier: string | null): Promise<string | undefined> {
+async function computedChallenge(
+  given: string | undefined,
+  verifier: string | null,
+): Promise<string | undefined> {
   if (!verifier) return undefined;
   if (given === undefined || !verifierPattern.test(verifier)) return "none";
   if (given.startsWith("plain ")) return `plain ${verifier}`;

@@ -2,7 +2,7 @@ import type { ServiceCore } from "../../service/serviceCore.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { cut, EntraError, userNotFound } from "../errors/entraError.js";
-import { remedyOf } from "../errors/remedies.js";
+import { remedyForNumber } from "../errors/remedies.js";
 import {
   type EntraRequest,
   isInTenant,
@@ -170,7 +170,10 @@ function checkChoice(
 /** @throws EntraError if the request can't have an ID token. */
 function checkIdToken(query: URLSearchParams, { enableIdTokenIssuance }: Application): void {
   if (!enableIdTokenIssuance) {
-    throw unsupportedResponseType("id_token", `Its enableIdTokenIssuance is false. ${remedyOf(700054)}.`);
+    throw unsupportedResponseType(
+      "id_token",
+      `Its enableIdTokenIssuance is false. ${remedyForNumber(700054)}.`,
+    );
   }
   if (query.get("response_mode") === "query") {
     throw new EntraError(

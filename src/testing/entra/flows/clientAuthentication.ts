@@ -1,5 +1,5 @@
 import type { Directory } from "../../directory/directory.js";
-import { expiryOf, type Jwt, readJwt, textOf } from "../../jwt/jwt.js";
+import { checkedExpiry, claimText, type Jwt, readJwt } from "../../jwt/jwt.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 import { publicKeyIn } from "../../state/entries/pem.js";
 import type { Application } from "../../state/entries/principals.js";
@@ -51,9 +51,9 @@ async function checkAssertion(
   const jwt = readJwt(assertion, { isPaddingAllowed: true });
   if (!jwt) throw invalidClient("AADSTS50027: JWT token is invalid or malformed.");
   const { iss, sub, aud, exp } = jwt.claims;
-  if (iss !== clientId && URL.canParse(textOf(iss))) {
+  if (iss !== clientId && URL.canParse(claimText(iss))) {
     throw invalidClient(
-      `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(textOf(iss))}'. ${notFederated}`,
+      `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(claimText(iss))}'. ${notFederated}`,
     );
   }
   if (iss !== clientId || sub !== clientId) {
@@ -69,7 +69,7 @@ async function checkAssertion(
     );
   }
   // MSAL for .NET writes it as a text. Entra ID accepts that.
-  const expiry = expiryOf({ exp: /^\d+$/.test(textOf(exp)) ? Number(exp) : exp }, clock.wallTime);
+  const expiry = checkedExpiry({ exp: /^\d+$/.test(claimText(exp)) ? Number(exp) : exp }, clock.wallTime);
   if (typeof expiry === "string") {
     throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${expiry}.`);
   }
@@ -82,7 +82,7 @@ async function checkAssertion(
 
 /** Accepts the token endpoint or the issuer, with any host that the client may use for this one. */
 function isOwnAudience(audience: unknown, tenant: string, directory: Directory): boolean {
-  const url = textOf(audience);
+  const url = claimText(audience);
   const { pathname = "" } = URL.canParse(url) ? new URL(url) : {};
   const [, name = "", ...endpoint] = pathname.toLowerCase().split("/");
   const endpoints = ["oauth2/v2.0/token", "oauth2/token", "v2.0", ""];
@@ -93,7 +93,7 @@ async function isSignedByAny(
   certificates: readonly string[],
   { header, signed, signature }: Jwt,
 ): Promise<boolean> {
-  const algorithm = algorithms[textOf(header.alg)];
+  const algorithm = algorithms[claimText(header.alg)];
   if (!algorithm) return false;
   const bytes = new TextEncoder().encode(signed);
   for (const pem of certificates) {

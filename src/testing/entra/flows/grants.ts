@@ -1,4 +1,4 @@
-import { type Claims, expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
+import { type Claims, checkedExpiry, claimText, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere, unseal } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 import type { Application } from "../../state/entries/principals.js";
@@ -75,7 +75,7 @@ const onBehalfOf: Grant = async (core, request, application, proof) => {
   if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(core, requiredParameter(parameters, "assertion"), application);
   requiredParameter(parameters, "scope");
-  return tokensForUser(core, request, { application, objectId: textOf(claims.oid), proof });
+  return tokensForUser(core, request, { application, objectId: claimText(claims.oid), proof });
 };
 
 async function readAssertion(
@@ -91,12 +91,12 @@ async function readAssertion(
   }
   const { claims } = jwt;
   // The audience is a client id or an application ID URI (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
-  if (![clientId, `api://${clientId}`].includes(textOf(claims.aud).toLowerCase())) {
+  if (![clientId, `api://${clientId}`].includes(claimText(claims.aud).toLowerCase())) {
     throw invalidGrant(
-      `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
+      `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claimText(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
-  const expiry = expiryOf(claims, clock.wallTime);
+  const expiry = checkedExpiry(claims, clock.wallTime);
   if (typeof expiry === "string") {
     throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
   }
@@ -156,11 +156,11 @@ const refreshToken: Grant = async (core, request, application, proof) => {
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
     );
   }
-  if (typeof expiryOf(claims, core.clock.wallTime) === "string") {
+  if (typeof checkedExpiry(claims, core.clock.wallTime) === "string") {
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && proof === "none") throw noClientCredential();
-  const [objectId, scope] = [textOf(claims.objectId), textOf(claims.scope)];
+  const [objectId, scope] = [claimText(claims.objectId), claimText(claims.scope)];
   return tokensForUser(core, request, { application, objectId, scope, keptScope: scope, proof });
 };
 

@@ -24,8 +24,8 @@ async function htmlResponse(status: number, title: string, body: string): Promis
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
   const policy = [
     "default-src 'none'",
-    `style-src '${await hashOf(style)}'`,
-    `script-src '${await hashOf(submitScript)}'`,
+    `style-src '${await policyHash(style)}'`,
+    `script-src '${await policyHash(submitScript)}'`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
@@ -110,6 +110,6 @@ export function formPostResponse(
   return htmlResponse(200, "Signing in", `${form}<script>${submitScript}</script>`);
 }
 
-async function hashOf(text: string): Promise<string> {
+async function policyHash(text: string): Promise<string> {
   return `sha256-${base64(await sha256(text))}`;
 }

@@ -1,4 +1,4 @@
-import { expiryOf, readJwt, textOf } from "../../jwt/jwt.js";
+import { checkedExpiry, claimText, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 import { graph } from "../../state/entries/permissions.js";
@@ -16,10 +16,10 @@ export async function userInfo(
   const [, token = ""] = /^Bearer (\S+)$/i.exec(headers.get("authorization") ?? "") ?? [];
   const jwt = readJwt(token);
   const { aud, exp, oid, scp, sub } = jwt && (await isSignedHere(jwt)) ? jwt.claims : {};
-  const user = directory.user(textOf(oid));
-  const openId = textOf(scp).split(" ");
-  const isExpired = typeof expiryOf({ exp }, clock.wallTime) === "string";
-  const isForGraph = textOf(aud).replace(/\/$/, "") === graph && user !== undefined && !isExpired;
+  const user = directory.user(claimText(oid));
+  const openId = claimText(scp).split(" ");
+  const isExpired = typeof checkedExpiry({ exp }, clock.wallTime) === "string";
+  const isForGraph = claimText(aud).replace(/\/$/, "") === graph && user !== undefined && !isExpired;
   if (isForGraph && openId.includes("openid")) return { sub, ...profileClaims(user, openId) };
   const problem = isForGraph
     ? "This token lacks openid: ask for that scope, too, when the user signs in"

@@ -24,7 +24,7 @@ export interface AccessTokenContent {
   readonly proof: ClientProof;
 }
 
-const acrOf: Readonly<Record<ClientProof, string>> = { none: "0", secret: "1", certificate: "2" };
+const acrByProof: Readonly<Record<ClientProof, string>> = { none: "0", secret: "1", certificate: "2" };
 
 /** Makes each token differ, also from one of the same second. */
 const createUti = () => base64Url(crypto.getRandomValues(new Uint8Array(16)));
@@ -37,7 +37,7 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
   const { audience, authorityHost, tenantId, objectId, clientId, issuedAt, expiresAt, user } = content;
   const isVersion2 = !audience.includes(":");
   const issuer = `${authorityHost}/${tenantId}/`;
-  const acr = acrOf[content.proof];
+  const acr = acrByProof[content.proof];
   return {
     aud: audience,
     iss: isVersion2 ? `${issuer}v2.0` : issuer,
@@ -49,7 +49,7 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
     ...(user ? { name: user.name, [isVersion2 ? "preferred_username" : "upn"]: user.username } : {}),
     oid: objectId,
     ...(content.permissions ? { scp: content.permissions.join(" ") } : { roles: [] }),
-    sub: content.permissions ? await subjectOf(objectId, isVersion2 ? audience : clientId) : objectId,
+    sub: content.permissions ? await pairwiseSubject(objectId, isVersion2 ? audience : clientId) : objectId,
     tid: tenantId,
     uti: createUti(),
     ver: isVersion2 ? "2.0" : "1.0",
@@ -85,7 +85,7 @@ export async function idTokenClaims(
     ...(code !== undefined && { c_hash: base64Url((await sha256(code)).slice(0, 16)) }),
     ...(openId.includes("profile") && { oid: user.objectId, preferred_username: user.username }),
     ...profileClaims(user, openId),
-    sub: await subjectOf(user.objectId, application.clientId),
+    sub: await pairwiseSubject(user.objectId, application.clientId),
     tid: user.tenantId,
     uti: createUti(),
     ver: "2.0",
@@ -105,6 +105,6 @@ export function profileClaims({ name, email }: DirectoryUser, openId: readonly s
 }
 
 /** Returns a user's id at one application, from which others can't tell who it is. It is the same in every fake and emulator. */
-async function subjectOf(objectId: string, clientId: string): Promise<string> {
+async function pairwiseSubject(objectId: string, clientId: string): Promise<string> {
   return base64Url(await sha256(`${objectId} ${clientId}`));
 }

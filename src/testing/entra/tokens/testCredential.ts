@@ -4,9 +4,9 @@ import type { ServiceCore } from "../../service/serviceCore.js";
 import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
   type Complete,
+  type Constraints,
   finiteNumber,
   guidInAnyCase,
-  type Kinds,
   resolved,
 } from "../../validation/constraints.js";
 import { splitScope } from "../request/scopes.js";
@@ -34,14 +34,14 @@ export interface TeamsUserTokenOptions {
   readonly expiresInMinutes?: number | undefined;
 }
 
-export const credentialKinds: Kinds<Complete<TokenCredentialOptions>> = {
+export const credentialConstraints: Constraints<Complete<TokenCredentialOptions>> = {
   tenantId: guidInAnyCase,
   objectId: guidInAnyCase,
   clientId: guidInAnyCase,
   expiresInMinutes: finiteNumber,
 };
 
-export const teamsTokenKinds: Kinds<Complete<TeamsUserTokenOptions>> = {
+export const teamsTokenConstraints: Constraints<Complete<TeamsUserTokenOptions>> = {
   clientId: guidInAnyCase,
   userObjectId: guidInAnyCase,
   expiresInMinutes: finiteNumber,
@@ -53,7 +53,7 @@ export const teamsTokenKinds: Kinds<Complete<TeamsUserTokenOptions>> = {
  */
 export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
   const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
-  const { expiresInMinutes, ...ids } = resolved("A credential", credentialKinds, options, defaults);
+  const { expiresInMinutes, ...ids } = resolved("A credential", credentialConstraints, options, defaults);
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
       const own = core.settings.audience;
@@ -82,7 +82,7 @@ export async function createTeamsUserToken(
 ): Promise<string> {
   const { clientId, userObjectId, expiresInMinutes } = resolved<Complete<TeamsUserTokenOptions>>(
     "A Teams token",
-    teamsTokenKinds,
+    teamsTokenConstraints,
     options ?? {},
     { expiresInMinutes: 64 },
   );

@@ -1,5 +1,5 @@
 import type { OperationName } from "../../../generated/routes.js";
-import { type Claims, expiryOf, type Jwt, readJwt, textOf } from "../../jwt/jwt.js";
+import { type Claims, checkedExpiry, claimText, type Jwt, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere } from "../../jwt/signingKey.js";
 import type { ServiceCore } from "../../service/serviceCore.js";
 
@@ -22,13 +22,13 @@ export async function readEntraToken(
 ): Promise<EntraToken | string> {
   const jwt = readJwt(text);
   const claims = jwt?.claims ?? {};
-  const expiry = expiryOf(claims, clock.wallTime);
-  const expiresAt = typeof expiry === "number" ? clock.serviceTimeOf(expiry) : clock.time + 3_600_000;
+  const expiry = checkedExpiry(claims, clock.wallTime);
+  const expiresAt = typeof expiry === "number" ? clock.toServiceTime(expiry) : clock.time + 3_600_000;
   if (settings.strictness === "loose") return { claims, expiresAt };
   const problem = jwt ? await foreignTokenProblem(endpoint, jwt) : "isn't a JWT";
   if (problem) return problem;
   if (typeof expiry === "string") return expiry;
-  const isMeantForUs = [claims.aud].flat().some((audience) => audiences.includes(textOf(audience)));
+  const isMeantForUs = [claims.aud].flat().some((audience) => audiences.includes(claimText(audience)));
   return isMeantForUs
     ? { claims, expiresAt }
     : `is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`;
@@ -37,21 +37,21 @@ export async function readEntraToken(
 async function foreignTokenProblem(endpoint: string, jwt: Jwt): Promise<string | undefined> {
   const { iss, tid } = jwt.claims;
   if (!(await isSignedHere(jwt))) {
-    return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
+    return `was not signed by this service: ${describedOrigin(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
   }
-  return typeof iss === "string" && isIssuerOf(iss, textOf(tid))
+  return typeof iss === "string" && isTenantIssuer(iss, claimText(tid))
     ? undefined
     : "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
 }
 
-function originOf(issuer: unknown, endpoint: string): string {
+function describedOrigin(issuer: unknown, endpoint: string): string {
   if (typeof issuer !== "string") return "it names no issuer";
   return issuer.startsWith(endpoint)
     ? "it was changed after it was issued"
     : `it comes from ${issuer.slice(0, 200)}`;
 }
 
-function isIssuerOf(issuer: string, tenantId: string): boolean {
+function isTenantIssuer(issuer: string, tenantId: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { pathname } = new URL(issuer);
   return pathname === `/${tenantId}/` || pathname === `/${tenantId}/v2.0`;
@@ -70,7 +70,7 @@ export function roleProblem(
   if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
-  const objectId = textOf(oid);
+  const objectId = claimText(oid);
   if (directory.hasRole(objectId) !== false) return undefined;
   const type = directory.typeOf(objectId);
   if (type === "deleted")

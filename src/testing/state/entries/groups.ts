@@ -46,7 +46,7 @@ export const groupType: EntryType<DirectoryGroup> = {
   event: "entraGroupSet",
   id: "objectId",
   words: "An Entra group",
-  kinds: { objectId: guid, tenantId: guid, name: text, members: texts, isAssignedToClients: boolean },
+  constraints: { objectId: guid, tenantId: guid, name: text, members: texts, isAssignedToClients: boolean },
   defaults: ({ objectId = "" }) => ({ tenantId, name: objectId, members: [], isAssignedToClients: false }),
 };
 
@@ -56,7 +56,7 @@ export const tenantType: EntryType<DirectoryTenant> = {
   event: "entraTenantSet",
   id: "tenantId",
   words: "An Entra tenant",
-  kinds: {
+  constraints: {
     tenantId: guid,
     servicePrincipals: arrayOf(`an array of ${ofMicrosoft.join(" or ")}`, oneOf(ofMicrosoft).is),
   },

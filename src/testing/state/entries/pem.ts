@@ -4,7 +4,7 @@ import { base64Decode } from "../../wire/bytes.js";
 export function publicKeyIn(pem: string): Uint8Array<ArrayBuffer> | undefined {
   const [, kind, body = ""] = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([^-]+)-----END/.exec(pem) ?? [];
   const der = kind && base64Decode(body.replace(/\s/g, ""));
-  const key = der && kind === "CERTIFICATE" ? publicKeyOf(der) : der;
+  const key = der && kind === "CERTIFICATE" ? subjectPublicKeyInfo(der) : der;
   return key && readElement(key, 0)?.end === key.length ? key : undefined;
 }
 
@@ -12,7 +12,7 @@ export function publicKeyIn(pem: string): Uint8Array<ArrayBuffer> | undefined {
  * Extracts the SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), because WebCrypto can import
  * that but not a certificate. Returns undefined if the bytes aren't a certificate.
  */
-function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+function subjectPublicKeyInfo(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const certificate = readElement(der, 0);
   const toBeSigned = certificate && readElement(der, certificate.start);
   if (!toBeSigned) return undefined;

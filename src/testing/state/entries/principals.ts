@@ -2,9 +2,9 @@ import {
   arrayOf,
   boolean,
   type Complete,
+  type Constraints,
   type Given,
   guid,
-  type Kinds,
   nonEmptyText,
   oneOf,
   text,
@@ -86,7 +86,7 @@ export interface EntryType<Entry> {
   /** The member that identifies an entry. */
   readonly id: keyof Entry & string;
   readonly words: string;
-  readonly kinds: Kinds<Entry>;
+  readonly constraints: Constraints<Entry>;
   /** Returns what missing members become. */
   defaults(given: Given<Entry>): Partial<Entry>;
 }
@@ -95,7 +95,7 @@ export const applicationType: EntryType<Application> = {
   event: "entraApplicationSet",
   id: "clientId",
   words: "An application",
-  kinds: {
+  constraints: {
     clientId: guid,
     tenantId: guid,
     objectId: guid,
@@ -139,7 +139,7 @@ export const userType: EntryType<DirectoryUser> = {
   event: "entraUserSet",
   id: "objectId",
   words: "An Entra user",
-  kinds: {
+  constraints: {
     objectId: guid,
     tenantId: guid,
     username: nonEmptyText,

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { reasonOf } from "../../../../testing/log/requestLog.js";
+import { refusalReason } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop } from "../controls/controls.js";
 import { emulatorClock } from "../emulator/emulatorClock.js";
@@ -24,7 +24,7 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
   const title = titleOf(request);
   const outcome = outcomeOf(request);
   const isExpected = outcome === "expected";
-  const reason = isExpected ? undefined : reasonOf(request);
+  const reason = isExpected ? undefined : refusalReason(request);
   return (
     <li class="request" data-outcome={outcome}>
       <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
