@@ -14,7 +14,10 @@ const longestClose = 2_000;
 const longestQueue = 100;
 
 export interface QueryOptions {
-  /** Whether it waits however many others do, because what it records has happened at ACS. @defaultValue false */
+  /**
+   * Whether it waits however many others do: because what it records has happened at ACS, or because it checks the database.
+   * @defaultValue false
+   */
   readonly isNeverRefused?: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface Store {
   readonly permits: Permits;
   readonly revocations: Revocations;
   readonly offboarded: Offboarded;
-  /** Throws if the database can't be reached. */
+  /** Throws if the database can't be reached. Too many calls aren't the database's failure, so it isn't refused for them. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function openStore(database: Database): Store {
     permits: new Permits(query),
     revocations: new Revocations(query),
     offboarded: new Offboarded(query),
-    ping: async () => void (await query("SELECT 1")),
+    ping: async () => void (await query("SELECT 1", [], { isNeverRefused: true })),
     close: () => database.close(),
   };
 }

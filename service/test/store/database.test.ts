@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Overload } from "../../src/problem.js";
+import { openStore } from "../../src/store/store.js";
 import { openDatabase } from "../postgres.js";
 
 describe.concurrent("a database that never answers", () => {
@@ -24,11 +25,12 @@ describe.concurrent("a database that never answers", () => {
     const database = openDatabase(url);
     const queries = Array.from({ length: 150 }, () => database.query("SELECT 1"));
     const settlements = [1, 2].map(() => database.query("SELECT 1", [], { isNeverRefused: true }));
-    const reasons = (await Promise.allSettled([...queries, ...settlements])).map((result) =>
+    const check = openStore(database).ping();
+    const reasons = (await Promise.allSettled([...queries, ...settlements, check])).map((result) =>
       result.status === "rejected" ? result.reason : "answered",
     );
     expect(reasons.filter((reason) => reason instanceof Overload)).toHaveLength(40);
-    expect(reasons.filter((reason) => /time/.test(String(reason)))).toHaveLength(112);
+    expect(reasons.filter((reason) => /time/.test(String(reason)))).toHaveLength(113);
     await database.close();
   });
 
