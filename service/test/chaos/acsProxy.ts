@@ -4,6 +4,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LoggedRequest } from "acs-identity/testing";
 
 /** What happens to the response of a creation after ACS has carried it out. */
 export type BrokenResponse =
@@ -20,6 +21,8 @@ export interface AcsProxy {
   readonly creations: ReadonlyMap<string, string>;
   /** How many requests ACS received, by the user whose tokens they are about. */
   readonly tokenRequests: ReadonlyMap<string, number>;
+  /** Adds the creations whose response didn't even reach this proxy, since an emulator ended them when it was closed. */
+  learn(requests: readonly LoggedRequest[]): void;
   /** Breaks the response of the next creation that has none of these ahead of it. */
   breakNext(response: BrokenResponse): void;
   /** Lets nothing pass for a while. What has arrived until then is forwarded afterwards, even if nobody waits for it. */
@@ -100,6 +103,12 @@ export async function startAcsProxy(
     url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     creations,
     tokenRequests,
+    learn: (requests) => {
+      for (const { operation, userId, headers } of requests) {
+        if (operation === "createUser" && userId)
+          creations.set(userId, String(headers["x-ms-client-request-id"]));
+      }
+    },
     breakNext: (response) => void broken.push(response),
     freeze: async (forInMs) => {
       thaw = sleep(forInMs);

@@ -5,7 +5,8 @@
  *
  * Three instances run on a PostgreSQL server and an emulator of their own, and collect garbage all the time. Between them
  * and the emulator is a proxy that knows which request created which user. `--gentle` leaves out kills and lost responses.
- * `--service FOLDER` takes another build of the service.
+ * `--service FOLDER` takes another build of the service. `--beside FOLDER` takes another one for the first instance only, as
+ * while a version replaces the one before.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,6 +25,7 @@ import {
   type Instance,
   prepareGround,
   root,
+  runProgram,
   runReconcile,
   spawnInstance,
 } from "../instances/lab.js";
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     rate: { type: "string", default: "12" },
     gentle: { type: "boolean", default: false },
     service: { type: "string", default: root },
+    beside: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -154,7 +157,7 @@ function startAt(place: Place): Promise<void> {
         const instance = await spawnInstance(
           { ...environment, ...settings, NODE_OPTIONS },
           /Listening at/,
-          values.service,
+          place.number === 1 && values.beside ? values.beside : values.service,
           () => {},
         );
         logs.push(instance.log);
@@ -196,6 +199,7 @@ async function call(name: Call, caller: number, token: string, place: Place): Pr
       status === 200
         ? typeof body.token === "string" && userId !== undefined
         : status === 204 ||
+          (status === 403 && body.code === "offboarded" && leaving.has(caller)) ||
           (body.code !== "sign-in-unavailable" &&
             (status === 503 || status === 429) &&
             Number(headers.get("Retry-After")) > 0);
@@ -206,8 +210,27 @@ async function call(name: Call, caller: number, token: string, place: Place): Pr
   }
 }
 
+/** Whom `npm run offboard` was given, and when it had finished. */
+const leaving = new Map<number, number>();
+
+/** Repeats it as the runbook says, while what it needs is down. */
+async function offboard(caller: number): Promise<void> {
+  leaving.set(caller, Number.POSITIVE_INFINITY);
+  const command = ["dist/offboard.js", "--subject", objectIdOf(`caller ${caller}`)];
+  const env = { ...environment, LOG_LEVEL: "silent" };
+  for (let attempt = 1; ; attempt++) {
+    const { status, output } = await runProgram(command, env, "", values.service);
+    if (status === 0 || status === 3) break;
+    if (status !== 2 || attempt === 60) throw new Error(`npm run offboard ended with ${status}: ${output}`);
+    await sleep(1_000);
+  }
+  leaving.set(caller, now());
+  tell(`caller ${caller} is offboarded`);
+}
+
 async function restartEmulator(): Promise<void> {
   await emulator.close();
+  acs.learn(emulator.service.requests);
   emulator = await startEmulator({ ...emulatorOptions, port: emulatorPort });
 }
 
@@ -253,6 +276,8 @@ async function perform(action: Action): Promise<void> {
       if (instance) await fetch(`${instance.url}/token`, options).catch(() => {});
       return;
     }
+    case "offboard":
+      return offboard(action.caller);
     case "fault":
       return emulator.service.failNext(action.fault);
     case "breakCreation":
@@ -416,6 +441,7 @@ for (let attempt = 0; attempt < 30; attempt++) {
 
 interface Entry {
   readonly id: string;
+  readonly subject: string;
   readonly acs_user_id: string | null;
   readonly state: string;
 }
@@ -490,6 +516,18 @@ for (let caller = 0; caller < callers * keeperShare; caller++) {
   const own = new Set(ids.filter(([each]) => each === caller).map(([, id]) => id));
   if (own.size > 1) failures.push(`caller ${caller} has ${own.size} users`);
 }
+for (const [caller, finishedAt] of leaving) {
+  const own = answers.filter((answer) => answer.caller === caller);
+  // The version before has no such answer, and issues tokens until the user is deleted.
+  const refusals = values.beside ? [] : own.filter(({ status }) => status === 403);
+  const end = Math.min(finishedAt, ...refusals.map(({ at, durationInMs }) => at + durationInMs));
+  const late = own.filter(({ at, status }) => status === 200 && at > end);
+  if (late.length > 0) failures.push(`caller ${caller} got ${late.length} tokens after the offboarding`);
+  const subject = objectIdOf(`caller ${caller}`);
+  if (ledger.some((entry) => entry.subject === subject && entry.acs_user_id)) {
+    failures.push(`caller ${caller} still has a user after the offboarding`);
+  }
+}
 const slowest = Math.max(...answers.map(({ durationInMs }) => durationInMs));
 if (slowest > longestAnswerInMs || answers.some(({ status }) => status === "hang")) {
   failures.push(`the slowest answer took ${slowest} ms`);
@@ -515,7 +553,7 @@ console.log(
   `${answers.length} answers: ${[...statuses].map(([status, count]) => `${count} × ${status}`).join(", ")}; slowest ${(slowest / 1000).toFixed(1)} s`,
 );
 console.log(
-  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} beyond it, ${unanswered.size} unanswered, at most ${backends} connections, ${rudeCalls} calls of the caller who hangs up, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
+  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} beyond it, ${unanswered.size} unanswered, at most ${backends} connections, ${rudeCalls} calls of the caller who hangs up, ${leaving.size} offboarded, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
 );
 for (const failure of failures) console.log(`  ${failure}`);
 

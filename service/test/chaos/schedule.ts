@@ -7,6 +7,7 @@ export type Action =
   | { readonly type: "call"; readonly call: Call; readonly caller: number; readonly instance: number }
   /** The caller closes the connection before the response arrives. */
   | { readonly type: "hangUp"; readonly caller: number; readonly instance: number }
+  | { readonly type: "offboard"; readonly caller: number }
   | { readonly type: "fault"; readonly fault: Fault }
   /** ACS creates a user, and its response doesn't arrive as it was sent. */
   | { readonly type: "breakCreation"; readonly response: BrokenResponse }
@@ -194,6 +195,14 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
       { type: "refuse", what: "keys", instance: below(3), forInMs: 4_000 + below(4_000) },
     );
   }
+  // People leave while they call, and try again afterwards.
+  for (let time = 4_000, caller = callers * keeperShare; time < end; time += 9_000, caller++) {
+    for (const after of [0, 400, 700, 1_000, 1_300, 1_600, 2_000, 3_000, 4_000, 6_000]) {
+      add(time + after, { type: "call", call: "POST /token", caller, instance: below(3) });
+    }
+    add(time + 500, { type: "offboard", caller });
+  }
+
   // Each in a part of the run of its own, in an order that depends on the seed.
   for (let part = 0; outages.length > 0; part++) {
     const [outage] = outages.splice(below(outages.length), 1);

@@ -179,8 +179,9 @@ export async function runProgram(
   command: readonly string[],
   environment: Record<string, string>,
   input = "",
+  folder = root,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, command, { cwd: root, env: environment });
+  const child = spawn(process.execPath, command, { cwd: folder, env: environment });
   child.stdin.end(input);
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const [status] = await once(child, "exit");
