@@ -1,0 +1,111 @@
+// Runs the programs of docs/otherLanguages.md in the languages that Debian has.
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { textOf } from "../helpers/documents.js";
+import { installation } from "../helpers/packed.js";
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-languages-page-"));
+// What the emulator keeps, such as its certificate, is this test's own.
+const env: Record<string, string> = {
+  PATH: process.env.PATH ?? "",
+  HOME: join(folder, "home"),
+  GOPROXY: "off",
+  GOFLAGS: "-mod=mod",
+};
+
+/** Returns the only program of a language that has this text. */
+function program(language: string, part: string): string {
+  const blocks = [
+    ...textOf("docs/otherLanguages.md").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms")),
+  ];
+  const [found = "", ...more] = blocks.flatMap(([, code = ""]) => (code.includes(part) ? [code] : []));
+  expect([found.length > 0, more]).toEqual([true, []]);
+  return found;
+}
+
+function save(name: string, content: string): void {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), content);
+}
+
+const exists = (command: string, ...args: string[]) =>
+  run(command, args).then(
+    () => true,
+    () => false,
+  );
+const hasPython = await exists(
+  "/usr/bin/python3",
+  "-c",
+  "import pytest, azure.communication.identity, azure.identity",
+);
+const hasGo = await exists("go", "version");
+const hasJava = await exists("javac", "--version");
+
+beforeAll(async () => {
+  mkdirSync(join(folder, "home"));
+  symlinkSync(join((await installation()).folder, "node_modules"), join(folder, "node_modules"), "junction");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it.skipIf(!hasPython)(
+  "pytest passes with the fixture (needs Debian's clients for Python, and pytest)",
+  async () => {
+    save("conftest.py", program("python", "@pytest.fixture"));
+    save("test_identity.py", program("python", "def test_"));
+    const { stdout } = await run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: folder, env });
+    expect(stdout).toMatch(/^2 passed/m);
+  },
+);
+
+it.skipIf(!hasGo)("go test passes with the fixture (needs Go)", async () => {
+  save("go/identity_test.go", program("go", "func TestMain"));
+  // Go's standard library is compiled once for all tests.
+  env.GOCACHE = (await run("go", ["env", "GOCACHE"])).stdout.trim();
+  save("go/go.mod", "module example.com/identity\n\ngo 1.24\n");
+  const { stdout } = await run("go", ["test", "-v", "./..."], { cwd: join(folder, "go"), env });
+  expect(stdout.match(/^--- PASS: /gm)).toHaveLength(2);
+});
+
+it.skipIf(!hasJava)(
+  "a program in Java signs in and creates a user through the fixture (needs a JDK)",
+  async () => {
+    save("Emulator.java", program("java", "class Emulator"));
+    save(
+      "Check.java",
+      `import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+
+public final class Check {
+    public static void main(String[] arguments) throws Exception {
+        try (Emulator emulator = new Emulator()) {
+            var http = emulator.createHttpClient();
+            String form = "grant_type=client_credentials&client_id=" + emulator.get("clientId")
+                + "&client_secret=" + emulator.get("clientSecret")
+                + "&scope=https%3A%2F%2Fcommunication.azure.com%2F.default";
+            String path = "/" + emulator.get("tenantId") + "/oauth2/v2.0/token";
+            String token = http.send(HttpRequest.newBuilder(URI.create(emulator.get("authorityHost") + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)).build(), BodyHandlers.ofString())
+                .body().replaceAll(".*\\"access_token\\":\\"([^\\"]+).*", "$1");
+            URI identities = URI.create(emulator.get("url") + "/identities?api-version=2023-10-01");
+            System.out.println(http.send(HttpRequest.newBuilder(identities).POST(BodyPublishers.ofString("{}"))
+                .header("Content-Type", "application/json").header("Authorization", "Bearer " + token).build(),
+                BodyHandlers.ofString()).statusCode());
+        }
+    }
+}
+`,
+    );
+    await run("javac", ["-d", "classes", "Emulator.java", "Check.java"], { cwd: folder, env });
+    const { stdout } = await run("java", ["-cp", "classes", "Check"], { cwd: folder, env });
+    expect(stdout).toBe("201\n");
+  },
+);
