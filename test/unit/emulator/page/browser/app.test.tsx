@@ -1,0 +1,93 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
+import {
+  alerts,
+  announced,
+  click,
+  dialog,
+  infoOf,
+  isDialogOpen,
+  openPage,
+  Refusal,
+  requestOf,
+  settle,
+  userOf,
+} from "./openPage.js";
+
+const main = () => screen.getByRole("main");
+const key = async (name: string, target: Element = document.body) => {
+  fireEvent.keyDown(target, { key: name });
+  await settle();
+};
+
+describe("the page", () => {
+  it("says that the emulator doesn't respond, until it does", async () => {
+    const api = await openPage("users", { users: [userOf({ customId: "alice" })] });
+    api.answers["GET /info"] = new Refusal(503, { message: "Out of order" });
+    await settle(1000);
+    expect(alerts()).toEqual([expect.stringContaining("Out of order")]);
+    expect(main().className).toBe("stale");
+    expect(screen.getByText("alice")).toBeDefined();
+    delete api.answers["GET /info"];
+    await settle(5000);
+    expect([alerts(), main().className]).toEqual([[], ""]);
+  });
+
+  it("starts over with an emulator that takes the place of the one before", async () => {
+    const api = await openPage("request-1", { requests: [requestOf()] });
+    api.requests = [];
+    api.info = infoOf({ startId: "second" });
+    await settle(1000);
+    expect(announced()).toBe("The emulator was restarted");
+    expect(location.hash).not.toBe("#/request-1");
+    expect(screen.getByText("The emulator was restarted", { selector: "li *" })).toBeDefined();
+  });
+
+  it("shows for five seconds what was done, and announces it", async () => {
+    await openPage("simulate");
+    await click("429");
+    const shown = () => screen.queryAllByText("The next request gets: 429").length;
+    const before = shown();
+    await settle(4900);
+    expect(shown()).toBe(before);
+    await settle(200);
+    expect(shown()).toBe(before - 1);
+  });
+
+  it("copies without showing more than the button does, for a moment", async () => {
+    await openPage("users");
+    await click("Copy connection string");
+    expect(screen.getByText("Copied")).toBeDefined();
+    await settle(1500);
+    expect(screen.queryByText("Copied")).toBeNull();
+  });
+
+  it("opens one dialog at a time, and closes it when it was cancelled", async () => {
+    await openPage("users");
+    expect(isDialogOpen()).toBe(false);
+    await click("Inspect token");
+    await click("New user");
+    expect(dialog().textContent).toContain("New user");
+    await click("Cancel", dialog());
+    expect(isDialogOpen()).toBe(false);
+  });
+});
+
+describe("the keys", () => {
+  const requests = [3, 2, 1].map((number) => requestOf({ number }));
+
+  it("J and K open the next and the previous request, and Escape closes it", async () => {
+    await openPage("users", { requests });
+    const list = screen.getByRole("list", { name: "Requests" });
+    await click(/createUser/, list.firstElementChild as HTMLElement, "link");
+    expect(location.hash).toBe("#/request-3");
+    const [link] = list.querySelectorAll("a");
+    await key("j", link);
+    expect(location.hash).toBe("#/request-2");
+    await key("k", link);
+    expect(location.hash).toBe("#/request-3");
+    await key("Escape", link);
+    expect(location.hash).toBe("#/users");
+  });
+});

@@ -1,0 +1,198 @@
+// @vitest-environment happy-dom
+import { screen, within } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
+import {
+  alerts,
+  announced,
+  click,
+  hasButton,
+  infoOf,
+  openPage,
+  Refusal,
+  requestOf,
+  type StubbedApi,
+  settle,
+} from "../openPage.js";
+
+const { origin } = location;
+
+/** Opens the request, and returns what is beside the list. */
+async function openRequest(
+  changes: Parameters<typeof requestOf>[0],
+  more: Partial<StubbedApi> = {},
+): Promise<StubbedApi & { readonly pane: HTMLElement }> {
+  const api = await openPage("request-1", { requests: [requestOf(changes)], ...more });
+  return Object.assign(api, { pane: regionOf() });
+}
+
+const regionOf = () => screen.getAllByRole("region").at(-1) as HTMLElement;
+const has = (text: string | RegExp) => within(regionOf()).queryAllByText(text).length > 0;
+
+describe("a request", () => {
+  it("shows what was sent and what came back, and copies either body", async () => {
+    const api = await openRequest({
+      body: { createTokenWithScopes: ["voip"] },
+      bodyText: ' {"createTokenWithScopes":["voip"]}',
+      responseBody: { identity: { id: "alice" } },
+      responseHeaders: { "x-ms-request-id": "5" },
+      headers: { host: location.host, "x-own": "1" },
+    });
+    expect(api.reads).toContain("GET /requests/1");
+    expect(within(api.pane).getByRole("heading", { level: 2 }).textContent).toMatch(/^createUser\s*201$/);
+    expect(has(`POST ${origin}/identities?api-version=2023-10-01`)).toBe(true);
+    expect([has("2 headers"), has("1 header")]).toEqual([true, true]);
+    expect(has("No body")).toBe(false);
+    await click("Copy body of the request");
+    expect(api.copied).toBe(' {"createTokenWithScopes":["voip"]}');
+    await click("Copy body of the response");
+    expect(JSON.parse(api.copied ?? "")).toEqual({ identity: { id: "alice" } });
+  });
+
+  it("without bodies has none to copy", async () => {
+    const { pane } = await openRequest({ headers: {} });
+    expect(within(pane).getAllByText("No body")).toHaveLength(2);
+    expect(hasButton(/^Copy body/)).toBe(false);
+    expect(has("As received")).toBe(false);
+  });
+
+  it("that got no response says that the connection was closed", async () => {
+    await openRequest({ status: undefined });
+    expect(has("The connection was closed without a response.")).toBe(true);
+    expect(has("dropped")).toBe(true);
+  });
+
+  it("that isn't kept any more says why it can't be shown", async () => {
+    await openPage("request-9", {
+      answers: { "GET /requests/9": new Refusal(404, { message: "No request 9" }) },
+    });
+    expect(alerts()).toEqual([expect.stringContaining("No request 9")]);
+    expect(within(regionOf()).getByRole("heading", { level: 2 }).textContent).toMatch(/^Request 9/);
+    expect(hasButton(/^Copy as/)).toBe(false);
+  });
+
+  it("is closed by its button, which returns to where it was opened", async () => {
+    await openPage("settings", { requests: [requestOf()] });
+    await click(/createUser/, screen.getByRole("list", { name: "Requests" }), "link");
+    expect(location.hash).toBe("#/request-1");
+    await click("Close");
+    expect(location.hash).toBe("#/settings");
+    expect(has("Access keys")).toBe(true);
+  });
+});
+
+describe("the user and the trace of a request", () => {
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+
+  it("are shown with what to do with them", async () => {
+    const userId = "8:acs:resource_alice-00a11ce";
+    const api = await openRequest({ userId, headers: { traceparent } });
+    await click("Copy trace id");
+    expect(api.copied).toBe("a".repeat(32));
+    await click("Show user");
+    expect(location.hash).toBe("#/users");
+    expect(api.reads).toContainEqual(
+      expect.stringMatching(/^GET \/users\?.*search=8%3Aacs%3Aresource_alice-00a11ce$/),
+    );
+    expect(screen.getByLabelText<HTMLInputElement>(/^Search users/).value).toBe(userId);
+  });
+
+  it("have no row if they aren't known", async () => {
+    await openRequest({});
+    expect([hasButton("Show user"), hasButton("Copy trace id")]).toEqual([false, false]);
+  });
+});
+
+describe("why a request failed", () => {
+  const failed = {
+    status: 401,
+    message: "Denied.",
+    diagnosis: "The signature differs.",
+    topic: "denied-the-signature",
+  };
+
+  it("is said by the service and by the emulator, with a link to the help", async () => {
+    await openRequest(failed);
+    expect([has("Denied."), has("The signature differs.")]).toEqual([true, true]);
+    const help = within(regionOf()).getByRole("link", { name: "How to fix this" });
+    expect(help.getAttribute("href")).toBe("/help#denied-the-signature");
+  });
+
+  it("shows a text of several lines that it quotes line by line", async () => {
+    await openRequest({ ...failed, diagnosis: 'Signed: "POST\\n/identities" by the key' });
+    expect([has("POST"), has("/identities"), has("by the key")]).toEqual([true, true, true]);
+  });
+
+  it("isn't a failure if the doctor expected it", async () => {
+    await openRequest({ ...failed, isFromDoctor: true });
+    expect(has(/^The doctor sent this to see it refused/)).toBe(true);
+    expect(has("The signature differs.")).toBe(false);
+  });
+
+  it("isn't there for a success", async () => {
+    await openRequest({});
+    expect(has(/doctor sent this/)).toBe(false);
+    expect(hasButton(/^(?:Stop|Allow|Copy the current)/)).toBe(false);
+  });
+
+  it("is mended by a connection string with the present key if the key was another one", async () => {
+    const api = await openRequest(failed);
+    await click(/^Copy the current connection string/i);
+    expect(api.copied).toBe(`endpoint=${origin}/;accesskey=${btoa("acs-identity emulator: first")}`);
+  });
+
+  it.each([
+    [1, "Stop the fault", "1 fault stopped"],
+    [3, "Stop all 3 faults", "3 faults stopped"],
+  ])("is mended by stopping %i faults if one was injected", async (faults, name, text) => {
+    const api = await openRequest(
+      { status: 503, diagnosis: "An injected fault." },
+      { info: infoOf({ faults }) },
+    );
+    await click(name);
+    expect(api.changes).toEqual([["DELETE /faults"]]);
+    expect(announced()).toBe(text);
+  });
+
+  it("can't be mended if the faults are over", async () => {
+    await openRequest({ status: 503, diagnosis: "An injected fault." });
+    expect(hasButton(/^Stop/)).toBe(false);
+  });
+
+  it("is mended by allowing the redirect URI that a sign-in was refused for", async () => {
+    const uri = "https://app.example/";
+    const api = await openRequest({
+      operation: undefined,
+      status: 400,
+      target: `/tenant/oauth2/v2.0/authorize?client_id=client&redirect_uri=${encodeURIComponent(uri)}`,
+      message: "AADSTS50011: The redirect URI isn't allowed.",
+    });
+    await click("Allow this redirect URI");
+    expect(api.changes).toEqual([["POST /entra/applications", { clientId: "client", redirectUris: [uri] }]]);
+    expect(announced()).toBe(`${uri} was allowed`);
+  });
+});
+
+describe("Copy as curl", () => {
+  it("copies a command, and says what it sends", async () => {
+    const api = await openRequest({
+      body: { a: 1 },
+      headers: { host: location.host, "content-type": "application/json" },
+    });
+    expect(has(/^Copy as curl sends the same again\./)).toBe(true);
+    await click("Copy as curl");
+    expect(api.copied).toContain(
+      `curl -ig --path-as-is -X POST '${origin}/identities?api-version=2023-10-01'`,
+    );
+    expect(announced()).toBe("Copied as curl");
+    await settle(1500);
+    expect(screen.getByRole("button", { name: "Copy as curl" }).textContent).toBe("Copy as curl");
+  });
+
+  it("copies nothing where it isn't possible, and says why", async () => {
+    const api = await openRequest({ body: "<5000000 bytes>" });
+    expect(has(/^Copy as curl isn't possible: its body wasn't kept\.$/)).toBe(true);
+    await click("Copy as curl");
+    expect([api.copied, announced()]).toEqual([undefined, ""]);
+    expect(screen.getByRole("button", { name: "Copy as curl" }).getAttribute("aria-disabled")).toBe("true");
+  });
+});

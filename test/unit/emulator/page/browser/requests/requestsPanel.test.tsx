@@ -1,0 +1,127 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen, within } from "@testing-library/preact";
+import { describe, expect, it } from "vitest";
+import { announced, click, hasButton, infoOf, openPage, requestOf, settle } from "../openPage.js";
+
+const created = requestOf({ userId: "8:acs:resource_alice-00a11ce" });
+const refused = requestOf({
+  number: 2,
+  operation: "getToken",
+  status: 401,
+  code: "Denied",
+  message: "Denied by the resource provider.",
+});
+const expected = requestOf({ number: 3, status: 401, isFromDoctor: true, message: "As it should be" });
+const unknown = requestOf({
+  number: 4,
+  operation: undefined,
+  method: "PATCH",
+  target: "/nothing%20here",
+  status: 404,
+});
+const all = [unknown, expected, refused, created];
+
+const list = () => screen.getByRole("list", { name: "Requests" });
+const links = () => within(list()).queryAllByRole<HTMLAnchorElement>("link");
+const numbers = () => links().map(({ hash }) => hash);
+const row = (number: number) => links().find(({ hash }) => hash === `#/request-${number}`)?.textContent;
+const filter = () => screen.getByLabelText<HTMLInputElement>(/^Filter requests/);
+const type = async (value: string) => {
+  fireEvent.input(filter(), { target: { value } });
+  await settle();
+};
+const onlyFailures = async () => {
+  fireEvent.click(screen.getByLabelText("Only failures"));
+  await settle();
+};
+
+describe("the list of requests", () => {
+  it("says that there are none yet, or links to each, newest first, with what it asked for and got", async () => {
+    const api = await openPage("users");
+    expect(screen.getByText(/^No requests yet\. Start your app/)).toBeDefined();
+    api.requests = all;
+    api.info = infoOf({ revision: 2 });
+    await settle(1000);
+    expect(screen.queryByText(/^No requests yet/)).toBeNull();
+    expect(numbers()).toEqual(["#/request-4", "#/request-3", "#/request-2", "#/request-1"]);
+    expect(row(1)).toMatch(/createUser\s*…0a11ce.*201.*2\.4 ms/);
+    expect(row(2)).toMatch(/getToken.*401 Denied.*Denied by the resource provider\./);
+    expect(row(4)).toMatch(/PATCH \/nothing here|PATCH \/nothing%20here/);
+  });
+
+  it("tells what the doctor sent apart, and gives no reason for what it expects", async () => {
+    await openPage("users", { requests: all });
+    expect(row(3)).toContain("doctor · expected");
+    expect(row(3)).not.toContain("As it should be");
+    expect(row(1)).not.toContain("doctor");
+  });
+
+  it("marks the request that is open", async () => {
+    await openPage("request-2", { requests: all });
+    const current = links().filter((each) => each.getAttribute("aria-current") === "true");
+    expect(current.map(({ hash }) => hash)).toEqual(["#/request-2"]);
+  });
+
+  it("has what was changed here above the requests from before, unless only failures are shown", async () => {
+    await openPage("simulate", { requests: all });
+    await click("Freeze");
+    const rows = () => [...list().children].map(({ textContent }) => textContent);
+    expect(rows()[0]).toMatch(/The time is frozen.*this page/);
+    await onlyFailures();
+    expect(rows().join()).not.toContain("The time is frozen");
+  });
+});
+
+describe("the filter of requests", () => {
+  it("lists only failures, among the last thousand requests, and all of the last hundred again", async () => {
+    const api = await openPage("users", { requests: all });
+    await onlyFailures();
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=1000");
+    expect(numbers()).toEqual(["#/request-4", "#/request-2"]);
+    await onlyFailures();
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=100");
+    expect(numbers()).toHaveLength(4);
+  });
+
+  it("lists what has the text, reads the thousand once, and is cleared by Escape", async () => {
+    const api = await openPage("users", { requests: all });
+    await type("getT");
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=1000");
+    expect(numbers()).toEqual(["#/request-2"]);
+    const reads = api.reads.length;
+    await type("getToken nothing");
+    expect([numbers(), api.reads.length]).toEqual([[], reads]);
+    expect(screen.getByText("No request matches “getToken nothing”.")).toBeDefined();
+    fireEvent.keyDown(filter(), { key: "Escape" });
+    await settle();
+    expect([filter().value, numbers().length]).toEqual(["", 4]);
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=100");
+  });
+
+  it("keeps to failures while it is cleared, and says so if there are none", async () => {
+    const api = await openPage("users", { requests: [created] });
+    await onlyFailures();
+    expect(screen.getByText("No request has failed.")).toBeDefined();
+    await type("createUser");
+    expect(screen.getByText("No failed request matches “createUser”.")).toBeDefined();
+    fireEvent.keyDown(filter(), { key: "Escape" });
+    await settle();
+    expect(numbers()).toEqual([]);
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=1000");
+  });
+});
+
+describe("Clear", () => {
+  it("deletes the requests and what was changed here, and lists only that", async () => {
+    const api = await openPage("simulate", { requests: all });
+    await click("Freeze");
+    api.requests = [];
+    await click("Clear");
+    expect(api.changes.slice(1)).toEqual([["DELETE /requests"]]);
+    expect(announced()).toBe("The requests were cleared");
+    expect(numbers()).toEqual([]);
+    expect(list().textContent).toContain("The requests were cleared");
+    expect(list().textContent).not.toContain("The time is frozen");
+    expect(hasButton("Dismiss")).toBe(false);
+  });
+});
