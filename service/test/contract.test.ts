@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import Fastify, { type HTTPMethods } from "fastify";
 import { describe, expect, it } from "vitest";
+import { type AppOptions, createApp } from "../src/app.js";
 import { contract, contradictionOf } from "./contract.js";
 
 const file = new URL("../openapi.yaml", import.meta.url);
@@ -9,6 +11,33 @@ describe("the contract", () => {
   it("is an OpenAPI document", async () => {
     const { valid, errors } = await new Validator().validate(readFileSync(file, "utf8"));
     expect(valid, JSON.stringify(errors)).toBe(true);
+  });
+
+  it("has the routes that the framework has registered, and no others", async () => {
+    // A route is registered without what its handler needs.
+    const unused = {} as AppOptions;
+    const app = createApp({ ...unused, allowedOrigins: [], log: Fastify().log });
+    await app.ready();
+    const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    );
+    for (const { method, path } of operations) {
+      expect(app.hasRoute({ method: method as HTTPMethods, url: path }), `${method} ${path}`).toBe(true);
+    }
+    // HEAD and OPTIONS are Fastify's own.
+    const registered = app
+      .printRoutes({ commonPrefix: false })
+      .matchAll(/\b(?:GET|POST|DELETE|PUT|PATCH)\b/g);
+    expect([...registered]).toHaveLength(operations.length);
+    await app.close();
+  });
+
+  it("requires one header besides that of the sign-in: a Teams user's token", () => {
+    const operations = Object.values(contract.paths).flatMap((methods) => Object.values(methods));
+    const required = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters.filter((parameter) => parameter.required).map(({ name }) => `${operationId} ${name}`),
+    );
+    expect(required).toEqual(["getTeamsToken Teams-User-Aad-Token"]);
   });
 
   it("gives the operations of a generated client their names, and says which need a sign-in", () => {

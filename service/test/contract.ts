@@ -10,6 +10,7 @@ interface Response {
 
 interface Operation {
   readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
   readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, Response>>;
 }

@@ -10,7 +10,6 @@ import { parse } from "yaml";
 import { sourceText } from "../helpers/documents.js";
 
 interface Operation {
-  readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
   readonly responses: Readonly<
     Record<string, { content?: { "application/json": { schema: { $ref: string } } } }>
   >;
@@ -119,21 +118,6 @@ describe("the alert rules", () => {
 
 describe("openapi.yaml", () => {
   const { paths, components } = parse(read("openapi.yaml"));
-
-  it("has the service's routes, and the headers that they need", () => {
-    const [, ...routes] = read("src/app.ts").split(/\bapp\.(?=(?:get|post|delete)\()/);
-    const served = routes.map((route) => {
-      const [, method, path] = /^(\w+)\("(.+?)"/.exec(route) ?? [];
-      return [path, method, route.match(/(?<=request\.headers\["?)[\w-]+/g) ?? []];
-    });
-    const operations = Object.entries<Record<string, Operation>>(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { parameters = [] }]) => {
-        const required = parameters.filter((parameter) => parameter.required);
-        return [path, method, required.map(({ name }) => name.toLowerCase())];
-      }),
-    );
-    expect(operations).toEqual(served);
-  });
 
   it("has the requests and responses of README.md", () => {
     const rows = [...read("README.md").matchAll(/^\| `([A-Z]+) (\/[\w/]*)` +\| (?:(\d+)|`\{ (.+?) \}`)/gm)];

@@ -1,6 +1,8 @@
-import { cp, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { access, cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { run } from "../helpers/command.js";
 import { root } from "../helpers/packed.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
@@ -70,6 +72,22 @@ describe("the lockfile", () => {
     const loose = Object.entries(lockfile.packages).filter(([place, locked]) => place && !isPinned(locked));
     expect(loose.map(([place]) => place)).toEqual([]);
   });
+});
+
+describe("the folders that Dependabot updates", () => {
+  const { updates } = parse(readFileSync(join(root, ".github/dependabot.yml"), "utf8")) as {
+    readonly updates: readonly { readonly "package-ecosystem": string; readonly directories?: string[] }[];
+  };
+  const npm = updates.filter((update) => update["package-ecosystem"] === "npm");
+
+  it.each(npm.flatMap(({ directories = [] }) => directories))(
+    "%s has a lockfile, and says in its package.json what it is for",
+    async (folder) => {
+      const { description } = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8"));
+      expect(description).toMatch(/^[A-Z].+\.$/);
+      await access(join(root, folder, "package-lock.json"));
+    },
+  );
 });
 
 describe("a package that doesn't support Node 20", () => {

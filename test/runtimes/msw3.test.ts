@@ -5,15 +5,15 @@ import { describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { toolsOf } from "../helpers/tools.js";
 
-const folder = new URL("msw3/", import.meta.url);
-/** msw 3 needs Node 22.12. test/runtimes provides one for Linux on x64. */
+const folder = new URL("./", import.meta.url);
+/** msw 3 needs Node 22.12. This folder's package.json provides one for Linux on x64. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const isRecent = major > 22 || (major === 22 && minor >= 12);
 
 describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
   it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", async () => {
     await toolsOf(folder);
-    // In the folder of msw 3, so that the program resolves that version.
+    // Below this folder, so that the program finds its packages.
     const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));
     await mkdir(new URL("node_modules/.case/", folder), { recursive: true });
     await build({
@@ -23,7 +23,8 @@ describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
       format: "esm",
       platform: "node",
       target: "node22",
-      external: ["msw", "@azure/core-rest-pipeline"],
+      alias: { msw: "msw-3" },
+      external: ["msw-3", "@azure/core-rest-pipeline"],
       logLevel: "warning",
     });
     const output = await run(process.execPath, [program], { cwd: fileURLToPath(folder) });
