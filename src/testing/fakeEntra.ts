@@ -147,6 +147,7 @@ export function fakeEntra(core: ServiceCore): FakeEntra {
     setTenant: (given) => store.changeSoon((draft) => directory.set(draft, "tenant", given)),
     setAssignment: (assignment) => store.changeSoon((draft) => assignments.set(draft, assignment)),
     deleteAssignment: (objectId) => store.changeSoon((draft) => assignments.delete(draft, objectId)),
-    deletePrincipal: (objectId) => store.changeSoon((draft) => directory.delete(draft, objectId)),
+    deletePrincipal: (objectId) =>
+      store.changeSoon((draft) => directory.delete(draft, objectId, core.clock.wallTime)),
   };
 }

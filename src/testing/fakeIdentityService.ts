@@ -22,7 +22,7 @@ import {
 import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
-import type { User } from "./state/serviceState.js";
+import type { User } from "./state/user.js";
 import type { AccessKeyType } from "./wire/call.js";
 
 /** A user of the fake service. */

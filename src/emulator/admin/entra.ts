@@ -73,7 +73,7 @@ function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Pr
     const type = directory.typeOf(objectId);
     if (!type || type === "deleted")
       throw refused(404, "There is no user, group or application with this object id");
-    directory.delete(draft, objectId);
+    directory.delete(draft, objectId, core.clock.wallTime);
   });
 }
 

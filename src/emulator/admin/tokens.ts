@@ -14,8 +14,8 @@ import {
 } from "../../testing/operations/issueToken.js";
 import type { ServiceCore } from "../../testing/service/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
-import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
+import type { User } from "../../testing/state/user.js";
 import {
   anything,
   type Constraints,

@@ -1,6 +1,6 @@
 import { checkSeededUser, type SeededUser } from "../../testing/service/settings.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/service/users.js";
-import type { User } from "../../testing/state/serviceState.js";
+import type { User } from "../../testing/state/user.js";
 import { integer, optional, text } from "../../testing/validation/constraints.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {

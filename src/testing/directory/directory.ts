@@ -18,7 +18,7 @@ import {
   seededUsers,
   userType,
 } from "../state/entries/principals.js";
-import type { EntraChange } from "../state/events.js";
+import type { EntraChange, EntraPrincipalDeleted } from "../state/events.js";
 import { type ServiceState, tenantKey } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { check } from "../validation/check.js";
@@ -41,7 +41,7 @@ export interface EntraOptions {
   readonly assignments?: readonly Readonly<EntraAssignment>[] | undefined;
 }
 
-const deleted = "entraPrincipalDeleted";
+const deleted = "entraPrincipalDeleted" as const;
 
 /** What the directory has, by the name of its kind. */
 interface Entries {
@@ -50,6 +50,8 @@ interface Entries {
   readonly group: DirectoryGroup;
   readonly tenant: DirectoryTenant;
 }
+
+type Lists = { readonly [Name in keyof Entries]: readonly Entries[Name][] };
 
 export const entryTypes: { readonly [Name in keyof Entries]: EntryType<Entries[Name]> } = {
   application: applicationType,
@@ -63,6 +65,9 @@ export class Directory {
   readonly #state: ServiceState;
   /** The state has no events for these. */
   readonly #seeds = new Map<string, EntraChange>();
+  /** The entries until the next change, because each request to the authority reads them several times. */
+  #lists: Lists | undefined;
+  #revision = -1;
 
   constructor(options: EntraOptions, state: ServiceState) {
     const { applications = [], users = [], groups = [], tenants = [] } = options;
@@ -144,25 +149,33 @@ export class Directory {
     return entry;
   }
 
-  delete(draft: Draft, objectId: string): void {
-    draft.add({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
+  /** @param now - In milliseconds since 1970, by the machine's clock. */
+  delete(draft: Draft, given: string, now: number): void {
+    const objectId = given.toLowerCase();
+    draft.add({ type: deleted, objectId, ...(!this.#seeds.has(objectId) && { at: now }) });
   }
 
   #seed<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): void {
     const change = changeEvent(name, this.#resolve(name, given));
     this.#seeds.set(change.type === "entraTenantSet" ? tenantKey(change.tenantId) : change.objectId, change);
+    this.#lists = undefined;
   }
 
-  #change(objectId: string): EntraChange | undefined {
+  #change(objectId: string): EntraChange | EntraPrincipalDeleted | undefined {
     const id = objectId.toLowerCase();
-    return this.#state.entraChanges.get(id) ?? this.#seeds.get(id);
+    const { entraChanges, deletedPrincipals } = this.#state;
+    return entraChanges.get(id) ?? deletedPrincipals.get(id) ?? this.#seeds.get(id);
   }
 
   #list<Name extends keyof Entries>(name: Name): readonly Entries[Name][] {
-    const current = new Map([...this.#seeds, ...this.#state.entraChanges]);
-    return [...current.values()].flatMap(({ type, ...entry }) =>
-      type === entryTypes[name].event ? (entry as unknown as Entries[Name]) : [],
-    );
+    const { entraChanges, deletedPrincipals, entraRevision } = this.#state;
+    if (this.#revision !== entraRevision) {
+      this.#revision = entraRevision;
+      this.#lists = undefined;
+    }
+    const seeds = () => [...this.#seeds].filter(([id]) => !deletedPrincipals.has(id));
+    this.#lists ??= listsOf([...new Map([...seeds(), ...entraChanges]).values()]);
+    return this.#lists[name];
   }
 
   #resolve<Name extends keyof Entries>(name: Name, given: Given<Entries[Name]>): Entries[Name] {
@@ -185,6 +198,21 @@ export class Directory {
     );
     return entry as Entries[Name];
   }
+}
+
+function listsOf(changes: readonly EntraChange[]): Lists {
+  return {
+    application: entriesOf("application", changes),
+    user: entriesOf("user", changes),
+    group: entriesOf("group", changes),
+    tenant: entriesOf("tenant", changes),
+  };
+}
+
+function entriesOf<Name extends keyof Entries>(name: Name, changes: readonly EntraChange[]): Entries[Name][] {
+  return changes.flatMap(({ type, ...entry }) =>
+    type === entryTypes[name].event ? (entry as unknown as Entries[Name]) : [],
+  );
 }
 
 function changeEvent<Name extends keyof Entries>(name: Name, entry: Entries[Name]): EntraChange {

@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../service/serviceCore.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../service/users.js";
-import type { User } from "../state/serviceState.js";
+import type { User } from "../state/user.js";
 import { hasMember } from "../wire/apiVersion.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";

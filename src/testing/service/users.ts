@@ -1,6 +1,6 @@
 import { seededGuid } from "../state/random.js";
-import type { User } from "../state/serviceState.js";
 import type { Draft, Store } from "../state/store.js";
+import type { User } from "../state/user.js";
 import { identityDoesNotExist, identityNotOwned } from "../wire/httpError.js";
 import type { SeededUser, Settings } from "./settings.js";
 

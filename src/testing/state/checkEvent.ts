@@ -68,7 +68,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Const
   entraUserSet: userType.constraints,
   entraGroupSet: groupType.constraints,
   entraTenantSet: tenantType.constraints,
-  entraPrincipalDeleted: { objectId: text },
+  entraPrincipalDeleted: { objectId: text, at: optional(time) },
 };
 
 const expectedMembers = new Map<unknown, readonly [string, Constraint][]>(

@@ -17,7 +17,8 @@ export type StateEvent =
   | AssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
-  | EntraChange;
+  | EntraChange
+  | EntraPrincipalDeleted;
 
 export interface UserCreated {
   readonly type: "userCreated";
@@ -110,14 +111,21 @@ export interface StateReset {
   readonly discardedUpTo: number;
 }
 
-/** An entry of the Entra directory was added, or replaced the one with the same id, or was deleted. */
+/** An entry of the Entra directory was added, or replaced the one with the same id. */
 export type EntraChange =
   | ({ readonly type: "entraApplicationSet" } & Application)
   | ({ readonly type: "entraUserSet" } & DirectoryUser)
   | ({ readonly type: "entraGroupSet" } & DirectoryGroup)
-  | ({ readonly type: "entraTenantSet" } & DirectoryTenant)
-  | {
-      readonly type: "entraPrincipalDeleted";
-      /** The object id of the user, the group or the application's service principal. */
-      readonly objectId: string;
-    };
+  | ({ readonly type: "entraTenantSet" } & DirectoryTenant);
+
+/** A user, a group or an application of the Entra directory was deleted. */
+export interface EntraPrincipalDeleted {
+  readonly type: "entraPrincipalDeleted";
+  /** The object id of the user, the group or the application's service principal. */
+  readonly objectId: string;
+  /**
+   * When, by the machine's clock. A day later, nothing has to know about the principal anymore. Absent for one that the
+   * directory has from the start: it would come back.
+   */
+  readonly at?: number;
+}

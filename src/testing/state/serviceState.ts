@@ -1,10 +1,12 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { AccessKey, type TypedKey } from "./accessKey.js";
+import { DeletedUsers, deletedAt } from "./deletedUsers.js";
 import type {
   AccessKeyRegenerated,
   AssignmentSet,
   EntraAssignmentsChanged,
   EntraChange,
+  EntraPrincipalDeleted,
   StateEvent,
   StateReset,
   TokenIssued,
@@ -12,20 +14,8 @@ import type {
   UserCreated,
   UserDeleted,
 } from "./events.js";
-import { type NewKey, type Revocation, type TokenContent, TokenHistory } from "./tokenHistory.js";
-
-export interface User {
-  readonly number: number;
-  readonly id: string;
-  readonly createdAt: number;
-  readonly customId?: string;
-  /** As in {@link UserCreated}. */
-  readonly firstToken?: number;
-  /** Milliseconds since 1970. Absent before the first token. */
-  lastTokenIssuedAt?: number;
-  /** Oldest first. The newest covers all revoked tokens; older ones, kept for a day, tell when each was revoked. */
-  revocations?: Revocation[];
-}
+import { type NewKey, type TokenContent, TokenHistory } from "./tokenHistory.js";
+import type { User } from "./user.js";
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -33,11 +23,13 @@ export class ServiceState {
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
-  /** The users whose deletion revoked their tokens with a delay, by number, oldest first. */
-  #deletedUsers = new Map<number, User>();
+  #deletedUsers = new DeletedUsers();
   #teamsAssignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
+  #entraRevision = 0;
+  /** In the order of the deletions. */
+  #deletedPrincipals = new Map<string, EntraPrincipalDeleted>();
   #newKeys: readonly NewKey[] = [];
   #tokens = new TokenHistory();
   #lastUser = 0;
@@ -80,8 +72,8 @@ export class ServiceState {
 
   /** Returns the user with this id that has the token, even if it was deleted just now. */
   userOf(id: string, token: TokenContent): User | undefined {
-    const users = [this.#users.get(id), ...[...this.#deletedUsers.values()].reverse()];
-    return users.find((user) => user?.id === id && !(token.token < (user.firstToken ?? 0)));
+    const users = [...this.#deletedUsers.withId(id), this.#users.get(id)];
+    return users.findLast((user) => user && !(token.token < (user.firstToken ?? 0)));
   }
 
   userByNumber(number: number): User | undefined {
@@ -108,6 +100,16 @@ export class ServiceState {
   /** The latest change of each principal, by object id, and of each tenant, by `tenantKey`. Those from the options aren't included. */
   get entraChanges(): ReadonlyMap<string, EntraChange> {
     return this.#entraChanges;
+  }
+
+  /** The principals that were deleted in the last day, and those that the directory would have otherwise, by object id. */
+  get deletedPrincipals(): ReadonlyMap<string, EntraPrincipalDeleted> {
+    return this.#deletedPrincipals;
+  }
+
+  /** Changes whenever `entraChanges` or `deletedPrincipals` does. */
+  get entraRevision(): number {
+    return this.#entraRevision;
   }
 
   /** Yields the tokens of existing users, oldest first, including those that were revoked or have expired. */
@@ -144,6 +146,7 @@ export class ServiceState {
       yield { type: "entraAssignmentsChanged", ...change };
     }
     yield* this.#entraChanges.values();
+    yield* this.#deletedPrincipals.values();
   }
 
   /** Returns when the token was first revoked, in milliseconds since 1970. Undefined if it wasn't. */
@@ -193,11 +196,13 @@ export class ServiceState {
       case "entraApplicationSet":
       case "entraUserSet":
       case "entraGroupSet":
+        this.#changeDirectory(event.objectId, event);
+        break;
       case "entraPrincipalDeleted":
-        this.#entraChanges.set(event.objectId, event);
+        this.#deletePrincipal(event);
         break;
       case "entraTenantSet":
-        this.#entraChanges.set(tenantKey(event.tenantId), event);
+        this.#changeDirectory(tenantKey(event.tenantId), event);
     }
   }
 
@@ -205,10 +210,12 @@ export class ServiceState {
     this.#users.clear();
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
-    this.#deletedUsers.clear();
+    this.#deletedUsers = new DeletedUsers();
     this.#teamsAssignments.clear();
     this.#entraAssignments.clear();
     this.#entraChanges.clear();
+    this.#entraRevision += 1;
+    this.#deletedPrincipals.clear();
     this.#newKeys = [];
     this.#tokens = new TokenHistory(nextToken - 1, discardedUpTo);
     this.#lastUser = nextUser - 1;
@@ -233,11 +240,27 @@ export class ServiceState {
     this.#users.delete(user.id);
     this.#usersByNumber.delete(number);
     if (user.customId !== undefined) this.#usersByCustomId.delete(user.customId);
-    if (at === undefined) return;
-    for (const deleted of this.#deletedUsers.values()) {
-      if (at - deletedAt(deleted) >= dayInMs) this.#deletedUsers.delete(deleted.number);
+    if (at !== undefined) this.#deletedUsers.add(user, at);
+  }
+
+  #changeDirectory(key: string, change: EntraChange): void {
+    this.#entraChanges.set(key, change);
+    this.#deletedPrincipals.delete(key);
+    this.#entraRevision += 1;
+  }
+
+  /** Forgets those that were deleted a day before, because their tokens have expired. */
+  #deletePrincipal(event: EntraPrincipalDeleted): void {
+    const { objectId, at = 0 } = event;
+    this.#entraRevision += 1;
+    this.#entraChanges.delete(objectId);
+    for (const [earlier, deleted] of this.#deletedPrincipals) {
+      if (deleted.at === undefined) continue;
+      if (at - deleted.at < dayInMs) break;
+      this.#deletedPrincipals.delete(earlier);
     }
-    this.#deletedUsers.set(number, user);
+    this.#deletedPrincipals.delete(objectId);
+    this.#deletedPrincipals.set(objectId, event);
   }
 
   #addToken(token: TokenIssued): void {
@@ -272,11 +295,6 @@ function userCreated({ number, createdAt, revocations: _, ...others }: User): Us
 
 function* revocationsOf({ number, revocations = [] }: User): Generator<TokensRevoked> {
   for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
-}
-
-/** Returns when a user was deleted, which was the last revocation of its tokens. */
-function deletedAt({ revocations }: User): number {
-  return revocations?.at(-1)?.at ?? 0;
 }
 
 /** A tenant can have the id of an object. */

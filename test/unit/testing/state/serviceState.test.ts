@@ -70,6 +70,7 @@ it("its events rebuild the state, and a reset leaves none of it", () => {
     { type: "entraTenantSet", tenantId, servicePrincipals: [] },
     { type: "entraTenantSet", tenantId: "another", servicePrincipals: [] },
     { type: "entraPrincipalDeleted", objectId: "c" },
+    { type: "entraPrincipalDeleted", objectId: "d", at: 8 },
   ];
   const state = stateOf(...events);
   expect([...state.events()]).toEqual(events);
@@ -77,6 +78,29 @@ it("its events rebuild the state, and a reset leaves none of it", () => {
   state.apply(reset(9, 8));
   expect([...state.events()]).toEqual([reset(9, 8)]);
   expect([state.userByNumber(2), state.userByCustomId("c")]).toEqual([undefined, undefined]);
+});
+
+it("deleted users and principals are forgotten a day later", () => {
+  const gone = (objectId: string, at: number): StateEvent => ({
+    type: "entraPrincipalDeleted",
+    objectId,
+    at,
+  });
+  const tenant = (tenantId: string): StateEvent => ({
+    type: "entraTenantSet",
+    tenantId,
+    servicePrincipals: [],
+  });
+  const state = stateOf(
+    ...[reset(1, 0), created(1, "a"), created(2, "b"), created(3, "c"), ...deleted(1, 1), ...deleted(2, 2)],
+    ...[gone("a", 1), gone("b", 2), tenant("b")],
+  );
+  const [user, other] = [state.userOf("a", content(1)), state.userOf("b", content(1))];
+  expect([user?.number, other?.number]).toEqual([1, 2]);
+  for (const event of [...deleted(3, dayInMs + 1), gone("c", dayInMs + 1)]) state.apply(event);
+  expect(state.userOf("a", content(1))).toBeUndefined();
+  expect(state.userOf("b", content(1))?.number).toBe(2);
+  expect([...state.entraChanges.keys(), ...state.deletedPrincipals.keys()]).toEqual(["tenant b", "b", "c"]);
 });
 
 it("its revision changes with each event, even one about a user that isn't there", () => {

@@ -1,0 +1,46 @@
+import type { User } from "./user.js";
+
+const dayInMs = 24 * 60 * 60 * 1000;
+
+/** The users that were deleted in the last day. Their tokens are revoked, which takes its time. */
+export class DeletedUsers {
+  /** In the order of the deletions. */
+  readonly #byNumber = new Map<number, User>();
+  /** Oldest first. An Entra user who comes back has the same id, and another number. */
+  readonly #byId = new Map<string, User[]>();
+
+  /** Adds a user, and drops those that were deleted a day before. */
+  add(user: User, at: number): void {
+    for (const deleted of this.#byNumber.values()) {
+      if (at - deletedAt(deleted) < dayInMs) break;
+      this.#drop(deleted);
+    }
+    this.#byNumber.set(user.number, user);
+    this.#byId.set(user.id, [...this.withId(user.id), user]);
+  }
+
+  has(number: number): boolean {
+    return this.#byNumber.has(number);
+  }
+
+  /** Oldest first. */
+  withId(id: string): readonly User[] {
+    return this.#byId.get(id) ?? [];
+  }
+
+  values(): IterableIterator<User> {
+    return this.#byNumber.values();
+  }
+
+  #drop({ number, id }: User): void {
+    this.#byNumber.delete(number);
+    const others = this.withId(id).filter((user) => user.number !== number);
+    if (others.length > 0) this.#byId.set(id, others);
+    else this.#byId.delete(id);
+  }
+}
+
+/** Its deletion was its last revocation. */
+export function deletedAt({ revocations }: User): number {
+  return revocations?.at(-1)?.at ?? 0;
+}
