@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from "./run.js";
+import { runCommand } from "./runCommand.js";
 
-void run(process.argv.slice(2));
+void runCommand(process.argv.slice(2));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 // `acs-identity-emulator` is an alias of `acs-identity emulator`.
-import { run } from "./run.js";
+import { runCommand } from "./runCommand.js";
 
-void run(["emulator", ...process.argv.slice(2)]);
+void runCommand(["emulator", ...process.argv.slice(2)]);

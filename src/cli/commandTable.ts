@@ -14,7 +14,7 @@ Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=
 
 Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable,
 127 command not found.`,
-    load: () => import("./emulator/run.js"),
+    load: () => import("./emulator/emulatorCommand.js"),
   },
   {
     name: "user create",

@@ -1,5 +1,5 @@
 // The commands that need the client are one module, so that the build bundles them into one file.
-export { doctor } from "./doctor/run.js";
+export { doctor } from "./doctor/doctorCommand.js";
 export { inspect } from "./inspect.js";
 export { explainRestError } from "./restError.js";
 export { issue, revoke } from "./token.js";

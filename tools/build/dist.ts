@@ -53,13 +53,6 @@ function writeStub(name: string) {
   writeFileSync(`${name}/package.json`, `${JSON.stringify(stub, null, 2)}\n`);
 }
 
-/** Names a chunk after its main file or, if that is a `run.ts`, after the command that it runs. */
-function chunkName(name: string, moduleIds: readonly string[]): string {
-  const [runs, command] = /src\/cli\/(?:(\w+)\/)?run\.ts$/.exec(moduleIds.at(-1) ?? "") ?? [];
-  if (runs) return command ? `${command}Command` : "command";
-  return name.replace(/\.web$/, "");
-}
-
 async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   const bundle = (
     input: Record<string, string>,
@@ -93,8 +86,8 @@ async function writeFormat(format: "esm" | "commonjs", ...programs: string[]) {
   const outputOf = (fileEnding: string) => ({
     dir: `dist/${format}`,
     entryFileNames: `[name].${fileEnding}`,
-    chunkFileNames: ({ name, moduleIds }: { name: string; moduleIds: string[] }) =>
-      `chunks/${chunkName(name, moduleIds)}.${fileEnding}`,
+    // A module for browsers gives its chunk the name of its neighbour for Node.
+    chunkFileNames: ({ name }: { name: string }) => `chunks/${name.replace(/\.web$/, "")}.${fileEnding}`,
     minifyInternalExports: false,
   });
   const outputs = await build([

@@ -101,7 +101,7 @@ export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Re
 }
 
 /** Returns the problem of a refusal, with the remedy for its status unless there is a better one. */
-export function refused(what: string, reply: Reply, remedy = ""): Problem {
+export function problemFromReply(what: string, reply: Reply, remedy = ""): Problem {
   const { status, endpoint, diagnosis } = reply;
   return new Problem(`${what} (${inWords(reply)})`, remedy || statusRemedy(status, endpoint.href), diagnosis);
 }

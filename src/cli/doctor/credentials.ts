@@ -1,6 +1,6 @@
 import { type Claims, claimDate, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
-import { askAsCaller, askAsNobody, type Reply, refused } from "./ask.js";
+import { askAsCaller, askAsNobody, problemFromReply, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { doctorWithFile, keyLengthProblem, whereToCopy } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
@@ -18,7 +18,7 @@ export const checkService: Check = async (findings) => {
   const reply = await askAsNobody(findings);
   const { status } = reply;
   if (status === 401 || status === 403) return "it asks for a credential";
-  if (status === 429 || status >= 500) throw refused(`${endpoint.host} is busy or failing`, reply);
+  if (status === 429 || status >= 500) throw problemFromReply(`${endpoint.host} is busy or failing`, reply);
   throw new Problem(
     `${endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
     statusRemedies[404],
@@ -60,9 +60,9 @@ export const checkKey: Check = async (findings) => {
   if (!("key" in credential)) return undefined;
   const reply = await askAsCaller(findings);
   if (isAccepted(reply)) return "the service accepts it";
-  if (reply.status !== 401) throw refused(`${endpoint.host} refuses the request`, reply);
+  if (reply.status !== 401) throw problemFromReply(`${endpoint.host} refuses the request`, reply);
   const length = keyLengthProblem(credential.key);
-  throw refused(
+  throw problemFromReply(
     length
       ? `The access key is cut off or damaged: ${length}`
       : `The access key isn't one of ${endpoint.host}`,
@@ -134,14 +134,18 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
     const remedy =
       diagnosis &&
       `Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, ${endpoint.origin}`;
-    return refused(`${whose(claims)} has no role on the resource`, { ...reply, reason: undefined }, remedy);
+    return problemFromReply(
+      `${whose(claims)} has no role on the resource`,
+      { ...reply, reason: undefined },
+      remedy,
+    );
   }
   const audience = meantAudience(diagnosis);
   const remedy = audience
     ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
     : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
   const what = `The service refuses the token of ${whose(claims)}`;
-  return refused(what, reply, status === 401 ? remedy : "");
+  return problemFromReply(what, reply, status === 401 ? remedy : "");
 }
 
 /** Returns the audience that a diagnosis of the emulator asks for. */

@@ -1,6 +1,6 @@
 import type { Invocation } from "../command.js";
 import { type EntraToken, isForTeamsUser } from "../entraToken.js";
-import { askingClient, limit, refused, replyTo } from "./ask.js";
+import { askingClient, limit, problemFromReply, replyTo } from "./ask.js";
 import { Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
 import { statusRemedy } from "./remedies.js";
@@ -31,7 +31,7 @@ export async function exchangeToken(
   );
   if (reply.status === 200) return `${endpoint.host} exchanges it for a token of ACS`;
   const isOfToken = reply.status === 403 || reply.code === "InvalidAccessToken";
-  throw refused(
+  throw problemFromReply(
     `${endpoint.host} refuses the exchange`,
     reply,
     isOfToken

@@ -1,4 +1,4 @@
-import { askingClient, limit, refused, replyTo } from "./ask.js";
+import { askingClient, limit, problemFromReply, replyTo } from "./ask.js";
 import type { Check } from "./check.js";
 
 /** Detects an emulator that was restarted without `--data` and has forgotten the ids that the app stored. */
@@ -13,8 +13,9 @@ export const checkUser: Check = async (findings) => {
   });
   const reply = await replyTo(call, endpoint);
   if (reply.status === 200) return "the service issues tokens for it";
-  if (reply.code !== "IdentityNotOwned") throw refused("The service issues no token for the user", reply);
-  throw refused(
+  if (reply.code !== "IdentityNotOwned")
+    throw problemFromReply("The service issues no token for the user", reply);
+  throw problemFromReply(
     "The service doesn't know the user",
     reply,
     reply.diagnosis

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { onTestFinished, vi } from "vitest";
-import { run as runCommand } from "../../../src/cli/run.js";
+import { runCommand } from "../../../src/cli/runCommand.js";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 
 export const cli: string = fileURLToPath(new URL("../../../dist/esm/cli/acsIdentity.js", import.meta.url));

@@ -9,7 +9,7 @@ import { parse, splitProgram, suggestion } from "./parse.js";
 import type { Explanation } from "./restError.js";
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
-export async function run(given: readonly string[]): Promise<void> {
+export async function runCommand(given: readonly string[]): Promise<void> {
   outliveReaders();
   let command: Command | undefined;
   // Without those of a program, which may have options of the same names.
