@@ -3,13 +3,15 @@
  * The token service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was
  * interrupted, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
  */
-import { type CommunicationIdentityClient, isRestError, type TokenScope } from "acs-identity";
+
+import type { CommunicationIdentityClient } from "acs-identity";
+import { isRestError } from "acs-identity";
 
 export interface TokenIssuerOptions {
   /** Creates the client. It is called at the first request, so that a build that loads this file needs no connection string. */
   readonly createClient: () => CommunicationIdentityClient;
   /** What the tokens permit, `["voip"]` by default. */
-  readonly scopes?: TokenScope[];
+  readonly scopes?: Parameters<CommunicationIdentityClient["getToken"]>[1];
   /** How long the tokens are valid, 60 to 1440 minutes. By default, a day. */
   readonly tokenExpiresInMinutes?: number;
   /**
@@ -27,9 +29,9 @@ export interface TokenIssuerOptions {
 /** The id of the person who has signed in, or undefined for nobody. Any other value is an error of yours, a 500. */
 export type Person = string | undefined | Promise<string | undefined>;
 
-export interface TokenRouteOptions<R> extends TokenIssuerOptions {
+export interface TokenRouteOptions<TRequest> extends TokenIssuerOptions {
   /** Verifies the session or token. */
-  readonly whoIsCalling: (request: R) => Person;
+  readonly whoIsCalling: (request: TRequest) => Person;
 }
 
 /** What the app receives with the status 200, as its `fetchToken` may return it. */
@@ -44,10 +46,10 @@ export interface TokenProblem {
   readonly detail: string;
 }
 
-interface ResponseOf<Status, Body> {
-  readonly status: Status;
+interface ResponseOf<TStatus, TBody> {
+  readonly status: TStatus;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Body;
+  readonly body: TBody;
 }
 
 /** A response for any framework. */
@@ -60,13 +62,13 @@ export interface TokenIssuer {
    * Returns the id of a person's ACS user, which it creates if there is none, without a token: `createRoom` needs the id.
    * Unlike the issuer it rejects.
    */
-  userIdOf(person: string): Promise<string>;
+  readonly userIdOf: (person: string) => Promise<string>;
 }
 
 /** Returns the handler of `POST /token`, for servers that know `Request` and `Response`. It never rejects. */
-export function createTokenRoute<R extends { readonly method: string }>(
-  options: TokenRouteOptions<R>,
-): (request: R) => Promise<Response> {
+export function createTokenRoute<TRequest extends { readonly method: string }>(
+  options: TokenRouteOptions<TRequest>,
+): (request: TRequest) => Promise<Response> {
   const issue = createTokenIssuer(options);
   return async (request) => {
     const { status, headers, body } =
@@ -83,7 +85,8 @@ export function createTokenRoute<R extends { readonly method: string }>(
 
 /** Returns the issuer of tokens for all other servers. */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
-  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, keepUserId, onError = console.error } = options;
+  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, keepUserId } = options;
+  const onError: (error: unknown) => unknown = options.onError ?? console.error;
   const running = new Map<string, Promise<string>>();
   let made: CommunicationIdentityClient | undefined;
 
@@ -190,11 +193,11 @@ async function report(call: () => unknown): Promise<void> {
   }
 }
 
-function respond<Status extends number, Body>(
-  status: Status,
-  body: Body,
+function respond<TStatus extends number, TBody>(
+  status: TStatus,
+  body: TBody,
   headers: Record<string, string> = {},
-): ResponseOf<Status, Body> {
+): ResponseOf<TStatus, TBody> {
   return { status, headers: { "Cache-Control": "no-store", ...headers }, body };
 }
 

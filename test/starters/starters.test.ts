@@ -111,15 +111,15 @@ describe.each(Object.entries(starters))("%s", (_, starter) => {
     if (starter.withoutOrigin) expect((await post({ "Content-Type": "application/json" })).status).toBe(401);
     const refused = await ask("");
     expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
-    const response = await ask("person=alice");
+    const response = await ask("theme=dark; session=of-alice; a=b");
     expect([response.status, response.headers.get("Cache-Control")]).toEqual([200, "no-store"]);
     const { token, user } = await response.json();
     const claims = { valid: true, userId: user.communicationUserId };
     expect(await emulator.service.inspectToken(token)).toMatchObject(claims);
     await emulator.service.regenerateKey("primary");
-    expect((await ask("person=alice")).status).toBe(500);
+    expect((await ask("theme=dark; session=of-alice; a=b")).status).toBe(500);
     await emulator.close();
-    const lost = await ask("person=alice");
+    const lost = await ask("theme=dark; session=of-alice; a=b");
     expect([lost.status, lost.headers.get("Retry-After")]).toEqual([503, "5"]);
   });
 
@@ -130,7 +130,7 @@ describe.each(Object.entries(starters))("%s", (_, starter) => {
     const browser = await launchChromium();
     onTestFinished(() => browser.close());
     const context = await browser.newContext();
-    await context.addCookies([{ name: "person", value: "alice", url: origin }]);
+    await context.addCookies([{ name: "session", value: "of-alice", url: origin }]);
     if (!endpoint) {
       const client = new CommunicationIdentityClient(emulator.connectionString);
       await context.route("**/token", async (route) => {

@@ -26,7 +26,7 @@ export interface Starter {
 }
 
 /** The block of options, with a session. */
-const options = `${blockOf("docs/tokenEndpoint.md", "ts")}sessions.set("person=alice", "alice");\n`;
+const options = `${blockOf("docs/tokenEndpoint.md", "ts")}sessions.set("of-alice", "alice");\n`;
 const issuer = `import { createTokenIssuer } from "./tokenRoute.js";\n${options}`;
 const route = `import { createTokenRoute } from "./tokenRoute.js";\n${options}`;
 const javaScriptIssuer = withoutTypes(issuer).replace("tokenRoute.js", "tokenRoute.mjs");
@@ -135,7 +135,6 @@ export default function Home() {
     tokenRoute: "src/tokenRoute.ts",
     paste: {
       "src/server.ts": () => `import express from "express";
-import type { Request } from "express";
 ${issuer}
 const app = express();
 ${linesOf("Express")}
@@ -169,7 +168,7 @@ app.listen(Number(process.env.PORT));
     paste: {
       // Without it, what fastify-cli 8.0.2 makes doesn't compile with its own TypeScript 6.
       "tsconfig.json": replace('"outDir"', '"rootDir": "src", "outDir"'),
-      "src/routes/token.ts": () => `import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+      "src/routes/token.ts": () => `import type { FastifyPluginAsync } from "fastify";
 ${above(issuer)}
 const token: FastifyPluginAsync = async (app) => {
 ${linesOf("Fastify")}
@@ -494,7 +493,7 @@ ${withoutTypes(linesOf("Azure Functions"))}
 ${javaScriptIssuer}
 ${linesOf("any other").split("\n")[0]}
 const server = createServer(async (request, response) => {
-  const person = sessions.get(request.headers.cookie ?? "");
+  const person = personOf(request.headers.cookie);
   ${linesOf("any other").split("\n")[1]}
   response.writeHead(status, headers).end(JSON.stringify(body));
 });

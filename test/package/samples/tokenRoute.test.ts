@@ -2,7 +2,12 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createTokenIssuer, createTokenRoute, type TokenIssuer } from "../../../samples/tokenRoute.js";
+import {
+  createTokenIssuer,
+  createTokenRoute,
+  type TokenIssuer,
+  type TokenRouteOptions,
+} from "../../../samples/tokenRoute.js";
 
 describe("the token route", () => {
   let service: FakeIdentityService;
@@ -17,7 +22,7 @@ describe("the token route", () => {
     return ids.get(person);
   };
   /** Creates a route as another process has it. */
-  function createRoute() {
+  function createRoute(own: Partial<TokenRouteOptions<Request>> = {}) {
     const { connectionString, httpClient } = service;
     const options = { httpClient, retryOptions: { maxRetries: 0 } };
     return createTokenRoute<Request>({
@@ -29,6 +34,7 @@ describe("the token route", () => {
         throw new Error("it changes nothing");
       },
       onError: (error) => errors.push(error),
+      ...own,
     });
   }
   beforeEach(() => {
@@ -55,6 +61,16 @@ describe("the token route", () => {
     expect((await (await handle(requestOf("alice"))).json()).user).toEqual(user);
     expect((await (await handle(requestOf("bob"))).json()).user).not.toEqual(user);
     expect(service.requests.filter(({ operation }) => operation === "createUser")).toHaveLength(2);
+  });
+
+  it("gives tokens for as many minutes as its options say, or for a day", async () => {
+    const minutesOf = async (own: Partial<TokenRouteOptions<Request>> = {}) => {
+      const response = await createRoute(own)(requestOf("alice"));
+      const { expiresOn } = await response.json();
+      return Math.round((Date.parse(expiresOn) - service.clock.now().getTime()) / 60_000);
+    };
+    expect(await minutesOf({ tokenExpiresInMinutes: 60 })).toBe(60);
+    expect(await minutesOf()).toBe(1440);
   });
 
   it("refuses a caller who isn't signed in, and other methods, without calling the service", async () => {
