@@ -17,8 +17,8 @@ describeInChromium("the page", (browser) => {
       await page.locator(".part input:visible").first().waitFor();
       for (const control of [
         "[type=search]",
-        "#show-key",
-        ".part button",
+        ".connection button:not(.quiet, .primary)",
+        ".part button:not(.quiet)",
         ".part select:visible",
         ".part input:visible",
       ]) {

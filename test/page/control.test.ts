@@ -18,7 +18,7 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(lines).toHaveLength(2);
     const app = new Function("CommunicationIdentityClient", `return (async () => {${lines.join("\n")}})()`);
     await app(CommunicationIdentityClient);
-    await page.getByText("1 active").waitFor();
+    await page.getByText("1 token").waitFor();
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
   });
 
@@ -43,7 +43,7 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await page.getByText("Several times, for a while").click();
     await page.getByLabel("Times").fill("many");
     await page.getByRole("button", { name: "Add fault" }).click();
-    await page.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
+    await page.getByRole("alert").filter({ hasText: "Enter how often, such as 3." }).waitFor();
     expect(await page.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
     await page.getByLabel("Times").fill("2");
     await page.getByRole("combobox", { name: "Method" }).selectOption("getToken");
@@ -130,7 +130,7 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(await more.textContent()).toBe("Show 7 older");
     await more.press("Enter");
     await expect.poll(() => page.locator(".token").count()).toBe(12);
-    await page.getByText("12 active").waitFor();
+    await page.getByText("12 tokens").waitFor();
     expect(await focusedPlace(page)).toBe(5);
     expect(await page.locator(".more-tokens").isVisible()).toBe(false);
     await client.revokeTokens(user);

@@ -29,9 +29,9 @@ describeInBrowser("the page's list of requests", (browser) => {
     await filter.fill("gettoken");
     await expect.poll(count).toBe(2);
     await filter.fill("createUser 404");
-    await page.getByText("No request matches “createUser 404”.").waitFor();
+    await page.locator(".empty", { hasText: "No request matches “createUser 404”." }).waitFor();
     await page.getByLabel("Only failures").check();
-    await page.getByText("No failed request matches “createUser 404”.").waitFor();
+    await page.locator(".empty", { hasText: "No failed request matches “createUser 404”." }).waitFor();
     await filter.press("Escape");
     await expect.poll(count).toBe(1);
     expect(await filter.inputValue()).toBe("");
@@ -67,7 +67,8 @@ describeInBrowser("the page's list of requests", (browser) => {
       user.communicationUserId,
     );
     await page.goBack();
-    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.getByRole("button", { name: "Clear…" }).click();
+    await page.getByRole("button", { name: "Clear requests" }).click();
     await page.reload();
     await page.getByText("There is no request with this number").waitFor();
   });
@@ -119,7 +120,8 @@ describeInBrowser("the page's list of requests", (browser) => {
         expect.stringContaining("past the token's expirythis page"),
         expect.stringMatching(/createUserAndToken.*201/),
       ]);
-    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.getByRole("button", { name: "Clear…" }).click();
+    await page.getByRole("button", { name: "Clear requests" }).click();
     await expect.poll(() => page.locator("#request-list > li").count()).toBe(1);
   });
 
@@ -140,7 +142,7 @@ describeInBrowser("the page's list of requests", (browser) => {
     await page.getByRole("button", { name: "Copy trace id" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(traceId);
     await page.evaluate(() => Object.assign(location, { hash: "#/request-2" }));
-    await page.getByText("request 2", { exact: false }).first().waitFor();
+    await page.getByText("· request 2").waitFor();
     await expect.poll(() => trace.count()).toBe(0);
   });
 });

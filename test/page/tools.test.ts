@@ -108,7 +108,7 @@ describeInBrowser("the page", (browser) => {
     const { client, open } = await bench();
     const page = await open(withClipboard, "#/entra");
     const dialog = page.getByRole("form", { name: "Create an Entra ID token" });
-    await dialog.getByLabel("For").selectOption("teams");
+    await dialog.getByLabel("For").selectOption({ index: 1 });
     const [clientId, userObjectId] = [
       await dialog.getByLabel("Client id").inputValue(),
       await dialog.getByLabel("Object id").inputValue(),
@@ -156,7 +156,7 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("Add a user or an application").click();
     const dialog = page.getByRole("form", { name: "Add a user or an application" });
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
-    await dialog.getByRole("alert").getByText("Enter a name.").waitFor();
+    await dialog.getByRole("alert").filter({ hasText: "Enter a name." }).waitFor();
     await dialog.getByLabel("Name").fill("carol@contoso.com");
     await page.keyboard.press("Enter");
     const role = page.getByRole("button", { name: "role of carol@contoso.com" });
@@ -168,7 +168,7 @@ describeInBrowser("the page", (browser) => {
       hasTeamsLicense: true,
     });
 
-    await dialog.getByLabel("Kind").selectOption("application");
+    await dialog.getByLabel("Kind").selectOption("Application");
     await dialog.getByLabel("Name").fill("nightly job");
     await page.keyboard.press("Enter");
     const settings = await dialog.locator("pre").textContent();
@@ -184,6 +184,7 @@ describeInBrowser("the page", (browser) => {
     await new CommunicationIdentityClient(emulator.url, credential).createUser();
 
     await page.getByRole("button", { name: "Delete nightly job" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.locator("#feedback", { hasText: "nightly job was deleted" }).waitFor();
     expect(entra.applications.map(({ name }) => name)).not.toContain("nightly job");
   });
@@ -238,7 +239,7 @@ describeInBrowser("the page", (browser) => {
     const row = page.getByRole("listitem").filter({ hasText: objectId });
     await form.getByLabel("Kind").selectOption("Teams extension");
     await form.getByRole("button", { name: "Save assignment" }).click();
-    await form.getByRole("alert").getByText("Enter the object id, a GUID.").waitFor();
+    await form.getByRole("alert").filter({ hasText: "Enter the object id, a GUID." }).waitFor();
     await form.getByLabel("Object id").fill(objectId);
     await form.getByLabel("Principal type").selectOption("resourceAccount");
     await form.getByLabel("Client ids").fill(clientId);
@@ -254,6 +255,7 @@ describeInBrowser("the page", (browser) => {
     await row.getByText("for all applications").waitFor();
     expect((await client.getTeamsExtensionAssignment(tenantId, objectId)).clientIds).toBeUndefined();
     await page.getByRole("button", { name: `Delete Teams extension assignment of ${objectId}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await row.waitFor({ state: "detached" });
     await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
       statusCode: 404,
@@ -266,6 +268,7 @@ describeInBrowser("the page", (browser) => {
     const page = await open({}, "#/entra");
     await page.getByText(`for ${entra.clientId}`).waitFor();
     await page.getByRole("button", { name: `Delete Entra assignment of ${entra.tenantId}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Nobody can exchange an Entra token.").waitFor();
     expect(entra.assignments).toEqual([]);
     const objectId = crypto.randomUUID();
@@ -318,7 +321,7 @@ describeInBrowser("the page", (browser) => {
     const { emulator, open } = await bench();
     const { entra } = emulator.service;
     const page = await open({}, "#/entra");
-    await page.getByText("email bob@contoso.com").click();
+    await page.getByText("Email as the user name").nth(1).click();
     await page
       .getByRole("form", { name: "Change the email of bob@contoso.com" })
       .getByLabel("Email")
@@ -361,7 +364,7 @@ describeInBrowser("the page", (browser) => {
     await dialog.getByRole("button", { name: "Restore" }).click();
     await page.locator("#feedback", { hasText: "The snapshot was restored" }).waitFor();
     await page.getByRole("link", { name: "Users" }).click();
-    await page.getByText("1 active").waitFor();
+    await page.getByText("1 token").waitFor();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
   });
 });

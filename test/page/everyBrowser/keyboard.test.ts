@@ -15,7 +15,8 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     await page.keyboard.press("Enter");
     await tabTo(page, "New user");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("placeholder"))).toBe("e.g. alice");
+    // The scopes come first, and the first field has the focus.
+    await page.getByLabel("Custom id (of a withdrawn preview)").focus();
     await page.keyboard.type("alice");
     await page.keyboard.press("Enter");
 
@@ -44,7 +45,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     await page.keyboard.press("Enter");
     await expect.poll(() => focusedName(page)).toBe("Dismiss deleted user alice");
     await page.keyboard.press("Enter");
-    await expect.poll(() => focusedName(page)).toBe("New user");
+    await expect.poll(() => focusedName(page)).toBe("Users 0");
   });
 
   it("can close every dialog with Escape and return to the button that opened it", async () => {
@@ -128,7 +129,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     const title = () => page.locator("#request-title:focus").count();
     const current = () =>
       page.locator(".request a").evaluateAll((rows) => rows.map((row) => row.ariaCurrent === "true"));
-    await page.getByRole("button", { name: "Clear", exact: true }).focus();
+    await page.getByRole("button", { name: "Clear…" }).focus();
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");

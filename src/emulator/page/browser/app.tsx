@@ -1,17 +1,18 @@
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import type { JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DialogClosed } from "./controls/dialog.js";
+import { FocusKeeper } from "./controls/focusKeeper.js";
 import { useProblem } from "./controls/problem.js";
 import { emulatorClock } from "./emulator/emulatorClock.js";
 import { EmulatorView } from "./emulator/emulatorView.js";
 import { EntraPane } from "./entra/entraPane.js";
 import { Header } from "./header/header.js";
 import { type Page, PageContext } from "./pageContext.js";
-import { closeRequest, type panes, shown } from "./place.js";
+import { closeRequest, type Place, panes, shown } from "./place.js";
 import { RequestPane } from "./requests/requestPane.js";
 import { RequestsPanel } from "./requests/requestsPanel.js";
-import { onShortcut, rowOf } from "./requests/shortcuts.js";
+import { onEscape, rowOf } from "./requests/shortcuts.js";
 import { SettingsPane } from "./settings/settingsPane.js";
 import { SimulatePane } from "./simulate/simulatePane.js";
 import { UsersPanel } from "./users/usersPanel.js";
@@ -24,7 +25,13 @@ export function App(): JSX.Element {
   useEffect(() => {
     page.emulator.start();
     emulatorClock.start();
-    addEventListener("keydown", onShortcut);
+    addEventListener("keydown", onEscape);
+    new FocusKeeper().watch(document.body);
+    // Back leads elsewhere, so a dialog closes.
+    effect(() => {
+      document.title = `${titleOf(shown.value)} · acs-identity emulator · ${location.host}`;
+      document.querySelector("dialog")?.close();
+    });
   }, []);
   return (
     <PageContext.Provider value={page}>
@@ -46,11 +53,15 @@ export function App(): JSX.Element {
 function createPage() {
   const emulator = new EmulatorView();
   const dialog: Signal<VNode | undefined> = signal(undefined);
-  const [announcement, feedback] = [signal(""), signal("")];
+  const announcement: Signal<JSX.Element | undefined> = signal(undefined);
+  const feedback = signal("");
+  let announced = 0;
   let opened = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const announce = (text: string) => {
-    announcement.value = text;
+    // Another element each time, so that the same text is announced again.
+    announced += 1;
+    announcement.value = <span key={announced}>{text}</span>;
   };
   const notify = (text: string) => {
     announce(text);
@@ -99,6 +110,9 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
   const place = shown.value;
   const problem = useProblem();
   const last = useRef(place);
+  /** Panes stay once they were shown, with what was entered there. */
+  const visited = useRef<Set<OtherPane>>(new Set());
+  if (typeof place === "string" && place !== "users" && place !== "requests") visited.current.add(place);
   // These aren't rendered again with each place. The users stay, with what was searched and opened there.
   const requests = useMemo(() => <RequestsPanel />, []);
   const users = useMemo(() => <UsersPanel />, []);
@@ -118,9 +132,14 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
         <div class="pane" hidden={place !== "users" && place !== "requests"}>
           {users}
         </div>
-        {place !== "users" && place !== "requests" && (
+        {[...visited.current].map((name) => (
+          <div key={name} class="pane" hidden={place !== name}>
+            {otherPanes[name]}
+          </div>
+        ))}
+        {typeof place === "number" && (
           <div class="pane">
-            {typeof place === "number" ? <RequestPane number={place} /> : otherPanes[place]}
+            <RequestPane number={place} />
           </div>
         )}
       </main>
@@ -128,7 +147,14 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
   );
 }
 
-const otherPanes: Readonly<Record<Exclude<keyof typeof panes, "users">, JSX.Element>> = {
+type OtherPane = Exclude<keyof typeof panes, "users">;
+
+function titleOf(place: Place): string {
+  if (typeof place === "number") return `Request ${place}`;
+  return place === "requests" ? "Requests" : panes[place];
+}
+
+const otherPanes: Readonly<Record<OtherPane, JSX.Element>> = {
   simulate: <SimulatePane />,
   entra: <EntraPane />,
   settings: <SettingsPane />,

@@ -119,8 +119,20 @@ export const endpoint: string = `${location.origin}/`;
 /** Returns the connection string with this endpoint, and with only the start of the key unless `showsKey` is set. */
 export function connectionString(given: string | undefined, showsKey: boolean): string {
   if (given === undefined) return "–";
-  const [, key = ""] = given.split(";accesskey=");
+  const key = keyIn(given);
   return `endpoint=${endpoint};accesskey=${showsKey ? key : `${key.slice(0, 4)}…`}`;
+}
+
+export function keyIn(connection = ""): string {
+  return connection.split(";accesskey=")[1] ?? "";
+}
+
+/** Shortens a key so that it looks unlike another one, from the first character in which they differ. */
+export function shortKey(key: string, other: string): string {
+  let place = 0;
+  while (place < key.length && key[place] === other[place]) place += 1;
+  const start = Math.max(0, Math.min(place, key.length - 10));
+  return `${start > 0 ? "…" : ""}${key.slice(start, start + 8)}…`;
 }
 
 /** Returns the lines of a `.env` file. Like the endpoint, the authority has the origin of the page. */

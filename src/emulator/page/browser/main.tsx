@@ -3,5 +3,4 @@ import { App } from "./app.js";
 
 const root = document.getElementById("page");
 if (!root) throw new Error("The document has no element for the page");
-document.title = `acs-identity emulator · ${location.host}`;
 render(<App />, root);

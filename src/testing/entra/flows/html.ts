@@ -21,10 +21,11 @@ function escapeHtml(text: string): string {
 
 /** @param body - Safe HTML. The only script that may run in it is the one that submits a form. */
 async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${style}</style><body><main>${body}</main></body></html>`;
   const policy = [
     "default-src 'none'",
     `style-src '${await policyHash(style)}'`,
+    "img-src data:",
     `script-src '${await policyHash(submitScript)}'`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -78,7 +79,7 @@ export function choicePage(
 
 /** Returns a page that asks for the code of a sign-in on another device. */
 export function codePage(core: ServiceCore, isWrong: boolean): Promise<WireResponse> {
-  const problem = isWrong ? "<p>That code didn't work. Check the code and try again.</p>" : "";
+  const problem = isWrong ? '<p role="alert">That code didn\'t work. Check the code and try again.</p>' : "";
   const input =
     '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
   return personPage(core, 200, "Enter code", `${problem}<form>${input}</form>`);

@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import { usePage } from "../pageContext.js";
 import { writeClipboard } from "./clipboard.js";
+import { useName } from "./useName.js";
 
 /** The `tabIndex` of controls inside a row of a list in which only one row is in the tab order. */
 export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<
@@ -50,32 +51,14 @@ export function CopyButton({
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <Button aria-label={`Copy ${what}`} aria-disabled={isDisabled} onClick={copy} {...rest}>
+    <Button
+      aria-label={`${isCopied ? "Copied" : "Copy"} ${what}`}
+      aria-disabled={isDisabled}
+      onClick={copy}
+      {...rest}
+    >
       {isCopied ? "Copied" : children}
     </Button>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly name?: string;
-  readonly class?: string;
-  readonly placeholder?: string;
-  readonly defaultValue?: string;
-  readonly inputMode?: "numeric";
-  readonly hint?: string;
-  /** A control to use instead of a text input. */
-  readonly children?: ComponentChildren;
-}
-
-export function Field({ label, hint, children, ...input }: FieldProps): JSX.Element {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: The control is the input or among the children.
-    <label class="field">
-      <span>{label}</span>
-      {children ?? <input type="text" autocomplete="off" spellcheck={false} {...input} />}
-      {hint && <span class="hint">{hint}</span>}
-    </label>
   );
 }
 
@@ -102,10 +85,11 @@ interface PaneProps {
 }
 
 export function Pane({ title, children }: PaneProps): JSX.Element {
+  const id = useName();
   return (
-    <section class="panel" aria-labelledby="pane-title" tabIndex={-1}>
+    <section class="panel" aria-labelledby={id} tabIndex={-1}>
       <div class="panel-head flow">
-        <h2 id="pane-title">{title}</h2>
+        <h2 id={id}>{title}</h2>
       </div>
       {children}
     </section>

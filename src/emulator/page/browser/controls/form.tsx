@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX, TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import { usePage } from "../pageContext.js";
+import { FieldError, RefusedField } from "./field.js";
 import { useProblem } from "./problem.js";
 
 export class Fields {
@@ -36,11 +37,11 @@ export class Fields {
     return text === "" ? undefined : Number(text);
   }
 
-  /** Moves the focus to the field. @throws Error with this message. */
+  /** Moves the focus to the field. @throws FieldError, which the field shows. */
   refuse(name: string, message: string): never {
     const field = this.#form.elements.namedItem(name);
     if (field instanceof HTMLElement) field.focus();
-    throw new Error(message);
+    throw new FieldError(name, message);
   }
 }
 
@@ -73,6 +74,7 @@ export function Form({
 }: FormProps): JSX.Element {
   const { report } = usePage();
   const problem = useProblem();
+  const [refused, setRefused] = useState<FieldError>();
   const [isBusy, setBusy] = useState(false);
   const onSubmit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -81,9 +83,16 @@ export function Form({
     const form = event.currentTarget;
     let changed: string | undefined;
     setBusy(true);
+    let refusal: FieldError | undefined;
     await problem.attempt(async () => {
-      changed = await submit(new Fields(form));
+      try {
+        changed = await submit(new Fields(form));
+      } catch (error) {
+        if (!(error instanceof FieldError)) throw error;
+        refusal = error;
+      }
     });
+    setRefused(refusal);
     setBusy(false);
     if (changed === undefined) return;
     on.onChange?.();
@@ -92,7 +101,7 @@ export function Form({
   };
   return (
     <form noValidate aria-label={label} onSubmit={onSubmit}>
-      {children}
+      <RefusedField.Provider value={refused}>{children}</RefusedField.Provider>
       {problem.view}
       <div class="buttons end">
         {buttons}

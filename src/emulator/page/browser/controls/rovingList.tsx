@@ -1,6 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { plural } from "../format.js";
 import { TabStop } from "./controls.js";
+import { useStillList } from "./stillList.js";
 
 interface RovingListProps<Item> {
   readonly as: "ul" | "ol";
@@ -8,6 +10,8 @@ interface RovingListProps<Item> {
   /** What a row stands for, such as `user`. */
   readonly noun: string;
   readonly items: readonly Item[];
+  /** What the items were chosen by, such as a filter. */
+  readonly view: unknown;
   readonly keyOf: (item: Item) => string;
   /** Whether a row has controls. @defaultValue each has */
   readonly hasControls?: (item: Item) => boolean;
@@ -21,11 +25,13 @@ const controls = "button, summary, a";
 
 /**
  * A list in which Tab reaches only the controls of one row, and the arrow keys move from row to row, past rows without
- * controls. With hundreds of rows, Tab would otherwise take hundreds of steps to leave the list.
+ * controls. With hundreds of rows, Tab would otherwise take hundreds of steps to leave the list. It stands still while
+ * the pointer or the focus is in it, and says how many rows are new.
  */
 export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
-  const { as: List, id, noun, items, keyOf, children } = props;
+  const { as: List, id, noun, keyOf, children } = props;
   const list = useRef<HTMLUListElement & HTMLOListElement>(null);
+  const { watch, shown: items, newCount, release } = useStillList(props.items, keyOf, props.view);
   const [current, setCurrent] = useState<string>();
   const keys = items.map(keyOf);
   const first = props.hasControls ? items.findIndex(props.hasControls) : 0;
@@ -50,7 +56,12 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
   };
 
   return (
-    <>
+    <div {...watch}>
+      {newCount > 0 && (
+        <button type="button" class="primary news" onClick={release}>
+          {plural(newCount, "new row")}
+        </button>
+      )}
       <List
         ref={list}
         id={id}
@@ -69,7 +80,7 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
       <p class="keys hint" aria-hidden="true">
         <kbd>↑</kbd> <kbd>↓</kbd> previous or next {noun} · {props.keys}
       </p>
-    </>
+    </div>
   );
 }
 

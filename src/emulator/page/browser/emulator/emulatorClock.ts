@@ -5,6 +5,19 @@ import { formatDuration } from "../format.js";
 /** Smaller offsets come from the time that the response took. */
 const shownOffsetInMs = 2000;
 
+/** A larger difference means that somebody has moved the time. Smaller ones come from the time that responses took. */
+const jumpInMs = 1500;
+
+/** So many watchers are told at a time, so that even thousands of them never keep the page busy. */
+const toldAtOnce = 100;
+const pauseInMs = 50;
+
+/** Something that is to be told when the time reaches a moment, in milliseconds since 1970, or is moved. */
+export interface Watcher {
+  due: number;
+  readonly notify: () => void;
+}
+
 /** The emulator's time, between two polls. */
 export class EmulatorClock {
   /** Changes once a second. */
@@ -14,18 +27,47 @@ export class EmulatorClock {
   #time = Date.now();
   #readAt = performance.now();
   #frozen = false;
+  readonly #watchers: Set<Watcher> = new Set();
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   start(): void {
-    setInterval(() => {
-      this.#ticks.value += 1;
-    }, 1000);
+    setInterval(() => this.#tick(), 1000);
+  }
+
+  /** Tells the watcher until the returned function is called. It sets its next moment itself. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => {
+      this.#watchers.delete(watcher);
+    };
+  }
+
+  #tick(): void {
+    this.#ticks.value += 1;
+    this.#tell();
+  }
+
+  #tell(): void {
+    clearTimeout(this.#rest);
+    const now = this.peek();
+    const due = [...this.#watchers].filter((watcher) => watcher.due <= now);
+    for (const watcher of due.slice(0, toldAtOnce)) {
+      watcher.due = Number.POSITIVE_INFINITY;
+      watcher.notify();
+    }
+    if (due.length > toldAtOnce) this.#rest = setTimeout(() => this.#tell(), pauseInMs);
   }
 
   sync(time: number, frozen: boolean): void {
+    const isMoved = frozen !== this.#frozen || Math.abs(time - this.peek()) > jumpInMs;
     this.offsetInMs = time - Date.now();
     this.#time = time;
     this.#readAt = performance.now();
     this.#frozen = frozen;
+    if (!isMoved) return;
+    // What shows a time agrees at once.
+    for (const watcher of this.#watchers) watcher.due = 0;
+    this.#tick();
   }
 
   /** Milliseconds since 1970. A component that shows it is rendered again once a second. */

@@ -51,6 +51,8 @@ export class EmulatorView {
   /** Why the last poll failed. */
   readonly error: Signal<unknown> = signal(undefined);
   readonly deleted: Signal<readonly DeletedUser[]> = signal([]);
+  /** The user that gets the focus. Each time, this is a new object. */
+  readonly freshUser: Signal<{ readonly id: string } | undefined> = signal(undefined);
   /** Newest first. */
   readonly changes: Signal<readonly OwnChange[]> = signal([]);
   readonly query: Signal<Query> = signal({

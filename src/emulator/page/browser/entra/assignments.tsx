@@ -5,10 +5,10 @@ import {
   teamsExtensionPrincipalTypeVersions,
 } from "../../../../generated/enumVersions.js";
 import type { EntraDirectory, TeamsAssignment } from "../../../admin/models.js";
-import type { Change } from "../controls/changes.js";
-import { Button, Field } from "../controls/controls.js";
+import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
+import { DeleteButton } from "./deleteButton.js";
 
 interface Kind {
   readonly label: string;
@@ -50,11 +50,12 @@ const kinds: readonly Kind[] = [
 
 interface AssignmentsProps {
   readonly directory: EntraDirectory;
-  readonly change: Change;
+  /** Reads the directory again. */
+  readonly read: () => Promise<void>;
 }
 
 /** Whose Entra token the service exchanges: for one of an Entra user, and for Teams Phone extensibility. */
-export function Assignments({ directory, change }: AssignmentsProps): JSX.Element {
+export function Assignments({ directory, read }: AssignmentsProps): JSX.Element {
   const rows = kinds.flatMap((kind) => kind.list(directory).map((assignment) => ({ kind, assignment })));
   return (
     <>
@@ -66,15 +67,11 @@ export function Assignments({ directory, change }: AssignmentsProps): JSX.Elemen
               {kind.label}: {assignment.principalType} <code>{assignment.objectId}</code>{" "}
               <span class="hint">for {assignment.clientIds?.join(", ") || kind.noClients}</span>
             </span>
-            <Button
-              class="danger"
-              aria-label={`Delete ${kind.label} assignment of ${assignment.objectId}`}
-              onClick={() =>
-                change(() => kind.remove(assignment), `The ${kind.label} assignment was deleted`)
-              }
-            >
-              Delete
-            </Button>
+            <DeleteButton
+              what={`${kind.label} assignment of ${assignment.objectId}`}
+              remove={() => kind.remove(assignment)}
+              read={read}
+            />
           </li>
         ))}
       </ul>
@@ -105,24 +102,10 @@ function AssignmentForm({ directory }: { directory: EntraDirectory }): JSX.Eleme
         return `The ${kind.label} assignment was saved`;
       }}
     >
-      <Field label="Kind">
-        <select value={index} onChange={(event) => setIndex(event.currentTarget.selectedIndex)}>
-          {kinds.map(({ label }, place) => (
-            <option key={label} value={place}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <Choice label="Kind" options={kinds.map(({ label }) => label)} chosen={index} onChoose={setIndex} />
       <Field label="Tenant id" name="tenantId" defaultValue={directory.tenantId} />
       <Field label="Object id" name="objectId" hint={kind.objectHint} />
-      <Field label="Principal type">
-        <select key={index} name="principalType">
-          {kind.types.map((type) => (
-            <option key={type}>{type}</option>
-          ))}
-        </select>
-      </Field>
+      <Choice key={kind.label} label="Principal type" name="principalType" options={kind.types} />
       <Field
         key={index}
         label="Client ids"

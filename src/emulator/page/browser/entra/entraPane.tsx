@@ -6,6 +6,7 @@ import { CopyButton, Pane, Part } from "../controls/controls.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { environmentText } from "../format.js";
 import { usePage } from "../pageContext.js";
+import { shown } from "../place.js";
 import { Assignments } from "./assignments.js";
 import { EntraTokenForm } from "./entraTokens.js";
 import { Principals } from "./principals.js";
@@ -17,8 +18,11 @@ export function EntraPane(): JSX.Element {
   const read = async () => setDirectory(await adminApi.entra());
   const { view, attempt, change } = useChanges(read);
   const { revision } = emulator.info.value ?? {};
+  const isShown = shown.value === "entra";
 
-  useEffect(() => void attempt(read), [revision]);
+  useEffect(() => {
+    if (isShown) void attempt(read);
+  }, [revision, isShown]);
 
   return (
     <Pane title="Entra ID">
@@ -29,13 +33,13 @@ export function EntraPane(): JSX.Element {
       {directory && (
         <>
           <Part title="Users and applications">
-            <Principals directory={directory} change={change} />
+            <Principals directory={directory} change={change} read={read} />
           </Part>
           <Part title="Tokens without a sign-in">
             <EntraTokenForm directory={directory} />
           </Part>
           <Part title="Who may exchange tokens">
-            <Assignments directory={directory} change={change} />
+            <Assignments directory={directory} read={read} />
           </Part>
         </>
       )}

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
-import { CopyButton, Field } from "../controls/controls.js";
+import { CopyButton } from "../controls/controls.js";
+import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { Claims } from "../inspect/inspectDialog.js";
@@ -23,14 +24,16 @@ const kinds = {
 
 type KindName = keyof typeof kinds;
 
+const kindNames = Object.keys(kinds) as KindName[];
+
 /** Issues Entra ID tokens of applications and of Teams users. */
 export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JSX.Element {
   const [kind, setKind] = useState<KindName>("application");
   const [token, setToken] = useState<string>();
   const { objectHint, minutes, use } = kinds[kind];
   const teamsUser = directory.users.find(({ hasTeamsLicense }) => hasTeamsLicense);
-  const choose = (name: string) => {
-    setKind(name as KindName);
+  const choose = (index: number) => {
+    setKind(kindNames[index] ?? kind);
     setToken(undefined);
   };
   return (
@@ -42,19 +45,17 @@ export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JS
         return undefined;
       }}
     >
-      <Field label="For">
-        <select value={kind} onChange={(event) => choose(event.currentTarget.value)}>
-          {Object.entries(kinds).map(([name, { label }]) => (
-            <option key={name} value={name}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <Choice
+        label="For"
+        options={kindNames.map((name) => kinds[name].label)}
+        chosen={kindNames.indexOf(kind)}
+        onChoose={choose}
+      />
       <div key={kind} class="columns">
         {kind === "application" && <Field label="Scope" name="scope" placeholder="of the service itself" />}
-        <Field label="Client id" name="clientId" defaultValue={directory.clientId} />
+        <Field class="id" label="Client id" name="clientId" defaultValue={directory.clientId} />
         <Field
+          class="id"
           label="Object id"
           name="objectId"
           defaultValue={kind === "teams" ? (teamsUser?.objectId ?? "") : ""}

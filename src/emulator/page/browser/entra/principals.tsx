@@ -2,10 +2,12 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import type { Change } from "../controls/changes.js";
-import { Button, CopyButton, Field } from "../controls/controls.js";
+import { Button, CopyButton } from "../controls/controls.js";
+import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { plural, randomGuid } from "../format.js";
+import { DeleteButton } from "./deleteButton.js";
 
 type User = EntraDirectory["users"][number];
 type Application = EntraDirectory["applications"][number];
@@ -13,10 +15,12 @@ type Application = EntraDirectory["applications"][number];
 interface PrincipalsProps {
   readonly directory: EntraDirectory;
   readonly change: Change;
+  /** Reads the directory again. */
+  readonly read: () => Promise<void>;
 }
 
 /** Who can sign in at the Entra ID authority, and with which rights. */
-export function Principals({ directory, change }: PrincipalsProps): JSX.Element {
+export function Principals({ directory, change, read }: PrincipalsProps): JSX.Element {
   return (
     <>
       <ul class="entries">
@@ -28,6 +32,7 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
               kind="user"
               rights={rightsOfUser(user)}
               change={change}
+              read={read}
             />
             <Email user={user} />
           </li>
@@ -39,6 +44,7 @@ export function Principals({ directory, change }: PrincipalsProps): JSX.Element 
               {...application}
               rights={rightsOfApplication(application, directory.permissions)}
               change={change}
+              read={read}
             />
             <RedirectUris application={application} change={change} />
           </li>
@@ -82,14 +88,21 @@ interface PrincipalProps {
   readonly clientId?: string;
   readonly rights: readonly Right[];
   readonly change: Change;
+  readonly read: () => Promise<void>;
 }
 
-function Principal({ name, kind, objectId, clientId, rights, change }: PrincipalProps): JSX.Element {
+function Principal({ name, kind, objectId, clientId, rights, change, read }: PrincipalProps): JSX.Element {
   return (
-    <div class="flow apart">
-      <span title={`object id ${objectId}`}>
-        {name} <span class="hint">{kind}</span> <code class="muted">{clientId ?? objectId}</code>
+    <div class="user-head">
+      <span>
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>{" "}
+        <span class="hint">{kind}</span>
       </span>
+      <code class="user-id muted" title={`object id ${objectId}`}>
+        {clientId ?? objectId}
+      </code>
       <span class="buttons">
         {rights.map(([what, has, set]) => (
           <Button
@@ -102,13 +115,7 @@ function Principal({ name, kind, objectId, clientId, rights, change }: Principal
             {what}
           </Button>
         ))}
-        <Button
-          class="danger"
-          aria-label={`Delete ${name}`}
-          onClick={() => change(() => adminApi.deleteEntraPrincipal(objectId), `${name} was deleted`)}
-        >
-          Delete
-        </Button>
+        <DeleteButton what={name} remove={() => adminApi.deleteEntraPrincipal(objectId)} read={read} />
       </span>
     </div>
   );
@@ -118,7 +125,9 @@ function Email({ user }: { user: User }): JSX.Element {
   const { objectId, username, email } = user;
   return (
     <details>
-      <summary>{email ? `email ${email}` : "no email"}</summary>
+      <summary>
+        {email === username ? "Email as the user name" : email ? `Email ${email}` : "No email"}
+      </summary>
       <Form
         label={`Change the email of ${username}`}
         action="Change email"
@@ -149,6 +158,7 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
           <li key={uri} class="flow apart">
             <code>{uri}</code>
             <Button
+              class="quiet"
               aria-label={`Remove ${uri}`}
               onClick={() =>
                 change(() => save(redirectUris.filter((each) => each !== uri)), `${uri} was removed`)
@@ -196,12 +206,7 @@ function NewPrincipal(): JSX.Element {
         return `${name} was added`;
       }}
     >
-      <Field label="Kind">
-        <select name="kind">
-          <option value="user">User</option>
-          <option value="application">Application</option>
-        </select>
-      </Field>
+      <Choice label="Kind" name="kind" options={["User", "Application"]} />
       <Field
         label="Name"
         name="name"
@@ -225,7 +230,7 @@ function NewPrincipal(): JSX.Element {
 /** Adds a user or an application with every right. Resolves with an application's settings. */
 async function add(kind: string, name: string): Promise<string | undefined> {
   const id = randomGuid();
-  if (kind === "user") {
+  if (kind === "User") {
     await adminApi.setEntraUser({ objectId: id, username: name });
     return undefined;
   }

@@ -19,24 +19,23 @@ export function Header(): JSX.Element {
   const failed = requests.slice(0, requestsPerPage).filter((each) => outcomeOf(each) === "failure").length;
   return (
     <header class="top">
-      <div class="flow">
-        <h1>
-          acs-identity <span class="light">emulator</span>
-        </h1>
-        <nav class="flow" aria-label="Panes">
-          <PaneLink place="requests">
-            Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
-            {failed > 0 && <span class="visually-hidden"> failed</span>}
+      <h1>
+        acs-identity <span class="light">emulator</span>
+      </h1>
+      <nav class="flow" aria-label="Panes">
+        <PaneLink place="requests">
+          Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
+          {failed > 0 && <span class="visually-hidden"> failed</span>}
+        </PaneLink>
+        {typeof shown.value === "number" && <PaneLink place={shown.value}>Request {shown.value}</PaneLink>}
+        {(Object.keys(panes) as PaneName[]).map((name) => (
+          <PaneLink key={name} place={name}>
+            {panes[name]}{" "}
+            {name === "users" && <span class="light number">{info && formatNumber(info.users)}</span>}
           </PaneLink>
-          {(Object.keys(panes) as PaneName[]).map((name) => (
-            <PaneLink key={name} place={name}>
-              {panes[name]}{" "}
-              {name === "users" && <span class="light number">{info && formatNumber(info.users)}</span>}
-            </PaneLink>
-          ))}
-        </nav>
-        {info && <Unusual info={info} />}
-      </div>
+        ))}
+      </nav>
+      {info && <Unusual info={info} />}
       <Connection info={info} />
     </header>
   );
@@ -46,11 +45,17 @@ function PaneLink({
   place,
   children,
 }: {
-  place: Place & string;
+  place: Place;
   children: JSX.Element["props"]["children"];
 }): JSX.Element {
+  // Narrow windows show an open request in the place of the list.
+  const isCurrent = place === shown.value || (place === "requests" && typeof shown.value === "number");
   return (
-    <a class={place} href={addressOf(place)} aria-current={place === shown.value && "page"}>
+    <a
+      class={typeof place === "number" ? "open-request" : place}
+      href={addressOf(place)}
+      aria-current={isCurrent && "page"}
+    >
       {children}
     </a>
   );
@@ -125,8 +130,8 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
             </option>
           ))}
         </select>
-        <Button id="show-key" class="wide" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
-          Show key
+        <Button id="show-key" class="wide quiet" onClick={() => setShowsKey(!showsKey)}>
+          {showsKey ? "Hide key" : "Show key"}
         </Button>
       </span>
     </div>

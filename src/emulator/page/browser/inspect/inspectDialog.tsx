@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Inspection } from "../../../admin/models.js";
 import { Facts } from "../controls/controls.js";
 import { Dialog } from "../controls/dialog.js";
+import { Field } from "../controls/field.js";
 import { useProblem } from "../controls/problem.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { formatDayAndTime } from "../format.js";
@@ -45,15 +46,16 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
       }}
     >
       <p class="hint">Shows whether a token is valid and, if it isn't, why not.</p>
-      <textarea
-        ref={input}
-        name="token"
-        rows={5}
-        spellcheck={false}
-        autocomplete="off"
-        placeholder="eyJ…"
-        aria-label="Token"
-      />
+      <Field label="Token">
+        <textarea
+          ref={input}
+          name="token"
+          rows={5}
+          spellcheck={false}
+          autocomplete="off"
+          placeholder="eyJ…"
+        />
+      </Field>
       <div role="status">{inspected && <Verdict {...inspected} />}</div>
       {problem.view}
     </Dialog>

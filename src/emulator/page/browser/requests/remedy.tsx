@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { ListedRequest } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
@@ -13,10 +14,14 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
   const { emulator } = usePage();
   const { view, change } = useChanges();
   const { faults = 0, connectionString: given } = emulator.info.value ?? {};
+  const [isAllowed, setAllowed] = useState(false);
   const remedy = remedyOf(request, faults);
   if (!remedy) return null;
   const allow = (clientId: string, uri: string) =>
-    change(() => adminApi.allowRedirectUri(clientId, uri), `${uri} was allowed`);
+    change(async () => {
+      await adminApi.allowRedirectUri(clientId, uri);
+      setAllowed(true);
+    }, `${uri} was allowed`);
   return (
     <>
       <p>
@@ -26,6 +31,8 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
           <CopyButton what="the current connection string" text={() => connectionString(given, true)}>
             Copy the current connection string
           </CopyButton>
+        ) : isAllowed ? (
+          "Allowed now. Sign in again."
         ) : (
           <Button onClick={() => allow(remedy.clientId, remedy.uri)}>Allow this redirect URI</Button>
         )}

@@ -12,6 +12,7 @@ import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
 import { marked, outcomeOf, receivedText, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
+import { onRequestKey } from "./shortcuts.js";
 
 interface RequestProps {
   readonly request: ListedRequest;
@@ -19,27 +20,32 @@ interface RequestProps {
 
 /** A request: why it failed, what was sent, and what came back. */
 export function RequestPane({ number }: { number: number }): JSX.Element {
-  const { startId } = usePage().emulator.info.value ?? {};
+  const { emulator } = usePage();
+  const { startId } = emulator.info.value ?? {};
+  /** Changes when it is cleared, in another window, too. */
+  const isListed = emulator.requests.value?.some((listed) => listed.number === number);
   const [read, setRead] = useState<ListedRequest>();
   const title = useRef<HTMLHeadingElement>(null);
   const problem = useProblem();
   const request = read?.number === number ? read : undefined;
 
   useEffect(() => {
-    void problem.attempt(async () => setRead(await adminApi.request(number)));
-  }, [number, startId]);
+    void problem.attempt(async () => {
+      setRead(undefined);
+      setRead(await adminApi.request(number));
+    });
+  }, [number, startId, isListed]);
   useLayoutEffect(() => title.current?.focus(), [number]);
 
   return (
-    <section class="panel" aria-labelledby="request-title" tabIndex={-1}>
+    <section class="panel" aria-labelledby="request-title" tabIndex={-1} onKeyDown={onRequestKey}>
       <div class="panel-head flow" data-outcome={request && outcomeOf(request)}>
         <h2 id="request-title" ref={title} tabIndex={-1}>
           {request ? titleOf(request) : `Request ${number}`}{" "}
           <span class="status">{request && statusText(request)}</span>
         </h2>
         <span class="buttons">
-          {request && <RepeatButton key={number} request={request} />}
-          <Button aria-keyshortcuts="Escape" onClick={closeRequest}>
+          <Button class="quiet" aria-keyshortcuts="Escape" onClick={closeRequest}>
             Close
           </Button>
         </span>
@@ -48,9 +54,6 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
       {request && (
         <>
           <div class="part">
-            <p id="repeat-note" class="hint">
-              {repeatOf(request).note}
-            </p>
             <p class="hint">
               {formatDayAndTime(Date.parse(request.time))} · took {durationText(request.durationInMs)} ·
               request {number}
@@ -64,6 +67,8 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
             body={request.body}
             received={receivedText(request)}
             headers={request.headers}
+            repeat={<RepeatButton key={number} request={request} />}
+            note={repeatOf(request).note}
           />
           <Message
             title="Response"
@@ -114,9 +119,11 @@ function Ids({ request }: RequestProps): JSX.Element | null {
   const userId = userIdOf(request);
   const { traceId, spanId } = traceOf(request);
   if (userId === undefined && traceId === undefined) return null;
-  const showUser = () => {
+  const showUser = (id: string) => {
     go("users");
-    void emulator.find({ search: userId ?? "" });
+    void emulator.find({ search: id }).then(() => {
+      emulator.freshUser.value = { id };
+    });
   };
   return (
     <dl class="part ids">
@@ -125,7 +132,7 @@ function Ids({ request }: RequestProps): JSX.Element | null {
           <dt>User</dt>
           <dd>
             <code title={userId}>{shortenId(userId)}</code>
-            <Button onClick={showUser}>Show user</Button>
+            <Button onClick={() => showUser(userId)}>Show user</Button>
           </dd>
         </div>
       )}
@@ -152,22 +159,37 @@ interface MessageProps {
   /** The body as it was received, if that is known. */
   readonly received?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** The button that copies the request, and what its copy sends. */
+  readonly repeat?: JSX.Element;
+  readonly note?: string;
 }
 
 /** What was sent or came back, in one scroll, so that the browser's search finds both. */
-function Message({ title, start, body, received, headers }: MessageProps): JSX.Element {
+function Message({ title, start, body, received, headers, repeat, note }: MessageProps): JSX.Element {
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
   const names = Object.keys(headers);
   return (
     <div class="part" id={title.toLowerCase()}>
       <div class="flow apart">
         <h3>{title}</h3>
-        {body !== undefined && (
-          <CopyButton what={`body of the ${title.toLowerCase()}`} text={() => received ?? content}>
-            Copy body
-          </CopyButton>
-        )}
+        <span class="buttons">
+          {body !== undefined && (
+            <CopyButton
+              class="quiet"
+              what={`body of the ${title.toLowerCase()}`}
+              text={() => received ?? content}
+            >
+              Copy body
+            </CopyButton>
+          )}
+          {repeat}
+        </span>
       </div>
+      {note && (
+        <p id="repeat-note" class="hint">
+          {note}
+        </p>
+      )}
       <code class="muted">{start}</code>
       {body === undefined ? <p class="hint">No body</p> : <pre class="well">{content}</pre>}
       {received !== undefined && (

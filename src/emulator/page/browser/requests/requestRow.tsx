@@ -3,8 +3,8 @@ import { useContext } from "preact/hooks";
 import { refusalReason } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop } from "../controls/controls.js";
-import { emulatorClock } from "../emulator/emulatorClock.js";
 import type { OwnChange } from "../emulator/emulatorView.js";
+import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { decoded, formatDayAndTime, formatTime, shortenId } from "../format.js";
 import { addressOf } from "../place.js";
 import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
@@ -58,9 +58,10 @@ export function ChangeRow({ text, time }: OwnChange): JSX.Element {
 }
 
 function RowTime({ time }: { time: number }): JSX.Element {
+  const now = useNow(nextMidnight);
   return (
     <time class="muted number" dateTime={new Date(time).toISOString()} title={formatDayAndTime(time)}>
-      {formatTime(time, emulatorClock.peek())}
+      {formatTime(time, now)}
     </time>
   );
 }

@@ -1,41 +1,53 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { useChanges } from "../controls/changes.js";
+import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Button } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { requestsPerPage } from "../emulator/emulatorView.js";
+import { plural } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
 import { emptyText, isRequest, keyOf, rowsOf } from "./requests.js";
+import { onRequestKey } from "./shortcuts.js";
 
 const mostRequests = 1000;
-
 /** The last requests, newest first, and between them what was changed on this page. */
 export function RequestsPanel(): JSX.Element {
-  const { emulator } = usePage();
+  const { announce, emulator, open } = usePage();
   const [changes, requests] = [emulator.changes.value, emulator.requests.value];
-  const { view, change } = useChanges();
   const [onlyFailures, setOnlyFailures] = useState(false);
   const [filter, setFilter] = useState("");
+  const find = async (requestLimit: number) => {
+    if (requestLimit !== emulator.query.value.requestLimit) await emulator.find({ requestLimit });
+  };
 
   const narrow = (failures: boolean, text: string) => {
     setOnlyFailures(failures);
     setFilter(text);
     const requestLimit = failures || text.trim() !== "" ? mostRequests : requestsPerPage;
-    if (requestLimit !== emulator.query.value.requestLimit) void emulator.find({ requestLimit });
+    void find(requestLimit).then(() => {
+      const { length } = rowsOf(emulator.requests.value ?? [], [], failures, text);
+      announce(length > 0 ? `${plural(length, "request")} found` : emptyText(failures, text.trim()));
+    });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || filter === "") return;
     event.preventDefault();
     narrow(onlyFailures, "");
   };
-  const clear = () =>
-    change(async () => {
-      await adminApi.clearRequests();
-      emulator.changes.value = [];
-    }, "The requests were cleared");
+  const clearDialog = (
+    <ConfirmDialog
+      title="Clear the requests?"
+      action="Clear requests"
+      submit={async () => {
+        await adminApi.clearRequests();
+        emulator.changes.value = [];
+        return "The requests were cleared";
+      }}
+    />
+  );
 
   const rows = useMemo(
     () => rowsOf(requests ?? [], changes, onlyFailures, filter),
@@ -43,7 +55,13 @@ export function RequestsPanel(): JSX.Element {
   );
 
   return (
-    <section id="requests" class="panel" aria-labelledby="requests-title" tabIndex={-1}>
+    <section
+      id="requests"
+      class="panel"
+      aria-labelledby="requests-title"
+      tabIndex={-1}
+      onKeyDown={onRequestKey}
+    >
       <div class="panel-head flow">
         <h2 id="requests-title">Requests</h2>
         <label class="flow">
@@ -66,14 +84,16 @@ export function RequestsPanel(): JSX.Element {
           onInput={(event) => narrow(onlyFailures, event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <Button onClick={clear}>Clear</Button>
+        <Button class="quiet" onClick={() => open(clearDialog)}>
+          Clear…
+        </Button>
       </div>
-      {view}
       <RovingList
         as="ol"
         id="request-list"
         noun="request"
         items={rows}
+        view={`${onlyFailures} ${filter}`}
         keyOf={keyOf}
         hasControls={isRequest}
         keys={

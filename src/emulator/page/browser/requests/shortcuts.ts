@@ -6,24 +6,46 @@ export function rowOf(request: number): HTMLElement {
   return list.querySelector<HTMLElement>(`a[href$="-${request}"]`) ?? list;
 }
 
-/** J and K open the next and the previous request, `/` goes to the filter, and Escape closes a request. */
-export function onShortcut(event: KeyboardEvent): void {
-  const { ctrlKey, altKey, metaKey, defaultPrevented, key, target } = event;
-  if (ctrlKey || altKey || metaKey || defaultPrevented) return;
-  if (!(target instanceof Element) || target.closest("dialog, input, textarea, select")) return;
-  if (key === "Escape") closeRequest();
-  const step = { j: 1, k: -1 }[key];
+/** Escape closes a request, wherever the focus is. */
+export function onEscape(event: KeyboardEvent): void {
+  if (event.key === "Escape" && isForPage(event)) closeRequest();
+}
+
+/**
+ * J and K open the next and the previous request, and `/` goes to the filter, while the focus is in the list or in a
+ * request: people who speak to their computer would press single keys elsewhere without meaning to.
+ */
+export function onRequestKey(event: KeyboardEvent): void {
+  if (!isForPage(event)) return;
+  const step = { j: 1, k: -1 }[event.key];
   if (step !== undefined) openNext(step);
-  if (key !== "/") return;
+  if (event.key !== "/") return;
   // Otherwise the slash would be typed there.
   event.preventDefault();
   document.querySelector<HTMLElement>("#requests [type=search]")?.focus();
 }
 
+function isForPage({ ctrlKey, altKey, metaKey, defaultPrevented, target }: KeyboardEvent): boolean {
+  if (ctrlKey || altKey || metaKey || defaultPrevented) return false;
+  return target instanceof Element && !target.closest("dialog, input, textarea, select");
+}
+
 function openNext(step: number): void {
   const rows = [...document.querySelectorAll<HTMLAnchorElement>("#request-list a")];
-  const numbers = rows.map(({ hash }) => Number(hash.split("-")[1]));
-  const current = numbers.indexOf(Number(shown.value));
-  const next = numbers[current < 0 ? 0 : current + step];
+  const next = nextOf(
+    rows.map(({ hash }) => Number(hash.split("-")[1])),
+    shown.value,
+    step,
+  );
   if (next !== undefined) go(next);
+}
+
+/**
+ * Returns the number of the request to open.
+ * @param numbers - Of the requests in the list, newest first.
+ * @param place - What is shown. A request that has left the list has its place between those that are in it.
+ */
+export function nextOf(numbers: readonly number[], place: unknown, step: number): number | undefined {
+  if (typeof place !== "number") return numbers[0];
+  return step > 0 ? numbers.find((number) => number < place) : numbers.findLast((number) => number > place);
 }

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Button, CopyButton, Facts, Field, Pane, Part } from "../controls/controls.js";
+import { ConfirmDialog } from "../controls/confirmDialog.js";
+import { Button, CopyButton, Facts, Pane, Part } from "../controls/controls.js";
 import { Dialog } from "../controls/dialog.js";
+import { Field } from "../controls/field.js";
 import { adminApi, snapshotUrl } from "../emulator/adminApi.js";
-import { connectionString, endpoint, isWellKnown } from "../format.js";
+import { connectionString, endpoint, isWellKnown, keyIn, shortKey } from "../format.js";
 import { usePage } from "../pageContext.js";
 
 export const checks = {
@@ -64,29 +66,30 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
   const { emulator, open } = usePage();
   /** Whether it was regenerated here. */
   const [isNew, setNew] = useState(false);
+  const [showsKey, setShowsKey] = useState(false);
   const { connectionString: primary, secondaryConnectionString: secondary } = emulator.info.value ?? {};
-  const connection = connectionString(keyType === "Primary" ? primary : secondary, true);
-  const [, key = ""] = connection.split(";accesskey=");
+  const [mine, other] = keyType === "Primary" ? [primary, secondary] : [secondary, primary];
+  const connection = connectionString(mine, true);
+  const [key, otherKey] = [keyIn(mine), keyIn(other)];
   const name = `${keyType.toLowerCase()} key`;
   const regenerateDialog = (
-    <Dialog
+    <ConfirmDialog
       title={`Regenerate the ${name}?`}
       action="Regenerate"
-      isDangerous
       submit={async () => {
         await adminApi.regenerateKey(keyType);
         setNew(true);
         return `The ${name} was regenerated`;
       }}
     >
-      <p>The present one is invalid at once, and the tokens that were issued with it are revoked.</p>
-    </Dialog>
+      The present one is invalid at once, and the tokens that were issued with it are revoked.
+    </ConfirmDialog>
   );
   return (
     <div class="access-key">
       <div class="flow">
         <strong>{keyType}</strong>
-        <code class="well">{`${key.slice(0, 4)}…${key.slice(-6)}`}</code>
+        <code class="well">{showsKey ? connection : shortKey(key, otherKey)}</code>
         {isWellKnown(key) && <span class="chip">well-known</span>}
         <span class="buttons">
           <CopyButton
@@ -96,11 +99,18 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
           >
             Copy connection string
           </CopyButton>
-          <CopyButton what={`key, ${keyType.toLowerCase()}`} text={() => key}>
+          <CopyButton class="quiet" what={`key, ${keyType.toLowerCase()}`} text={() => key}>
             Copy key
           </CopyButton>
           <Button
-            class="danger"
+            class="quiet"
+            aria-label={`${showsKey ? "Hide" : "Show"} the ${name}`}
+            onClick={() => setShowsKey(!showsKey)}
+          >
+            {showsKey ? "Hide" : "Show"}
+          </Button>
+          <Button
+            class="quiet danger"
             aria-label={`Regenerate… the ${name}`}
             onClick={() => open(regenerateDialog)}
           >
@@ -121,21 +131,18 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
 function ResetDialog(): JSX.Element {
   const { emulator } = usePage();
   return (
-    <Dialog
+    <ConfirmDialog
       title="Reset all?"
       action="Reset all"
-      isDangerous
       submit={async () => {
         await adminApi.reset();
         emulator.clear();
         return "Everything was reset";
       }}
     >
-      <p>
-        This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
-        was started with come back. This can't be undone.
-      </p>
-    </Dialog>
+      This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
+      was started with come back.
+    </ConfirmDialog>
   );
 }
 

@@ -1,7 +1,7 @@
 // The faults that the page offers, and how it describes them.
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
-import { formatDuration } from "../format.js";
+import { formatDuration, formatNumber } from "../format.js";
 
 type Offer = readonly [button: string, label: string, fault: Fault];
 
@@ -38,7 +38,7 @@ export function nextText({ operation, ...fault }: Fault): string {
       ? `Every ${noun} gets`
       : times === 1
         ? `The next ${noun} gets`
-        : `The next ${times} ${noun}s get`,
+        : `The next ${formatNumber(times)} ${noun}s get`,
     durationInSeconds !== undefined
       ? ` for ${formatDuration(durationInSeconds * 1000)}`
       : times === "unlimited" && " until you stop it",
@@ -53,7 +53,7 @@ export function leftText({ times, durationInSeconds }: ActiveFault): string {
       ? undefined
       : `${formatDuration(Math.ceil(durationInSeconds) * 1000)} left`;
   if (times === "unlimited") return timeLeft ?? "until you stop it";
-  return [times === 1 ? "once" : `${times} times`, timeLeft].filter(Boolean).join(", ");
+  return [times === 1 ? "once" : `${formatNumber(times)} times`, timeLeft].filter(Boolean).join(", ");
 }
 
 /** Describes a fault: `503 Busy, Retry-After 1, getToken only`. */

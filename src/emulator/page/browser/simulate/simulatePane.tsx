@@ -1,23 +1,20 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { routes } from "../../../../generated/routes.js";
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
 import { type Change, useChanges } from "../controls/changes.js";
-import { Button, Field, Pane, Part } from "../controls/controls.js";
+import { Button, Pane, Part } from "../controls/controls.js";
+import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
 import { useProblem } from "../controls/problem.js";
 import { adminApi, type ClockMove } from "../emulator/adminApi.js";
 import { emulatorClock, offsetsOf } from "../emulator/emulatorClock.js";
 import { formatDayAndTime } from "../format.js";
 import { usePage } from "../pageContext.js";
+import { shown } from "../place.js";
 import { faultKinds, faultText, leftText, nextText, outages } from "./faults.js";
+import { methods } from "./methods.js";
 import { StopAllFaults } from "./stopAllFaults.js";
-
-const methods = routes.flatMap(({ operation, operationWith = {} }) => [
-  operation,
-  ...Object.values(operationWith),
-]);
 
 /** What goes wrong next, and what time it is. */
 export function SimulatePane(): JSX.Element {
@@ -65,18 +62,20 @@ function Faults(): JSX.Element {
 /** The faults that aren't over, and what is left of each. */
 function ActiveFaults({ change }: { change: Change }): JSX.Element {
   const { emulator } = usePage();
-  const info = emulator.info.value;
+  const [info, place] = [emulator.info.value, shown.value];
   const { attempt, view } = useProblem();
   const [faults, setFaults] = useState<readonly ActiveFault[]>([]);
   const isTimed = faults.some(({ durationInSeconds }) => durationInSeconds !== undefined);
 
   useEffect(() => {
+    // Another pane is shown.
+    if (place !== "simulate") return;
     const read = () => void attempt(async () => setFaults(await adminApi.faults()));
     read();
     if (!isTimed) return;
     const timer = setInterval(read, 1000);
     return () => clearInterval(timer);
-  }, [info, isTimed]);
+  }, [info, isTimed, place]);
 
   return (
     <>
@@ -125,42 +124,25 @@ function FaultForm(): JSX.Element {
       label="Add a fault"
       action="Add fault"
       submit={async (fields) => {
-        const each = { ...fault, ...readFault(fields) };
+        const each = { ...fault, ...readFault(fields, lengthIndex) };
         await adminApi.addFault(each);
         return nextText(each);
       }}
     >
-      <Field label="Response">
-        <select value={kind} onChange={(event) => setKind(event.currentTarget.selectedIndex)}>
-          {faultKinds.map(([, label], index) => (
-            <option key={label} value={index}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <Field label="Method">
-        <select name="operation">
-          <option value="">Any method</option>
-          {methods.map((method) => (
-            <option key={method}>{method}</option>
-          ))}
-        </select>
-      </Field>
+      <Choice
+        label="Response"
+        options={faultKinds.map(([, label]) => label)}
+        chosen={kind}
+        onChoose={setKind}
+      />
+      <Choice label="Method" name="operation" options={["Any method", ...methods]} />
       <div class="columns">
-        <Field label="Lasts">
-          <select
-            name="length"
-            value={lengthIndex}
-            onChange={(event) => setLengthIndex(event.currentTarget.selectedIndex)}
-          >
-            {lengths.map(({ length }, index) => (
-              <option key={length} value={index}>
-                {length}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <Choice
+          label="Lasts"
+          options={lengths.map(({ length }) => length)}
+          chosen={lengthIndex}
+          onChoose={setLengthIndex}
+        />
         {label && (
           <Field key={label} label={label} name={label} inputMode="numeric" placeholder={placeholder} />
         )}
@@ -196,7 +178,7 @@ function hasRetryAfter(status: number): boolean {
 }
 
 /** Reads every field but the kind. The emulator's defaults apply to empty fields. */
-function readFault(fields: Fields): Fault {
+function readFault(fields: Fields, lengthIndex: number): Fault {
   const method = fields.text("operation");
   const operation = methods.find((each) => each === method);
   const delayInMs = fields.number("delay", "Enter the delay in whole milliseconds, such as 500.");
@@ -205,15 +187,15 @@ function readFault(fields: Fields): Fault {
       ? null
       : fields.number("retryAfter", "Enter the wait in whole seconds, such as 2.");
   return {
-    ...readLength(fields),
+    ...readLength(fields, lengthIndex),
     ...(operation === undefined ? {} : { operation }),
     ...(delayInMs === undefined ? {} : { delayInMs }),
     ...(retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }),
   };
 }
 
-function readLength(fields: Fields): Pick<Fault, "times" | "durationInSeconds"> {
-  const { label, placeholder } = lengths[Number(fields.text("length"))] ?? lengths[0];
+function readLength(fields: Fields, index: number): Pick<Fault, "times" | "durationInSeconds"> {
+  const { label, placeholder } = lengths[index] ?? lengths[0];
   if (!label) return { times: "unlimited" };
   const message = label === "Times" ? "Enter how often, such as 3." : "Enter whole seconds, such as 30.";
   const value = fields.number(label, message) ?? Number(placeholder);

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { communicationIdentityTokenScopeVersions } from "../../../../generated/enumVersions.js";
-import { Field } from "../controls/controls.js";
+import { Field } from "../controls/field.js";
 import type { Fields } from "../controls/form.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);

@@ -1,4 +1,5 @@
 import type { ListedToken } from "../../../admin/models.js";
+import { nextMidnight } from "../emulator/useNow.js";
 import { formatDuration, formatLeft, formatTime, soonInMs } from "../format.js";
 
 /** Whether clients can use a token, and why not or how long. @param delayInMs - How long a revoked token stays valid. */
@@ -19,4 +20,23 @@ export function stateOf(token: ListedToken, now: number, delayInMs: number): { s
 
 export function isActive(token: ListedToken, now: number, delayInMs: number): boolean {
   return ["active", "soon", "revoking"].includes(stateOf(token, now, delayInMs).state);
+}
+
+/** Returns when another state begins, or another day. */
+export function nextState(token: ListedToken, now: number, delayInMs: number): number {
+  const expires = Date.parse(token.expiresOn);
+  const revoked = token.revokedAt ? [Date.parse(token.revokedAt) + delayInMs] : [];
+  const moments = [expires - soonInMs + 1, expires, ...revoked].filter((moment) => moment > now);
+  return Math.min(nextMidnight(now), ...moments);
+}
+
+/** Returns when the text of the state changes: each second in the last ten minutes, each minute before. */
+export function nextText(token: ListedToken, now: number, delayInMs: number): number {
+  const { state } = stateOf(token, now, delayInMs);
+  if (state === "soon" || state === "revoking") return now + 1;
+  const left = Date.parse(token.expiresOn) - now;
+  return Math.min(
+    nextState(token, now, delayInMs),
+    state === "active" ? now + (left % 60_000) + 1 : Infinity,
+  );
 }

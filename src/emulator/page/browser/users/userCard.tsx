@@ -4,11 +4,15 @@ import type { ListedToken, ListedUser } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
-import { emulatorClock } from "../emulator/emulatorClock.js";
+import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { TokenRow } from "./tokenRow.js";
+import { nextState } from "./tokenState.js";
 import { deletedText, factsText } from "./users.js";
+
+/** A new card stands out for so long. */
+const freshInMs = 2400;
 
 interface UserCardProps {
   readonly user: ListedUser;
@@ -18,7 +22,7 @@ interface UserCardProps {
   readonly fresh: object | undefined;
   readonly onIssue: () => void;
   readonly onDelete: () => void;
-  readonly onDismiss: (card: Element | null) => void;
+  readonly onDismiss: () => void;
 }
 
 /** A user, its tokens and its buttons. */
@@ -32,8 +36,11 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const [all, setAll] = useState<readonly ListedToken[]>();
   const [showsAll, setShowsAll] = useState(false);
   const isDeleted = deletedAt !== undefined;
-  const now = emulatorClock.now();
+  const { revocationDelayInMs = 0 } = emulator.info.value ?? {};
   const tokens = all ?? user.tokens;
+  const now = useNow((time) =>
+    Math.min(nextMidnight(time), ...tokens.map((token) => nextState(token, time, revocationDelayInMs))),
+  );
   const older = user.tokenCount - tokens.length;
 
   const showAll = async () => {
@@ -55,7 +62,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   }, [showsAll]);
 
   useLayoutEffect(() => {
-    if (!fresh || !card.current) return;
+    if (!fresh || !card.current) return undefined;
     const newest = card.current.querySelector<HTMLElement>(".token button");
     (newest ?? card.current.querySelector<HTMLElement>(".buttons button"))?.focus();
     card.current.scrollIntoView({ block: "nearest" });
@@ -63,11 +70,13 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     // Reading the layout in between restarts the animation.
     void card.current.offsetWidth;
     card.current.classList.add("fresh");
+    const timer = setTimeout(() => card.current?.classList.remove("fresh"), freshInMs);
+    return () => clearTimeout(timer);
   }, [fresh]);
 
-  const title = <h3 title={id}>{customId ?? <UserId id={id} />}</h3>;
+  const title = <h3 title={id}>{customId === undefined ? <UserId id={id} /> : <bdi>{customId}</bdi>}</h3>;
   const copyId = (
-    <CopyButton what={`id of user ${name}`} text={() => id}>
+    <CopyButton class="quiet" what={`id of user ${name}`} text={() => id}>
       Copy id
     </CopyButton>
   );
@@ -82,23 +91,6 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
         ) : (
           title
         )}
-        <div class="buttons">
-          {isDeleted ? (
-            <DismissButton name={name} onClick={() => actions.onDismiss(card.current)} />
-          ) : (
-            <>
-              <Button aria-label={`Issue token for user ${name}`} onClick={actions.onIssue}>
-                Issue token
-              </Button>
-              <Button aria-label={`Revoke tokens of user ${name}`} onClick={revoke}>
-                Revoke
-              </Button>
-              <Button class="danger" aria-label={`Delete user ${name}`} onClick={actions.onDelete}>
-                Delete
-              </Button>
-            </>
-          )}
-        </div>
         <p class="user-id flow">
           {customId !== undefined && (
             <span class="id-line">
@@ -107,11 +99,28 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
             </span>
           )}
           <span class="muted number" title={formatDayAndTime(Date.parse(user.createdAt))}>
-            {isDeleted
-              ? deletedText(user, deletedAt)
-              : factsText(user, tokens, now, emulator.info.value?.revocationDelayInMs)}
+            {isDeleted ? deletedText(user, deletedAt) : factsText(user, tokens, now, revocationDelayInMs)}
           </span>
         </p>
+        <div class="buttons">
+          {isDeleted ? (
+            <Button aria-label={`Dismiss deleted user ${name}`} onClick={actions.onDismiss}>
+              Dismiss
+            </Button>
+          ) : (
+            <>
+              <Button aria-label={`Issue token for user ${name}`} onClick={actions.onIssue}>
+                Issue token
+              </Button>
+              <Button class="quiet" aria-label={`Revoke tokens of user ${name}`} onClick={revoke}>
+                Revoke
+              </Button>
+              <Button class="quiet danger" aria-label={`Delete user ${name}`} onClick={actions.onDelete}>
+                Delete
+              </Button>
+            </>
+          )}
+        </div>
       </div>
       {!isDeleted && problem.view}
       {tokens.length > 0 && (
@@ -138,19 +147,6 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
         </p>
       )}
     </li>
-  );
-}
-
-/** Takes the focus, since the button that had it is gone. */
-function DismissButton({ name, onClick }: { name: string; onClick: () => void }): JSX.Element {
-  const place = useRef<HTMLSpanElement>(null);
-  useLayoutEffect(() => place.current?.querySelector("button")?.focus(), []);
-  return (
-    <span ref={place}>
-      <Button aria-label={`Dismiss deleted user ${name}`} onClick={onClick}>
-        Dismiss
-      </Button>
-    </span>
   );
 }
 

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { ListedUser } from "../../../admin/models.js";
-import { Field } from "../controls/controls.js";
+import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Dialog } from "../controls/dialog.js";
+import { Field } from "../controls/field.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { nameOf, shortNameOf } from "../format.js";
 import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
@@ -32,13 +33,13 @@ export function NewUserDialog({ onCreated, onReported }: NewUserProps): JSX.Elem
         return `User ${shortNameOf(user)} was created${accessToken ? " with a token" : ""}`;
       }}
     >
+      <TokenFields scopesHint="Clear all of them to create a user without a token." />
       <Field
-        label="Custom id"
+        label="Custom id (of a withdrawn preview)"
         name="customId"
         placeholder="e.g. alice"
-        hint="Optional. No two users have the same one."
+        hint="Optional."
       />
-      <TokenFields scopesHint="Clear all of them to create a user without a token." />
     </Dialog>
   );
 }
@@ -61,7 +62,9 @@ export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
       }}
     >
       <p>
-        <code>{nameOf(user)}</code>
+        <code>
+          <bdi>{nameOf(user)}</bdi>
+        </code>
       </p>
       <TokenFields />
     </Dialog>
@@ -70,20 +73,17 @@ export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
 
 export function DeleteUserDialog({ user, onDone }: UserProps): JSX.Element {
   return (
-    <Dialog
+    <ConfirmDialog
       title="Delete user?"
       action="Delete user"
-      isDangerous
+      what={nameOf(user)}
       onChange={onDone}
       submit={async () => {
         await adminApi.deleteUser(user.id);
         return `User ${shortNameOf(user)} was deleted`;
       }}
     >
-      <p>
-        <code>{nameOf(user)}</code>
-      </p>
-      <p>The user's tokens become void at once. This can't be undone.</p>
-    </Dialog>
+      The user's tokens become void at once.
+    </ConfirmDialog>
   );
 }

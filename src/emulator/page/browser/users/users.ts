@@ -51,7 +51,10 @@ export function factsText(
   const { tokenCount, lastTokenIssuedAt: last } = user;
   const none = last ? `no valid token, last issued ${formatTime(Date.parse(last), now)}` : "no token";
   const active = tokens.filter((token) => isActive(token, now, delayInMs)).length;
-  const some = tokenCount > tokens.length ? plural(tokenCount, "token") : `${active} active`;
+  const some =
+    tokenCount > tokens.length || active === tokens.length
+      ? plural(tokenCount, "token")
+      : `${plural(tokenCount, "token")}, ${formatNumber(active)} active`;
   return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;
 }
 

@@ -21,12 +21,13 @@ export function UsersPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
   const [deleted, query, listed] = [emulator.deleted.value, emulator.query.value, emulator.users.value];
   const panel = useRef<HTMLElement>(null);
-  const newUser = useRef<HTMLButtonElement>(null);
   const [search, setSearch] = useState("");
   // Another part of the page can search, too.
   useEffect(() => setSearch(query.search), [query.search]);
-  /** The user whose newest token gets the focus. It is a new object each time. */
-  const [fresh, setFresh] = useState<{ readonly id: string }>();
+  const fresh = emulator.freshUser.value;
+  const setFresh = (user: { readonly id: string }) => {
+    emulator.freshUser.value = user;
+  };
   /** The place of the first row that "Show more" has added. */
   const [firstOfMore, setFirstOfMore] = useState<number>();
   const users = withDeleted(
@@ -59,9 +60,7 @@ export function UsersPanel(): JSX.Element {
     const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.peek() };
     emulator.deleted.value = [...deleted, mark];
   };
-  const onDismiss = (user: ListedUser, row: Element | null) => {
-    const next = row?.nextElementSibling ?? row?.previousElementSibling;
-    (next?.querySelector("button") ?? newUser.current)?.focus();
+  const onDismiss = (user: ListedUser) => {
     emulator.deleted.value = deleted.filter((mark) => mark.user !== user);
   };
   const onShowMore = async () => {
@@ -99,9 +98,9 @@ export function UsersPanel(): JSX.Element {
         />
         <span class="buttons">
           <Button onClick={() => open(<InspectDialog />)}>Inspect token</Button>
-          <button ref={newUser} type="button" class="primary" onClick={onNew}>
+          <Button class="primary" onClick={onNew}>
             New user
-          </button>
+          </Button>
         </span>
       </div>
       <RovingList
@@ -109,6 +108,7 @@ export function UsersPanel(): JSX.Element {
         id="user-list"
         noun="user"
         items={users}
+        view={`${query.search} ${query.userLimit} ${fresh?.id}`}
         keyOf={keyOf}
         keys={
           <>
@@ -123,7 +123,7 @@ export function UsersPanel(): JSX.Element {
             fresh={fresh?.id === user.id ? fresh : undefined}
             onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
             onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}
-            onDismiss={(row) => onDismiss(user, row)}
+            onDismiss={() => onDismiss(user)}
           />
         )}
       </RovingList>

@@ -7,6 +7,7 @@ import {
   announced,
   choose,
   click,
+  dialog,
   directoryOf,
   field,
   fill,
@@ -139,13 +140,15 @@ describe("a user or an application", () => {
   ])("%s is deleted by its object id", async (name, objectId) => {
     const api = await open();
     await click(`Delete ${name}`);
+    expect(api.changes).toEqual([]);
+    await click("Delete", dialog());
     expect(api.changes).toEqual([[`DELETE /entra/principals/${objectId}`]]);
     expect(announced()).toBe(`${name} was deleted`);
   });
 
   it("gets another email, or none", async () => {
     const api = await open();
-    expect([screen.queryByText("email c@contoso.com"), screen.queryByText("no email")]).not.toContain(null);
+    expect([screen.queryByText("Email c@contoso.com"), screen.queryByText("No email")]).not.toContain(null);
     const email = form("Change the email of carol@contoso.com");
     expect(field("Email", email).value).toBe("c@contoso.com");
     await fill("Email", "", email);
@@ -281,10 +284,11 @@ describe("an assignment", () => {
     expect(screen.queryByText("Nobody can exchange an Entra token.")).toBeNull();
     expect(screen.getByText("for a, b")).toBeDefined();
     expect(screen.getByText("for all applications")).toBeDefined();
-    await click("Delete Entra assignment of carol-id");
-    expect(announced()).toBe("The Entra assignment was deleted");
-    await click("Delete Teams extension assignment of dave-id");
-    expect(announced()).toBe("The Teams extension assignment was deleted");
+    for (const what of ["Entra assignment of carol-id", "Teams extension assignment of dave-id"]) {
+      await click(`Delete ${what}`);
+      await click("Delete", dialog());
+      expect(announced()).toBe(`${what} was deleted`);
+    }
     expect(api.changes).toEqual([
       ["DELETE /entra/assignments/carol-id"],
       ["DELETE /teamsExtension/assignments/tenant/dave-id"],

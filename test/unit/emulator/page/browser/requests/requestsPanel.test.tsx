@@ -91,7 +91,7 @@ describe("the filter of requests", () => {
     const reads = api.reads.length;
     await type("getToken nothing");
     expect([numbers(), api.reads.length]).toEqual([[], reads]);
-    expect(screen.getByText("No request matches “getToken nothing”.")).toBeDefined();
+    expect(screen.getByText("No request matches “getToken nothing”.", { selector: "p" })).toBeDefined();
     fireEvent.keyDown(filter(), { key: "Escape" });
     await settle();
     expect([filter().value, numbers().length]).toEqual(["", 4]);
@@ -101,9 +101,9 @@ describe("the filter of requests", () => {
   it("keeps to failures while it is cleared, and says so if there are none", async () => {
     const api = await openPage("users", { requests: [created] });
     await onlyFailures();
-    expect(screen.getByText("No request has failed.")).toBeDefined();
+    expect(screen.getByText("No request has failed.", { selector: "p" })).toBeDefined();
     await type("createUser");
-    expect(screen.getByText("No failed request matches “createUser”.")).toBeDefined();
+    expect(screen.getByText("No failed request matches “createUser”.", { selector: "p" })).toBeDefined();
     fireEvent.keyDown(filter(), { key: "Escape" });
     await settle();
     expect(numbers()).toEqual([]);
@@ -116,7 +116,8 @@ describe("Clear", () => {
     const api = await openPage("simulate", { requests: all });
     await click("Freeze");
     api.requests = [];
-    await click("Clear");
+    await click("Clear…");
+    await click("Clear requests");
     expect(api.changes.slice(1)).toEqual([["DELETE /requests"]]);
     expect(announced()).toBe("The requests were cleared");
     expect(numbers()).toEqual([]);

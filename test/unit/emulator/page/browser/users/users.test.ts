@@ -107,9 +107,9 @@ describe("the page's list of users", () => {
   it.each([
     [{}, [], "no token"],
     [{ lastTokenIssuedAt: at(now - minute) }, [], "no valid token, last issued 11:59:00"],
-    [{ tokenCount: 2 }, [token(now + minute), token(now)], "1 active"],
+    [{ tokenCount: 2 }, [token(now + minute), token(now)], "2 tokens, 1 active"],
     [{ tokenCount: 3 }, [token(now + minute), token(now)], "3 tokens"],
-    [{ tokenCount: 1 }, [token(now + minute, now - 1)], "1 active"],
+    [{ tokenCount: 1 }, [token(now + minute, now - 1)], "1 token"],
   ])("says of a user with %j: %s", (changes, tokens, text) => {
     const facts = users.factsText(user("a", changes), tokens, now, 1000);
     expect(facts).toBe(`created 12:00:00 · ${text}`);
