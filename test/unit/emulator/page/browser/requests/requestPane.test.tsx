@@ -70,6 +70,14 @@ describe("a request", () => {
     expect(hasButton(/^Copy as/)).toBe(false);
   });
 
+  it("isn't shown in place of the next one, which is still being read", async () => {
+    const requests = [requestOf({ number: 2, operation: "getToken" }), requestOf()];
+    const answers = { "GET /requests/2": () => new Promise(() => {}) };
+    await openPage("request-1", { requests, answers });
+    await click(/getToken/, screen.getByRole("list", { name: "Requests" }), "link");
+    expect(within(regionOf()).getByRole("heading", { level: 2 }).textContent).toMatch(/^Request 2/);
+  });
+
   it("is closed by its button, which returns to where it was opened", async () => {
     await openPage("settings", { requests: [requestOf()] });
     await click(/createUser/, screen.getByRole("list", { name: "Requests" }), "link");

@@ -95,6 +95,19 @@ describe("the emulator's state", () => {
     expect([isDialogOpen(), announced()]).toEqual([false, "The snapshot was restored"]);
   });
 
+  it("has no users any more that were deleted here before it was restored", async () => {
+    const api = await openPage("users", { users: [userOf({ customId: "alice" })] });
+    await click("Delete user alice");
+    api.users = [];
+    await click("Delete user", dialog());
+    await click("Settings", document.body, "link");
+    await click("Restore snapshot…");
+    Object.assign(field("Snapshot file"), { files: [new File(["{}"], "snapshot.json")] });
+    await click("Restore", dialog());
+    await click(/^Users/, document.body, "link");
+    expect(hasButton("Dismiss deleted user alice")).toBe(false);
+  });
+
   it("is reset once that is confirmed, and the page forgets what it did", async () => {
     const user = userOf({ customId: "alice" });
     const api = await openPage("users", { users: [user] });

@@ -111,6 +111,18 @@ describe("a user with more tokens than are listed", () => {
     expect(hasButton(/^Show .* older/)).toBe(false);
   });
 
+  it("reads all of them again once they have changed", async () => {
+    const name = `GET ${path}/tokens`;
+    const api = await openUser(
+      { tokens: [fresh], tokenCount: 2 },
+      { answers: { [name]: { tokens: [fresh, soon] } } },
+    );
+    await click(/^Show 1 older token/);
+    api.answers[name] = { tokens: [fresh, { ...soon, revokedAt: "2030-01-02T09:59:00Z" }] };
+    await click("Revoke tokens of user alice");
+    expect(row("chat").textContent).toMatch(/revoked \d/);
+  });
+
   it("has no such button if there are none", async () => {
     await openUser({ tokens: all });
     expect(hasButton(/older/)).toBe(false);

@@ -54,6 +54,22 @@ describe("the list of users", () => {
   });
 });
 
+describe("the keyboard", () => {
+  it("reaches the controls of one user alone by Tab", async () => {
+    await openPage("users", { users: [alice, bob] });
+    const stop = (name: string) => screen.getByRole("button", { name }).tabIndex;
+    expect([stop("Delete user alice"), stop("Delete user bob")]).toEqual([0, -1]);
+  });
+
+  it("is at the user that got a token", async () => {
+    await openPage("users", { users: [bob, alice] });
+    await click("Issue token for user alice");
+    await click("Issue token", dialog());
+    const card = screen.getByRole("listitem", { name: "User alice" });
+    expect(card.contains(document.activeElement)).toBe(true);
+  });
+});
+
 describe("the search for users", () => {
   it("waits until nobody types, without the blanks around it, and announces what it found", async () => {
     const api = await openPage("users", { users: [alice, bob] });
