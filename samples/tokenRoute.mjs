@@ -1,4 +1,9 @@
 // Generated from samples/tokenRoute.ts by npm run samples. Do not edit.
+/**
+ * Shows a token endpoint for a server that you have already: docs/tokenEndpoint.md has the lines for each framework.
+ * The token service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was
+ * interrupted, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
+ */
 import { isRestError } from "acs-identity";
 
 /** Returns the handler of `POST /token`, for servers that know `Request` and `Response`. It never rejects. */
