@@ -1,6 +1,6 @@
 // `npm run release -- --tag v1.0.0 [--notes FILE]` checks that a commit is ready to be published under a tag, and
 // writes the release's notes, which are its section of CHANGELOG.md.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -12,13 +12,16 @@ const sections = readFileSync("CHANGELOG.md", "utf8").split(/^## /m);
 const section = sections.find((text) => text.startsWith(`${version} `)) ?? "";
 const [title = "", ...lines] = section.split("\n");
 
+const pages = [...readdirSync("."), ...readdirSync("docs").map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith(".md"),
+);
 const problems = [
   tag === `v${version}` ? [] : `The tag must be v${version}, the version in package.json.`,
   /\(\d{4}-\d\d-\d\d\)$/.test(title) ? [] : `CHANGELOG.md needs a section "${version} (<date>)".`,
   "repository" in manifest
     ? []
     : "package.json needs a repository: npm pkg set repository=git+https://github.com/<owner>/<name>.git",
-  ...["README.md", "docs/entra.md", "MIGRATING.md"].map((page) =>
+  ...pages.map((page) =>
     /npm install \S+\.tgz/.test(readFileSync(page, "utf8"))
       ? `${page} installs a file: npm install acs-identity`
       : [],

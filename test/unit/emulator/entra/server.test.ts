@@ -180,7 +180,7 @@ describe("the sign-in page", () => {
       "content-type": "text/html; charset=utf-8",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
-      "content-security-policy": `default-src 'none'; style-src '${style}'; script-src '${hashOf("document.forms[0].submit()")}'; base-uri 'none'; frame-ancestors 'none'`,
+      "content-security-policy": `default-src 'none'; style-src '${style}'; img-src data:; script-src '${hashOf("document.forms[0].submit()")}'; base-uri 'none'; frame-ancestors 'none'`,
     });
     expect(html).toContain(`Sign in to &lt;img src=x onerror=alert(1)&gt;&amp;lt;</h1>`);
     expect(html).toContain(`">&lt;img src=x onerror=alert(1)&gt;&amp;lt;<small>`);
