@@ -8,7 +8,7 @@ import { createPipeline } from "./pipeline.js";
 /** The newest version that the live service accepts in recorded traffic. */
 const defaultApiVersion = "2023-10-01";
 
-const key = Symbol("context");
+const contextKey = Symbol("context");
 
 let hasWarned = false;
 
@@ -37,9 +37,9 @@ export function createContext(client: object, given: ClientArguments): void {
   };
   // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client can
   // be cloned and printed.
-  Object.defineProperty(client, key, { value: context });
+  Object.defineProperty(client, contextKey, { value: context });
 }
 
 export function contextOf(client: object): OperationContext {
-  return (client as { [key]: OperationContext })[key];
+  return (client as { [contextKey]: OperationContext })[contextKey];
 }

@@ -1,8 +1,6 @@
 import { isIP } from "node:net";
 import { isLoopback } from "../shared/loopback.js";
-import type { WireRequest } from "../testing/wire/wire.js";
-
-type Head = Omit<WireRequest, "body">;
+import type { RequestHead } from "../testing/wire/wire.js";
 
 /**
  * Names that no public name server knows, so that a stranger can't have one: without a dot, in a domain that is reserved
@@ -23,7 +21,7 @@ const waysOut = `Use localhost, an IP address, ${namesOfThisMachine.join(" or ")
  * @param allowedHosts - Further names, which the user vouches for.
  */
 export function hostRefusal(
-  head: Head,
+  head: RequestHead,
   ownHost: string,
   allowedHosts: readonly string[] = [],
 ): string | undefined {
@@ -41,7 +39,7 @@ export function hostRefusal(
  * Like `hostRefusal`, for what pages of other origins must not use: the admin API. What a browser may have sent has no private
  * name, either, except that of the emulator's host. Over plain http, only its user agent tells a page's GET to its own origin.
  */
-export function adminRefusal(head: Head, ownHost: string): string | undefined {
+export function adminRefusal(head: RequestHead, ownHost: string): string | undefined {
   const { headers, host, scheme } = head;
   const [origin, site, agent] = ["origin", "sec-fetch-site", "user-agent"].map((name) => headers.get(name));
   const isPrograms = origin === undefined && site === undefined && !agent?.startsWith("Mozilla/");
@@ -61,7 +59,7 @@ export function adminRefusal(head: Head, ownHost: string): string | undefined {
 
 /** Returns the host that a request names, in its header or its target, if it isn't served. */
 function foreignHost(
-  { host, targetHost = host }: Head,
+  { host, targetHost = host }: RequestHead,
   isServed: (name: string) => boolean,
 ): string | undefined {
   return [host, targetHost].find((each) => {

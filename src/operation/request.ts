@@ -97,7 +97,7 @@ export function createRequest<Body>(
     onDownloadProgress,
   } as PipelineRequestOptions);
   headers.set(requestIdHeader, request.requestId);
-  // A token goes to the host of the endpoint's certificate alone.
+  // With another `Host`, a server behind the endpoint's certificate could hand the credential to another site.
   headers.delete("Host");
   // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
   // copied twenty times as fast as one that gets them later.

@@ -3,8 +3,8 @@ import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { inSpan } from "../pipeline/tracingPolicy.js";
-import { reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
+import { reportFailure } from "./reportFailure.js";
 import { createRequest, type OperationContext, type OperationInput, readCallOptions } from "./request.js";
 import { is2xx, readResponse } from "./response.js";
 
@@ -21,7 +21,7 @@ export function send<Body, Result>(
   return inSpan(spanName, options, {}, async (span, traced) => {
     // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
     const tracingOptions = span.isRecording() ? traced : options.tracingOptions;
-    // Azure Core adds listeners of its own, for which each call has a signal of its own.
+    // Azure Core adds listeners to the signal and keeps some. With a signal of its own, a call leaves none on the caller's.
     const controller = abortSignal && new AbortController();
     const request = createRequest(context, operation, input, options, controller?.signal, tracingOptions);
     if (abortSignal?.aborted) throw abortError(abortSignal);

@@ -9,7 +9,7 @@ import { callOf } from "./attemptPolicy.js";
 import { hashAndSign, importKey } from "./crypto.js";
 import { readOptions } from "./readOptions.js";
 
-/** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
+/** A smaller difference is no reason for a 401: the clock isn't corrected for it. The `Date` header has whole seconds. */
 export const toleratedInMs = 60_000;
 
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
@@ -46,7 +46,8 @@ export function createCommunicationAccessKeyCredentialPolicy(
 ): PipelinePolicy {
   const { clockCorrection = true } = readOptions(options, { clockCorrection: "boolean" });
   let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
-  // What to add to this machine's time, once the service has accepted that. It gives a wrong date a 401, as it does a wrong key.
+  // What to add to this machine's time, once the service has accepted a request that was signed so. A wrong date gets a 401,
+  // as a wrong key does.
   let offsetInMs = 0;
   let isWrong = false;
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
@@ -84,7 +85,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
       return;
     }
     const seconds = Math.round(Math.abs(offset) / 1000);
-    // Calls in parallel correct the clock by milliseconds more or less.
+    // Parallel calls find offsets that differ by milliseconds, and one warning is enough.
     if (offsetInMs === 0)
       logger.warning(
         `The clock of this machine is ${seconds} s ${offset > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,

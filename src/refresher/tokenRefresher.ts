@@ -204,7 +204,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
       succeed(...answer);
       if (!given) notify("onToken", toResult());
     }
-    // Then it's as if it weren't there.
+    // An `initialToken` that can't be read is ignored, and a token is fetched at once.
     else if (given) dueAt = 0;
     else fail(reason);
     update();

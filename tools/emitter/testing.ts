@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
 import type { OperationContext } from "../../src/operation/request.js";
 import { refuseDiagnostics } from "./diagnostics.js";
@@ -43,7 +43,7 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
     apiVersion,
     allowInsecureConnection: false,
     requestIdHeader: "x-ms-client-request-id",
-    policies: [],
+    pipeline: createEmptyPipeline(),
     httpClient: {
       async sendRequest(request) {
         requests.push(request);

@@ -21,7 +21,7 @@ interface DeviceSignIn {
 export type DeviceSignIns = Map<string, DeviceSignIn>;
 
 /** What the Entra ID authority holds besides the key that signs its tokens. */
-export interface Entra {
+export interface AuthorityState {
   readonly directory: Directory;
   /** Belong to the resource, not to the directory. */
   readonly assignments: EntraAssignments;
@@ -41,7 +41,7 @@ const constraints: Constraints<EntraOptions> = {
 };
 
 /** @throws TypeError if an option isn't valid. */
-export function createEntra(given: EntraOptions, state: ServiceState): Entra {
+export function createAuthorityState(given: EntraOptions, state: ServiceState): AuthorityState {
   const options = resolved("entra", constraints, given, {});
   return {
     directory: new Directory(options, state),

@@ -14,7 +14,8 @@ const secrets: readonly (readonly [RegExp, (found: string) => boolean])[] = [
   [/eyJ[\w-]{8,}(?:\.[\w-]*)*/g, () => true],
   // A client secret as Entra ID makes them.
   [/[\w.~-]{3}\dQ~[\w.~-]{31,34}/g, () => true],
-  // 48 bytes or more in base64, which neither a word nor a number in base 16 is, nor one after a percent sign's.
+  // 48 bytes or more in base64: a run with digits, capitals and small letters, so no word and no hexadecimal number. A run
+  // after a percent sign is percent-encoded text.
   [
     /%?[A-Za-z\d+/]+={0,2}/g,
     (found) =>
@@ -30,7 +31,7 @@ const secrets: readonly (readonly [RegExp, (found: string) => boolean])[] = [
   // 32 bytes in base64url.
   [/[\w-]+/g, ({ length }) => length === 43],
 ];
-/** Ends before the hash that a diagnosis says a body has. */
+/** Matches the words of a diagnosis that come before a body's hash, which isn't secret and stays. */
 const hashOfBody = /sha256 .{0,40}(?:be|is) $/;
 
 /** What to cut, and what not, besides what looks like a secret or is called one. */

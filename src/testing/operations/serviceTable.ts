@@ -137,7 +137,7 @@ function commonHeaders(call: Call, wallTime: number, announces: boolean): Header
   const headers: Header[] = [];
   if (announces && versions) headers.push(["api-supported-versions", versions.join(", ")]);
   headers.push(["Date", new Date(wallTime).toUTCString()]);
-  headers.push(["MS-CV", `${base64(randomBytes()).slice(0, 22)}.0`]);
+  headers.push(["MS-CV", `${base64(nextResponseBytes()).slice(0, 22)}.0`]);
   headers.push(["Request-Context", "appId="]);
   headers.push(["X-Azure-Ref", azureReference(wallTime)]);
   headers.push(["X-Cache", "CONFIG_NOCACHE"]);
@@ -154,16 +154,16 @@ function commonHeaders(call: Call, wallTime: number, announces: boolean): Header
 function azureReference(time: number): string {
   const bytes = new Uint8Array(24);
   new DataView(bytes.buffer).setUint32(0, Math.floor(time / 1000), true);
-  bytes.set(randomBytes(), 8);
+  bytes.set(nextResponseBytes(), 8);
   return `0${base64(bytes)}${azureReferenceEnd}`;
 }
 
 const azureReferenceEnd: string = btoa("EMULATOR0000\0\0\0" + "00000000-0000-0000-0000-000000000000");
 
-let lastRandom = 0;
+let lastResponse = 0;
 
 /** Doesn't use the state's seed, because a failed request must not change the next id. */
-function randomBytes(): Uint8Array {
-  lastRandom += 1;
-  return seededBytes("response", lastRandom);
+function nextResponseBytes(): Uint8Array {
+  lastResponse += 1;
+  return seededBytes("response", lastResponse);
 }

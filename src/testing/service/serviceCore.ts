@@ -1,4 +1,4 @@
-import { createEntra, type Entra } from "../directory/authorityState.js";
+import { type AuthorityState, createAuthorityState } from "../directory/authorityState.js";
 import { FaultQueue } from "../faults/faultQueue.js";
 import { Throttle } from "../faults/throttle.js";
 import { RequestLog } from "../log/requestLog.js";
@@ -23,7 +23,7 @@ export interface ServiceCore {
   readonly store: Store;
   /** What is saved, for reading. */
   readonly state: ServiceState;
-  readonly entra: Entra;
+  readonly entra: AuthorityState;
   readonly faults: FaultQueue;
   /** Absent if there is no limit. */
   readonly throttle: Throttle | undefined;
@@ -81,7 +81,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     clock,
     store,
     state,
-    entra: createEntra(settings.entra, state),
+    entra: createAuthorityState(settings.entra, state),
     faults: new FaultQueue(clock),
     throttle: settings.throttle > 0 ? new Throttle(settings.throttle) : undefined,
     log: new RequestLog(settings.requestLogSize),

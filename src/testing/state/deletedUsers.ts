@@ -40,7 +40,7 @@ export class DeletedUsers {
   }
 }
 
-/** Its deletion was its last revocation. */
+/** Returns when a user was deleted: a deletion also revokes the user's tokens, and nothing revokes them after that. */
 export function deletedAt({ revocations }: User): number {
   return revocations?.at(-1)?.at ?? 0;
 }

@@ -83,7 +83,7 @@ export interface AssignmentSet {
   readonly tenantId: string;
   /** The object id of the user or resource account in that tenant, a GUID. */
   readonly objectId: string;
-  /** `user` or `resourceAccount`. */
+  /** `user`, `resourceAccount` or, in newer versions, `teamsResourceAccount`. */
   readonly principalType: string;
   /** The Entra applications that may exchange a token. Absent if any may. */
   readonly clientIds?: readonly string[];

@@ -69,7 +69,7 @@ export class Store {
   }
 
   /**
-   * Makes a change for a program that doesn't wait. In memory, it has happened when this returns.
+   * Makes a change for a program that doesn't wait for it. Without a data file the change has been made when this returns.
    * @throws what the decision throws, unless an earlier change isn't saved yet. The writer then reports it.
    */
   changeSoon(decide: Decision<unknown>): void {

@@ -6,7 +6,7 @@ import { EntraError, invalidGrant } from "../errors/entraError.js";
 
 const codeLifetimeInSeconds = 600;
 
-/** Unsigned requests fill this memory. */
+/** How many redeemed codes are remembered. Anybody can send such requests, so there is a limit. */
 const mostRedeemedCodes = 10_000;
 
 /** The contents of an authorization code: what the user agreed to. */

@@ -13,7 +13,7 @@ import { choicePage, codePage, donePage } from "./html.js";
 
 export const lifetimeInSeconds = 900;
 
-/** Unsigned requests fill this memory. A client needs a fraction of it. */
+/** How many sign-ins are remembered. Anybody can send such requests, so there is a limit; a client needs a fraction of it. */
 const mostSignIns = 1000;
 const longestScope = 4096;
 

@@ -4,7 +4,7 @@ import { AzureLogger } from "@azure/logger";
 import { describe, expect, it, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { logger } from "../../../src/logger.js";
-import { reportFailure } from "../../../src/operation/failure.js";
+import { reportFailure } from "../../../src/operation/reportFailure.js";
 import { recordLog } from "../../helpers/log.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 import { testEndpoint } from "../../helpers/values.js";
