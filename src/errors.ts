@@ -62,9 +62,11 @@ export interface RestError extends CoreRestError, Partial<RestErrorInfo> {
   details?: ErrorDetails;
 }
 
-/** The class of Azure Core, by which `instanceof` narrows to {@link (RestError:interface)}. */
+/** The class of Azure Core, by which `instanceof` narrows to the interface of the same name. */
 export const RestError: {
+  /** Creates an error, for a test that makes a call fail. */
   new (message: string, options?: RestErrorOptions): RestError;
+  /** What the errors have in common. */
   readonly prototype: RestError;
   /** The code of a request that got no response, in browsers. */
   readonly REQUEST_SEND_ERROR: string;
