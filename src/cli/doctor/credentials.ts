@@ -17,8 +17,14 @@ export const checkService: Check = async (findings) => {
   const { endpoint } = findings;
   const reply = await askAsNobody(findings);
   const { status } = reply;
-  if (status === 401 || status === 403) return "it asks for a credential";
+  if (status === 401) return "it asks for a credential";
   if (status === 429 || status >= 500) throw problemFromReply(`${endpoint.host} is busy or failing`, reply);
+  if (status === 403) {
+    throw new Problem(
+      `${endpoint.host} refuses a request without a credential (403); the service returns 401`,
+      "Check the endpoint. If it is right, a firewall, a proxy or the network rules of the resource refuse this machine",
+    );
+  }
   throw new Problem(
     `${endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
     statusRemedies[404],

@@ -79,6 +79,18 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       line: /^127\.0\.0\.1:\d+ is busy or failing \(503\)$/,
       remedy: /^If this is an emulator, it was told to/,
     },
+    {
+      name: "a firewall answers in the service's place",
+      async arrange() {
+        const port = await serve(
+          createServer((_request, response) => response.writeHead(403).end("<h1>Blocked</h1>")),
+        );
+        return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+      },
+      check: "Service",
+      line: /^127\.0\.0\.1:\d+ refuses a request without a credential \(403\); the service returns 401$/,
+      remedy: /a firewall, a proxy or the network rules/,
+    },
     ...([403, 404, 429, 500, 503] as const).map(
       (status): Situation => ({
         name: `the service answers a signed request with ${status}`,
@@ -106,7 +118,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
       name: "the service has forgotten the user or never had it",
       async arrange() {
         const notOwned = { status: 401, code: "IdentityNotOwned" };
-        const call = await serviceThatAnswers(() => notOwned, 403);
+        const call = await serviceThatAnswers(() => notOwned);
         return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
       },
       check: "User",
