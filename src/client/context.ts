@@ -1,6 +1,7 @@
 import { isKeyCredential } from "@azure/core-auth";
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { type OperationContext, refuseHeader } from "../operation/request.js";
+import type { OperationContext } from "../operation/operationContext.js";
+import { refuseHeader } from "../operation/request.js";
 import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
 import { createPipeline } from "./pipeline.js";

@@ -2,14 +2,13 @@ import type { OperationOptions, OperationRequestOptions } from "@azure/core-clie
 import {
   createHttpHeaders,
   createPipelineRequest,
-  type HttpClient,
-  type Pipeline,
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
 import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
 import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operationContext.js";
 
 /** What the options of all methods have in common. */
 export interface CallOptions extends OperationOptions {
@@ -39,17 +38,6 @@ const callOptionKinds: OptionKinds<CallOptions> = {
 
 export function readCallOptions(given: OperationOptions | null | undefined): CallOptions {
   return given == null ? { requestOptions: {} } : readOptions(given as CallOptions, callOptionKinds);
-}
-
-/** What the operations of a client share. */
-export interface OperationContext {
-  readonly endpoint: URL;
-  readonly apiVersion: string;
-  readonly allowInsecureConnection: boolean;
-  /** The name of the header that carries the request id, which is the same on each attempt. */
-  readonly requestIdHeader: string;
-  readonly pipeline: Pipeline;
-  readonly httpClient: HttpClient;
 }
 
 /** What the arguments of a method become: those of the path, in its order, and the body. */

@@ -2,10 +2,11 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
-import { inSpan } from "../pipeline/tracingPolicy.js";
+import { inSpan } from "../pipeline/span.js";
 import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operationContext.js";
 import { reportFailure } from "./reportFailure.js";
-import { createRequest, type OperationContext, type OperationInput, readCallOptions } from "./request.js";
+import { createRequest, type OperationInput, readCallOptions } from "./request.js";
 import { is2xx, readResponse } from "./response.js";
 
 /** Sends an operation within its tracing span, and reads the response. */

@@ -1,38 +1,8 @@
 // Core's own policy (core-rest-pipeline 1.25.1) puts the ids of users into the URL of each span.
 import type { PipelinePolicy, RestError } from "@azure/core-rest-pipeline";
-import {
-  createTracingClient,
-  type OperationTracingOptions,
-  type TracingSpan,
-  type TracingSpanOptions,
-} from "@azure/core-tracing";
-import { packageVersion } from "../shared/version.js";
+import type { TracingSpan } from "@azure/core-tracing";
 import { redact } from "./redact.js";
-
-const tracing = createTracingClient({
-  namespace: "Microsoft.Communication",
-  packageName: "acs-identity",
-  packageVersion,
-});
-
-/** Runs a function in a span. Core's own would give it errors with their request: a signature, a body and the ids in a URL. */
-export async function inSpan<Result>(
-  spanName: string,
-  options: { readonly tracingOptions?: OperationTracingOptions },
-  spanOptions: TracingSpanOptions,
-  run: (span: TracingSpan, tracingOptions: OperationTracingOptions) => Promise<Result>,
-): Promise<Result> {
-  const { span, updatedOptions } = tracing.startSpan(spanName, options, spanOptions);
-  const { tracingOptions } = updatedOptions;
-  try {
-    return await tracing.withContext(tracingOptions.tracingContext, run, span, tracingOptions);
-  } catch (error) {
-    if (span.isRecording()) span.setStatus({ status: "error", error: withoutRequest(error) });
-    throw error;
-  } finally {
-    span.end();
-  }
-}
+import { inSpan, tracing } from "./span.js";
 
 /** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
 export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolicy {
@@ -67,11 +37,6 @@ export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolic
       });
     },
   };
-}
-
-function withoutRequest(error: unknown): Error {
-  const { name, message = String(error), stack, code } = Object(error) as Partial<RestError>;
-  return Object.assign(new Error(message), { name, stack, code });
 }
 
 function setAttributes(span: TracingSpan, attributes: Record<string, unknown>): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
-import type { OperationContext } from "../../src/operation/request.js";
+import type { OperationContext } from "../../src/operation/operationContext.js";
 import { refuseDiagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 
