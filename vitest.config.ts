@@ -139,7 +139,7 @@ function refuseUnknownPaths(paths: readonly string[]): void {
 refuseUnknownPaths(
   process.argv
     .slice(2)
-    .filter((argument) => argument.startsWith("test/"))
+    .filter((argument) => argument.startsWith("test/") && !argument.endsWith(".config.ts"))
     .map((path) => path.replace(/:\d+$/, "")),
 );
 

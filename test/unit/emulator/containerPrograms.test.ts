@@ -12,7 +12,7 @@ import { textOf } from "../../helpers/documents.js";
 import { freePort } from "../../helpers/freePort.js";
 import { serve, startServer } from "../../helpers/server.js";
 
-/** Runs a program of the folder container/ in this process. */
+/** Runs a program of the folder tools/image in this process. */
 const start = (name: string): Promise<unknown> =>
   import(fileURLToPath(new URL(`../../../tools/image/${name}.mjs`, import.meta.url)));
 const { cert, key } = makeCertificates();
