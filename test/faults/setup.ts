@@ -1,9 +1,9 @@
 // Creates what the rows of a project share: certificates and the browser builds of the clients.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type LibraryOptions } from "vite";
+import { build, type LibraryOptions, type Plugin } from "vite";
 import type { TestProject } from "vitest/node";
 import { usePackagesOf } from "./packages.js";
 import { makeCertificates } from "./servers/certificates.js";
@@ -19,6 +19,17 @@ declare module "vitest" {
   }
 }
 
+/** Takes the web's module where a module of the source has one beside it, as the build of the package does. */
+const webModules: Plugin = {
+  name: "web modules",
+  enforce: "pre",
+  resolveId(name, importer) {
+    if (!importer || !/^\.{1,2}\/.*\.js$/.test(name)) return undefined;
+    const path = join(dirname(importer), name.replace(/js$/, "web.ts"));
+    return existsSync(path) ? path : undefined;
+  },
+};
+
 export async function setup(project: TestProject): Promise<() => void> {
   const { core, subjects } = project.getProvidedContext();
   const certificates = makeCertificates();
@@ -31,7 +42,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     await build({
       configFile: false,
       logLevel: "error",
-      plugins: [usePackagesOf(core)],
+      plugins: [usePackagesOf(core), webModules],
       define: { self: "globalThis" },
       build: { lib, outDir: folder, emptyOutDir: false, minify: false },
     });

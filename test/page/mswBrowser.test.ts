@@ -15,6 +15,8 @@ describeInChromium("identityHandlers in a browser's service worker", (browser) =
       write: false,
       format: "esm",
       platform: "browser",
+      // The package by its name is what users get, not its source, to which tsconfig.json leads.
+      tsconfigRaw: {},
       logLevel: "error",
     });
     const worker = createRequire(import.meta.url).resolve("msw/mockServiceWorker.js");

@@ -1,8 +1,9 @@
 /** Bundled into a page by mswBrowser.test.ts: msw's service worker, the fake, and this package's own client. */
+
+import { CommunicationIdentityClient } from "acs-identity";
+import { createFakeIdentityService, identityHandlers } from "acs-identity/testing";
 import { http } from "msw";
 import { setupWorker } from "msw/browser";
-import { CommunicationIdentityClient } from "../../src/index.js";
-import { createFakeIdentityService, identityHandlers } from "../../src/testing/index.js";
 
 async function story(): Promise<object> {
   const service = createFakeIdentityService();

@@ -1,6 +1,6 @@
 // The page of browser.test.ts: signs in with @azure/msal-browser, unmodified, and calls the service with the token.
 import { PublicClientApplication } from "@azure/msal-browser";
-import { CommunicationIdentityClient, type TokenCredential } from "../../../src/index.js";
+import { CommunicationIdentityClient, type TokenCredential } from "acs-identity";
 
 declare const settings: {
   auth: { clientId: string; authority: string; knownAuthorities?: string[] };
