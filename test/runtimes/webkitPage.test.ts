@@ -98,6 +98,8 @@ describe.skipIf(!isPresent && !isGateMachine).each([
 
   it("creates a user, issues and revokes tokens, and deletes the user", async () => {
     await click("New user");
+    const customId = '//label[starts-with(normalize-space(), "Custom id")]';
+    await (await driver.findElement({ xpath: `//*[@id=${customId}/@for] | ${customId}//input` })).click();
     await press("alice");
     await press(enter);
     await expect.poll(() => textOf(".scopes > span")).toBe("voip");
@@ -118,6 +120,8 @@ describe.skipIf(!isPresent && !isGateMachine).each([
   });
 
   it("can be used with the keyboard alone", async () => {
+    // Otherwise only the fragment of the address would change, and the focus would stay where the last test left it.
+    await driver.get("about:blank");
     await driver.get(emulator.url);
     await expect.poll(() => textOf("#connection-string")).toContain("endpoint=");
     const tabTo = async (name: string) => {
