@@ -43,10 +43,8 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
-      // Undo what rows and unit tests do to globals.
-      restoreMocks: true,
-      unstubEnvs: true,
-      unstubGlobals: true,
+      // Undoes what rows and unit tests do to globals and timers.
+      setupFiles: "test/helpers/undoStubs.ts",
     },
   } satisfies TestProjectInlineConfiguration;
 }
