@@ -236,7 +236,9 @@ describeInBrowser("the page", (browser) => {
     const [objectId, clientId] = [crypto.randomUUID(), crypto.randomUUID()];
     await page.getByText("Add or replace an assignment").click();
     const form = page.getByRole("form", { name: "Save an assignment" });
-    const row = page.getByRole("listitem").filter({ hasText: objectId });
+    const remove = page.getByRole("button", { name: `Delete Teams extension assignment of ${objectId}` });
+    // What was changed here stands among the requests, too, and names the object.
+    const row = page.getByRole("listitem").filter({ has: remove });
     await form.getByLabel("Kind").selectOption("Teams extension");
     await form.getByRole("button", { name: "Save assignment" }).click();
     await form.getByRole("alert").filter({ hasText: "Enter the object id, a GUID." }).waitFor();
@@ -254,7 +256,7 @@ describeInBrowser("the page", (browser) => {
     await page.keyboard.press("Enter");
     await row.getByText("for all applications").waitFor();
     expect((await client.getTeamsExtensionAssignment(tenantId, objectId)).clientIds).toBeUndefined();
-    await page.getByRole("button", { name: `Delete Teams extension assignment of ${objectId}` }).click();
+    await remove.click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await row.waitFor({ state: "detached" });
     await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
