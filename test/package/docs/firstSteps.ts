@@ -17,7 +17,7 @@ export function readSteps(page: string, section = "Try it"): Steps {
   const [, start = ""] = textOf(page).replaceAll("\r\n", "\n").split(`\n## ${section}\n`);
   const [text = ""] = start.split("\n## ");
   const [, lines = ""] = /```sh\n(.*?)```/s.exec(text) ?? [];
-  const programs = [...text.matchAll(/```ts[^\n]*\n(.*?)```/gs)].map(([, content = ""]) => content);
+  const programs = [...text.matchAll(/```(?:ts|js)[^\n]*\n(.*?)```/gs)].map(([, content = ""]) => content);
   const names = [...text.matchAll(/[Ss]ave this as `(\S+?)`/g)].map(([, name = ""]) => name);
   return {
     lines: lines.trim().split("\n"),
