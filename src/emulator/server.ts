@@ -12,10 +12,10 @@ import { optionError } from "../testing/validation/check.js";
 import { dispatch } from "../testing/wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
-import { emulator } from "./application.js";
 import type { Log } from "./log.js";
 import type { EmulatorOptions } from "./options.js";
 import { wireRequest } from "./requestReader.js";
+import { emulatorRouting } from "./routing.js";
 
 /** How long open requests may take to finish when the server closes. */
 const closeGraceInMs = 2000;
@@ -39,7 +39,7 @@ export async function createEmulatorServer(
       return;
     }
     try {
-      write(await dispatch(emulator, context, wireRequest(message, scheme)), message, response);
+      write(await dispatch(emulatorRouting, context, wireRequest(message, scheme)), message, response);
     } catch (error) {
       response.destroy();
       if (error instanceof ConnectionDroppedError) return;

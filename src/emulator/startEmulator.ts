@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
-import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
-import { createServiceCore, type ServiceCore } from "../testing/service/serviceCore.js";
+import { type FakeIdentityService, toFakeIdentityService } from "../testing/fakeIdentityService.js";
+import { createFake, type Fake } from "../testing/service/fake.js";
 import type { loggedCertificate, MachineCertificate } from "./certificate.js";
 import { checkedOptions } from "./checkedOptions.js";
 import type { openDataFile } from "./data/dataFile.js";
@@ -75,19 +75,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const log = createLog(onLog);
   const certificate = https ? await openCertificate(host, allowedHosts, log) : undefined;
   const tls = certificate ?? ownTls;
-  const core = createServiceCore(serviceOptions);
-  core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
-  const closeData = data === undefined ? undefined : await openData(data, core, log);
+  const fake = createFake(serviceOptions);
+  fake.log.onRequest = (request) => log(requestEntry(request, fake.endpoint));
+  const closeData = data === undefined ? undefined : await openData(data, fake, log);
   try {
     const certificateFile = certificate?.file;
-    const service = serviceOf(core);
+    const service = toFakeIdentityService(fake);
     const startId = crypto.randomUUID();
-    const context = { core, service, startId, certificateFile, ownHost: host, allowedHosts };
+    const context = { fake, service, startId, certificateFile, ownHost: host, allowedHosts };
     const server = await createEmulatorServer(context, log, tls);
     await loadPage();
     const url = await listenOn(server, host, port, tls ? "https" : "http");
-    core.endpoint = `${url}/`;
-    const endDelays = delaysEndWith(core);
+    fake.endpoint = `${url}/`;
+    const endDelays = delaysEndWith(fake);
     const close = once(async () => {
       await closeServer(server);
       endDelays();
@@ -136,7 +136,7 @@ async function listenOn(
 }
 
 /** Returns a function that drops the requests that a fault still delays. */
-function delaysEndWith(core: ServiceCore): () => void {
+function delaysEndWith(fake: Fake): () => void {
   const closing = new AbortController();
   try {
     // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
@@ -144,7 +144,7 @@ function delaysEndWith(core: ServiceCore): () => void {
   } catch {
     // Node doesn't count the listeners of signals that aren't its own, such as those of happy-dom.
   }
-  core.closed = closing.signal;
+  fake.closed = closing.signal;
   return () => closing.abort();
 }
 

@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../generated/models.js";
-import type { ServiceCore } from "./service/serviceCore.js";
+import type { Fake } from "./service/fake.js";
 import type { EntraGroup, EntraTenant } from "./state/entries/groups.js";
 import {
   type EntraApplication,
@@ -114,12 +114,12 @@ export interface FakeEntra {
   deletePrincipal(objectId: string): void;
 }
 
-export function fakeEntra(core: ServiceCore): FakeEntra {
-  const { directory, assignments } = core.entra;
-  const { store } = core;
+export function fakeEntra(fake: Fake): FakeEntra {
+  const { directory, assignments } = fake.entra;
+  const { store } = fake;
   return {
     get authorityHost() {
-      return core.endpoint.replace(/\/$/, "");
+      return fake.endpoint.replace(/\/$/, "");
     },
     tenantId: wellKnownEntra.tenantId,
     clientId: wellKnownEntra.clientId,
@@ -148,6 +148,6 @@ export function fakeEntra(core: ServiceCore): FakeEntra {
     setAssignment: (assignment) => store.changeSoon((draft) => assignments.set(draft, assignment)),
     deleteAssignment: (objectId) => store.changeSoon((draft) => assignments.delete(draft, objectId)),
     deletePrincipal: (objectId) =>
-      store.changeSoon((draft) => directory.delete(draft, objectId, core.clock.wallTime)),
+      store.changeSoon((draft) => directory.delete(draft, objectId, fake.clock.wallTime)),
   };
 }

@@ -12,13 +12,8 @@ import { type FakeEntra, fakeEntra } from "./fakeEntra.js";
 import type { Fault } from "./faults/faults.js";
 import type { LoggedRequest } from "./log/requestLog.js";
 import { inspectToken, type TokenInspection } from "./operations/inspectToken.js";
-import {
-  accessKeysOf,
-  createServiceCore,
-  regenerateKey,
-  resetCore,
-  type ServiceCore,
-} from "./service/serviceCore.js";
+import { accessKeys, regenerateKey } from "./service/accessKeys.js";
+import { createFake, type Fake, resetFake } from "./service/fake.js";
 import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
@@ -194,7 +189,7 @@ export interface FakeIdentityService {
  * @throws TypeError if an option isn't valid.
  */
 export function createFakeIdentityService(options: FakeIdentityServiceOptions = {}): FakeIdentityService {
-  return serviceOf(createServiceCore(options));
+  return toFakeIdentityService(createFake(options));
 }
 
 function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
@@ -206,11 +201,11 @@ function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeU
   };
 }
 
-/** Wraps a core in its public API. */
-export function serviceOf(core: ServiceCore): FakeIdentityService {
-  const accessKeyText = (keyType: AccessKeyType) => accessKeysOf(core).current[keyType].text;
+/** Wraps a fake in its public API. */
+export function toFakeIdentityService(fake: Fake): FakeIdentityService {
+  const accessKeyText = (keyType: AccessKeyType) => accessKeys(fake).current[keyType].text;
   const connectionStringOf = (keyType: AccessKeyType) =>
-    `endpoint=${core.endpoint};accesskey=${accessKeyText(keyType)}`;
+    `endpoint=${fake.endpoint};accesskey=${accessKeyText(keyType)}`;
   return {
     get connectionString() {
       return connectionStringOf("primary");
@@ -219,7 +214,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
       return connectionStringOf("secondary");
     },
     get endpoint() {
-      return core.endpoint;
+      return fake.endpoint;
     },
     get accessKey() {
       return accessKeyText("primary");
@@ -227,24 +222,24 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     get secondaryAccessKey() {
       return accessKeyText("secondary");
     },
-    clock: core.clock,
+    clock: fake.clock,
     get users() {
-      return [...core.state.users()].map(toFakeUser);
+      return [...fake.state.users()].map(toFakeUser);
     },
     get requests() {
-      return core.log.list();
+      return fake.log.list();
     },
-    httpClient: createFakeHttpClient(core),
-    entra: fakeEntra(core),
-    fetch: (...parameters) => respondToFetch(core, ...parameters),
-    createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
-    createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
-    inspectToken: (token) => inspectToken(token, core),
-    regenerateKey: (keyType) => core.store.changeSoon((draft) => regenerateKey(core, draft, keyType)),
-    failNext: (fault) => core.faults.add(fault),
-    clearFaults: () => core.faults.clear(),
-    snapshot: () => takeSnapshot(core),
-    restore: (snapshot) => restoreSnapshot(core, snapshot),
-    reset: () => core.store.changeSoon((draft) => resetCore(core, draft)),
+    httpClient: createFakeHttpClient(fake),
+    entra: fakeEntra(fake),
+    fetch: (...parameters) => respondToFetch(fake, ...parameters),
+    createTokenCredential: (credentialOptions = {}) => createTokenCredential(fake, credentialOptions),
+    createTeamsUserToken: (tokenOptions) => createTeamsUserToken(fake, tokenOptions),
+    inspectToken: (token) => inspectToken(token, fake),
+    regenerateKey: (keyType) => fake.store.changeSoon((draft) => regenerateKey(fake, draft, keyType)),
+    failNext: (fault) => fake.faults.add(fault),
+    clearFaults: () => fake.faults.clear(),
+    snapshot: () => takeSnapshot(fake),
+    restore: (snapshot) => restoreSnapshot(fake, snapshot),
+    reset: () => fake.store.changeSoon((draft) => resetFake(fake, draft)),
   };
 }

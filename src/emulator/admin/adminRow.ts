@@ -1,5 +1,5 @@
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
-import type { FakeContext, ServiceCore } from "../../testing/service/serviceCore.js";
+import type { Fake, FakeContext } from "../../testing/service/fake.js";
 import { check } from "../../testing/validation/check.js";
 import {
   type Constraint,
@@ -28,7 +28,7 @@ export interface EmulatorContext extends FakeContext {
 }
 
 export interface AdminCall {
-  readonly core: ServiceCore;
+  readonly fake: Fake;
   readonly service: FakeIdentityService;
   readonly startId: string;
   /** The file to trust, if the emulator made its certificate. */
@@ -82,7 +82,7 @@ function adminRow(
     guard: "admin",
     query,
     body,
-    async handle({ core, service, startId, certificateFile }, call) {
+    async handle({ fake, service, startId, certificateFile }, call) {
       checkQuery(call.query, query ?? {});
       const constraints: Readonly<Record<string, Constraint>> = body ?? {};
       // Serializers write null for what isn't set.
@@ -92,7 +92,7 @@ function adminRow(
       const members: JsonObject = resolved("The body", constraints, Object.fromEntries(given), {});
       const { parameters } = call;
       const content = await handle({
-        core,
+        fake,
         service,
         startId,
         certificateFile,

@@ -1,7 +1,8 @@
 import { packageVersion } from "../../shared/version.js";
 import { type Fault, faultConstraints } from "../../testing/faults/faults.js";
 import { withoutContent } from "../../testing/log/requestLog.js";
-import { regenerateKey, resetCore, type ServiceCore } from "../../testing/service/serviceCore.js";
+import { regenerateKey } from "../../testing/service/accessKeys.js";
+import { type Fake, resetFake } from "../../testing/service/fake.js";
 import type { Duration, ServiceClock } from "../../testing/state/clock.js";
 import { anything, boolean, optional } from "../../testing/validation/constraints.js";
 import type { AccessKeyType } from "../../testing/wire/call.js";
@@ -28,15 +29,15 @@ export const controlRoutes: readonly AdminRow[] = [
     brief: anything("present, for a list without headers and bodies"),
   }),
   get("/requests/{number}", showRequest),
-  noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
-  get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
+  noContent("DELETE", "/requests", ({ fake }) => fake.log.clear()),
+  get("/faults", ({ fake }): FaultList => ({ faults: fake.faults.list() })),
   noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultConstraints),
-  noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
-  noContent("DELETE", "/faults/{number}", ({ core, parameters }) => {
-    if (!core.faults.remove(Number(parameters.number)))
+  noContent("DELETE", "/faults", ({ fake }) => fake.faults.clear()),
+  noContent("DELETE", "/faults/{number}", ({ fake, parameters }) => {
+    if (!fake.faults.remove(Number(parameters.number)))
       throw refused(404, "There is no fault with this number, or none anymore");
   }),
-  get("/clock", ({ core }) => clockState(core)),
+  get("/clock", ({ fake }) => clockState(fake)),
   post("/clock", 200, moveClock, {
     reset: optional(boolean),
     freeze: optional(boolean),
@@ -45,12 +46,12 @@ export const controlRoutes: readonly AdminRow[] = [
     skew: duration,
   }),
   post("/keys/regenerate", 200, regenerate, { keyType: anything("Primary or Secondary, required") }),
-  noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
+  noContent("POST", "/reset", ({ fake }) => fake.store.change((draft) => resetFake(fake, draft))),
   ...snapshotRoutes,
 ];
 
-function info({ core, service, startId, certificateFile }: AdminCall): EmulatorInfo {
-  const { resourceId, strictness } = core.settings;
+function info({ fake, service, startId, certificateFile }: AdminCall): EmulatorInfo {
+  const { resourceId, strictness } = fake.settings;
   return {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
@@ -59,38 +60,38 @@ function info({ core, service, startId, certificateFile }: AdminCall): EmulatorI
     resourceId,
     entra: entraInfo({ service }),
     strictness,
-    users: core.state.userCount,
+    users: fake.state.userCount,
     version: packageVersion,
-    revocationDelayInMs: core.settings.revocationDelayInMs,
-    faults: core.faults.list().length,
+    revocationDelayInMs: fake.settings.revocationDelayInMs,
+    faults: fake.faults.list().length,
     startId,
     // Changes whenever users, tokens, requests or faults change, so that the page needn't reread the lists otherwise.
-    revision: core.state.revision + core.log.revision + core.faults.revision,
-    ...clockState(core),
+    revision: fake.state.revision + fake.log.revision + fake.faults.revision,
+    ...clockState(fake),
   };
 }
 
 /** Takes and returns what Azure's `regenerateKey` does, in which the case of the type doesn't matter, either. */
-async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
+async function regenerate({ fake, service, body }: AdminCall): Promise<NewKey> {
   const keyType = String(body.keyType).toLowerCase() as AccessKeyType;
-  await core.store.change((draft) => regenerateKey(core, draft, keyType));
+  await fake.store.change((draft) => regenerateKey(fake, draft, keyType));
   return keyType === "primary"
     ? { key: service.accessKey, connectionString: service.connectionString }
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
-function listRequests({ core, query }: AdminCall): RequestList<NumberedRequest | RequestLine> {
-  const requests = numberedRequests(core).slice(-limitOf(query)).reverse();
+function listRequests({ fake, query }: AdminCall): RequestList<NumberedRequest | RequestLine> {
+  const requests = numberedRequests(fake).slice(-limitOf(query)).reverse();
   return { requests: query.has("brief") ? requests.map(lineOf) : requests };
 }
 
-function showRequest({ core, parameters }: AdminCall): NumberedRequest {
-  const request = numberedRequests(core).find(({ number }) => number === Number(parameters.number));
+function showRequest({ fake, parameters }: AdminCall): NumberedRequest {
+  const request = numberedRequests(fake).find(({ number }) => number === Number(parameters.number));
   if (!request) throw refused(404, "There is no request with this number, or none anymore");
   return request;
 }
 
-function numberedRequests({ log }: ServiceCore): NumberedRequest[] {
+function numberedRequests({ log }: Fake): NumberedRequest[] {
   const requests = log.list();
   return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
 }
@@ -99,7 +100,7 @@ function lineOf(request: NumberedRequest): RequestLine {
   return { ...withoutContent(request), userAgent: request.headers["user-agent"] };
 }
 
-function clockState({ clock }: ServiceCore): ClockInfo {
+function clockState({ clock }: Fake): ClockInfo {
   const { skewInMs, frozenAt } = clock.state;
   return {
     time: clock.now().toISOString(),
@@ -110,11 +111,11 @@ function clockState({ clock }: ServiceCore): ClockInfo {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ core, body }: AdminCall): ClockInfo {
-  const moved = core.clock.copy();
+function moveClock({ fake, body }: AdminCall): ClockInfo {
+  const moved = fake.clock.copy();
   move(moved, body);
-  core.clock.state = moved.state;
-  return clockState(core);
+  fake.clock.state = moved.state;
+  return clockState(fake);
 }
 
 function move(clock: ServiceClock, body: JsonObject): void {

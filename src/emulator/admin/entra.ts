@@ -24,7 +24,7 @@ export const entraRoutes: readonly AdminRow[] = [
   noContent(
     "POST",
     "/entra/assignments",
-    ({ core: { store, entra }, body }) =>
+    ({ fake: { store, entra }, body }) =>
       store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
     assignmentConstraints,
   ),
@@ -35,7 +35,7 @@ export const entraRoutes: readonly AdminRow[] = [
 
 function setting(name: keyof typeof entryTypes): AdminRow {
   const { id, constraints } = entryTypes[name];
-  const handle = ({ core: { store, entra }, body }: AdminCall) =>
+  const handle = ({ fake: { store, entra }, body }: AdminCall) =>
     store.change((draft) => entra.directory.set(draft, name, body));
   return post(`/entra/${name}s`, 200, handle, { ...partial<object>(constraints), [id]: guid });
 }
@@ -48,7 +48,7 @@ export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): E
 
 function describeEntra(call: AdminCall): EntraDirectory {
   const { entra } = call.service;
-  const teamsAssignments = [...call.core.state.teamsAssignments()].map(({ type: _, ...each }) => each);
+  const teamsAssignments = [...call.fake.state.teamsAssignments()].map(({ type: _, ...each }) => each);
   return {
     ...entraInfo(call),
     environment: environmentLines(entra),
@@ -67,32 +67,32 @@ function describeEntra(call: AdminCall): EntraDirectory {
   };
 }
 
-function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  const { directory } = core.entra;
-  return core.store.change((draft) => {
+function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { directory } = fake.entra;
+  return fake.store.change((draft) => {
     const type = directory.typeOf(objectId);
     if (!type || type === "deleted")
       throw refused(404, "There is no user, group or application with this object id");
-    directory.delete(draft, objectId, core.clock.wallTime);
+    directory.delete(draft, objectId, fake.clock.wallTime);
   });
 }
 
-function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  const { assignments } = core.entra;
-  return core.store.change((draft) => {
+function deleteAssignment({ fake, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { assignments } = fake.entra;
+  return fake.store.change((draft) => {
     if (!assignments.find(objectId)) throw refused(404, "There is no Entra assignment with this object id");
     assignments.delete(draft, objectId);
   });
 }
 
-function setTeamsAssignment({ core: { store }, body }: AdminCall): Promise<void> {
+function setTeamsAssignment({ fake: { store }, body }: AdminCall): Promise<void> {
   return store.change((draft) =>
     draft.add({ type: "assignmentSet", ...(body as unknown as TeamsAssignment) }),
   );
 }
 
 /** @throws HttpError as the service does, and 404 if there is no such assignment. */
-async function deleteTeamsAssignment({ core, parameters }: AdminCall): Promise<void> {
-  getTeamsExtensionAssignment(core, { parameters, body: undefined });
-  await deleteTeamsExtensionAssignment(core, { parameters, body: undefined });
+async function deleteTeamsAssignment({ fake, parameters }: AdminCall): Promise<void> {
+  getTeamsExtensionAssignment(fake, { parameters, body: undefined });
+  await deleteTeamsExtensionAssignment(fake, { parameters, body: undefined });
 }

@@ -21,8 +21,8 @@ export const snapshotRoutes: readonly AdminRow[] = [
 const eventsAtOnce = 5000;
 
 /** Writes the events in steps. Others are served in between. @throws HttpError if `putSnapshot` couldn't take it. */
-async function getSnapshot({ core }: AdminCall): Promise<string> {
-  const { events, ...rest } = takeSnapshot(core);
+async function getSnapshot({ fake }: AdminCall): Promise<string> {
+  const { events, ...rest } = takeSnapshot(fake);
   const head = JSON.stringify({ ...rest, events: [] }).slice(0, -2);
   const parts: string[] = [];
   let length = head.length + 1;
@@ -44,13 +44,13 @@ async function getSnapshot({ core }: AdminCall): Promise<string> {
 const millisecondsAtOnce = 50;
 
 /** Checks the events in steps, too, and stops at the first one that isn't valid. */
-async function putSnapshot({ core, body }: AdminCall): Promise<void> {
-  const checking = checkSnapshot(core, body as unknown as GivenSnapshot);
+async function putSnapshot({ fake, body }: AdminCall): Promise<void> {
+  const checking = checkSnapshot(fake, body as unknown as GivenSnapshot);
   let step = checking.next();
   for (let turnEnds = performance.now() + millisecondsAtOnce; !step.done; step = checking.next()) {
     if (performance.now() < turnEnds) continue;
     await setImmediate();
     turnEnds = performance.now() + millisecondsAtOnce;
   }
-  await core.store.change(step.value);
+  await fake.store.change(step.value);
 }

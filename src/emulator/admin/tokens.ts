@@ -12,7 +12,7 @@ import {
   signToken,
   type UnsignedToken,
 } from "../../testing/operations/issueToken.js";
-import type { ServiceCore } from "../../testing/service/serviceCore.js";
+import type { Fake } from "../../testing/service/fake.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { Draft } from "../../testing/state/store.js";
 import type { User } from "../../testing/state/user.js";
@@ -36,7 +36,7 @@ import type {
 } from "./models.js";
 
 export const tokenRoutes: readonly AdminRow[] = [
-  get("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
+  get("/tokens", ({ fake, query }): TokenList => ({ tokens: wireTokens(fake, limitOf(query)) }), { limit }),
   get("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(String(body.token)), {
     token: text,
@@ -55,46 +55,42 @@ export const tokenRoutes: readonly AdminRow[] = [
 ];
 
 /** Lists up to `size` tokens, newest first, without the JWTs, which aren't stored. */
-export function wireTokens(core: ServiceCore, size: number, user?: User): ListedToken[] {
-  const tokens = [...core.state.tokens()];
+export function wireTokens(fake: Fake, size: number, user?: User): ListedToken[] {
+  const tokens = [...fake.state.tokens()];
   const listed = user ? tokens.filter((token) => token.user === user.number) : tokens;
-  return newest(core, listed, size);
+  return newest(fake, listed, size);
 }
 
 /** Lists the tokens of many users. The keys are the users' numbers. */
-export function tokensOfUsers(
-  core: ServiceCore,
-  users: readonly User[],
-  size: number,
-): Map<number, TokensOfUser> {
+export function tokensOfUsers(fake: Fake, users: readonly User[], size: number): Map<number, TokensOfUser> {
   const issued = new Map(users.map(({ number }) => [number, [] as TokenIssued[]]));
-  for (const token of core.state.tokens()) issued.get(token.user)?.push(token);
+  for (const token of fake.state.tokens()) issued.get(token.user)?.push(token);
   return new Map(
     [...issued].map(([user, tokens]) => [
       user,
-      { tokenCount: tokens.length, tokens: newest(core, tokens, size) },
+      { tokenCount: tokens.length, tokens: newest(fake, tokens, size) },
     ]),
   );
 }
 
-function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number): ListedToken[] {
+function newest(fake: Fake, tokens: readonly TokenIssued[], size: number): ListedToken[] {
   return tokens
     .slice(-size)
     .reverse()
-    .map((token) => wireToken(core, token));
+    .map((token) => wireToken(fake, token));
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
+async function showToken({ fake, parameters }: AdminCall): Promise<TokenText> {
   const number = Number(parameters.number);
-  for (const issued of core.state.tokens()) {
-    const user = issued.token === number ? core.state.userByNumber(issued.user) : undefined;
-    if (user) return { token: await signAccessToken(core.settings, user.id, issued) };
+  for (const issued of fake.state.tokens()) {
+    const user = issued.token === number ? fake.state.userByNumber(issued.user) : undefined;
+    if (user) return { token: await signAccessToken(fake.settings, user.id, issued) };
   }
   throw refused(404, "There is no token with this number, or none anymore");
 }
 
-function wireToken({ state }: ServiceCore, issued: TokenIssued): ListedToken {
+function wireToken({ state }: Fake, issued: TokenIssued): ListedToken {
   const { token, scopes, issuedAt, expiresAt } = issued;
   const user = state.userByNumber(issued.user);
   const revokedAt = user && state.revokedAt(user, issued);
@@ -126,19 +122,19 @@ export function tokenRequestIn(body: JsonObject): TokenRequest | undefined {
 }
 
 export function newToken(
-  core: ServiceCore,
+  fake: Fake,
   draft: Draft,
   user: User,
   { scopes, minutes }: TokenRequest,
 ): UnsignedToken {
-  return issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000);
+  return issueToken(fake, draft, user, scopes, fake.clock.time + minutes * 60_000);
 }
 
 /** Signs a token once it is saved. */
-export async function signedToken(core: ServiceCore, unsigned: UnsignedToken): Promise<NewToken> {
+export async function signedToken(fake: Fake, unsigned: UnsignedToken): Promise<NewToken> {
   const { issued, userId } = unsigned;
-  const { token } = await signToken(core, unsigned);
-  return { ...wireToken(core, issued), userId, token };
+  const { token } = await signToken(fake, unsigned);
+  return { ...wireToken(fake, issued), userId, token };
 }
 
 async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenText> {

@@ -40,7 +40,7 @@ export const userRoutes: readonly AdminRow[] = [
   get("/users/{id}", (call) => wireUser(userOf(call))),
   get(
     "/users/{id}/tokens",
-    (call): TokenList => ({ tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) }),
+    (call): TokenList => ({ tokens: wireTokens(call.fake, limitOf(call.query), userOf(call)) }),
     { limit },
   ),
   post("/users/{id}/tokens", 201, issueTokenToUser, tokenConstraints),
@@ -52,29 +52,29 @@ export const userRoutes: readonly AdminRow[] = [
  * Lists users, newest first. `before` is the number of the previous page's last user, `search` a part of an id or
  * custom id, and `tokens` how many tokens to list with each user.
  */
-function listUsers({ core, query }: AdminCall): UserList {
+function listUsers({ fake, query }: AdminCall): UserList {
   const size = limitOf(query);
   const before = Number(query.get("before") ?? Number.MAX_SAFE_INTEGER);
   const part = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
-  let matching = part === "" ? core.state.userCount : 0;
-  for (const user of [...core.state.users()].reverse()) {
+  let matching = part === "" ? fake.state.userCount : 0;
+  for (const user of [...fake.state.users()].reverse()) {
     if (part === "" && page.length === size) break;
     if (!isFound(user, part)) continue;
     if (part !== "") matching += 1;
     if (user.number < before && page.length < size) page.push(user);
   }
-  const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
+  const tokens = query.has("tokens") ? tokensOfUsers(fake, page, limitOf(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
-  return { total: core.state.userCount, matching, users };
+  return { total: fake.state.userCount, matching, users };
 }
 
 function isFound({ id, customId = "" }: User, part: string): boolean {
   return part === "" || id.toLowerCase().includes(part) || customId.toLowerCase().includes(part);
 }
 
-async function postUser({ core, body }: AdminCall): Promise<NewUser> {
-  const { settings, clock, state, store } = core;
+async function postUser({ fake, body }: AdminCall): Promise<NewUser> {
+  const { settings, clock, state, store } = fake;
   const seed = { id: body.id, customId: body.customId } as SeededUser;
   checkSeededUser(seed, settings.resourceId);
   const { id, customId } = seed;
@@ -84,35 +84,35 @@ async function postUser({ core, body }: AdminCall): Promise<NewUser> {
     if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
       throw refused(409, "The user already exists");
     }
-    const user = addUser(core, draft, clock.time, seed);
-    return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
+    const user = addUser(fake, draft, clock.time, seed);
+    return { added: wireUser(user), token: request && newToken(fake, draft, user, request) };
   });
-  return { ...added, ...(token && { accessToken: await signedToken(core, token) }) };
+  return { ...added, ...(token && { accessToken: await signedToken(fake, token) }) };
 }
 
 async function issueTokenToUser(call: AdminCall): Promise<NewToken> {
-  const { core, body } = call;
+  const { fake, body } = call;
   const request = tokenRequestIn(body);
   if (!request) throw requiredField("Scopes");
-  const token = await core.store.change((draft) =>
-    newToken(core, draft, ownedUser(core, userOf(call).id), request),
+  const token = await fake.store.change((draft) =>
+    newToken(fake, draft, ownedUser(fake, userOf(call).id), request),
   );
-  return signedToken(core, token);
+  return signedToken(fake, token);
 }
 
 function revokeTokensOfUser(call: AdminCall): Promise<void> {
-  const { store, clock } = call.core;
+  const { store, clock } = call.fake;
   return store.change((draft) => revokeTokensOf(draft, clock.time, userOf(call)));
 }
 
 function deleteUser(call: AdminCall): Promise<void> {
-  const { store, settings, clock } = call.core;
+  const { store, settings, clock } = call.fake;
   return store.change((draft) => removeUser(settings, draft, clock.time, userOf(call)));
 }
 
 /** @throws HttpError 404 if there is no such user. */
-function userOf({ core, parameters: { id = "" } }: AdminCall): User {
-  const user = core.state.user(id);
+function userOf({ fake, parameters: { id = "" } }: AdminCall): User {
+  const user = fake.state.user(id);
   if (!user) throw refused(404, "There is no user with this id");
   return user;
 }

@@ -1,6 +1,6 @@
 import * as promises from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import type { ServiceCore } from "../../testing/service/serviceCore.js";
+import type { Fake } from "../../testing/service/fake.js";
 import type { SeededUser } from "../../testing/service/settings.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
@@ -27,7 +27,7 @@ const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:
  */
 export async function openDataFile(
   name: string,
-  core: ServiceCore,
+  fake: Fake,
   log: Log,
   files: Files = promises,
   lock: typeof lockFile = lockFile,
@@ -45,7 +45,7 @@ export async function openDataFile(
       "EBUSY",
     ]);
     release = await lock(realPath, patienceInMs, timer);
-    const close = await openState(realPath, mode, core, log, files, timer);
+    const close = await openState(realPath, mode, fake, log, files, timer);
     return async () => {
       await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
       await release?.();
@@ -75,13 +75,13 @@ async function realFile(path: string, files: Files): Promise<{ realPath: string;
 async function openState(
   path: string,
   mode: number,
-  core: ServiceCore,
+  fake: Fake,
   log: Log,
   files: Files,
   timer: Timer,
 ): Promise<() => Promise<void>> {
-  const { store, state, clock, settings } = core;
-  const { lines, length, rest, isUnended } = await readState(path, core, files);
+  const { store, state, clock, settings } = fake;
+  const { lines, length, rest, isUnended } = await readState(path, fake, files);
   if (lines > 0) {
     log({ level: "info", message: `${path}: ${state.userCount} users` });
     const lacking = settings.users.filter((user) => !isPresent(user, state)).length;
@@ -145,7 +145,7 @@ function isPresent({ id, customId }: SeededUser, state: ServiceState): boolean {
 }
 
 /** Restores the service's state from the file, unless the file is empty. */
-async function readState(path: string, { state, settings }: ServiceCore, files: Files) {
+async function readState(path: string, { state, settings }: Fake, files: Files) {
   const readLine = (line: Uint8Array, number: number) => {
     try {
       if (number === 1) refuseMark(line);

@@ -1,5 +1,5 @@
-import { fake } from "../application.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import { fakeRouting } from "../routing.js";
+import type { Fake } from "../service/fake.js";
 import { dispatch } from "../wire/dispatch.js";
 import { untilAborted } from "../wire/untilAborted.js";
 import {
@@ -14,10 +14,7 @@ import {
  * @throws TypeError, as `fetch` does, if a fault drops the connection.
  * @throws the signal's reason if the request is aborted.
  */
-export async function respondToFetch(
-  core: ServiceCore,
-  ...parameters: Parameters<typeof fetch>
-): Promise<Response> {
+export async function respondToFetch(fake: Fake, ...parameters: Parameters<typeof fetch>): Promise<Response> {
   const request = new Request(...parameters);
   const { signal } = request;
   signal.throwIfAborted();
@@ -25,7 +22,7 @@ export async function respondToFetch(
   const body = async () => request.body ?? new Response(await request.blob()).body;
   try {
     const received = wireRequest(request, new Map(request.headers), body);
-    const response = dispatch(fake, { core }, received, signal);
+    const response = dispatch(fakeRouting, { fake }, received, signal);
     return toResponse(await untilAborted(response, [signal], () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });

@@ -1,6 +1,6 @@
 import type { OperationName, Route } from "../../generated/routes.js";
 import { applyFault } from "../faults/faults.js";
-import type { FakeContext, ServiceCore } from "../service/serviceCore.js";
+import type { Fake, FakeContext } from "../service/fake.js";
 import { requestedVersion } from "../wire/apiVersion.js";
 import type { Admission, Call, Caller } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
@@ -14,17 +14,17 @@ import { verifyHmac } from "./hmac.js";
  * @returns what it found out.
  * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
  */
-export async function admit({ core }: FakeContext, call: Call, route: Route): Promise<Admission> {
-  const { settings, clock, faults, throttle } = core;
+export async function admit({ fake }: FakeContext, call: Call, route: Route): Promise<Admission> {
+  const { settings, clock, faults, throttle } = fake;
   await call.read();
   const { operation = route.operation } = call;
   const fault = call.isFromDoctor ? undefined : faults.take(operation);
-  if (fault) await applyFault(fault, core.closed, call.givenUp);
+  if (fault) await applyFault(fault, fake.closed, call.givenUp);
   const { received, query, remarks } = call;
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
   }
-  const { caller, tolerance } = await authenticate(received, operation, core);
+  const { caller, tolerance } = await authenticate(received, operation, fake);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(
     received,
@@ -43,18 +43,18 @@ export async function admit({ core }: FakeContext, call: Call, route: Route): Pr
 export async function authenticate(
   request: ReceivedRequest,
   operation: OperationName,
-  core: ServiceCore,
+  fake: Fake,
 ): Promise<{ caller: Caller; tolerance?: string }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const { keyType, key, ...signer } = await verifyHmac(request, authorization, core);
+      const { keyType, key, ...signer } = await verifyHmac(request, authorization, fake);
       return { caller: { kind: "accessKey", keyType, key: key.text }, ...signer };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      return { caller: { kind: "entra", ...(await verifyBearer(token, operation, core)) } };
+      return { caller: { kind: "entra", ...(await verifyBearer(token, operation, fake)) } };
     }
     case "":
       throw denied("The request has no Authorization header");

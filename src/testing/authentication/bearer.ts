@@ -1,6 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
 import { type EntraToken, readEntraToken, roleProblem } from "../entra/tokens/verifyEntraToken.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { denied } from "../wire/httpError.js";
 
 export const teamsAudiences: readonly string[] = [
@@ -22,16 +22,12 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
  * Verifies that the service accepts the token for this operation, and that its principal has a role.
  * @throws HttpError 401.
  */
-export async function verifyBearer(
-  text: string,
-  operation: OperationName,
-  core: ServiceCore,
-): Promise<EntraToken> {
-  const { audience, strictness } = core.settings;
+export async function verifyBearer(text: string, operation: OperationName, fake: Fake): Promise<EntraToken> {
+  const { audience, strictness } = fake.settings;
   // Entra may keep the slash that clients request.
-  const token = await readEntraToken(core, text, userAudiences[operation] ?? [`${audience}/`, audience]);
+  const token = await readEntraToken(fake, text, userAudiences[operation] ?? [`${audience}/`, audience]);
   if (typeof token === "string") throw denied(`The bearer token ${token}`, "entra-id-credentials");
-  const role = strictness === "loose" ? undefined : roleProblem(core, token.claims, operation);
+  const role = strictness === "loose" ? undefined : roleProblem(fake, token.claims, operation);
   if (role) throw denied(role, "entra-id-no-role");
   return token;
 }

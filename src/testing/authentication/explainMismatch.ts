@@ -1,5 +1,5 @@
 import { cutSecrets } from "../log/cutSecrets.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { signedInstead } from "./signedInstead.js";
@@ -12,10 +12,10 @@ import { contentHash, exactView, type HmacHeader, stringToSign } from "./stringT
 export async function explainMismatch(
   request: ReceivedRequest,
   { signedHeaders, signature }: HmacHeader,
-  core: ServiceCore,
+  fake: Fake,
 ): Promise<string> {
   const text = stringToSign(request, signedHeaders, exactView(request));
-  const findings = await firstMatch(signedInstead(request, signedHeaders, core), signature);
+  const findings = await firstMatch(signedInstead(request, signedHeaders, fake), signature);
   findings.push(...clientsOwnText(request, text), ...(await hashFinding(request)));
   if (findings.length === 0) {
     findings.push(

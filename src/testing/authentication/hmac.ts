@@ -1,4 +1,5 @@
-import { accessKeysOf, type ServiceCore } from "../service/serviceCore.js";
+import { accessKeys } from "../service/accessKeys.js";
+import type { Fake } from "../service/fake.js";
 import type { TypedKey } from "../state/accessKey.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
@@ -20,13 +21,13 @@ import {
 export async function verifyHmac(
   request: ReceivedRequest,
   authorization: string,
-  core: ServiceCore,
+  fake: Fake,
 ): Promise<Signer> {
   const header = readHmacHeader(authorization);
   if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
   checkSignedHeaders(request, header);
-  const signer = await verifySignature(request, header, core);
-  checkDate(request, header, core);
+  const signer = await verifySignature(request, header, fake);
+  checkDate(request, header, fake);
   await checkContentHash(request);
   return signer;
 }
@@ -46,28 +47,24 @@ function checkSignedHeaders(request: ReceivedRequest, { signedHeaders }: HmacHea
 
 const asSent = { name: undefined, view: (exact: SigningView) => exact };
 
-async function verifySignature(
-  request: ReceivedRequest,
-  header: HmacHeader,
-  core: ServiceCore,
-): Promise<Signer> {
+async function verifySignature(request: ReceivedRequest, header: HmacHeader, fake: Fake): Promise<Signer> {
   const { signedHeaders, signature } = header;
-  const { current } = accessKeysOf(core);
+  const { current } = accessKeys(fake);
   const exact = exactView(request);
-  for (const { name, view } of [asSent, ...(core.settings.strictness === "strict" ? [] : tolerances)]) {
+  for (const { name, view } of [asSent, ...(fake.settings.strictness === "strict" ? [] : tolerances)]) {
     const text = stringToSign(request, signedHeaders, view(exact));
     for (const keyType of ["primary", "secondary"] as const) {
       const key = current[keyType];
       if (await key.verify(text, signature)) return { keyType, key, ...(name && { tolerance: name }) };
     }
   }
-  throw denied(await explainMismatch(request, header, core));
+  throw denied(await explainMismatch(request, header, fake));
 }
 
 function checkDate(
   request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
-  { clock, settings: { dateToleranceInMs, strictness } }: ServiceCore,
+  { clock, settings: { dateToleranceInMs, strictness } }: Fake,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const date = new Date(request.headers.get(name) ?? "");

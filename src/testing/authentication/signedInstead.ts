@@ -1,4 +1,5 @@
-import { accessKeysOf, type ServiceCore } from "../service/serviceCore.js";
+import { accessKeys } from "../service/accessKeys.js";
+import type { Fake } from "../service/fake.js";
 import { AccessKey, wellKnownAccessKeys } from "../state/accessKey.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { exactView, stringToSign, tolerances } from "./stringToSign.js";
@@ -24,10 +25,10 @@ const methods: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 export function signedInstead(
   request: ReceivedRequest,
   signedHeaders: readonly string[],
-  core: ServiceCore,
+  fake: Fake,
 ): readonly SignedInstead[] {
   const { method, scheme, host, target } = request;
-  const { current, former } = accessKeysOf(core);
+  const { current, former } = accessKeys(fake);
   const keys = Object.values(current);
   const wellKnown = Object.values(wellKnownAccessKeys).map((key) => AccessKey.fromBase64(key));
   const exact = exactView(request);
@@ -41,7 +42,7 @@ export function signedInstead(
   return [
     // Without strict, a quirk has been accepted before.
     ...quirks.map(({ name, ...view }) => wrongText(`Without strict it would match: ${name}`, view)),
-    ...otherHosts(request, core.endpoint).map((other) =>
+    ...otherHosts(request, fake.endpoint).map((other) =>
       wrongText(`The client signed the host ${other}${hintFor(other)}`, { host: other }),
     ),
     wrongText("The client signed the whole URL", { target: `${scheme}://${host}${target}` }),

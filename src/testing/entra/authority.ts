@@ -1,5 +1,6 @@
 import { signingKey } from "../jwt/signingKey.js";
-import { type FakeContext, logCall, type ServiceCore } from "../service/serviceCore.js";
+import type { Fake, FakeContext } from "../service/fake.js";
+import { logCall } from "../service/logCall.js";
 import type { Call } from "../wire/call.js";
 import { HttpError } from "../wire/httpError.js";
 import { unlessOfUser, withoutOuterSlashes } from "../wire/locate.js";
@@ -17,9 +18,9 @@ import { openIdScopes } from "./request/scopes.js";
 import { supportedClaims } from "./tokens/entraClaims.js";
 
 /** @throws EntraError. */
-type Handle<Result> = (core: ServiceCore, request: EntraRequest, call: Call) => Result | Promise<Result>;
+type Handle<Result> = (fake: Fake, request: EntraRequest, call: Call) => Result | Promise<Result>;
 
-type Refuse = (core: ServiceCore, error: EntraError, call: Call) => WireResponse | Promise<WireResponse>;
+type Refuse = (fake: Fake, error: EntraError, call: Call) => WireResponse | Promise<WireResponse>;
 
 const userInfoPath = "/oidc/userinfo";
 
@@ -81,7 +82,7 @@ function row(
     method,
     path,
     guard,
-    handle: ({ core }, call) => handle(core, readEntraRequest(core, call), call),
+    handle: ({ fake }, call) => handle(fake, readEntraRequest(fake, call), call),
   };
 }
 
@@ -109,11 +110,11 @@ function entraTable(
     base: "",
     rows,
     cors,
-    onError: async ({ core }, call, error) => {
+    onError: async ({ fake }, call, error) => {
       const refusal = toEntraError(error);
       const { diagnosis } = refusal.options;
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
-      return { ...(await refuse(core, refusal, call)), refusal };
+      return { ...(await refuse(fake, refusal, call)), refusal };
     },
     log: logCall,
   };
@@ -135,16 +136,16 @@ function toEntraError(error: unknown): EntraError {
 }
 
 /** App Service words its errors in its own way. */
-function managedIdentityRefusal(core: ServiceCore, error: EntraError, call: Call): WireResponse {
+function managedIdentityRefusal(fake: Fake, error: EntraError, call: Call): WireResponse {
   const { status: statusCode, message } = error;
   const correlationId = crypto.randomUUID();
   return call.endpoint?.path === identityPath
     ? jsonResponse(statusCode, { statusCode, message, correlationId })
-    : jsonRefusal(core, error, call);
+    : jsonRefusal(fake, error, call);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
-function jsonRefusal({ clock }: ServiceCore, error: EntraError, { request }: Call): WireResponse {
+function jsonRefusal({ clock }: Fake, error: EntraError, { request }: Call): WireResponse {
   const { code, message, status } = error;
   if (error.number === 0) {
     return jsonResponse(status, { error: code, error_description: message });
@@ -170,7 +171,7 @@ function jsonResponse(status: number, content: object): WireResponse {
   ]);
 }
 
-async function keys(_core: ServiceCore, { authorityHost, tenant }: EntraRequest): Promise<object> {
+async function keys(_fake: Fake, { authorityHost, tenant }: EntraRequest): Promise<object> {
   const jwk = (await signingKey()).publishedJwk;
   return { keys: [{ ...jwk, issuer: publishedIssuer(authorityHost, tenant, "/v2.0") }] };
 }
@@ -180,8 +181,8 @@ async function keys(_core: ServiceCore, { authorityHost, tenant }: EntraRequest)
  * @param version - The end of the issuer, which differs by the version of the tokens. The endpoints are the same.
  */
 function configuration(version: "/" | "/v2.0"): Handle<object> {
-  return (core, { authorityHost, tenant }) => {
-    checkTenant(core, tenant);
+  return (fake, { authorityHost, tenant }) => {
+    checkTenant(fake, tenant);
     const base = `${authorityHost}/${tenant}`;
     return {
       issuer: publishedIssuer(authorityHost, tenant, version),
@@ -206,7 +207,7 @@ function configuration(version: "/" | "/v2.0"): Handle<object> {
 
 /** Answers the question which hosts belong to the same authority. This authority has only one. */
 function instanceDiscovery(
-  _core: ServiceCore,
+  _fake: Fake,
   { authorityHost, parameters }: EntraRequest,
   { request: { host } }: Call,
 ): object {

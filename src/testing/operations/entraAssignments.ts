@@ -1,21 +1,18 @@
 import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
 import { entraPrincipalTypes } from "../directory/resourceAssignments.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { isGuid } from "../validation/check.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
 
 /** Returns all of them at once, without a `nextLink`. */
-export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
+export function listEntraAssignments({ entra }: Fake): OperationResult {
   return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
 }
 
 /** Applies all changes of the map or, if one of them isn't valid, none. */
-export async function updateEntraAssignments(
-  core: ServiceCore,
-  call: OperationCall,
-): Promise<OperationResult> {
+export async function updateEntraAssignments(fake: Fake, call: OperationCall): Promise<OperationResult> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
   for (const [objectId, given] of Object.entries(requiredBody(call.body))) {
@@ -25,33 +22,30 @@ export async function updateEntraAssignments(
       set.push(requestedAssignment(objectId, given as JsonObject));
     } else throw bindingError(objectId, "The JSON value could not be converted to an object.");
   }
-  await core.store.change((draft) => draft.add({ type: "entraAssignmentsChanged", set, removed }));
-  return listEntraAssignments(core);
+  await fake.store.change((draft) => draft.add({ type: "entraAssignmentsChanged", set, removed }));
+  return listEntraAssignments(fake);
 }
 
-export function getEntraAssignment(core: ServiceCore, call: OperationCall): OperationResult {
-  const assignment = core.entra.assignments.find(checkedObjectId(call));
+export function getEntraAssignment(fake: Fake, call: OperationCall): OperationResult {
+  const assignment = fake.entra.assignments.find(checkedObjectId(call));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
+export function upsertEntraAssignment(fake: Fake, call: OperationCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const objectId = checkedObjectId(call);
   const assignment = requestedAssignment(objectId, body);
-  return core.store.change((draft) => {
+  return fake.store.change((draft) => {
     draft.add({ type: "entraAssignmentsChanged", set: [assignment], removed: [] });
-    return { status: core.entra.assignments.find(objectId) ? 200 : 201, body: assignment };
+    return { status: fake.entra.assignments.find(objectId) ? 200 : 201, body: assignment };
   });
 }
 
 /** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
-export async function deleteEntraAssignment(
-  core: ServiceCore,
-  call: OperationCall,
-): Promise<OperationResult> {
+export async function deleteEntraAssignment(fake: Fake, call: OperationCall): Promise<OperationResult> {
   const objectId = checkedObjectId(call);
-  await core.store.change((draft) => core.entra.assignments.delete(draft, objectId));
+  await fake.store.change((draft) => fake.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 

@@ -2,7 +2,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import { teamsAudiences } from "../authentication/bearer.js";
 import { noUserProblem } from "../entra/tokens/verifyEntraToken.js";
 import { claimText } from "../jwt/jwt.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { microsoftApplications } from "../state/entries/permissions.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
@@ -27,37 +27,34 @@ const chatPermissions = ["Chat", "Chat.Join", "Chat.Join.Limited"];
 const clientsScope = "https://communication.azure.com/clients/";
 
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
-export function getTokenForTeamsExtensionUser(
-  core: ServiceCore,
-  call: OperationCall,
-): Promise<OperationResult> {
-  const entra = entraUser(core, call, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
-  if (core.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
+export function getTokenForTeamsExtensionUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
+  const entra = entraUser(fake, call, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
+  if (fake.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
-  const id = teamsExtensionUserId(core.settings, entra);
+  const id = teamsExtensionUserId(fake.settings, entra);
   const problemNow = () => {
-    const assignment = core.state.teamsAssignment(entra.tenantId, entra.objectId);
+    const assignment = fake.state.teamsAssignment(entra.tenantId, entra.objectId);
     if (!assignment) {
       return `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`;
     }
     const isAllowed = assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true;
     return isAllowed ? undefined : `The assignment's clientIds don't contain ${entra.clientId}`;
   };
-  return exchange(core, id, teamsExtensionScopes, entra.expiresAt, problemNow, entra.tenantId);
+  return exchange(fake, id, teamsExtensionScopes, entra.expiresAt, problemNow, entra.tenantId);
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
-export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
-  const { strictness, resourceId, chatForEntraUsers } = core.settings;
-  const entra = entraUser(core, call, `${clientsScope}VoIP`);
+export function getTokenForEntraUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
+  const { strictness, resourceId, chatForEntraUsers } = fake.settings;
+  const entra = entraUser(fake, call, `${clientsScope}VoIP`);
   const hasChat = chatForEntraUsers || strictness === "loose";
   const known = hasChat ? [...callingPermissions, ...chatPermissions] : callingPermissions;
   const granted = entra.permissions.filter((name) => known.includes(name));
   const scopes = [...new Set(granted)].map((name) => name.toLowerCase());
   const id = `8:acs:${resourceId}_wf_${entra.tenantId}_${entra.objectId}`;
-  return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt, () =>
-    scopes.length === 0 ? permissionProblem(entra.permissions, known) : assignmentProblem(core, entra),
+  return exchange(fake, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt, () =>
+    scopes.length === 0 ? permissionProblem(entra.permissions, known) : assignmentProblem(fake, entra),
   );
 }
 
@@ -71,20 +68,20 @@ function permissionProblem(permissions: readonly string[], known: readonly strin
 
 /** @param problemNow - Says why the exchange is forbidden, by the state at that time. Not asked by a loose service. */
 async function exchange(
-  core: ServiceCore,
+  fake: Fake,
   id: string,
   scopes: readonly string[],
   expiresAt: number,
   problemNow: () => string | undefined,
   tenantId?: string,
 ): Promise<OperationResult> {
-  const token = await core.store.change((draft) => {
-    const problem = core.settings.strictness === "loose" ? undefined : problemNow();
+  const token = await fake.store.change((draft) => {
+    const problem = fake.settings.strictness === "loose" ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
-    const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
-    return issueToken(core, draft, user, scopes, expiresAt, { tenantId });
+    const user = fake.state.user(id) ?? addUser(fake, draft, fake.clock.time, { id });
+    return issueToken(fake, draft, user, scopes, expiresAt, { tenantId });
   });
-  const accessToken = await signToken(core, token);
+  const accessToken = await signToken(fake, token);
   return { status: 200, body: { identity: { id }, accessToken }, userId: id };
 }
 
@@ -95,7 +92,7 @@ interface EntraUser extends EntraCaller {
 }
 
 /** @param scope - What the token needs. */
-function entraUser({ settings }: ServiceCore, { caller, body }: OperationCall, scope: string): EntraUser {
+function entraUser({ settings }: Fake, { caller, body }: OperationCall, scope: string): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
@@ -129,7 +126,7 @@ export interface EntraCaller {
  * Says which condition of an Entra assignment fails for the caller, and with which request that is mended. Returns
  * undefined if the caller may exchange a token: one assignment that meets every condition is enough.
  */
-export function assignmentProblem({ entra }: ServiceCore, caller: EntraCaller): string | undefined {
+export function assignmentProblem({ entra }: Fake, caller: EntraCaller): string | undefined {
   const { directory, assignments } = entra;
   const { tenantId, objectId, clientId } = caller;
   const groups = new Map(

@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../service/users.js";
 import type { User } from "../state/user.js";
 import { hasMember } from "../wire/apiVersion.js";
@@ -15,58 +15,58 @@ import {
 } from "./issueToken.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
-export async function createUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
+export async function createUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
   const request = boundTokenRequest(call, "createTokenWithScopes");
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const { userId, identity, token } = await core.store.change((draft) => {
-    const known = customId === undefined ? undefined : core.state.userByCustomId(customId);
-    const user = known ?? addUser(core, draft, core.clock.time, customId === undefined ? {} : { customId });
+  const { userId, identity, token } = await fake.store.change((draft) => {
+    const known = customId === undefined ? undefined : fake.state.userByCustomId(customId);
+    const user = known ?? addUser(fake, draft, fake.clock.time, customId === undefined ? {} : { customId });
     return {
       userId: user.id,
       identity: identityBody(user),
       token:
         scopes &&
-        issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
+        issueToken(fake, draft, user, scopes, fake.clock.time + minutes * 60_000, { caller: call.caller }),
     };
   });
-  const body = token ? { identity, accessToken: await signToken(core, token) } : { identity };
+  const body = token ? { identity, accessToken: await signToken(fake, token) } : { identity };
   return { status: 201, body, userId };
 }
 
-export function getUserDetail(core: ServiceCore, call: OperationCall): OperationResult {
+export function getUserDetail(fake: Fake, call: OperationCall): OperationResult {
   return {
     status: 200,
-    body: identityBody(ownedUser(core, idIn(call))),
+    body: identityBody(ownedUser(fake, idIn(call))),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
 
-export async function deleteUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
-  await core.store.change((draft) =>
-    removeUser(core.settings, draft, core.clock.time, ownedUser(core, idIn(call))),
+export async function deleteUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
+  await fake.store.change((draft) =>
+    removeUser(fake.settings, draft, fake.clock.time, ownedUser(fake, idIn(call))),
   );
   return { status: 204 };
 }
 
-export async function revokeTokens(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
-  await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, idIn(call))));
+export async function revokeTokens(fake: Fake, call: OperationCall): Promise<OperationResult> {
+  await fake.store.change((draft) => revokeTokensOf(draft, fake.clock.time, ownedUser(fake, idIn(call))));
   return { status: 204 };
 }
 
-export async function getToken(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
+export async function getToken(fake: Fake, call: OperationCall): Promise<OperationResult> {
   requiredBody(call.body);
   const request = boundTokenRequest(call, "scopes");
   if (!request.scopes) throw requiredField("Scopes");
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const token = await core.store.change((draft) =>
-    issueToken(core, draft, ownedUser(core, idIn(call)), scopes, core.clock.time + minutes * 60_000, {
+  const token = await fake.store.change((draft) =>
+    issueToken(fake, draft, ownedUser(fake, idIn(call)), scopes, fake.clock.time + minutes * 60_000, {
       caller: call.caller,
     }),
   );
-  return { status: 200, body: await signToken(core, token) };
+  return { status: 200, body: await signToken(fake, token) };
 }
 
 function idIn({ parameters: { id = "" } }: OperationCall): string {

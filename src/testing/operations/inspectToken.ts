@@ -1,7 +1,7 @@
 import { decryptJwt } from "../jwt/encryption.js";
 import { type Claims, claimDate, claimText, readJwt } from "../jwt/jwt.js";
 import { signingKey } from "../jwt/signingKey.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { check } from "../validation/check.js";
 
 /** Why a token isn't valid. */
@@ -38,14 +38,14 @@ export interface TokenInspection {
   readonly encrypted?: true;
 }
 
-export async function inspectToken(token: string, core: ServiceCore): Promise<TokenInspection> {
+export async function inspectToken(token: string, fake: Fake): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
   const decrypted = await decryptJwt(token);
-  if (decrypted === undefined) return inspectJwt(token, core);
-  return { ...(await inspectJwt(decrypted, core)), encrypted: true };
+  if (decrypted === undefined) return inspectJwt(token, fake);
+  return { ...(await inspectJwt(decrypted, fake)), encrypted: true };
 }
 
-async function inspectJwt(token: string, core: ServiceCore): Promise<TokenInspection> {
+async function inspectJwt(token: string, fake: Fake): Promise<TokenInspection> {
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
   const key = await signingKey();
@@ -58,10 +58,10 @@ async function inspectJwt(token: string, core: ServiceCore): Promise<TokenInspec
   if (typeof jwt.claims.skypeid !== "string") {
     return problem("malformed", "This token doesn't belong to an ACS user. Is it an Entra ID token?");
   }
-  return judge(jwt.claims, core);
+  return judge(jwt.claims, fake);
 }
 
-function judge(claims: Claims, { state, settings, clock: { time } }: ServiceCore): TokenInspection {
+function judge(claims: Claims, { state, settings, clock: { time } }: Fake): TokenInspection {
   const userId = `8:${claims.skypeid}`;
   const [issuedAt, expiresOn] = [claimDate(claims.iat), claimDate(claims.exp)];
   if (!issuedAt || !expiresOn)

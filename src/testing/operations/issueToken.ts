@@ -3,7 +3,8 @@ import { communicationIdentityTokenScopeVersions } from "../../generated/enumVer
 import { encryptJwt } from "../jwt/encryption.js";
 import { lastSecond } from "../jwt/jwt.js";
 import { signJwt } from "../jwt/signingKey.js";
-import { accessKeysOf, type ServiceCore } from "../service/serviceCore.js";
+import { accessKeys } from "../service/accessKeys.js";
+import type { Fake } from "../service/fake.js";
 import type { Settings } from "../service/settings.js";
 import type { TokenIssued } from "../state/events.js";
 import { seededBytes } from "../state/random.js";
@@ -35,16 +36,16 @@ export interface UnsignedToken {
  * @throws HttpError 401 if the caller's key was regenerated since it was verified: that revoked only earlier tokens.
  */
 export function issueToken(
-  core: ServiceCore,
+  fake: Fake,
   draft: Draft,
   user: User,
   scopes: readonly string[],
   expiresAt: number,
   { caller, tenantId }: { readonly caller?: Caller | undefined; readonly tenantId?: string | undefined } = {},
 ): UnsignedToken {
-  if (caller?.kind === "accessKey" && accessKeysOf(core).current[caller.keyType].text !== caller.key)
+  if (caller?.kind === "accessKey" && accessKeys(fake).current[caller.keyType].text !== caller.key)
     throw denied(`The ${caller.keyType} access key was replaced while this request was handled`);
-  const issuedAt = Math.floor(core.clock.time / 1000);
+  const issuedAt = Math.floor(fake.clock.time / 1000);
   const issued: TokenIssued = {
     type: "tokenIssued",
     token: draft.nextToken,
@@ -61,7 +62,7 @@ export function issueToken(
 }
 
 export async function signToken(
-  { settings }: ServiceCore,
+  { settings }: Fake,
   { issued, userId, expiresAt }: UnsignedToken,
 ): Promise<IssuedToken> {
   const token = await signAccessToken(settings, userId, issued);

@@ -1,6 +1,7 @@
 import { type OperationName, type Route, routes } from "../../generated/routes.js";
 import { signingKey } from "../jwt/signingKey.js";
-import { type FakeContext, logCall, type ServiceCore } from "../service/serviceCore.js";
+import type { Fake, FakeContext } from "../service/fake.js";
+import { logCall } from "../service/logCall.js";
 import { seededBytes } from "../state/random.js";
 import { NotSavedError } from "../state/store.js";
 import { base64, utf8 } from "../wire/bytes.js";
@@ -26,10 +27,7 @@ import {
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
 /** Checks the call, changes the state and returns what to respond. @throws HttpError for a refusal. */
-type OperationHandler = (
-  core: ServiceCore,
-  call: OperationCall,
-) => OperationResult | Promise<OperationResult>;
+type OperationHandler = (fake: Fake, call: OperationCall) => OperationResult | Promise<OperationResult>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {
@@ -69,8 +67,8 @@ export const serviceTable: Table<FakeContext> = {
     ...routes.map(operationRow),
   ],
   // An official client sends two slashes if its endpoint ends in one.
-  pathOf: ({ core }, path) =>
-    core.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
+  pathOf: ({ fake }, path) =>
+    fake.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
   onError,
   log: logCall,
 };
@@ -83,11 +81,11 @@ function operationRow(route: Route): OperationRow<FakeContext> {
     guard: "service",
     route,
     async handle(context, call, { operation, caller, version, isDroppedAfterwards }) {
-      const { core } = context;
+      const { fake } = context;
       const { parameters, received } = call;
-      if (core.settings.strictness !== "loose") checkContentType(received, contentType);
+      if (fake.settings.strictness !== "loose") checkContentType(received, contentType);
       const body = call.json;
-      const result = await handlers[operation](core, { route, parameters, version, body, caller });
+      const result = await handlers[operation](fake, { route, parameters, version, body, caller });
       if (isDroppedAfterwards) throw new ConnectionDroppedError();
       return successResponse(context, call, result);
     },
@@ -95,18 +93,18 @@ function operationRow(route: Route): OperationRow<FakeContext> {
 }
 
 function successResponse(
-  { core }: FakeContext,
+  { fake }: FakeContext,
   call: Call,
   { status, body, headers = [], userId }: OperationResult,
 ): TableResponse {
-  const all = [...headers, ...commonHeaders(call, core.clock.wallTime, true)];
+  const all = [...headers, ...commonHeaders(call, fake.clock.wallTime, true)];
   const response = body
     ? textResponse(status, jsonType, JSON.stringify(body), all)
     : { status, headers: all, chunked: false };
   return { ...response, ...(userId !== undefined && { userId }) };
 }
 
-function onError({ core }: FakeContext, call: Call, error: unknown): TableResponse {
+function onError({ fake }: FakeContext, call: Call, error: unknown): TableResponse {
   const refusal = error instanceof HttpError ? error : internalError(error);
   const { status, topic, body, options } = refusal;
   if (options.diagnosis !== undefined) call.remarks.push(options.diagnosis);
@@ -114,7 +112,7 @@ function onError({ core }: FakeContext, call: Call, error: unknown): TableRespon
     status,
     headers: [
       ["Content-Type", "application/json"],
-      ...commonHeaders(call, core.clock.wallTime, options.announcesVersions ?? false),
+      ...commonHeaders(call, fake.clock.wallTime, options.announcesVersions ?? false),
       ["x-ms-emulator-topic", topic],
     ],
     body: utf8(JSON.stringify(body)),

@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { type Settings, teamsExtensionPrincipalTypes } from "../service/settings.js";
 import { revokeTokensOf } from "../service/users.js";
 import type { AssignmentSet } from "../state/events.js";
@@ -10,18 +10,15 @@ import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 /** The admin API makes these calls, too. */
 type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
+export function getTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
-  const assignment = core.state.teamsAssignment(tenantId, objectId);
+  const assignment = fake.state.teamsAssignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   const { type: _, ...body } = assignment;
   return { status: 200, body };
 }
 
-export function upsertTeamsExtensionAssignment(
-  core: ServiceCore,
-  call: AssignmentCall,
-): Promise<OperationResult> {
+export function upsertTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -37,9 +34,9 @@ export function upsertTeamsExtensionAssignment(
     throw validationError("Provided ClientIds has invalid format.", "clientIds");
   }
   const assignment = { tenantId, objectId, principalType, ...(clientIds && { clientIds }) };
-  return core.store.change((draft) => {
+  return fake.store.change((draft) => {
     draft.add({ type: "assignmentSet", ...assignment });
-    return { status: core.state.teamsAssignment(tenantId, objectId) ? 200 : 201, body: assignment };
+    return { status: fake.state.teamsAssignment(tenantId, objectId) ? 200 : 201, body: assignment };
   });
 }
 
@@ -47,15 +44,12 @@ export function upsertTeamsExtensionAssignment(
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(
-  core: ServiceCore,
-  call: AssignmentCall,
-): Promise<OperationResult> {
+export function deleteTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): Promise<OperationResult> {
   const path = assignmentPath(call);
-  return core.store.change((draft) => {
-    const user = core.state.user(teamsExtensionUserId(core.settings, path));
+  return fake.store.change((draft) => {
+    const user = fake.state.user(teamsExtensionUserId(fake.settings, path));
     // In this order, a process that is killed in between leaves no token without an assignment.
-    if (user) revokeTokensOf(draft, core.clock.time, user);
+    if (user) revokeTokensOf(draft, fake.clock.time, user);
     draft.add({ type: "assignmentDeleted", ...path });
     return { status: 204 };
   });

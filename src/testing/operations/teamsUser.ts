@@ -1,7 +1,7 @@
 import { teamsAudiences } from "../authentication/bearer.js";
 import { type EntraToken, noUserProblem, readEntraToken } from "../entra/tokens/verifyEntraToken.js";
 import { claimText } from "../jwt/jwt.js";
-import type { ServiceCore } from "../service/serviceCore.js";
+import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
 import { isGuid } from "../validation/check.js";
@@ -23,7 +23,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
+export async function getTokenForTeamsUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -33,7 +33,7 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
       topic: "the-exchange-of-a-teams-users-token",
     });
   }
-  const { claims, expiresAt } = await validToken(core, token);
+  const { claims, expiresAt } = await validToken(fake, token);
   if (!appId) throw requiredField("AppId");
   if (!userId) throw requiredField("UserId");
   checkGuid(appId, "appId", "AppId");
@@ -45,19 +45,19 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
   }
   // Only a loose service accepts a token without the claim.
   const tenantId = claimText(claims.tid) || wellKnownEntra.tenantId;
-  const issued = await core.store.change((draft) => {
-    if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
+  const issued = await fake.store.change((draft) => {
+    if (fake.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
       throw exchangeForbidden("The user has no Teams license");
     }
     const id = `8:orgid:${userId.toLowerCase()}`;
-    const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
-    return issueToken(core, draft, user, teamsScopes, expiresAt, { caller: call.caller, tenantId });
+    const user = fake.state.user(id) ?? addUser(fake, draft, fake.clock.time, { id });
+    return issueToken(fake, draft, user, teamsScopes, expiresAt, { caller: call.caller, tenantId });
   });
-  return { status: 200, body: await signToken(core, issued) };
+  return { status: 200, body: await signToken(fake, issued) };
 }
 
-async function validToken(core: ServiceCore, text: string): Promise<EntraToken> {
-  const token = text ? await readEntraToken(core, text, teamsAudiences) : "is empty";
+async function validToken(fake: Fake, text: string): Promise<EntraToken> {
+  const token = text ? await readEntraToken(fake, text, teamsAudiences) : "is empty";
   if (typeof token === "string") throw invalidAccessToken(`token ${token}`);
   const { oid, appid, scp } = token.claims;
   const scope = `${teamsAudiences[0]}/${scopes[0]}`;
@@ -66,7 +66,7 @@ async function validToken(core: ServiceCore, text: string): Promise<EntraToken> 
     (scopes.some((known) => claimText(scp).split(" ").includes(known))
       ? undefined
       : `has none of the scopes ${scopes.join(", ")}: ask for ${scope}`);
-  if (problem && core.settings.strictness !== "loose") throw invalidAccessToken(`token ${problem}`);
+  if (problem && fake.settings.strictness !== "loose") throw invalidAccessToken(`token ${problem}`);
   if (typeof oid === "string" && typeof appid === "string") return token;
   throw invalidAccessToken("token lacks the claim oid or appid: is it an access token of a Teams user?");
 }

@@ -4,7 +4,7 @@ import type { StateEvent, StateReset, UserCreated } from "../state/events.js";
 import { ServiceState } from "../state/serviceState.js";
 import type { Decision } from "../state/store.js";
 import { check } from "../validation/check.js";
-import type { ServiceCore } from "./serviceCore.js";
+import type { Fake } from "./fake.js";
 
 /**
  * A fake service's state and clock as JSON data, which a later version may arrange differently. Pass it to `restore` of the
@@ -29,7 +29,7 @@ export interface GivenSnapshot extends Omit<SnapshotContent, "events"> {
   readonly events: Iterable<unknown>;
 }
 
-export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotContent {
+export function takeSnapshot({ settings, clock, state }: Fake): SnapshotContent {
   return {
     version: 1,
     resourceId: settings.resourceId,
@@ -49,7 +49,7 @@ const highestNumber = 2 ** 52;
  * @throws TypeError if it isn't a snapshot or is of another resource.
  */
 export function* checkSnapshot(
-  { settings, clock, state }: ServiceCore,
+  { settings, clock, state }: Fake,
   content: GivenSnapshot | undefined,
 ): Generator<void, Decision<void>> {
   check(typeof content?.events === "object" && Symbol.iterator in content.events, notASnapshot);
@@ -88,11 +88,11 @@ export function* checkSnapshot(
 }
 
 /** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
-export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
-  const checking = checkSnapshot(core, snapshot as GivenSnapshot);
+export function restoreSnapshot(fake: Fake, snapshot: ServiceSnapshot): void {
+  const checking = checkSnapshot(fake, snapshot as GivenSnapshot);
   let step = checking.next();
   while (!step.done) step = checking.next();
-  core.store.changeSoon(step.value);
+  fake.store.changeSoon(step.value);
 }
 
 function checkUser(state: ServiceState, { user, id, customId }: UserCreated): void {

@@ -3,12 +3,12 @@ import { corsHeaders, preflightResponse } from "./cors.js";
 import { HttpError } from "./httpError.js";
 import { locate } from "./locate.js";
 import { noRowError } from "./noRow.js";
-import type { Application, Guards, Row, TableResponse } from "./table.js";
+import type { Guards, Routing, Row, TableResponse } from "./table.js";
 import { ConnectionDroppedError, type Header, type WireRequest, type WireResponse } from "./wire.js";
 
 /** What every context has. `settled` resolves when what the program itself changed before is visible. */
 interface Settling {
-  readonly core: { readonly store: { settled(): Promise<void> } };
+  readonly fake: { readonly store: { settled(): Promise<void> } };
 }
 
 /**
@@ -18,12 +18,12 @@ interface Settling {
  * @throws ConnectionDroppedError if a fault asks for it, and ConnectionLostError if the request isn't complete.
  */
 export async function dispatch<Context extends Settling>(
-  { guards, tables }: Application<Context>,
+  { guards, tables }: Routing<Context>,
   context: Context,
   request: WireRequest,
   givenUp?: AbortSignal,
 ): Promise<WireResponse> {
-  await context.core.store.settled();
+  await context.fake.store.settled();
   const { table, rows, match } = locate(tables, context, request);
   const call = new Call(request, match?.row, match?.parameters ?? {}, givenUp);
   const preflight = table.cors ? preflightResponse(request) : undefined;

@@ -36,7 +36,7 @@ export function locate<Context>(
     found = { table, rows: matches.map(({ row }) => row), match };
     if (base !== "" || matches.length > 0) break;
   }
-  if (!found) throw new Error("An application needs a table without a base");
+  if (!found) throw new Error("A routing needs a table without a base");
   return found;
 }
 

@@ -52,7 +52,8 @@ export interface Guards<Context>
   readonly service: (context: Context, call: Call, route: Route) => Promise<Admission>;
 }
 
-export interface Application<Context> {
+/** What requests are for: the tables of routes, and what admits a call to a row. */
+export interface Routing<Context> {
   /** The first one that has a request's path gets it. The last one gets the paths that none has. */
   readonly tables: readonly Table<Context>[];
   readonly guards: Guards<Context>;

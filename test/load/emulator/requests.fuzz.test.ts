@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulator } from "../../../src/emulator/application.js";
+import { emulatorRouting } from "../../../src/emulator/routing.js";
 import { type Command, startCommand } from "../../unit/emulator/command.js";
 import { exchange, isHealthy } from "../../unit/emulator/rawSocket.js";
 import { bounded } from "../trust/helpers/bounded.js";
@@ -35,7 +35,7 @@ const version = fc.constantFrom(
 );
 const user = "8%3Aacs%3A00ac5000-1de4-4717-8000-0000000000f5_x";
 const known = fc.constantFrom(
-  ...emulator.tables.flatMap(({ base, rows }) =>
+  ...emulatorRouting.tables.flatMap(({ base, rows }) =>
     rows.map(({ path }) => base + path.replace(/\{\w+\}/g, user)),
   ),
   "/_emulator/users/%",

@@ -4,9 +4,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
-import { emulator } from "../../../src/emulator/application.js";
-import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../src/testing/service/serviceCore.js";
+import { emulatorRouting } from "../../../src/emulator/routing.js";
+import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";
+import { createFake } from "../../../src/testing/service/fake.js";
 import type { Guard } from "../../../src/testing/wire/call.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
@@ -27,7 +27,7 @@ async function usedBytes(): Promise<number> {
 
 /** These guards refuse such a request before the rows differ, so one row stands for all of a guard. */
 const refusing: readonly Guard[] = ["admin", "service"];
-const rows = emulator.tables
+const rows = emulatorRouting.tables
   .flatMap(({ base, rows: own }) => own.map(({ method, path, guard }) => ({ method, path, base, guard })))
   .filter(
     ({ guard }, index, all) =>
@@ -47,17 +47,17 @@ function text(length: number, start = ""): string {
 it.each([...new Set(rows.map(({ guard }) => guard))])(
   "large unsigned requests to each route with the guard %j leave less than a megabyte behind once the log is full, and a reset frees it",
   async (guard) => {
-    const core = createServiceCore({ requestLogSize: 20 });
+    const fake = createFake({ requestLogSize: 20 });
     const context: EmulatorContext = {
-      core,
-      service: serviceOf(core),
+      fake,
+      service: toFakeIdentityService(fake),
       startId: "",
       ownHost: "127.0.0.1",
       allowedHosts: [],
     };
     const { tenantId: tenant, clientId } = context.service.entra;
     const send = (request: Pick<WireRequest, "method" | "target" | "headers" | "read">) =>
-      dispatch(emulator, context, { scheme: "http", host: "127.0.0.1:7311", ...request });
+      dispatch(emulatorRouting, context, { scheme: "http", host: "127.0.0.1:7311", ...request });
     const scope = `scope=api://${clientId}/`;
     const form = `client_id=${clientId}&grant_type=client_credentials&redirect_uri=http://localhost/&resource=api://${clientId}`;
     const ask = ({ method, base, path }: (typeof rows)[number], headerLength: number, bodyLength: number) =>

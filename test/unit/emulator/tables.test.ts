@@ -1,13 +1,13 @@
 // Checks what every row of the emulator's tables has in common.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
-import { emulator } from "../../../src/emulator/application.js";
 import { loadPage } from "../../../src/emulator/page/pageTable.js";
-import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../src/testing/service/serviceCore.js";
+import { emulatorRouting } from "../../../src/emulator/routing.js";
+import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";
+import { createFake } from "../../../src/testing/service/fake.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
 
-const rows = emulator.tables.flatMap(({ base, cors, rows: own }) =>
+const rows = emulatorRouting.tables.flatMap(({ base, cors, rows: own }) =>
   own.map(({ method, path, guard }) => ({
     method,
     path: `${base}${path}`.replace(/\{\w+\}/g, "x"),
@@ -17,10 +17,10 @@ const rows = emulator.tables.flatMap(({ base, cors, rows: own }) =>
 );
 const guarded = rows.filter(({ guard }) => guard !== "service" && guard !== "none");
 
-const core = createServiceCore();
+const fake = createFake();
 const context: EmulatorContext = {
-  core,
-  service: serviceOf(core),
+  fake,
+  service: toFakeIdentityService(fake),
   startId: "",
   ownHost: "127.0.0.1",
   allowedHosts: ["login.example"],
@@ -38,7 +38,7 @@ async function send(method: string, target: string, headers: Record<string, stri
     headers: new Map(Object.entries(headers)),
     read,
   } as const;
-  const response = await dispatch(emulator, context, request);
+  const response = await dispatch(emulatorRouting, context, request);
   const names = response.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   return { status: response.status, headers: Object.fromEntries(names) };
 }

@@ -1,6 +1,6 @@
 import { checkedExpiry } from "../../jwt/jwt.js";
 import { signJwt, unseal } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { base64Url, sha256 } from "../../wire/bytes.js";
 import { EntraError, invalidGrant } from "../errors/entraError.js";
 
@@ -20,7 +20,7 @@ export interface AuthorizationCode {
   readonly challenge?: string | undefined;
 }
 
-export async function createCode({ clock }: ServiceCore, content: AuthorizationCode): Promise<string> {
+export async function createCode({ clock }: Fake, content: AuthorizationCode): Promise<string> {
   return signJwt({
     use: "code",
     ...content,
@@ -37,7 +37,7 @@ interface IssuedCode extends AuthorizationCode {
 
 /** @throws EntraError if the code isn't valid or isn't this client's. */
 export async function readCode(
-  { clock }: ServiceCore,
+  { clock }: Fake,
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<IssuedCode> {
@@ -96,7 +96,7 @@ async function computedChallenge(
 }
 
 /** Spends a code, once tokens were made for it. @throws EntraError if it was spent before. */
-export function redeemOnce({ clock, entra: { redeemedCodes } }: ServiceCore, { jti, exp }: IssuedCode): void {
+export function redeemOnce({ clock, entra: { redeemedCodes } }: Fake, { jti, exp }: IssuedCode): void {
   const now = clock.wallSeconds;
   for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
   if (redeemedCodes.has(jti)) {

@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { cut, EntraError, userNotFound } from "../errors/entraError.js";
@@ -15,19 +15,19 @@ import { challengeIn, createCode } from "./authorizationCode.js";
 import { choicePage, donePage, formPostResponse } from "./html.js";
 
 /** Redirects a browser that wants to sign in, or shows a choice of users. @throws EntraError. */
-export async function signIn(core: ServiceCore, request: EntraRequest): Promise<WireResponse> {
-  const outcome = await authorize(core, request);
+export async function signIn(fake: Fake, request: EntraRequest): Promise<WireResponse> {
+  const outcome = await authorize(fake, request);
   return "redirect" in outcome
     ? redirectResponse(outcome.redirect)
-    : choicePage(core, outcome.application, outcome.users, request.parameters);
+    : choicePage(fake, outcome.application, outcome.users, request.parameters);
 }
 
 /** There is no session to end, so this only redirects back to the app if it may. */
-export async function signOut(core: ServiceCore, { parameters }: EntraRequest): Promise<WireResponse> {
+export async function signOut(fake: Fake, { parameters }: EntraRequest): Promise<WireResponse> {
   const uri = parameters.get("post_logout_redirect_uri") ?? "";
   const state = parameters.get("state");
-  if (!core.entra.directory.applications.some((application) => isAllowed(uri, application))) {
-    return donePage(core, "You are signed out");
+  if (!fake.entra.directory.applications.some((application) => isAllowed(uri, application))) {
+    return donePage(fake, "You are signed out");
   }
   const url = new URL(uri);
   if (state !== null) url.searchParams.set("state", state);
@@ -79,9 +79,9 @@ const prompts: readonly string[] = ["login", "none", "consent", "select_account"
  * password, unless `prompt` asks for a choice.
  * @throws EntraError if the tenant, application or redirect URI isn't valid. Other errors become a redirect.
  */
-export async function authorize(core: ServiceCore, request: EntraRequest): Promise<AuthorizeOutcome> {
+export async function authorize(fake: Fake, request: EntraRequest): Promise<AuthorizeOutcome> {
   const { tenant, authorityHost, parameters: query } = request;
-  const application = requestedApplication(core, request);
+  const application = requestedApplication(fake, request);
   const { clientId } = application;
   const uri = query.get("redirect_uri") ?? application.redirectUris[0];
   if (uri === undefined || !isAllowed(uri, application)) {
@@ -111,15 +111,15 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
       "AADSTS70007",
     );
     const scope = requiredParameter(query, "scope");
-    const { openId, resources } = requestedScopes(core, scope, application);
+    const { openId, resources } = requestedScopes(fake, scope, application);
     const nonce = query.get("nonce") ?? undefined;
     const challenge = challengeIn(query);
     if (!responseTypes.includes(responseType)) throw unsupportedResponseType(responseType);
     const withIdToken = responseType.endsWith("id_token");
     if (withIdToken) checkIdToken(query, application);
-    const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
+    const users = fake.entra.directory.users.filter((user) => isInTenant(user, tenant));
     const asksAgain = ["login", "select_account"].includes(prompt ?? "");
-    const user = asksAgain ? undefined : core.entra.directory.userByName(query.get("login_hint") ?? "");
+    const user = asksAgain ? undefined : fake.entra.directory.userByName(query.get("login_hint") ?? "");
     if (!user) {
       if (prompt !== "none") return { application, users };
       throw new EntraError(
@@ -128,13 +128,13 @@ export async function authorize(core: ServiceCore, request: EntraRequest): Promi
       );
     }
     if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
-    for (const resource of resources) consentedPermissions(core, resource, application, user.tenantId);
+    for (const resource of resources) consentedPermissions(fake, resource, application, user.tenantId);
     const content = { clientId, objectId: user.objectId, redirectUri: uri, scope, nonce, challenge };
-    const code = responseType === "id_token" ? undefined : await createCode(core, content);
+    const code = responseType === "id_token" ? undefined : await createCode(fake, content);
     const signedIn = { authorityHost, application, user, openId, nonce, code };
     return redirect({
       ...(code !== undefined && { code }),
-      ...(withIdToken && { id_token: await signIdToken(core, signedIn) }),
+      ...(withIdToken && { id_token: await signIdToken(fake, signedIn) }),
     });
   };
 

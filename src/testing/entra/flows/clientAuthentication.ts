@@ -1,6 +1,6 @@
 import type { Directory } from "../../directory/directory.js";
 import { checkedExpiry, claimText, type Jwt, readJwt } from "../../jwt/jwt.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { publicKeyIn } from "../../state/entries/pem.js";
 import type { Application } from "../../state/entries/principals.js";
 import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "../errors/entraError.js";
@@ -24,7 +24,7 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
  * @throws EntraError if the secret or assertion is wrong.
  */
 export async function authenticateClient(
-  core: ServiceCore,
+  fake: Fake,
   { tenant, parameters }: EntraRequest,
   application: Application,
 ): Promise<ClientProof> {
@@ -37,12 +37,12 @@ export async function authenticateClient(
   if (assertion === null) return "none";
   if (parameters.get("client_assertion_type") !== assertionType)
     throw missingParameter("client_assertion_type");
-  await checkAssertion(core, assertion, application, tenant);
+  await checkAssertion(fake, assertion, application, tenant);
   return "certificate";
 }
 
 async function checkAssertion(
-  { clock, entra: { directory } }: ServiceCore,
+  { clock, entra: { directory } }: Fake,
   assertion: string,
   { clientId, certificates }: Application,
   tenant: string,

@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
 import {
@@ -18,15 +18,15 @@ const mostSignIns = 1000;
 const longestScope = 4096;
 
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
-export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): object {
+export function startDeviceSignIn(fake: Fake, request: EntraRequest): object {
   const { tenant, authorityHost, parameters } = request;
-  const application = requestedApplication(core, request);
+  const application = requestedApplication(fake, request);
   const { clientId } = application;
   const scope = requiredParameter(parameters, "scope");
   if (scope.length > longestScope) throw invalidScope(scope);
-  requestedScopes(core, scope, application);
-  const { deviceSignIns } = core.entra;
-  const now = core.clock.wallTime;
+  requestedScopes(fake, scope, application);
+  const { deviceSignIns } = fake.entra;
+  const now = fake.clock.wallTime;
   for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
   const deviceCode = crypto.randomUUID();
   const userCode = deviceCode
@@ -50,26 +50,23 @@ export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): obj
 }
 
 /** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
-export async function devicePage(
-  core: ServiceCore,
-  { parameters: query }: EntraRequest,
-): Promise<WireResponse> {
-  const { directory, deviceSignIns } = core.entra;
+export async function devicePage(fake: Fake, { parameters: query }: EntraRequest): Promise<WireResponse> {
+  const { directory, deviceSignIns } = fake.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
-  if (!signIn || signIn.expiresAt < core.clock.wallTime) return codePage(core, userCode !== "");
+  if (!signIn || signIn.expiresAt < fake.clock.wallTime) return codePage(fake, userCode !== "");
   const application = directory.application(signIn.clientId);
   if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
   const username = query.get("login_hint");
   if (username === null) {
     const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
-    return choicePage(core, application, users, new URLSearchParams({ user_code: userCode }));
+    return choicePage(fake, application, users, new URLSearchParams({ user_code: userCode }));
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
-  for (const resource of requestedScopes(core, signIn.scope, application).resources) {
-    consentedPermissions(core, resource, application, user.tenantId);
+  for (const resource of requestedScopes(fake, signIn.scope, application).resources) {
+    consentedPermissions(fake, resource, application, user.tenantId);
   }
   signIn.objectId = user.objectId;
-  return donePage(core, "You have signed in");
+  return donePage(fake, "You have signed in");
 }

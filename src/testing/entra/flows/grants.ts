@@ -1,6 +1,6 @@
 import { type Claims, checkedExpiry, claimText, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere, unseal } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import type { Application } from "../../state/entries/principals.js";
 import {
   applicationNotFound,
@@ -31,15 +31,15 @@ import { readCode, redeemOnce } from "./authorizationCode.js";
 import { authenticateClient } from "./clientAuthentication.js";
 
 type Grant = (
-  core: ServiceCore,
+  fake: Fake,
   request: EntraRequest,
   application: Application,
   proof: ClientProof,
 ) => Promise<TokenResponse>;
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
-export async function grantTokens(core: ServiceCore, request: EntraRequest): Promise<TokenResponse> {
-  const application = requestedApplication(core, request);
+export async function grantTokens(fake: Fake, request: EntraRequest): Promise<TokenResponse> {
+  const application = requestedApplication(fake, request);
   const name = requiredParameter(request.parameters, "grant_type");
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (!grant) {
@@ -48,16 +48,16 @@ export async function grantTokens(core: ServiceCore, request: EntraRequest): Pro
       `AADSTS70003: The app requested an unsupported grant type '${cut(name)}'.`,
     );
   }
-  const proof = await authenticateClient(core, request, application);
-  return grant(core, request, application, proof);
+  const proof = await authenticateClient(fake, request, application);
+  return grant(fake, request, application, proof);
 }
 
-const clientCredentials: Grant = async (core, request, application, proof) => {
+const clientCredentials: Grant = async (fake, request, application, proof) => {
   const { tenant, parameters } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
   if (proof === "none") throw noClientCredential();
   const scope = requiredParameter(parameters, "scope");
-  const { resources } = requestedScopes(core, scope, application);
+  const { resources } = requestedScopes(fake, scope, application);
   const [resource, another] = resources;
   if (!resource?.permissions.every((permission) => permission === ".default")) {
     throw new EntraError(
@@ -66,23 +66,19 @@ const clientCredentials: Grant = async (core, request, application, proof) => {
     );
   }
   if (another) throw moreThanOneResource(scope);
-  return applicationTokens(core, request, application, resource.audience, proof);
+  return applicationTokens(fake, request, application, resource.audience, proof);
 };
 
-const onBehalfOf: Grant = async (core, request, application, proof) => {
+const onBehalfOf: Grant = async (fake, request, application, proof) => {
   const { parameters } = request;
   if (proof === "none") throw noClientCredential();
   if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(core, requiredParameter(parameters, "assertion"), application);
+  const claims = await readAssertion(fake, requiredParameter(parameters, "assertion"), application);
   requiredParameter(parameters, "scope");
-  return tokensForUser(core, request, { application, objectId: claimText(claims.oid), proof });
+  return tokensForUser(fake, request, { application, objectId: claimText(claims.oid), proof });
 };
 
-async function readAssertion(
-  { clock }: ServiceCore,
-  assertion: string,
-  { clientId }: Application,
-): Promise<Claims> {
+async function readAssertion({ clock }: Fake, assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
   if (!jwt || !(await isSignedHere(jwt))) {
     throw invalidGrant(
@@ -103,31 +99,31 @@ async function readAssertion(
   return claims;
 }
 
-const authorizationCode: Grant = async (core, request, application, proof) => {
+const authorizationCode: Grant = async (fake, request, application, proof) => {
   const { parameters } = request;
-  const code = await readCode(core, requiredParameter(parameters, "code"), {
+  const code = await readCode(fake, requiredParameter(parameters, "code"), {
     clientId: application.clientId,
     redirectUri: requiredParameter(parameters, "redirect_uri"),
     verifier: parameters.get("code_verifier"),
   });
   if (proof === "none" && code.challenge === undefined) throw noClientCredential();
   const { objectId, scope, nonce } = code;
-  const tokens = await tokensForUser(core, request, { application, objectId, scope, nonce, proof });
-  redeemOnce(core, code);
+  const tokens = await tokensForUser(fake, request, { application, objectId, scope, nonce, proof });
+  redeemOnce(fake, code);
   return tokens;
 };
 
-const deviceCode: Grant = async (core, request, application, proof) => {
+const deviceCode: Grant = async (fake, request, application, proof) => {
   const code = requiredParameter(request.parameters, "device_code");
-  const { objectId, scope } = completedSignIn(core, code, application.clientId);
-  const tokens = await tokensForUser(core, request, { application, objectId, scope, proof });
-  if (!core.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
+  const { objectId, scope } = completedSignIn(fake, code, application.clientId);
+  const tokens = await tokensForUser(fake, request, { application, objectId, scope, proof });
+  if (!fake.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
   return tokens;
 };
 
 /** Returns the user and scopes of a device code. @throws EntraError until a user has signed in. */
 function completedSignIn(
-  { clock, entra: { deviceSignIns } }: ServiceCore,
+  { clock, entra: { deviceSignIns } }: Fake,
   deviceCode: string,
   clientId: string,
 ): { readonly objectId: string; readonly scope: string } {
@@ -149,19 +145,19 @@ function completedSignIn(
   return { objectId, scope };
 }
 
-const refreshToken: Grant = async (core, request, application, proof) => {
+const refreshToken: Grant = async (fake, request, application, proof) => {
   const claims = await unseal("refresh", requiredParameter(request.parameters, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
     );
   }
-  if (typeof checkedExpiry(claims, core.clock.wallTime) === "string") {
+  if (typeof checkedExpiry(claims, fake.clock.wallTime) === "string") {
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && proof === "none") throw noClientCredential();
   const [objectId, scope] = [claimText(claims.objectId), claimText(claims.scope)];
-  return tokensForUser(core, request, { application, objectId, scope, keptScope: scope, proof });
+  return tokensForUser(fake, request, { application, objectId, scope, keptScope: scope, proof });
 };
 
 const grants: Readonly<Record<string, Grant>> = {
@@ -181,13 +177,13 @@ interface Granted extends Omit<UserGrant, "user" | "scopes"> {
 }
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant, or the scopes aren't valid. */
-function tokensForUser(core: ServiceCore, request: EntraRequest, granted: Granted): Promise<TokenResponse> {
+function tokensForUser(fake: Fake, request: EntraRequest, granted: Granted): Promise<TokenResponse> {
   const { objectId, scope = "", ...grant } = granted;
   const { application } = grant;
-  const user = core.entra.directory.user(objectId);
+  const user = fake.entra.directory.user(objectId);
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
-  const signedIn = requestedScopes(core, scope, application);
-  const asked = requestedScopes(core, request.parameters.get("scope") ?? "", application);
+  const signedIn = requestedScopes(fake, scope, application);
+  const asked = requestedScopes(fake, request.parameters.get("scope") ?? "", application);
   if (asked.resources.length === 0 && signedIn.resources.length > 1) {
     throw new EntraError(
       "invalid_request",
@@ -198,5 +194,5 @@ function tokensForUser(core: ServiceCore, request: EntraRequest, granted: Grante
     openId: [...new Set([...signedIn.openId, ...asked.openId])],
     resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,
   };
-  return userTokens(core, request, { ...grant, user, scopes });
+  return userTokens(fake, request, { ...grant, user, scopes });
 }

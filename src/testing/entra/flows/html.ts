@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64, sha256 } from "../../wire/bytes.js";
 import { textResponse, type WireResponse } from "../../wire/wire.js";
@@ -43,7 +43,7 @@ async function htmlResponse(status: number, title: string, body: string): Promis
  * @param body - Safe HTML.
  */
 function personPage(
-  { endpoint }: ServiceCore,
+  { endpoint }: Fake,
   status: number,
   heading: string,
   body: string,
@@ -57,7 +57,7 @@ function personPage(
 
 /** Returns a page with a link for each user, which repeats the parameters with a login hint. */
 export function choicePage(
-  core: ServiceCore,
+  fake: Fake,
   { name }: Application,
   users: readonly DirectoryUser[],
   parameters: URLSearchParams,
@@ -74,29 +74,26 @@ export function choicePage(
     return `<li><a href="?${escapeHtml(link.toString())}">${escapeHtml(user.name)}<small>${escapeHtml(facts.join(", "))}</small></a></li>`;
   });
   const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "<p>This tenant has no users.</p>";
-  return personPage(core, 200, `Sign in to ${name}`, list);
+  return personPage(fake, 200, `Sign in to ${name}`, list);
 }
 
 /** Returns a page that asks for the code of a sign-in on another device. */
-export function codePage(core: ServiceCore, isWrong: boolean): Promise<WireResponse> {
+export function codePage(fake: Fake, isWrong: boolean): Promise<WireResponse> {
   const problem = isWrong ? '<p role="alert">That code didn\'t work. Check the code and try again.</p>' : "";
   const input =
     '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
-  return personPage(core, 200, "Enter code", `${problem}<form>${input}</form>`);
+  return personPage(fake, 200, "Enter code", `${problem}<form>${input}</form>`);
 }
 
-export function donePage(core: ServiceCore, heading: string): Promise<WireResponse> {
-  return personPage(core, 200, heading, "<p>You can close this window.</p>");
+export function donePage(fake: Fake, heading: string): Promise<WireResponse> {
+  return personPage(fake, 200, heading, "<p>You can close this window.</p>");
 }
 
 /** Returns a page that says why a sign-in failed, and what to do. */
-export function refusalPage(
-  core: ServiceCore,
-  { status, message, options }: EntraError,
-): Promise<WireResponse> {
+export function refusalPage(fake: Fake, { status, message, options }: EntraError): Promise<WireResponse> {
   const remedy = options.diagnosis === undefined ? [] : [`${options.diagnosis}.`];
   const paragraphs = [message, ...remedy].map((text) => `<p>${escapeHtml(text)}</p>`);
-  return personPage(core, status, "This sign-in can't go on", paragraphs.join(""));
+  return personPage(fake, status, "This sign-in can't go on", paragraphs.join(""));
 }
 
 /** Returns a page that posts the fields to the URL, at once or, if scripts are off, when its button is clicked. */

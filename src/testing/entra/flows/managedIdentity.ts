@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { type Application, wellKnownEntra } from "../../state/entries/principals.js";
 import type { Call } from "../../wire/call.js";
 import { EntraError } from "../errors/entraError.js";
@@ -20,7 +20,7 @@ export const imdsPath = "/metadata/identity/oauth2/token";
  * @throws EntraError.
  */
 export async function managedIdentityToken(
-  core: ServiceCore,
+  fake: Fake,
   request: EntraRequest,
   { endpoint, request: { headers } }: Call,
 ): Promise<object> {
@@ -32,10 +32,10 @@ export async function managedIdentityToken(
     throw refusal(400, "Required metadata header not specified");
   }
   const resource = parameters.get("resource") ?? "";
-  const [requested] = requestedScopes(core, `${resource}/.default`, {
+  const [requested] = requestedScopes(fake, `${resource}/.default`, {
     name: "The managed identity",
   }).resources;
-  const application = requestedIdentity(core, parameters);
+  const application = requestedIdentity(fake, parameters);
   if (!application) {
     const isVirtualMachine = endpoint?.path === imdsPath;
     throw refusal(
@@ -45,13 +45,13 @@ export async function managedIdentityToken(
   }
   const audience = requested?.audience ?? resource;
   const { access_token, expires_in } = await applicationTokens(
-    core,
+    fake,
     request,
     application,
     audience,
     "certificate",
   );
-  const now = core.clock.wallSeconds;
+  const now = fake.clock.wallSeconds;
   return {
     access_token,
     client_id: application.clientId,
@@ -66,7 +66,7 @@ export async function managedIdentityToken(
 
 /** Nothing here has a resource id, with which Azure also knows an identity. */
 function requestedIdentity(
-  { entra: { directory } }: ServiceCore,
+  { entra: { directory } }: Fake,
   parameters: URLSearchParams,
 ): Application | undefined {
   if (parameters.has("mi_res_id") || parameters.has("msi_res_id")) return undefined;

@@ -1,6 +1,6 @@
 import { checkedExpiry, claimText, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { graph } from "../../state/entries/permissions.js";
 import type { Call } from "../../wire/call.js";
 import { EntraError } from "../errors/entraError.js";
@@ -9,7 +9,7 @@ import { profileClaims } from "../tokens/entraClaims.js";
 
 /** Returns what a token for Microsoft Graph lets its application learn of the user. @throws EntraError for any other token. */
 export async function userInfo(
-  { clock, entra: { directory } }: ServiceCore,
+  { clock, entra: { directory } }: Fake,
   _: EntraRequest,
   { request: { headers } }: Call,
 ): Promise<object> {

@@ -1,4 +1,4 @@
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Decode, utf8Decode } from "../../wire/bytes.js";
 import type { Call } from "../../wire/call.js";
@@ -16,7 +16,7 @@ export interface EntraRequest {
 
 /** Reads what a client sent to the authority. @throws EntraError if the body isn't a form. */
 export function readEntraRequest(
-  { entra: { directory } }: ServiceCore,
+  { entra: { directory } }: Fake,
   { request, query, body, parameters }: Call,
 ): EntraRequest {
   const sent = new URLSearchParams(request.method === "POST" ? formText(body) : query);
@@ -56,7 +56,7 @@ function addBasicCredentials(parameters: URLSearchParams, authorization = ""): v
 const anyTenant: readonly string[] = ["common", "organizations"];
 
 /** @throws EntraError if there is no such tenant. */
-export function checkTenant({ entra }: ServiceCore, tenant: string): void {
+export function checkTenant({ entra }: Fake, tenant: string): void {
   if (anyTenant.includes(tenant) || entra.directory.hasTenant(tenant)) return;
   throw new EntraError(
     "invalid_tenant",
@@ -65,10 +65,10 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
 }
 
 /** @throws EntraError if there is no such tenant or application. */
-export function requestedApplication(core: ServiceCore, { tenant, parameters }: EntraRequest): Application {
-  checkTenant(core, tenant);
+export function requestedApplication(fake: Fake, { tenant, parameters }: EntraRequest): Application {
+  checkTenant(fake, tenant);
   const clientId = requiredParameter(parameters, "client_id");
-  const application = core.entra.directory.application(clientId);
+  const application = fake.entra.directory.application(clientId);
   if (!application) throw applicationNotFound(clientId, tenant);
   return application;
 }
@@ -80,7 +80,7 @@ export function isInTenant(user: DirectoryUser, tenant: string): boolean {
 
 /** @throws EntraError if a resource or permission does not exist. */
 export function requestedScopes(
-  { entra, settings }: ServiceCore,
+  { entra, settings }: Fake,
   scope: string,
   { name }: Pick<Application, "name">,
 ): RequestedScopes {

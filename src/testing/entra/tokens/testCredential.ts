@@ -1,6 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import { signJwt } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
   type Complete,
@@ -51,18 +51,18 @@ export const teamsTokenConstraints: Constraints<Complete<TeamsUserTokenOptions>>
  * Creates a credential whose tokens are signed by the service's authority, for the audience of the requested
  * scope.
  */
-export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
+export function createTokenCredential(fake: Fake, options: TokenCredentialOptions): TokenCredential {
   const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
   const { expiresInMinutes, ...ids } = resolved("A credential", credentialConstraints, options, defaults);
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
-      const own = core.settings.audience;
+      const own = fake.settings.audience;
       const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
       const split = (scope: string) => splitScope(scope, own);
       const { audience } = split(asked[0] || `${own}//.default`);
-      const issuedAt = core.clock.wallSeconds;
+      const issuedAt = fake.clock.wallSeconds;
       const expiresAt = issuedAt + expiresInMinutes * 60;
-      const token = await sign(core, {
+      const token = await sign(fake, {
         audience,
         ...ids,
         issuedAt,
@@ -76,18 +76,15 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   };
 }
 
-export async function createTeamsUserToken(
-  core: ServiceCore,
-  options: TeamsUserTokenOptions,
-): Promise<string> {
+export async function createTeamsUserToken(fake: Fake, options: TeamsUserTokenOptions): Promise<string> {
   const { clientId, userObjectId, expiresInMinutes } = resolved<Complete<TeamsUserTokenOptions>>(
     "A Teams token",
     teamsTokenConstraints,
     options ?? {},
     { expiresInMinutes: 64 },
   );
-  const issuedAt = core.clock.wallSeconds;
-  return sign(core, {
+  const issuedAt = fake.clock.wallSeconds;
+  return sign(fake, {
     audience: "https://auth.msft.communication.azure.com",
     tenantId: wellKnownEntra.tenantId,
     objectId: userObjectId,
@@ -99,8 +96,8 @@ export async function createTeamsUserToken(
   });
 }
 
-async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
-  const authorityHost = core.endpoint.replace(/\/$/, "");
+async function sign(fake: Fake, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
+  const authorityHost = fake.endpoint.replace(/\/$/, "");
   return signJwt(await accessTokenClaims({ ...content, authorityHost }));
 }
 

@@ -1,5 +1,5 @@
 import { signJwt } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 import { applicationsByResource, graph } from "../../state/entries/permissions.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Url, utf8 } from "../../wire/bytes.js";
@@ -40,7 +40,7 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
-  { clock }: ServiceCore,
+  { clock }: Fake,
   { authorityHost, parameters }: EntraRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
@@ -68,7 +68,7 @@ export async function applicationTokens(
 
 /** @throws EntraError if there is no consent, or more than one resource. */
 export async function userTokens(
-  core: ServiceCore,
+  fake: Fake,
   { authorityHost, parameters }: EntraRequest,
   grant: UserGrant,
 ): Promise<TokenResponse> {
@@ -78,11 +78,11 @@ export async function userTokens(
   const [resource = userInfo, another] = resources;
   if (another) throw moreThanOneResource(scope);
   const permissions = [
-    ...consentedPermissions(core, resource, application, user.tenantId),
+    ...consentedPermissions(fake, resource, application, user.tenantId),
     // Graph's tokens are for the user's profile, too. Those of other resources have none of these.
     ...(resource.resource === graph ? openId.filter((name) => name !== "offline_access") : []),
   ];
-  const issuedAt = core.clock.wallSeconds;
+  const issuedAt = fake.clock.wallSeconds;
   const { clientId } = application;
   const accessToken = await accessTokenClaims({
     audience: resource.audience,
@@ -115,7 +115,7 @@ export async function userTokens(
     access_token: await signJwt(accessToken),
     ...(openId.includes("offline_access") && { refresh_token: await signJwt(refreshToken) }),
     ...(openId.includes("openid") && {
-      id_token: await signIdToken(core, { authorityHost, application, user, openId, nonce }),
+      id_token: await signIdToken(fake, { authorityHost, application, user, openId, nonce }),
     }),
     // MSAL asks for it, and takes the names from it. Other libraries store what they get, and may have no place for it.
     ...(parameters.get("client_info") === "1" && {
@@ -127,7 +127,7 @@ export async function userTokens(
 /** When a client requests only a sign-in, Entra's access token can be used to read the user's profile. */
 const userInfo: RequestedResource = { audience: graph, resource: graph, permissions: [], scopes: [] };
 
-export async function signIdToken({ clock }: ServiceCore, signedIn: SignedIn): Promise<string> {
+export async function signIdToken({ clock }: Fake, signedIn: SignedIn): Promise<string> {
   const now = clock.wallSeconds;
   return signJwt(await idTokenClaims(signedIn, now, now + tokenLifetimeInSeconds));
 }
@@ -137,7 +137,7 @@ export async function signIdToken({ clock }: ServiceCore, signedIn: SignedIn): P
  * @throws EntraError if one of them lacks consent, or the user's tenant lacks a service principal of the resource.
  */
 export function consentedPermissions(
-  { entra: { directory } }: ServiceCore,
+  { entra: { directory } }: Fake,
   resource: RequestedResource,
   { clientId, name, permissions: consented }: Application,
   tenantId: string,

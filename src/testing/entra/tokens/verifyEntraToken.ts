@@ -1,7 +1,7 @@
 import type { OperationName } from "../../../generated/routes.js";
 import { type Claims, checkedExpiry, claimText, type Jwt, readJwt } from "../../jwt/jwt.js";
 import { isSignedHere } from "../../jwt/signingKey.js";
-import type { ServiceCore } from "../../service/serviceCore.js";
+import type { Fake } from "../../service/fake.js";
 
 /** An Entra token that the service accepts. */
 export interface EntraToken {
@@ -16,7 +16,7 @@ export interface EntraToken {
  * @returns the token or, in words that follow "The token", why it isn't accepted.
  */
 export async function readEntraToken(
-  { settings, clock, endpoint }: ServiceCore,
+  { settings, clock, endpoint }: Fake,
   text: string,
   audiences: readonly string[],
 ): Promise<EntraToken | string> {
@@ -63,7 +63,7 @@ function isTenantIssuer(issuer: string, tenantId: string): boolean {
  * up; deleted ones don't.
  */
 export function roleProblem(
-  { entra: { directory } }: ServiceCore,
+  { entra: { directory } }: Fake,
   { oid }: Claims,
   operation: OperationName,
 ): string | undefined {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import type { EmulatorContext } from "../../../../src/emulator/admin/adminRow.js";
 import { snapshotRoutes } from "../../../../src/emulator/admin/snapshot.js";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { toFakeIdentityService } from "../../../../src/testing/fakeIdentityService.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import type { Call } from "../../../../src/testing/wire/call.js";
 import { sectionOf } from "../../../helpers/documents.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
@@ -89,8 +89,8 @@ describe("a snapshot of many events", () => {
     ["checked when it is taken", "PUT", 100, 15],
     ["written when it is given", "GET", 10_001, 3],
   ])("is %s in steps, between which others are served", async (_, method, users, least) => {
-    const core = createServiceCore();
-    const service = serviceOf(core);
+    const fake = createFake();
+    const service = toFakeIdentityService(fake);
     const events = Array.from(
       { length: users },
       (_, user) => ({ type: "userCreated", user: user + 1, id: `8:acs:${user}`, at: 5 }) as const,
@@ -109,7 +109,7 @@ describe("a snapshot of many events", () => {
       if (!isDone) setImmediate(serveOthers);
     };
     setImmediate(serveOthers);
-    const context = { core, service } as EmulatorContext;
+    const context = { fake, service } as EmulatorContext;
     const row = snapshotRoutes.find((each) => each.method === method);
     const { status } = (await row?.handle(context, call as Partial<Call> as Call)) ?? {};
     isDone = true;

@@ -20,7 +20,7 @@ import {
   type LogEntry,
   startEmulator,
 } from "../../../../src/emulator/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
@@ -274,7 +274,7 @@ describe("the path of a data file", () => {
     Object.defineProperty(process, "platform", { value: "win32" });
     try {
       const { files, lock } = new SimulatedDisk();
-      const opening = openDataFile(join(folder, name), createServiceCore(), () => {}, files, lock);
+      const opening = openDataFile(join(folder, name), createFake(), () => {}, files, lock);
       const message = expect.stringContaining("Windows keeps this name for a device");
       if (isDevice) await expect(opening).rejects.toMatchObject({ problem: "notAccessible", message });
       else await (await opening)();

@@ -6,11 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../../src/emulator/options.js";
-import {
-  createServiceCore,
-  resetCore,
-  type ServiceCore,
-} from "../../../../src/testing/service/serviceCore.js";
+import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import { addUser } from "../../../../src/testing/service/users.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { InstantTimer } from "./instantTimer.js";
@@ -43,69 +39,69 @@ async function hold(file: string, flags: "r" | "a"): Promise<() => Promise<void>
 }
 
 interface Session {
-  readonly core: ServiceCore;
+  readonly fake: Fake;
   readonly log: LogEntry[];
 }
 
 /** Opens a data file until the test ends. The storage waits for as long as it does for real, but in no time. */
 async function open(file: string): Promise<Session> {
-  const core = createServiceCore();
+  const fake = createFake();
   const log: LogEntry[] = [];
   const close = await openDataFile(
     file,
-    core,
+    fake,
     (entry) => void log.push(entry),
     undefined,
     undefined,
     new InstantTimer(),
   );
   onTestFinished(close);
-  return { core, log };
+  return { fake, log };
 }
 
-const create = (core: ServiceCore) => core.store.change((draft) => addUser(core, draft, core.clock.time, {}));
-const reset = (core: ServiceCore) => core.store.change((draft) => resetCore(core, draft));
+const create = (fake: Fake) => fake.store.change((draft) => addUser(fake, draft, fake.clock.time, {}));
+const reset = (fake: Fake) => fake.store.change((draft) => resetFake(fake, draft));
 
 describe.runIf(process.platform === "win32")(
   "on Windows, which doesn't replace what another process has open",
   () => {
     it("a data file takes changes, and refuses only the reset that would replace it", async () => {
       const file = newFile();
-      const { core, log } = await open(file);
-      await create(core);
+      const { fake, log } = await open(file);
+      await create(fake);
       const release = await hold(file, "r");
-      const resetting = reset(core);
-      expect(core.state.userCount).toBe(1);
+      const resetting = reset(fake);
+      expect(fake.state.userCount).toBe(1);
       const message = /^Nothing was changed: .* can't be written: (?:EPERM|EBUSY|EACCES)/;
       await expect(resetting).rejects.toThrow(message);
       expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringMatching(message) });
       expect(existsSync(`${file}.new`)).toBe(false);
-      await create(core);
-      expect(core.state.userCount).toBe(2);
+      await create(fake);
+      expect(fake.state.userCount).toBe(2);
       await release();
-      await reset(core);
-      expect([core.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([0, false]);
+      await reset(fake);
+      expect([fake.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([0, false]);
     });
 
     it("a data file refuses a reset at most if its temporary file is open, and goes on", async () => {
       const file = newFile();
-      const { core } = await open(file);
+      const { fake } = await open(file);
       const release = await hold(`${file}.new`, "a");
-      await create(core);
-      await reset(core).catch((error: unknown) => {
+      await create(fake);
+      await reset(fake).catch((error: unknown) => {
         expect(error).toMatchObject({ name: "NotSavedError" });
-        expect(core.state.userCount).toBe(1);
+        expect(fake.state.userCount).toBe(1);
       });
-      await create(core);
+      await create(fake);
       await release();
-      await reset(core);
-      expect(core.state.userCount).toBe(0);
+      await reset(fake);
+      expect(fake.state.userCount).toBe(0);
     });
 
     it("a lock file keeps others out, and nothing is said of a process", async () => {
       const file = newFile();
       // It is left by an emulator that has ended.
-      await openDataFile(file, createServiceCore(), () => {}).then((close) => close());
+      await openDataFile(file, createFake(), () => {}).then((close) => close());
       const release = await hold(`${file}.lock`, "r");
       await expect(open(file)).rejects.toMatchObject({
         problem: "inUse",

@@ -3,11 +3,7 @@ import { resolve } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../../src/emulator/options.js";
-import {
-  createServiceCore,
-  resetCore,
-  type ServiceCore,
-} from "../../../../src/testing/service/serviceCore.js";
+import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import {
   checkSnapshot,
   restoreSnapshot,
@@ -23,25 +19,25 @@ import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 const path = resolve("/data/state.jsonl");
 
 interface Session {
-  readonly core: ServiceCore;
+  readonly fake: Fake;
   readonly log: LogEntry[];
   readonly timer: InstantTimer;
   readonly close: () => Promise<void>;
 }
 
 async function open(disk: SimulatedDisk): Promise<Session> {
-  const core = createServiceCore();
+  const fake = createFake();
   const log: LogEntry[] = [];
   const timer = new InstantTimer();
-  const close = await openDataFile(path, core, (entry) => void log.push(entry), disk.files, disk.lock, timer);
-  return { core, log, timer, close };
+  const close = await openDataFile(path, fake, (entry) => void log.push(entry), disk.files, disk.lock, timer);
+  return { fake, log, timer, close };
 }
 
-function add(core: ServiceCore, draft: Draft, customId = ""): void {
-  addUser(core, draft, core.clock.time, { customId });
+function add(fake: Fake, draft: Draft, customId = ""): void {
+  addUser(fake, draft, fake.clock.time, { customId });
 }
 
-function namesIn({ state }: ServiceCore): string[] {
+function namesIn({ state }: Fake): string[] {
   return [...state.users()].map(({ customId = "" }) => customId).sort();
 }
 
@@ -58,28 +54,28 @@ class Told {
     this.existing = new Set(existing);
   }
 
-  async create(core: ServiceCore): Promise<string> {
+  async create(fake: Fake): Promise<string> {
     this.#made += 1;
     const name = `user ${this.#made}`;
-    if (await this.#change(core, name, (draft) => add(core, draft, name))) this.existing.add(name);
-    this.#compare(core, name);
+    if (await this.#change(fake, name, (draft) => add(fake, draft, name))) this.existing.add(name);
+    this.#compare(fake, name);
     return name;
   }
 
-  async delete(core: ServiceCore, name: string): Promise<void> {
+  async delete(fake: Fake, name: string): Promise<void> {
     const remove = (draft: Draft) => {
-      const user = core.state.userByCustomId(name);
+      const user = fake.state.userByCustomId(name);
       if (user) draft.add({ type: "userDeleted", user: user.number });
     };
-    if (await this.#change(core, name, remove)) this.existing.delete(name);
-    this.#compare(core, name);
+    if (await this.#change(fake, name, remove)) this.existing.delete(name);
+    this.#compare(fake, name);
   }
 
   /** Returns whether the change was saved. */
-  async #change(core: ServiceCore, name: string, decide: Decision<unknown>): Promise<boolean> {
+  async #change(fake: Fake, name: string, decide: Decision<unknown>): Promise<boolean> {
     this.unanswered.add(name);
     try {
-      await core.store.change(decide);
+      await fake.store.change(decide);
       return true;
     } catch (error) {
       expect(error).toMatchObject({ name: "NotSavedError" });
@@ -91,8 +87,8 @@ class Told {
   }
 
   /** Fails if a read contradicts the answer. */
-  #compare(core: ServiceCore, name: string): void {
-    expect(core.state.userByCustomId(name) !== undefined).toBe(this.existing.has(name));
+  #compare(fake: Fake, name: string): void {
+    expect(fake.state.userByCustomId(name) !== undefined).toBe(this.existing.has(name));
   }
 
   /** Fails if the state that a start finds isn't the one of the answers. */
@@ -115,29 +111,29 @@ function namesAfterStart(content: ReadonlyMap<string, Buffer>): Promise<string[]
   return names;
 
   async function start(): Promise<string[]> {
-    const { core, close } = await open(new SimulatedDisk(undefined, content));
-    const found = namesIn(core);
-    await new Told().create(core);
+    const { fake, close } = await open(new SimulatedDisk(undefined, content));
+    const found = namesIn(fake);
+    await new Told().create(fake);
     await close();
     return found;
   }
 }
 
 /** Runs three clients at once, replaces the state with its own snapshot, and runs two more clients. */
-async function work(core: ServiceCore, told: Told): Promise<void> {
+async function work(fake: Fake, told: Told): Promise<void> {
   const client = async () => {
-    await told.delete(core, await told.create(core));
-    await told.create(core);
+    await told.delete(fake, await told.create(fake));
+    await told.create(fake);
   };
   await Promise.all([client(), client(), client()]);
-  restoreSnapshot(core, takeSnapshot(core));
-  await core.store.settled();
+  restoreSnapshot(fake, takeSnapshot(fake));
+  await fake.store.settled();
   await Promise.all([client(), client()]);
 }
 
 /** The decision that replaces the state with a snapshot. */
-function restoration(core: ServiceCore, snapshot: SnapshotContent): Decision<void> {
-  const checking = checkSnapshot(core, snapshot);
+function restoration(fake: Fake, snapshot: SnapshotContent): Decision<void> {
+  const checking = checkSnapshot(fake, snapshot);
   let step = checking.next();
   while (!step.done) step = checking.next();
   return step.value;
@@ -152,10 +148,10 @@ interface Start {
 /** Creates a data file with so many users and, besides, so many lines that are obsolete. */
 async function fileWith(used: number, obsolete: number): Promise<Start> {
   const disk = new SimulatedDisk();
-  const { core, close } = await open(disk);
+  const { fake, close } = await open(disk);
   const users = Array.from({ length: used }, (_, number) => `early ${number}`);
-  await core.store.change((draft) => {
-    for (const name of users) add(core, draft, name);
+  await fake.store.change((draft) => {
+    for (const name of users) add(fake, draft, name);
     for (let count = 0; count < obsolete; count++) {
       draft.add({ type: "assignmentDeleted", tenantId: "t", objectId: "o" });
     }
@@ -168,8 +164,8 @@ const bloated = await fileWith(3, 1100);
 const small = await fileWith(3, 0);
 
 async function run(disk: SimulatedDisk, told: Told): Promise<void> {
-  const { core, close } = await open(disk);
-  await work(core, told);
+  const { fake, close } = await open(disk);
+  await work(fake, told);
   await close();
 }
 
@@ -245,13 +241,13 @@ describe("the data file", { timeout: timeLimit }, () => {
             expect(error).toMatchObject({ name: "DataFileError", problem: "notAccessible" });
           });
           if (session) {
-            await work(session.core, told);
+            await work(session.fake, told);
             for (const outcome of disk.outcomes()) await told.check(outcome);
             disk.mend();
             const before = told.refused;
-            await told.create(session.core);
+            await told.create(session.fake);
             expect(told.refused).toBe(before);
-            expect(namesIn(session.core)).toEqual([...told.existing].sort());
+            expect(namesIn(session.fake)).toEqual([...told.existing].sort());
             await session.close();
             refused += before;
           }
@@ -274,13 +270,13 @@ describe("the data file", { timeout: timeLimit }, () => {
     for (let room = 0; room < usedBytes; room += 20) {
       const disk = new SimulatedDisk(undefined, content);
       const told = new Told(users);
-      const { core, close } = await open(disk);
+      const { fake, close } = await open(disk);
       disk.capacity = disk.usedBytes + room;
-      await work(core, told);
+      await work(fake, told);
       for (const outcome of disk.outcomes()) await told.check(outcome);
       disk.capacity = Number.POSITIVE_INFINITY;
       const { refused } = told;
-      await told.create(core);
+      await told.create(fake);
       expect(told.refused).toBe(refused);
       await close();
       for (const outcome of disk.outcomes()) await told.check(outcome);
@@ -291,21 +287,21 @@ describe("the data file", { timeout: timeLimit }, () => {
 
   it("names the file and the reason when it refuses a change, and logs it", async () => {
     const disk = new SimulatedDisk();
-    const { core, log, close } = await open(disk);
+    const { fake, log, close } = await open(disk);
     disk.capacity = disk.usedBytes;
     const message = `Nothing was changed: ${path} can't be written: ENOSPC: made up by a test`;
-    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow(message);
+    await expect(fake.store.change((draft) => add(fake, draft))).rejects.toThrow(message);
     expect(log.at(-1)).toEqual({ level: "error", message });
     await close();
   });
 
   it("holds what clients were told when two steps in a row or nearly so fail", async () => {
     const toldBy = async (disk: SimulatedDisk) => {
-      const { core, log } = await open(disk);
+      const { fake, log } = await open(disk);
       const told = new Told();
-      await told.delete(core, await told.create(core));
-      await told.create(core);
-      const reset = core.store.change((draft) => resetCore(core, draft));
+      await told.delete(fake, await told.create(fake));
+      await told.create(fake);
+      const reset = fake.store.change((draft) => resetFake(fake, draft));
       await reset.then(
         () => told.existing.clear(),
         () => {},
@@ -313,7 +309,7 @@ describe("the data file", { timeout: timeLimit }, () => {
       if (!log.at(-1)?.message.includes("a restart may find this change")) {
         for (const outcome of disk.outcomes()) await told.check(outcome, "after the reset");
       }
-      await told.create(core);
+      await told.create(fake);
       return told;
     };
     const whole = new SimulatedDisk();
@@ -341,9 +337,9 @@ describe("the data file", { timeout: timeLimit }, () => {
     async function refuse(disk: SimulatedDisk): Promise<Session & { readonly told: Told; message: string }> {
       const session = await open(disk);
       const told = new Told();
-      const name = await told.create(session.core);
+      const name = await told.create(session.fake);
       disk.failFrom("datasync", "EIO");
-      await told.delete(session.core, name);
+      await told.delete(session.fake, name);
       expect(told.refused).toBe(1);
       return { ...session, told, message: session.log.at(-1)?.message ?? "" };
     }
@@ -354,12 +350,12 @@ describe("the data file", { timeout: timeLimit }, () => {
       expect(message).toBe(
         `Nothing was changed, but a restart may find this change, unless a later one is saved before: ${path} can't be written: EIO: made up by a test`,
       );
-      const { core } = await open(new SimulatedDisk([], disk.content()));
-      expect(core.state.userCount).toBe(0);
+      const { fake } = await open(new SimulatedDisk([], disk.content()));
+      expect(fake.state.userCount).toBe(0);
     });
 
     it.each<[string, (session: Session & { readonly told: Told }) => Promise<unknown>]>([
-      ["with the next change that works", ({ core, told }) => told.create(core)],
+      ["with the next change that works", ({ fake, told }) => told.create(fake)],
       ["when it is closed, if that works", ({ close }) => close()],
     ])("loses it %s", async (_, act) => {
       const disk = new SimulatedDisk();
@@ -372,12 +368,12 @@ describe("the data file", { timeout: timeLimit }, () => {
 
   it("can be closed on a full disk, releases its lock, and refuses changes from then on", async () => {
     const disk = new SimulatedDisk();
-    const { core, log, close } = await open(disk);
+    const { fake, log, close } = await open(disk);
     disk.capacity = disk.usedBytes;
-    core.store.changeSoon((draft) => add(core, draft));
+    fake.store.changeSoon((draft) => add(fake, draft));
     await close();
     expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("ENOSPC") });
-    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow("closed");
+    await expect(fake.store.change((draft) => add(fake, draft))).rejects.toThrow("closed");
     disk.capacity = Number.POSITIVE_INFINITY;
     await (await open(disk)).close();
   });
@@ -403,14 +399,14 @@ describe("the data file", { timeout: timeLimit }, () => {
       );
       const disk = new SimulatedDisk(undefined, new Map(ended));
       disk.fail("EPERM", "rename");
-      const { core, log, close } = await open(disk);
+      const { fake, log, close } = await open(disk);
       expect(log).toContainEqual({
         level: "warn",
         message: expect.stringContaining("couldn't be compacted"),
       });
       expect(log.filter(({ level }) => level === "warn")).toHaveLength(warnings);
       const told = new Told(users);
-      await told.create(core);
+      await told.create(fake);
       expect(told.refused).toBe(0);
       await close();
       for (const outcome of disk.outcomes()) await told.check(outcome);
@@ -426,26 +422,26 @@ describe("the data file", { timeout: timeLimit }, () => {
     expect(disk.calls).not.toContain("rename");
   });
 
-  it.each<[string, (core: ServiceCore) => Decision<void>]>([
-    ["reset", (core) => (draft) => resetCore(core, draft)],
-    ["restore", (core) => restoration(core, takeSnapshot(core))],
+  it.each<[string, (fake: Fake) => Decision<void>]>([
+    ["reset", (fake) => (draft) => resetFake(fake, draft)],
+    ["restore", (fake) => restoration(fake, takeSnapshot(fake))],
   ])(
     "lets other changes through when a %s is refused because another program reads the file",
     async (_, of) => {
       const disk = new SimulatedDisk();
-      const { core, close } = await open(disk);
+      const { fake, close } = await open(disk);
       const told = new Told();
-      await told.create(core);
+      await told.create(fake);
       disk.fail("EPERM", "rename");
-      const decision = of(core);
-      core.clock.advance({ hours: 1 });
-      core.faults.add({ status: 500 });
-      const others = () => [core.clock.state.offsetInMs, core.faults.list(), core.log.revision];
+      const decision = of(fake);
+      fake.clock.advance({ hours: 1 });
+      fake.faults.add({ status: 500 });
+      const others = () => [fake.clock.state.offsetInMs, fake.faults.list(), fake.log.revision];
       const before = others();
-      await expect(core.store.change(decision)).rejects.toMatchObject({ name: "NotSavedError" });
+      await expect(fake.store.change(decision)).rejects.toMatchObject({ name: "NotSavedError" });
       expect(others(), "the clock, faults and requests").toEqual(before);
       expect([...disk.content().keys()]).toEqual([path]);
-      await told.create(core);
+      await told.create(fake);
       expect(told.refused).toBe(0);
       await close();
       for (const outcome of disk.outcomes()) await told.check(outcome);

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { verifyHmac } from "../../../../src/testing/authentication/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import type { ReceivedRequest } from "../../../../src/testing/wire/wire.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../../../helpers/vectors/vectors.js";
 import { ask } from "../ask.js";
@@ -38,14 +38,14 @@ async function verify(
   request: ReceivedRequest,
   strict: boolean,
 ): Promise<string | undefined> {
-  const core = createServiceCore({
+  const fake = createFake({
     accessKey: vector.key,
     strictness: strict ? "strict" : "standard",
     dateToleranceInMinutes: 1,
   });
   const authorization = request.headers.get("authorization") ?? "";
   vi.setSystemTime(vector.date);
-  return (await verifyHmac(request, authorization, core)).tolerance;
+  return (await verifyHmac(request, authorization, fake)).tolerance;
 }
 
 describe("signatures that follow the documented rule", () => {

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { authorize } from "../../../../src/testing/entra/flows/authorize.js";
-import { type FakeIdentityService, serviceOf } from "../../../../src/testing/fakeIdentityService.js";
+import {
+  type FakeIdentityService,
+  toFakeIdentityService,
+} from "../../../../src/testing/fakeIdentityService.js";
 import type { FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import { askToken, type TokenReply } from "./form.js";
 
 /** Has each kind of character that the standard allows. */
@@ -23,8 +26,8 @@ export interface SetUp {
 }
 
 export function setUp(options: FakeIdentityServiceOptions = {}): SetUp {
-  const core = createServiceCore(options);
-  const service = serviceOf(core);
+  const fake = createFake(options);
+  const service = toFakeIdentityService(fake);
   const { tenantId, clientId: client_id } = service.entra;
   const query = {
     client_id,
@@ -38,7 +41,7 @@ export function setUp(options: FakeIdentityServiceOptions = {}): SetUp {
     nonce: "a nonce",
   };
   const signIn: SetUp["signIn"] = (changes = {}, tenant = tenantId) =>
-    authorize(core, {
+    authorize(fake, {
       tenant,
       authorityHost: service.entra.authorityHost,
       parameters: new URLSearchParams(

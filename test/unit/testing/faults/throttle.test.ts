@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { routes } from "../../../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import { ask, makeToken, makeUser } from "../ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
@@ -37,11 +37,11 @@ describe("throttle", () => {
   });
 
   it("has the documented limits if it's true, and none by default", () => {
-    const { throttle } = createServiceCore({ throttle: true });
+    const { throttle } = createFake({ throttle: true });
     const route = routes.find(({ operation }) => operation === "createUser") ?? expect.fail();
     const count = () => throttle?.count(route, "createUser", 0);
     for (let counted = 0; counted < 1000; counted++) count();
     expect(count).toThrow("Too many requests");
-    expect(createServiceCore().throttle).toBeUndefined();
+    expect(createFake().throttle).toBeUndefined();
   });
 });

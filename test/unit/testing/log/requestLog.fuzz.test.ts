@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fake } from "../../../../src/testing/application.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
+import { fakeRouting } from "../../../../src/testing/routing.js";
 import { signedHeaders } from "../sign.js";
 
 const part = (bytes: number) => randomBytes(bytes).toString("base64url");
@@ -35,7 +35,7 @@ const members = "scopes createTokenWithScopes customId appId userId token princi
 const fields = "client_id scope code redirect_uri login_hint response_type resource x".split(" ");
 
 it("a logged request has no token or signature, in whichever field of whichever route it was sent", async () => {
-  const rows = fake.tables.flatMap(({ rows }) => rows.map(({ method, path }) => ({ method, path })));
+  const rows = fakeRouting.tables.flatMap(({ rows }) => rows.map(({ method, path }) => ({ method, path })));
   const place = fc.constantFrom("path", "query", "named", "name", "header", "signed header", "body", "form");
   await fc.assert(
     fc.asyncProperty(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { serviceOf } from "../../../../src/testing/fakeIdentityService.js";
+import { toFakeIdentityService } from "../../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import { ask, deleteUser, makeUser, type Question } from "../ask.js";
 import { expectRefusal } from "../refusal.js";
 
@@ -199,10 +199,12 @@ describe("an id", () => {
         /A restart of the emulator also loses its users, unless it runs with --data FILE/,
       );
     }
-    const core = createServiceCore();
-    core.store.writer = { save: async () => {}, report: () => {} };
+    const fake = createFake();
+    fake.store.writer = { save: async () => {}, report: () => {} };
     const target = `/identities/${encodeURIComponent(id)}?${version}`;
-    expect((await ask(serviceOf(core), { method: "DELETE", target })).diagnosis).not.toContain("restart");
+    expect((await ask(toFakeIdentityService(fake), { method: "DELETE", target })).diagnosis).not.toContain(
+      "restart",
+    );
   });
 });
 

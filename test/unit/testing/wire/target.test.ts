@@ -3,9 +3,9 @@ import http from "node:http";
 import { json } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
-import { fake } from "../../../../src/testing/application.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../src/testing/service/serviceCore.js";
+import { fakeRouting } from "../../../../src/testing/routing.js";
+import { createFake } from "../../../../src/testing/service/fake.js";
 import type { Strictness } from "../../../../src/testing/service/settings.js";
 import { dispatch } from "../../../../src/testing/wire/dispatch.js";
 import { signedHeaders } from "../sign.js";
@@ -15,16 +15,16 @@ const host = "127.0.0.1:10000";
 
 /** Sends a target that no URL class has normalized. The signature covers `signed`, which defaults to the target. */
 async function send(target: string, { signed = target, strictness = "standard" as Strictness } = {}) {
-  const core = createServiceCore({ strictness });
+  const fake = createFake({ strictness });
   const headers = signedHeaders({
     method: "POST",
     target: signed,
     host,
-    key: core.settings.firstKeys[0]?.key.text ?? "",
+    key: fake.settings.firstKeys[0]?.key.text ?? "",
   });
   const { status, body, ...rest } = await dispatch(
-    fake,
-    { core },
+    fakeRouting,
+    { fake },
     {
       method: "POST",
       target,
@@ -36,7 +36,7 @@ async function send(target: string, { signed = target, strictness = "standard" a
   );
   const { error } = JSON.parse(new TextDecoder().decode(body));
   const diagnosis = new Map(rest.headers).get("x-ms-emulator-diagnosis");
-  expect(core.log.list()[0]?.diagnosis).toBe(diagnosis);
+  expect(fake.log.list()[0]?.diagnosis).toBe(diagnosis);
   return { status, error, diagnosis };
 }
 

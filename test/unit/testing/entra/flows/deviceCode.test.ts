@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { startDeviceSignIn } from "../../../../../src/testing/entra/flows/deviceSignIn.js";
-import { serviceOf } from "../../../../../src/testing/fakeIdentityService.js";
+import { toFakeIdentityService } from "../../../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../../src/testing/index.js";
-import { createServiceCore } from "../../../../../src/testing/service/serviceCore.js";
+import { createFake } from "../../../../../src/testing/service/fake.js";
 import { askToken, decode } from "../form.js";
 
 const scope = "https://communication.azure.com/clients/VoIP";
@@ -86,13 +86,13 @@ describe("a device code", () => {
   });
 
   it("is one of the latest thousand: then the oldest one is dropped", async () => {
-    const core = createServiceCore();
-    const service = serviceOf(core);
+    const fake = createFake();
+    const service = toFakeIdentityService(fake);
     const { authorityHost, tenantId: tenant, clientId: client_id } = service.entra;
     const parameters = new URLSearchParams({ client_id, scope });
     const codes = Array.from(
       { length: 1001 },
-      () => startDeviceSignIn(core, { tenant, authorityHost, parameters }) as { device_code: string },
+      () => startDeviceSignIn(fake, { tenant, authorityHost, parameters }) as { device_code: string },
     );
     const errors = [];
     for (const { device_code } of codes.slice(0, 2))

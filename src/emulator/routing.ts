@@ -1,15 +1,15 @@
-import { fake } from "../testing/application.js";
+import { fakeRouting } from "../testing/routing.js";
 import { HttpError } from "../testing/wire/httpError.js";
-import type { Application } from "../testing/wire/table.js";
+import type { Routing } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
 import { pageTable } from "./page/pageTable.js";
 
-export const emulator: Application<EmulatorContext> = {
-  tables: [adminTable, pageTable, ...fake.tables],
+export const emulatorRouting: Routing<EmulatorContext> = {
+  tables: [adminTable, pageTable, ...fakeRouting.tables],
   guards: {
-    ...fake.guards,
+    ...fakeRouting.guards,
     "own host": ({ ownHost }, { request }) => refuse(hostRefusal(request, ownHost)),
     "allowed host": ({ ownHost, allowedHosts }, { request }) =>
       refuse(hostRefusal(request, ownHost, allowedHosts)),
