@@ -119,9 +119,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   );
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods.get(request.url.split("?", 1)[0] ?? "");
-    if (!allowed) throw new Problem(404, "not-found", "There is nothing here.");
+    if (!allowed) throw new Problem("not-found", "There is nothing here.");
     reply.header("Allow", allowed.join(", "));
-    throw new Problem(405, "method-not-allowed", `Use ${allowed.join(" or ")}.`);
+    throw new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`);
   });
   // In a separate plugin, so that its hooks apply only to its routes.
   app.register((routes) => addRoutes(routes, options));
@@ -164,7 +164,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
   app.post("/token", async (request) => {
     const { caller, claims, user } = signedIn(request);
     const { scopes } = permissionsOf(claims, policy);
-    if (scopes.length === 0) throw new Problem(403, "no-scope", "You may not get a token here.");
+    if (scopes.length === 0) throw new Problem("no-scope", "You may not get a token here.");
     const issued = await inTime(request, users.issueToken(caller, user, scopes, request.abortSignal));
     await mustStillBeAdmitted(request);
     metrics.tokensIssued.add(1, { kind: "acs" });
@@ -175,14 +175,14 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
     const { claims } = signedIn(request);
     const teamsUserAadToken = request.headers["teams-user-aad-token"];
     if (teamsClientId === undefined || !permissionsOf(claims, policy).teams) {
-      throw new Problem(403, "no-teams", "You may not get a Teams user's token here.");
+      throw new Problem("no-teams", "You may not get a Teams user's token here.");
     }
     if (typeof teamsUserAadToken !== "string" || teamsUserAadToken === "") {
       const detail = "Send Teams-User-Aad-Token: <the user's Entra token for Teams>.";
-      throw new Problem(400, "no-teams-token", detail);
+      throw new Problem("no-teams-token", detail);
     }
     if (typeof claims.oid !== "string") {
-      throw new Problem(403, "no-object-id", "The token of the sign-in lacks the claim oid.");
+      throw new Problem("no-object-id", "The token of the sign-in lacks the claim oid.");
     }
     const { abortSignal } = request;
     const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid, abortSignal };
@@ -197,7 +197,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
 
   function mustBePermitted({ claims }: SignedIn): void {
     const { scopes, teams } = permissionsOf(claims, policy);
-    if (scopes.length === 0 && !teams) throw new Problem(403, "no-scope", "You may not do this.");
+    if (scopes.length === 0 && !teams) throw new Problem("no-scope", "You may not do this.");
   }
 
   app.post("/revoke", async (request, reply) => {
@@ -264,7 +264,7 @@ function requestIdFrom(header: unknown): string {
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = sortFailure(frameworkProblem(error) ?? error);
   logFailure(failure, request);
-  const problem = failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
+  const problem = failure instanceof Problem ? failure : new Problem("internal", "The service failed.");
   const { status, retryAfterInSeconds } = problem;
   // A load balancer that asks an instance until it is ready isn't a caller that fails.
   if (request.routeOptions.url !== "/readyz") {
@@ -286,7 +286,7 @@ function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: 
   const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
   metrics.failures.add(1, { code: "bad-request", status });
   if (!socket.writable) return;
-  const body = bodyOf(new Problem(status, "bad-request", "The request can't be read."), randomUUID());
+  const body = bodyOf(new Problem("bad-request", "The request can't be read.", { status }), randomUUID());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
@@ -294,9 +294,9 @@ function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: 
 
 /** Returns the problem for what Fastify itself refuses, such as a body that is too large. */
 function frameworkProblem(error: unknown): Problem | undefined {
-  const { code, statusCode = 500 } = Object(error);
-  if (!String(code).startsWith("FST_") || statusCode >= 500) return undefined;
-  return new Problem(statusCode, "bad-request", "The request can't be read.", { cause: error });
+  const { code, statusCode: status = 500 } = Object(error);
+  if (!String(code).startsWith("FST_") || status >= 500) return undefined;
+  return new Problem("bad-request", "The request can't be read.", { status, cause: error });
 }
 
 function logFailure(failure: Problem | ConfigurationFault, { log, raw }: FastifyRequest): void {

@@ -102,7 +102,7 @@ export function createAuthenticate(settings: Settings) {
 
   async function check(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
-    if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
+    if (!token) throw new Problem("not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
     const receivedAt = Date.now();
     const { payload, protectedHeader } = await verify(token).catch((error: unknown) => {
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;

@@ -25,7 +25,7 @@ export function sortFailure(error: unknown): Problem | ConfigurationFault {
   }
   if (isRestError(error)) return sortAnswer(error);
   if (error instanceof Error && abortErrors.includes(error.name)) return unavailable(error);
-  return new Problem(500, "internal", "The service failed.", { cause: error });
+  return new Problem("internal", "The service failed.", { cause: error });
 }
 
 function sortAnswer(error: RestError & Partial<RestErrorInfo>): Problem | ConfigurationFault {
@@ -51,15 +51,15 @@ function unavailable(cause: unknown, retryAfterInSeconds?: number): Problem {
 export function sortTeamsFailure(error: unknown): unknown {
   if (!isRestError(error)) return error;
   const { statusCode, code } = error;
-  const refuse = (status: number, code: ProblemCode, detail: string) =>
-    new Problem(status, code, `The Teams user ${detail}`, { cause: error });
+  const refuse = (code: ProblemCode, detail: string) =>
+    new Problem(code, `The Teams user ${detail}`, { cause: error });
   if (statusCode === 401 && code === "InvalidAccessToken")
-    return refuse(400, "teams-token-refused", "has an expired token, or one for another resource than ACS.");
+    return refuse("teams-token-refused", "has an expired token, or one for another resource than ACS.");
   if (statusCode === 400 && code === "ValidationError")
-    return refuse(403, "teams-token-of-another", "isn't you, or the token is of another application.");
+    return refuse("teams-token-of-another", "isn't you, or the token is of another application.");
   // `Denied` is said to this service, not to the user.
   if (statusCode === 403 && code !== "Denied")
-    return refuse(403, "teams-not-permitted", "may not use Teams: is there a license?");
+    return refuse("teams-not-permitted", "may not use Teams: is there a license?");
   return error;
 }
 

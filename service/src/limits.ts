@@ -28,7 +28,7 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
       const { waitInSeconds: retryAfterInSeconds, user, isOffboarded } = await permits.admit(caller, limit);
       if (isOffboarded) throw new OffboardedProblem();
       if (retryAfterInSeconds === undefined) return user;
-      throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
+      throw new Problem("too-many-calls", "You call too often. Try again later.", {
         retryAfterInSeconds,
       });
     },

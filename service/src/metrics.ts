@@ -27,7 +27,7 @@ const operations = [
 
 /** Why the token of a sign-in is refused. See signInRefused.ts. */
 export type RefusalReason = (typeof refusalReasons)[number]["reason"];
-const refusalReasons = [
+export const refusalReasons = [
   { reason: "audience" },
   { reason: "issuer" },
   { reason: "clock" },

@@ -1,5 +1,5 @@
 /**
- * Every code of a problem, with its status. openapi.yaml explains them. Node and Fastify decide on the status of a request that
+ * Every code of a problem, with its status. openapi.yaml explains them. Node and Fastify decide which status a request gets that
  * can't be read.
  */
 export const problemCodes = {
@@ -44,13 +44,12 @@ export class Problem extends Error {
 
   /** @param detail - What the caller can do about it. It is sent as is, so it must not contain internals. */
   constructor(
-    status: number,
     code: ProblemCode,
     detail: string,
-    options: ErrorOptions & { readonly retryAfterInSeconds?: number } = {},
+    options: ErrorOptions & { readonly status?: number; readonly retryAfterInSeconds?: number } = {},
   ) {
     super(detail, options);
-    this.status = status;
+    this.status = options.status ?? problemCodes[code][0];
     this.code = code;
     this.retryAfterInSeconds = options.retryAfterInSeconds;
   }
@@ -59,7 +58,7 @@ export class Problem extends Error {
 /** The caller gets no token until an operator undoes their offboarding. */
 export class OffboardedProblem extends Problem {
   constructor() {
-    super(403, "offboarded", "You were offboarded, so you get no token here. Ask your administrator.");
+    super("offboarded", "You were offboarded, so you get no token here. Ask your administrator.");
   }
 }
 
@@ -70,7 +69,7 @@ export function tryLater(
   retryAfterInSeconds = 5,
   cause?: unknown,
 ): Problem {
-  return new Problem(503, code, detail, { retryAfterInSeconds, cause });
+  return new Problem(code, detail, { retryAfterInSeconds, cause });
 }
 
 /** The service, its database or the resource has more to do than it can. What was refused has had no effect. */
@@ -79,7 +78,7 @@ export class Overload extends Problem {
   readonly what: string;
 
   constructor(what: string, retryAfterInSeconds: number) {
-    super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
+    super("busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
     this.what = what;
   }
 }

@@ -23,7 +23,7 @@ export class SignInRefused extends Problem {
    * @param cause - What the log says besides, such as the audience of the token.
    */
   constructor(reason: RefusalReason, text: string, cause?: string) {
-    super(401, "sign-in-refused", `The token of the sign-in is refused: ${text}.`, { cause });
+    super("sign-in-refused", `The token of the sign-in is refused: ${text}.`, { cause });
     this.reason = reason;
     this.suspicion = suspicions[reason];
   }

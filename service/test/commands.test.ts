@@ -205,7 +205,7 @@ describe("the command", () => {
         deleteUser: async ({ issuer, subject }: Caller) => {
           calls.push(issuer);
           const { Problem } = await import("../src/problem.js");
-          if (subject === "busy") throw new Problem(503, "busy", "", { retryAfterInSeconds: 17 });
+          if (subject === "busy") throw new Problem("busy", "", { retryAfterInSeconds: 17 });
           if (subject === "broken") throw new Error("broken");
           return subject === "alice" ? ["8:acs:alice"] : [];
         },
@@ -328,5 +328,25 @@ describe("the command", () => {
     );
     expect(reaching.map(([name]) => name)).toEqual([]);
     expect(sources.length).toBeGreaterThan(15);
+  });
+});
+
+describe("package.json", () => {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const { scripts, engines } = JSON.parse(read("package.json"));
+
+  it("has the commands that README.md names, which build what they run", () => {
+    const [, table = ""] = /^## Commands\n(.+?)^## /ms.exec(read("README.md")) ?? [];
+    const commands = new Set([...table.matchAll(/^\| `npm (?:run )?(\w+)/gm)].map(([, name = ""]) => name));
+    expect([...commands]).toEqual(["migrate", "start", "offboard", "reconcile"]);
+    for (const command of commands) {
+      expect(scripts[`pre${command}`]).toBe("npm run --silent build");
+      if (command !== "start") expect(scripts[command]).toBe(`node dist/${command}.js`);
+    }
+  });
+
+  it("starts what the image starts, and needs the Node that README.md names", () => {
+    expect(read("Dockerfile")).toContain(`"${scripts.start.split(" ").join('", "')}"]`);
+    expect(read("README.md")).toContain(`Node.js ${engines.node.replace(/^>=(.+)\.0$/, "$1")} or later`);
   });
 });

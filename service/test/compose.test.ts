@@ -1,15 +1,21 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { readMigrationSettings } from "../src/settings.js";
+import { readMigrationSettings, readSettings } from "../src/settings.js";
 import { pathOf, skippedWithout } from "./installed.js";
+import { smallestEnvironment } from "./smallestEnvironment.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { services, volumes } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const { services, volumes, networks } = parse(read("compose.yaml"), { merge: true });
+const dockerfile = read("Dockerfile");
 const noCompose = skippedWithout(pathOf("docker-compose"), "docker-compose");
 
 describe("compose.yaml", () => {
@@ -29,9 +35,9 @@ describe("compose.yaml", () => {
     const { migrate, "token-service": service } = services;
     // The file isn't there.
     const url = migrate.environment.DATABASE_URL.replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, "letters");
-    const read = (text: string) => readMigrationSettings({ DATABASE_URL: text }).databaseUrl;
-    expect(() => read(url)).toThrow("DATABASE_URL can't be used: ENOENT");
-    expect(read(url.replace(/&sslrootcert=.*/, ""))).toContain("sslmode=verify-full");
+    const accepted = (text: string) => readMigrationSettings({ DATABASE_URL: text }).databaseUrl;
+    expect(() => accepted(url)).toThrow("DATABASE_URL can't be used: ENOENT");
+    expect(accepted(url.replace(/&sslrootcert=.*/, ""))).toContain("sslmode=verify-full");
     expect(service.environment.DATABASE_URL).toBe(migrate.environment.DATABASE_URL);
     expect(service.depends_on.migrate.condition).toBe("service_completed_successfully");
   });
@@ -68,10 +74,66 @@ describe("compose.yaml", () => {
     expect(migrate.environment.DATABASE_URL).toContain(`:${required}@`);
     expect(postgres.depends_on.certificate.condition).toBe("service_completed_successfully");
   });
+
+  it("runs programs that the image has", () => {
+    for (const { command } of [services.migrate, services["token-service"]]) {
+      const programs = command.filter((word: string) => word.endsWith(".js"));
+      expect(programs.length).toBeGreaterThan(0);
+      for (const program of programs) {
+        const source = join(root, program.replace(/^(?:\.\/)?dist\/(.+)\.js$/, "src/$1.ts"));
+        expect(existsSync(source), source).toBe(true);
+      }
+    }
+    const [, imageCommand = ""] = /^CMD (.+)$/m.exec(dockerfile) ?? [];
+    expect(services["token-service"].command).toEqual(JSON.parse(imageCommand));
+  });
+
+  it("waits for a database over TCP, which the image opens last", () => {
+    expect(services.postgres.healthcheck.test).toContain("--host 127.0.0.1");
+    expect(services.migrate.depends_on.postgres.condition).toBe("service_healthy");
+  });
+
+  const [, ofImage = ""] = /^HEALTHCHECK .* CMD (.+)$/m.exec(dockerfile) ?? [];
+  it.each([
+    ["the image", JSON.parse(ofImage)],
+    ["compose.yaml", services["token-service"].healthcheck.test.slice(1)],
+  ])("the health check of %s asks whether the process works, not whether it is ready", async (_, command) => {
+    const server = createServer(({ url }, response) =>
+      response.writeHead(url === "/healthz" ? 200 : 503).end(),
+    );
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const [, ...options] = command.map((word: string) =>
+      word.replaceAll(/8080|5432(?=, "postgres")/g, String(port)).replace('"postgres"', '"127.0.0.1"'),
+    );
+    const asked = spawn(process.execPath, options);
+    expect(await once(asked, "exit")).toEqual([0, null]);
+  });
+
+  it("gives the service the grace period that README.md asks for", () => {
+    const { stop_grace_period: grace } = services["token-service"];
+    const [, more] = /must be DRAIN_SECONDS plus (\d+) seconds/.exec(read("README.md")) ?? [];
+    const { drainSeconds } = readSettings(smallestEnvironment);
+    expect(Number.parseInt(grace, 10)).toBeGreaterThanOrEqual(drainSeconds + Number(more));
+  });
+
+  it("lets nothing but the service reach PostgreSQL", () => {
+    const { postgres, certificate, ...others } = services;
+    expect(postgres).not.toHaveProperty("ports");
+    expect([postgres.networks, certificate.network_mode, networks.database.internal]).toEqual([
+      ["database"],
+      "none",
+      true,
+    ]);
+    for (const { networks: own, network_mode: mode } of Object.values<typeof postgres>(others)) {
+      expect([own.includes("database"), mode]).toEqual([true, undefined]);
+    }
+  });
 });
 
 it("the Dockerfile sets what its comments and README.md say", () => {
-  const lines = readFileSync(`${root}/Dockerfile`, "utf8").split("\n");
+  const lines = dockerfile.split("\n");
   for (const line of [
     "ENV NODE_ENV=production AZURE_TOKEN_CREDENTIALS=prod",
     "USER 1000:1000",

@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import Fastify, { type HTTPMethods } from "fastify";
 import { describe, expect, it } from "vitest";
 import { type AppOptions, createApp } from "../src/app.js";
+import { problemCodes } from "../src/problem.js";
 import { contract, contradictionOf } from "./contract.js";
 
 const file = new URL("../openapi.yaml", import.meta.url);
@@ -30,6 +31,43 @@ describe("the contract", () => {
       .matchAll(/\b(?:GET|POST|DELETE|PUT|PATCH)\b/g);
     expect([...registered]).toHaveLength(operations.length);
     await app.close();
+  });
+
+  it("has the requests and responses of README.md", () => {
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const rows = [...readme.matchAll(/^\| `([A-Z]+) (\/[\w/]*)` +\| (?:(\d+)|`\{ (.+?) \}`)/gm)];
+    const listed = rows.map(([, method = "", path, status = "200", members = ""]) => {
+      const names = members.replace(/: \{.*?\}/g, "").match(/\w+/g) ?? [];
+      return [path, method.toLowerCase(), status, names];
+    });
+    const { schemas } = contract.components;
+    const documented = Object.entries(contract.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => {
+        const [[status = "", { content }] = ["", {}]] = Object.entries(responses);
+        const name = content?.["application/json"]?.schema.$ref.split("/").at(-1) ?? "Status";
+        return [path, method, status, name === "Status" ? [] : schemas[name]?.required];
+      }),
+    );
+    expect(listed).toEqual(documented);
+  });
+
+  it("has the problems' codes, each with its statuses", () => {
+    const { description = "", enum: codes } = contract.components.schemas.Problem?.properties.code ?? {};
+    // Such as `403 no-scope, no-teams; 408, 413 and 431 bad-request`.
+    const listed = description
+      .slice(description.indexOf(": ") + 2)
+      .split("; ")
+      .flatMap((part) => {
+        const statuses = part.match(/\d+/g) ?? [];
+        return (part.match(/[a-z]+(?:-[a-z]+)*(?=,|$)/g) ?? []).flatMap((code) =>
+          statuses.map((status) => `${code} ${status}`),
+        );
+      });
+    const given = Object.entries(problemCodes).flatMap(([code, statuses]) =>
+      statuses.map((status) => `${code} ${status}`),
+    );
+    expect(listed.toSorted()).toEqual(given.toSorted());
+    expect(codes).toEqual(Object.keys(problemCodes).toSorted());
   });
 
   it("requires one header besides that of the sign-in: a Teams user's token", () => {

@@ -5,7 +5,14 @@ import { parse } from "yaml";
 
 interface Response {
   readonly $ref?: string;
-  readonly content?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, { readonly schema: { readonly $ref: string } }>>;
+}
+
+interface Schema {
+  readonly required: readonly string[];
+  readonly properties: Readonly<
+    Record<string, { readonly description?: string; readonly enum?: readonly string[] }>
+  >;
 }
 
 interface Operation {
@@ -21,7 +28,7 @@ export const contract = parse(readFileSync(new URL("../openapi.yaml", import.met
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly securitySchemes: object;
-    readonly schemas: object;
+    readonly schemas: Readonly<Record<string, Schema>>;
   };
 };
 

@@ -3,22 +3,12 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readMigrationSettings, readSettings, SettingsError } from "../src/settings.js";
+import { smallestEnvironment as good, login, tenant } from "./smallestEnvironment.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const accessKey = btoa("the access key of nobody");
-const tenant = "00ac5000-7e4a-4717-8000-000000000001";
-const login = "https://login.microsoftonline.com";
 const forTenants = `${login}/{tenantid}/v2.0`;
 const connectionString = `endpoint=https://Contoso.example/;accesskey=${accessKey}`;
-const good = {
-  COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com/",
-  TOKEN_ISSUER: `${login}/${tenant}/v2.0`,
-  TOKEN_AUDIENCE: "00ac5000-5b4a-4717-8000-0000000000aa",
-  TOKEN_JWKS_URL: `${login}/${tenant}/discovery/v2.0/keys`,
-  SCOPE_POLICY: '[{"claim":"scp","value":"access_as_user","scopes":["voip"]}]',
-  DATABASE_URL: "postgres://tokens@db/tokens?sslmode=verify-full",
-};
-
 function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
   try {
     readSettings(environment);

@@ -68,11 +68,11 @@ export function unsafeLines(path: string): string[] {
     .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
 }
 
-/** Returns all text of a folder of sources, with string constants of several lines joined into one. */
-export function sourceText(folder = "src"): string {
-  return readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" })
+/** Returns all text of src, with string constants of several lines joined into one. */
+function sourceText(): string {
+  return readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
-    .map((path) => textOf(`${folder}/${path}`))
+    .map((path) => textOf(`src/${path}`))
     .join("\n")
     .replace(/["'`] \+\s*["'`]/g, "");
 }
