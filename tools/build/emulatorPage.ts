@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 const folder = path.join(import.meta.dirname, "../../src/emulator/page");
-const license = "/*! acs-identity: MIT. Preact, (c) 2015-present Jason Miller, and its signals: MIT. */";
+const license = "/*! acs-identity: MIT. Preact, (c) 2015-present Jason Miller: MIT. */";
 
 /** A document, and the hash of its style for a Content-Security-Policy. */
 interface Document {

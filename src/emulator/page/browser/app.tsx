@@ -1,4 +1,3 @@
-import { effect, type Signal, signal } from "@preact/signals";
 import type { JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DialogClosed } from "./controls/dialog.js";
@@ -14,6 +13,7 @@ import { RequestPane } from "./requests/requestPane.js";
 import { RequestsPanel } from "./requests/requestsPanel.js";
 import { onEscape, rowOf } from "./requests/shortcuts.js";
 import { SettingsPane } from "./settings/settingsPane.js";
+import { Signal, useSignal } from "./signal.js";
 import { SimulatePane } from "./simulate/simulatePane.js";
 import { UsersPanel } from "./users/usersPanel.js";
 
@@ -27,9 +27,10 @@ export function App(): JSX.Element {
     emulatorClock.start();
     addEventListener("keydown", onEscape);
     new FocusKeeper().watch(document.body);
-    // Back leads elsewhere, so a dialog closes.
-    effect(() => {
-      document.title = `${titleOf(shown.value)} · acs-identity emulator · ${location.host}`;
+    setTitle();
+    shown.watch(() => {
+      setTitle();
+      // Back leads elsewhere, so a dialog closes.
       document.querySelector("dialog")?.close();
     });
   }, []);
@@ -39,12 +40,12 @@ export function App(): JSX.Element {
       <SkipButton to=".pane:not([hidden]) > section">Skip to the pane</SkipButton>
       <Header />
       <Main emulator={page.emulator} />
-      {dialog}
+      <Shown signal={dialog} />
       <p id="announcement" class="visually-hidden" role="status">
-        {announcement}
+        <Shown signal={announcement} />
       </p>
       <p id="feedback" aria-hidden="true">
-        {feedback}
+        <Shown signal={feedback} />
       </p>
     </PageContext.Provider>
   );
@@ -52,9 +53,9 @@ export function App(): JSX.Element {
 
 function createPage() {
   const emulator = new EmulatorView();
-  const dialog: Signal<VNode | undefined> = signal(undefined);
-  const announcement: Signal<JSX.Element | undefined> = signal(undefined);
-  const feedback = signal("");
+  const dialog = new Signal<VNode | undefined>(undefined);
+  const announcement = new Signal<VNode | undefined>(undefined);
+  const feedback = new Signal("");
   let announced = 0;
   let opened = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -97,6 +98,14 @@ function createPage() {
   return { page, dialog, announcement, feedback };
 }
 
+function Shown({ signal }: { signal: Signal<VNode | string | undefined> }): VNode | string | undefined {
+  return useSignal(signal);
+}
+
+function setTitle(): void {
+  document.title = `${titleOf(shown.value)} · acs-identity emulator · ${location.host}`;
+}
+
 /** A link would change the address, which says what is shown. */
 function SkipButton({ to, children }: { to: string; children: string }): JSX.Element {
   return (
@@ -107,7 +116,7 @@ function SkipButton({ to, children }: { to: string; children: string }): JSX.Ele
 }
 
 function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
-  const place = shown.value;
+  const [place, error] = [useSignal(shown), useSignal(emulator.error)];
   const problem = useProblem();
   const last = useRef(place);
   /** Panes stay once they were shown, with what was entered there. */
@@ -116,7 +125,7 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
   // These aren't rendered again with each place. The users stay, with what was searched and opened there.
   const requests = useMemo(() => <RequestsPanel />, []);
   const users = useMemo(() => <UsersPanel />, []);
-  useEffect(() => problem.show(emulator.error.value), [emulator.error.value]);
+  useEffect(() => problem.show(error), [error]);
   useLayoutEffect(() => {
     const closed = last.current;
     last.current = place;
@@ -127,7 +136,7 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
   return (
     <>
       <div id="page-problem">{problem.view}</div>
-      <main class={emulator.error.value === undefined ? "" : "stale"} data-shown={place}>
+      <main class={error === undefined ? "" : "stale"} data-shown={place}>
         {requests}
         <div class="pane" hidden={place !== "users" && place !== "requests"}>
           {users}

@@ -1,5 +1,5 @@
 // Which part of the page is shown. Each has an address, so that Back, reload and bookmarks work.
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Signal } from "./signal.js";
 
 export const panes = {
   users: "Users",
@@ -14,23 +14,13 @@ export type PaneName = keyof typeof panes;
 export type Place = PaneName | "requests" | number;
 
 const narrow = matchMedia("(width < 960px)");
-const isNarrow = signal(narrow.matches);
-const address: Signal<string> = signal(location.hash);
+/** What is shown, beside the list of requests if there is room for both. */
+export const shown: Signal<Place> = new Signal(addressed());
 /** Where a request was opened from. */
 let before: Place | undefined;
 
-addEventListener("hashchange", () => visit(location.hash));
-narrow.addEventListener("change", () => {
-  isNarrow.value = narrow.matches;
-});
-
-/** What is shown, beside the list of requests if there is room for both. */
-export const shown: ReadonlySignal<Place> = computed(() => {
-  const [, number, name = ""] = /^#\/(?:request-(\d+)|(\w+))?$/.exec(address.value) ?? [];
-  if (number !== undefined) return Number(number);
-  if (Object.hasOwn(panes, name)) return name as PaneName;
-  return isNarrow.value ? "requests" : "users";
-});
+addEventListener("hashchange", visit);
+narrow.addEventListener("change", visit);
 
 export function addressOf(place: Place): string {
   return `#/${typeof place === "number" ? `request-${place}` : place}`;
@@ -38,7 +28,7 @@ export function addressOf(place: Place): string {
 
 export function go(place: Place): void {
   history.pushState(null, "", addressOf(place));
-  visit(location.hash);
+  visit();
 }
 
 /** Goes back to where the request was opened. */
@@ -46,7 +36,15 @@ export function closeRequest(): void {
   if (typeof shown.value === "number") go(before ?? "requests");
 }
 
-function visit(hash: string): void {
+function visit(): void {
   if (typeof shown.value !== "number") before = shown.value;
-  address.value = hash;
+  shown.value = addressed();
+}
+
+/** Returns what the address names. */
+function addressed(): Place {
+  const [, number, name = ""] = /^#\/(?:request-(\d+)|(\w+))?$/.exec(location.hash) ?? [];
+  if (number !== undefined) return Number(number);
+  if (Object.hasOwn(panes, name)) return name as PaneName;
+  return narrow.matches ? "requests" : "users";
 }

@@ -1,6 +1,6 @@
-import { type Signal, signal } from "@preact/signals";
 import type { ClockInfo } from "../../../admin/models.js";
 import { formatDuration } from "../format.js";
+import { Signal } from "../signal.js";
 
 /** Smaller offsets come from the time that the response took. */
 const shownOffsetInMs = 2000;
@@ -21,7 +21,7 @@ export interface Watcher {
 /** The emulator's time, between two polls. */
 export class EmulatorClock {
   /** Changes once a second. */
-  readonly #ticks: Signal<number> = signal(0);
+  readonly ticks: Signal<number> = new Signal(0);
   /** How far the emulator's time was ahead of this computer's at the last poll. */
   offsetInMs = 0;
   #time = Date.now();
@@ -43,13 +43,13 @@ export class EmulatorClock {
   }
 
   #tick(): void {
-    this.#ticks.value += 1;
+    this.ticks.value += 1;
     this.#tell();
   }
 
   #tell(): void {
     clearTimeout(this.#rest);
-    const now = this.peek();
+    const now = this.now();
     const due = [...this.#watchers].filter((watcher) => watcher.due <= now);
     for (const watcher of due.slice(0, toldAtOnce)) {
       watcher.due = Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ export class EmulatorClock {
   }
 
   sync(time: number, frozen: boolean): void {
-    const isMoved = frozen !== this.#frozen || Math.abs(time - this.peek()) > jumpInMs;
+    const isMoved = frozen !== this.#frozen || Math.abs(time - this.now()) > jumpInMs;
     this.offsetInMs = time - Date.now();
     this.#time = time;
     this.#readAt = performance.now();
@@ -70,14 +70,8 @@ export class EmulatorClock {
     this.#tick();
   }
 
-  /** Milliseconds since 1970. A component that shows it is rendered again once a second. */
+  /** Milliseconds since 1970. */
   now(): number {
-    void this.#ticks.value;
-    return this.peek();
-  }
-
-  /** The same for a component that isn't rendered again with it. */
-  peek(): number {
     return this.#frozen ? this.#time : this.#time + performance.now() - this.#readAt;
   }
 }

@@ -1,5 +1,5 @@
-import { type Signal, signal } from "@preact/signals";
 import type { EmulatorInfo, ListedRequestLine, ListedUser, UserList } from "../../../admin/models.js";
+import { Signal } from "../signal.js";
 import { adminApi } from "./adminApi.js";
 import { emulatorClock } from "./emulatorClock.js";
 
@@ -39,23 +39,23 @@ export interface OwnChange {
 
 /**
  * Polls the emulator, and reads the lists again when something has changed. What it knows are signals: a component that
- * reads one is rendered again when that one changes.
+ * uses one is rendered again when that one changes.
  */
 export class EmulatorView {
   /** Called when another emulator answers than before. */
   onRestart: () => void = () => {};
 
-  readonly info: Signal<EmulatorInfo | undefined> = signal(undefined);
-  readonly users: Signal<UserList<ListedUser> | undefined> = signal(undefined);
-  readonly requests: Signal<readonly ListedRequestLine[] | undefined> = signal(undefined);
+  readonly info: Signal<EmulatorInfo | undefined> = new Signal(undefined);
+  readonly users: Signal<UserList<ListedUser> | undefined> = new Signal(undefined);
+  readonly requests: Signal<readonly ListedRequestLine[] | undefined> = new Signal(undefined);
   /** Why the last poll failed. */
-  readonly error: Signal<unknown> = signal(undefined);
-  readonly deleted: Signal<readonly DeletedUser[]> = signal([]);
+  readonly error: Signal<unknown> = new Signal(undefined);
+  readonly deleted: Signal<readonly DeletedUser[]> = new Signal([]);
   /** The user that gets the focus. Each time, this is a new object. */
-  readonly freshUser: Signal<{ readonly id: string } | undefined> = signal(undefined);
+  readonly freshUser: Signal<{ readonly id: string } | undefined> = new Signal(undefined);
   /** Newest first. */
-  readonly changes: Signal<readonly OwnChange[]> = signal([]);
-  readonly query: Signal<Query> = signal({
+  readonly changes: Signal<readonly OwnChange[]> = new Signal([]);
+  readonly query: Signal<Query> = new Signal({
     search: "",
     userLimit: usersPerPage,
     requestLimit: requestsPerPage,

@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
+import { useSignal } from "../signal.js";
 import { emulatorClock, type Watcher } from "./emulatorClock.js";
 
 /**
@@ -8,11 +9,17 @@ import { emulatorClock, type Watcher } from "./emulatorClock.js";
  */
 export function useNow(nextChange: (now: number) => number): number {
   const [, render] = useReducer((count: number) => count + 1, 0);
-  const now = emulatorClock.peek();
+  const now = emulatorClock.now();
   const watcher = useRef<Watcher>({ due: 0, notify: () => render(undefined) });
   watcher.current.due = nextChange(now);
   useEffect(() => emulatorClock.watch(watcher.current), []);
   return now;
+}
+
+/** Returns the emulator's time, once a second. */
+export function useSeconds(): number {
+  useSignal(emulatorClock.ticks);
+  return emulatorClock.now();
 }
 
 /** Returns when the next day of this computer begins. Times get a date then. */

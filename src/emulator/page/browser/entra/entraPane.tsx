@@ -7,6 +7,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { environmentText } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
+import { useSignal } from "../signal.js";
 import { Assignments } from "./assignments.js";
 import { EntraTokenForm } from "./entraTokens.js";
 import { Principals } from "./principals.js";
@@ -17,8 +18,8 @@ export function EntraPane(): JSX.Element {
   const [directory, setDirectory] = useState<EntraDirectory>();
   const read = async () => setDirectory(await adminApi.entra());
   const { view, attempt, change } = useChanges(read);
-  const { revision } = emulator.info.value ?? {};
-  const isShown = shown.value === "entra";
+  const { revision } = useSignal(emulator.info) ?? {};
+  const isShown = useSignal(shown) === "entra";
 
   useEffect(() => {
     if (isShown) void attempt(read);
@@ -48,7 +49,7 @@ export function EntraPane(): JSX.Element {
 }
 
 function SignIn(): JSX.Element {
-  const info = usePage().emulator.info.value;
+  const info = useSignal(usePage().emulator.info);
   if (location.protocol !== "https:")
     return (
       <p id="entra-authority" class="hint">

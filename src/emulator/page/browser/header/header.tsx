@@ -2,20 +2,23 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../../admin/models.js";
 import { Button, CopyButton } from "../controls/controls.js";
-import { emulatorClock, offsetsOf } from "../emulator/emulatorClock.js";
+import { offsetsOf } from "../emulator/emulatorClock.js";
 import { requestsPerPage } from "../emulator/emulatorView.js";
+import { useSeconds } from "../emulator/useNow.js";
 import { connectionString, formatNumber, formatTime, isWindows, plural } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { addressOf, type PaneName, type Place, panes, shown } from "../place.js";
 import { outcomeOf } from "../requests/requests.js";
 import { checks } from "../settings/settingsPane.js";
+import { useSignal } from "../signal.js";
 import { languages, shellText } from "./shellText.js";
 
 /** The panes, what isn't as usual, and how to connect. */
 export function Header(): JSX.Element {
   const { emulator } = usePage();
-  const info = emulator.info.value;
-  const requests = emulator.requests.value ?? [];
+  const info = useSignal(emulator.info);
+  const requests = useSignal(emulator.requests) ?? [];
+  const place = useSignal(shown);
   const failed = requests.slice(0, requestsPerPage).filter((each) => outcomeOf(each) === "failure").length;
   return (
     <header class="top">
@@ -27,7 +30,7 @@ export function Header(): JSX.Element {
           Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
           {failed > 0 && <span class="visually-hidden"> failed</span>}
         </PaneLink>
-        {typeof shown.value === "number" && <PaneLink place={shown.value}>Request {shown.value}</PaneLink>}
+        {typeof place === "number" && <PaneLink place={place}>Request {place}</PaneLink>}
         {(Object.keys(panes) as PaneName[]).map((name) => (
           <PaneLink key={name} place={name}>
             {panes[name]}{" "}
@@ -49,7 +52,8 @@ function PaneLink({
   children: JSX.Element["props"]["children"];
 }): JSX.Element {
   // Narrow windows show an open request in the place of the list.
-  const isCurrent = place === shown.value || (place === "requests" && typeof shown.value === "number");
+  const current = useSignal(shown);
+  const isCurrent = place === current || (place === "requests" && typeof current === "number");
   return (
     <a
       class={typeof place === "number" ? "open-request" : place}
@@ -64,6 +68,7 @@ function PaneLink({
 /** Each of these links to where it ends. */
 function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
   const { faults, strictness } = info;
+  const now = useSeconds();
   const offsets = offsetsOf(info);
   return (
     <p class="unusual flow">
@@ -83,7 +88,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
       )}
       <a class={offsets.length > 0 ? "chip number warn" : "chip number"} href={addressOf("simulate")}>
         <span class="wide">Time </span>
-        {[formatTime(emulatorClock.now(), emulatorClock.peek()), ...offsets].join(", ")}
+        {[formatTime(now, now), ...offsets].join(", ")}
       </a>
     </p>
   );

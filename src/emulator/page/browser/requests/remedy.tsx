@@ -6,6 +6,7 @@ import { Button, CopyButton } from "../controls/controls.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { connectionString } from "../format.js";
 import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 import { StopAllFaults } from "../simulate/stopAllFaults.js";
 import { remedyOf } from "./requests.js";
 
@@ -13,7 +14,7 @@ import { remedyOf } from "./requests.js";
 export function Remedy({ request }: { request: ListedRequest }): JSX.Element | null {
   const { emulator } = usePage();
   const { view, change } = useChanges();
-  const { faults = 0, connectionString: given } = emulator.info.value ?? {};
+  const { faults = 0, connectionString: given } = useSignal(emulator.info) ?? {};
   const [isAllowed, setAllowed] = useState(false);
   const remedy = remedyOf(request, faults);
   if (!remedy) return null;

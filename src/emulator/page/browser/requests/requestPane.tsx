@@ -8,6 +8,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { formatDayAndTime, plural, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { closeRequest, go } from "../place.js";
+import { useSignal } from "../signal.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
@@ -21,9 +22,9 @@ interface RequestProps {
 /** A request: why it failed, what was sent, and what came back. */
 export function RequestPane({ number }: { number: number }): JSX.Element {
   const { emulator } = usePage();
-  const { startId } = emulator.info.value ?? {};
+  const { startId } = useSignal(emulator.info) ?? {};
   /** Changes when it is cleared, in another window, too. */
-  const isListed = emulator.requests.value?.some((listed) => listed.number === number);
+  const isListed = useSignal(emulator.requests)?.some((listed) => listed.number === number);
   const [read, setRead] = useState<ListedRequest>();
   const title = useRef<HTMLHeadingElement>(null);
   const problem = useProblem();

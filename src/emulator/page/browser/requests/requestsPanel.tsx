@@ -8,6 +8,7 @@ import { requestsPerPage } from "../emulator/emulatorView.js";
 import { plural } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
+import { useSignal } from "../signal.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
 import { emptyText, isRequest, keyOf, rowsOf } from "./requests.js";
 import { onRequestKey } from "./shortcuts.js";
@@ -16,7 +17,8 @@ const mostRequests = 1000;
 /** The last requests, newest first, and between them what was changed on this page. */
 export function RequestsPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
-  const [changes, requests] = [emulator.changes.value, emulator.requests.value];
+  const [changes, requests] = [useSignal(emulator.changes), useSignal(emulator.requests)];
+  const place = useSignal(shown);
   const [onlyFailures, setOnlyFailures] = useState(false);
   const [filter, setFilter] = useState("");
   const find = async (requestLimit: number) => {
@@ -105,7 +107,7 @@ export function RequestsPanel(): JSX.Element {
       >
         {(row) =>
           isRequest(row) ? (
-            <RequestRow request={row} isCurrent={row.number === shown.value} />
+            <RequestRow request={row} isCurrent={row.number === place} />
           ) : (
             <ChangeRow {...row} />
           )

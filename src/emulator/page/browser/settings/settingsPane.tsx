@@ -7,6 +7,7 @@ import { Field } from "../controls/field.js";
 import { adminApi, snapshotUrl } from "../emulator/adminApi.js";
 import { connectionString, endpoint, isWellKnown, keyIn, shortKey } from "../format.js";
 import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 
 export const checks = {
   strict: "Strict: requests that deviate from the documentation in any way are refused.",
@@ -21,7 +22,7 @@ type KeyType = (typeof keyTypes)[number];
 /** The access keys, the emulator's whole state, and what it is. */
 export function SettingsPane(): JSX.Element {
   const { emulator, open } = usePage();
-  const info = emulator.info.value;
+  const info = useSignal(emulator.info);
   const endpointText = (
     <>
       <code id="endpoint">{endpoint}</code>
@@ -67,7 +68,7 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
   /** Whether it was regenerated here. */
   const [isNew, setNew] = useState(false);
   const [showsKey, setShowsKey] = useState(false);
-  const { connectionString: primary, secondaryConnectionString: secondary } = emulator.info.value ?? {};
+  const { connectionString: primary, secondaryConnectionString: secondary } = useSignal(emulator.info) ?? {};
   const [mine, other] = keyType === "Primary" ? [primary, secondary] : [secondary, primary];
   const connection = connectionString(mine, true);
   const [key, otherKey] = [keyIn(mine), keyIn(other)];

@@ -8,10 +8,12 @@ import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
 import { useProblem } from "../controls/problem.js";
 import { adminApi, type ClockMove } from "../emulator/adminApi.js";
-import { emulatorClock, offsetsOf } from "../emulator/emulatorClock.js";
+import { offsetsOf } from "../emulator/emulatorClock.js";
+import { useSeconds } from "../emulator/useNow.js";
 import { formatDayAndTime } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
+import { useSignal } from "../signal.js";
 import { faultKinds, faultText, leftText, nextText, outages } from "./faults.js";
 import { methods } from "./methods.js";
 import { StopAllFaults } from "./stopAllFaults.js";
@@ -62,7 +64,7 @@ function Faults(): JSX.Element {
 /** The faults that aren't over, and what is left of each. */
 function ActiveFaults({ change }: { change: Change }): JSX.Element {
   const { emulator } = usePage();
-  const [info, place] = [emulator.info.value, shown.value];
+  const [info, place] = [useSignal(emulator.info), useSignal(shown)];
   const { attempt, view } = useProblem();
   const [faults, setFaults] = useState<readonly ActiveFault[]>([]);
   const isTimed = faults.some(({ durationInSeconds }) => durationInSeconds !== undefined);
@@ -206,9 +208,9 @@ function readLength(fields: Fields, index: number): Pick<Fault, "times" | "durat
 function Time(): JSX.Element {
   const { emulator } = usePage();
   const { view, change } = useChanges();
-  const info = emulator.info.value;
+  const info = useSignal(emulator.info);
   const offsets = offsetsOf(info);
-  const time = emulatorClock.now();
+  const time = useSeconds();
   const button = (label: string, title: string, move: ClockMove, text?: string) => (
     <Button
       title={title}

@@ -7,6 +7,7 @@ import { useNow } from "../emulator/useNow.js";
 import { formatDayAndTime, formatDuration, formatTime } from "../format.js";
 import { InspectDialog } from "../inspect/inspectDialog.js";
 import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 import { nextState, nextText, stateOf } from "./tokenState.js";
 
 interface TokenRowProps {
@@ -21,7 +22,7 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
   const { emulator, open } = usePage();
   const { number, scopes, issuedAt, expiresOn } = token;
   const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresOn)];
-  const { revocationDelayInMs = 0 } = emulator.info.value ?? {};
+  const { revocationDelayInMs = 0 } = useSignal(emulator.info) ?? {};
   const now = useNow((time) => nextState(token, time, revocationDelayInMs));
   const state = isVoid ? "void" : stateOf(token, now, revocationDelayInMs).state;
   const issuedText = `issued ${formatTime(issued, now)}`;

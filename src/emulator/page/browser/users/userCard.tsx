@@ -7,6 +7,7 @@ import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "../format.js";
 import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 import { TokenRow } from "./tokenRow.js";
 import { nextState } from "./tokenState.js";
 import { deletedText, factsText } from "./users.js";
@@ -36,7 +37,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const [all, setAll] = useState<readonly ListedToken[]>();
   const [showsAll, setShowsAll] = useState(false);
   const isDeleted = deletedAt !== undefined;
-  const { revocationDelayInMs = 0 } = emulator.info.value ?? {};
+  const { revocationDelayInMs = 0 } = useSignal(emulator.info) ?? {};
   const tokens = all ?? user.tokens;
   const now = useNow((time) =>
     Math.min(nextMidnight(time), ...tokens.map((token) => nextState(token, time, revocationDelayInMs))),

@@ -8,6 +8,7 @@ import { usersPerPage } from "../emulator/emulatorView.js";
 import { connectionString, formatNumber, plural } from "../format.js";
 import { InspectDialog } from "../inspect/inspectDialog.js";
 import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 import { UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
 import { countText, isFound, keyOf, shownText, snippet, withDeleted } from "./users.js";
@@ -19,12 +20,12 @@ const typingPauseInMs = 120;
 /** Users and their tokens, newest first. */
 export function UsersPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
-  const [deleted, query, listed] = [emulator.deleted.value, emulator.query.value, emulator.users.value];
+  const [deleted, query] = [useSignal(emulator.deleted), useSignal(emulator.query)];
+  const [listed, fresh] = [useSignal(emulator.users), useSignal(emulator.freshUser)];
   const panel = useRef<HTMLElement>(null);
   const [search, setSearch] = useState("");
   // Another part of the page can search, too.
   useEffect(() => setSearch(query.search), [query.search]);
-  const fresh = emulator.freshUser.value;
   const setFresh = (user: { readonly id: string }) => {
     emulator.freshUser.value = user;
   };
@@ -57,7 +58,7 @@ export function UsersPanel(): JSX.Element {
   };
   const onDeleted = (user: ListedUser) => {
     const place = users.findIndex(({ id }) => id === user.id);
-    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.peek() };
+    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.now() };
     emulator.deleted.value = [...deleted, mark];
   };
   const onDismiss = (user: ListedUser) => {
@@ -139,7 +140,7 @@ export function UsersPanel(): JSX.Element {
 }
 
 function NoUsers({ search }: { search: string }): JSX.Element {
-  const { emulator } = usePage();
+  const { connectionString: given } = useSignal(usePage().emulator.info) ?? {};
   if (search !== "") return <p class="empty">No user's id contains “{search}”.</p>;
   return (
     <div id="users-empty" class="empty">
@@ -148,12 +149,9 @@ function NoUsers({ search }: { search: string }): JSX.Element {
       </p>
       <p>Create one here, or from your app:</p>
       <pre id="snippet" class="well">
-        {snippet(connectionString(emulator.info.value?.connectionString, false))}
+        {snippet(connectionString(given, false))}
       </pre>
-      <CopyButton
-        what="code"
-        text={() => snippet(connectionString(emulator.info.value?.connectionString, true))}
-      >
+      <CopyButton what="code" text={() => snippet(connectionString(given, true))}>
         Copy code
       </CopyButton>
     </div>
