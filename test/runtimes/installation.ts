@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { run } from "../helpers/command.js";
 import { pack, root, temporaryFolder } from "../helpers/packed.js";
+import { toolsOf } from "../helpers/tools.js";
 
 /** A project with the tarball installed and the suite beside it. */
 export interface Installation {
@@ -27,13 +28,13 @@ export async function install(node: string): Promise<Installation> {
   ]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
-  for (const [home, name] of [
-    ["test/runtimes", "chai"],
-    ["", "communication-common-2.5"],
-    ["", "vitest"],
+  await toolsOf(new URL("../helpers/communicationCommon/", import.meta.url));
+  for (const [name, path] of [
+    ["@azure/communication-common", "test/helpers/communicationCommon/node_modules/newest"],
+    ["chai", "test/runtimes/node_modules/chai"],
+    ["vitest", "node_modules/vitest"],
   ] as const) {
-    const path = join("node_modules", name);
-    await symlink(join(root, home, path), join(folder, path), "junction");
+    await symlink(join(root, path), join(folder, "node_modules", name), "junction");
   }
   const require = createRequire(join(folder, "package.json"));
   return { folder, core: require("@azure/core-rest-pipeline/package.json").version };

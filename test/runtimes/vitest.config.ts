@@ -35,12 +35,12 @@ function project(
     // The page reloads if Vite discovers these only when a test imports them.
     optimizeDeps: {
       include: [
+        "@azure/communication-common",
         "acs-identity",
         "acs-identity/refresher",
         "acs-identity/testing",
         "@azure/core-rest-pipeline",
         "chai",
-        "communication-common-2.5",
       ],
     },
     test: {

@@ -8,6 +8,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../helpers/command.js";
 import { documents, root, textOf } from "../../helpers/documents.js";
+import { toolsOf } from "../../helpers/tools.js";
 import { exported, readAppSnippet, readExamples, readSnippets, withPrelude } from "./snippets.js";
 
 const folder = `${root}/test-results/snippets`;
@@ -86,8 +87,9 @@ describe("the documentation's snippets", () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(`${folder}/node_modules/@azure`, { recursive: true });
     // Apps install the newest one, whereas the lockfile has the one that the official package needs.
+    await toolsOf(new URL("../../helpers/communicationCommon/", import.meta.url));
     symlinkSync(
-      `${root}/node_modules/communication-common-2.5`,
+      `${root}/test/helpers/communicationCommon/node_modules/newest`,
       `${folder}/node_modules/@azure/communication-common`,
       "junction",
     );
