@@ -1,5 +1,6 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
-import { argumentError, requireText } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
+import { requireText } from "../arguments/requireText.js";
 import type { TeamsUserExchangeTokenRequest } from "../generated/models.js";
 import type {
   CommunicationUserIdentifier,

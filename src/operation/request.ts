@@ -5,8 +5,8 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
-import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
+import { argumentError } from "../arguments/argumentError.js";
+import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../arguments/readOptions.js";
 import type { Operation } from "./operation.js";
 import type { OperationContext } from "./operationContext.js";
 

@@ -3,11 +3,11 @@
 // (articles/communication-services/tutorials/hmac-header-tutorial.md) and of recorded traffic.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import { decodeAccessKey } from "../arguments/accessKey.js";
+import { readOptions } from "../arguments/readOptions.js";
 import { logger } from "../logger.js";
-import { decodeAccessKey } from "./accessKey.js";
 import { callOf } from "./attemptPolicy.js";
 import { hashAndSign, importKey } from "./crypto.js";
-import { readOptions } from "./readOptions.js";
 
 /** A smaller difference is no reason for a 401: the clock isn't corrected for it. The `Date` header has whole seconds. */
 export const toleratedInMs = 60_000;

@@ -3,7 +3,8 @@
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { isRestError, requireText } from "../errors.js";
+import { requireText } from "../arguments/requireText.js";
+import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
 import { callOf } from "./attemptPolicy.js";

@@ -5,7 +5,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
 import { isLoopback } from "../shared/loopback.js";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { sharedProxyPolicy } from "./proxyPolicy.js";

@@ -10,7 +10,7 @@ import {
   proxyPolicy,
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.js";
 import { onAbort } from "./cancellation.js";
