@@ -7,7 +7,7 @@ import { requireText } from "../arguments/requireText.js";
 import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
-import { callOf } from "./attemptPolicy.js";
+import { originalRequest } from "./attemptPolicy.js";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
@@ -50,7 +50,8 @@ export function bearerTokenPolicy(
   let nextPauseInMs = firstPauseInMs;
   let pausedUntilInMs = 0;
   let replacedInMs = Number.NEGATIVE_INFINITY;
-  // The calls that have answered a challenge. Each answers one, so a server can't make it send more than one additional request.
+  // The requests of calls that have answered a challenge. A call answers only one, so a server can't make it send more than
+  // one additional request.
   const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
@@ -132,9 +133,9 @@ export function bearerTokenPolicy(
         }
         current = undefined;
       }
-      const call = callOf(request);
-      if (claims === undefined || answered.has(call)) return response;
-      answered.add(call);
+      const original = originalRequest(request);
+      if (claims === undefined || answered.has(original)) return response;
+      answered.add(original);
       // Calls that received the same challenge share one refresh, even if it has finished already.
       const successor = current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy);
       request.headers.set("Authorization", successor.authorization);

@@ -9,9 +9,9 @@ import { maxConnectionStringLength } from "../../src/connectionString.js";
 import { snapshotLimitInBytes } from "../../src/emulator/admin/snapshot.js";
 import { pieceLimitInMs } from "../../src/emulator/server.js";
 import { type OperationName, routes } from "../../src/generated/routes.js";
-import { toleratedInMs } from "../../src/pipeline/accessKeyPolicy.js";
 import { defaultLimitInMs } from "../../src/pipeline/attemptPolicy.js";
 import { longestPauseInMs } from "../../src/pipeline/bearerTokenPolicy.js";
+import { leastCorrectionInMs } from "../../src/pipeline/serviceClock.js";
 import { maxBodyInBytes } from "../../src/pipeline/transportPolicy.js";
 import { lifetimeInSeconds as deviceCodeLifetimeInSeconds } from "../../src/testing/entra/flows/deviceSignIn.js";
 import {
@@ -40,7 +40,7 @@ const numbers: readonly (readonly [page: string, text: string, value: number])[]
   ["docs/client.md", "for each attempt (#)", defaultLimitInMs],
   ["MIGRATING.md", "| # MiB at most, and uncompressed", maxBodyInBytes / MiB],
   ["SECURITY.md", "read more than # MiB", maxBodyInBytes / MiB],
-  ["docs/client.md", "more than # minute away", toleratedInMs / minute],
+  ["docs/client.md", "more than # minute away", leastCorrectionInMs / minute],
   ["MIGRATING.md", "at most once # minute", longestPauseInMs / minute],
   ["SECURITY.md", "connection string of more than # characters", maxConnectionStringLength],
   ["SECURITY.md", "An id of more than # characters", maxIdLength],

@@ -11,7 +11,7 @@ const publicAudience = "https://communication.azure.com";
 const knownAudiences = [publicAudience, "https://communication.azure.us"];
 
 /** The documentation doesn't say how far the date of a signature may be off. */
-const toleratedInMs = 5 * 60_000;
+const reportedOffsetInMs = 5 * 60_000;
 
 export const checkService: Check = async (findings) => {
   const { endpoint } = findings;
@@ -36,7 +36,7 @@ export const checkClock: Check = async (findings) => {
   if (!date) return undefined;
   const offset = Date.now() - date.getTime();
   const seconds = Math.round(Math.abs(offset) / 1000);
-  if (Math.abs(offset) <= toleratedInMs) {
+  if (Math.abs(offset) <= reportedOffsetInMs) {
     return seconds > 60
       ? `${seconds} s from the service's, which the client corrects`
       : "agrees with the service's";
