@@ -11,10 +11,10 @@ import type {
   TokenScope,
 } from "../models.js";
 
-/** The service's own ids have less than 200. */
+/** The service's own ids have less than 200 characters. */
 export const maxIdLength = 1024;
 
-/** Checks the length first, before anything looks at the text. */
+/** Checks the length before anything else looks at the text. */
 function requireId(value: unknown, name: string, minLength?: number): string {
   const id = requireText(value, name, minLength);
   if (id.length <= maxIdLength) return id;

@@ -3,7 +3,7 @@
 import { createHttpHeaders, type PipelinePolicy, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, onAbort, timeoutError } from "./cancellation.js";
 
-/** The default of NetworkTimeout in .NET. */
+/** The limit of an attempt by default, which is that of NetworkTimeout in .NET. */
 export const defaultLimitInMs = 100_000;
 
 const originals = new WeakMap<PipelineRequest, PipelineRequest>();

@@ -2,7 +2,7 @@
 // flags. The behaviour of each value is tested beside its code.
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commandTable.js";
-import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { defaultPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
 import { exitCodes } from "../../src/cli/errors.js";
 import { maxIdLength } from "../../src/client/methodArguments.js";
 import { maxConnectionStringLength } from "../../src/connectionString.js";
@@ -79,7 +79,7 @@ const modules = await Promise.all(commands.map(({ load }) => load()));
 
 describe("the pages", () => {
   const own = [
-    ...Object.keys(flags).flatMap((name) => [`--${name}`, variableOf(name)]),
+    ...Object.keys(flags).flatMap((name) => [`--${name}`, variableForFlag(name)]),
     ...modules.flatMap((module) => Object.keys(module.flags).map((name) => `--${name}`)),
   ];
 
