@@ -2,7 +2,7 @@ import { fakeRouting } from "../testing/routing.js";
 import { HttpError } from "../testing/wire/httpError.js";
 import type { Routing } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
-import type { EmulatorContext } from "./admin/adminRow.js";
+import type { EmulatorContext } from "./emulatorContext.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
 import { pageTable } from "./page/pageTable.js";
 
