@@ -31,7 +31,7 @@ export function explainRestError(error: RestError & RestErrorInfo): Explanation 
   };
 }
 
-/** Joins the lines of a server's text, which must not look like lines of ours. */
+/** A server's text can't start a new line. */
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, " ");
 }

@@ -1,13 +1,17 @@
+import { entraTables } from "../testing/entra/authority.js";
+import { serviceTable } from "../testing/operations/serviceTable.js";
 import { fakeRouting } from "../testing/routing.js";
+import type { FakeContext } from "../testing/service/fake.js";
 import { HttpError } from "../testing/wire/httpError.js";
-import type { Routing } from "../testing/wire/table.js";
+import type { Routing, Table } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
-import type { EmulatorContext } from "./emulatorContext.js";
+import type { EmulatorContext } from "./admin/adminRow.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
+import { errorPage, isForPerson } from "./page/errorPage.js";
 import { pageTable } from "./page/pageTable.js";
 
 export const emulatorRouting: Routing<EmulatorContext> = {
-  tables: [adminTable, pageTable, ...fakeRouting.tables],
+  tables: [adminTable, pageTable, ...entraTables, withNotFoundPage(serviceTable)],
   guards: {
     ...fakeRouting.guards,
     "own host": ({ ownHost }, { request }) => refuse(hostRefusal(request, ownHost)),
@@ -16,6 +20,19 @@ export const emulatorRouting: Routing<EmulatorContext> = {
     admin: ({ ownHost }, { request }) => refuse(adminRefusal(request, ownHost)),
   },
 };
+
+/** Makes the table that gets unknown paths show a page to a person who opens one. Programs get the service's error. */
+function withNotFoundPage(table: Table<FakeContext>): Table<EmulatorContext> {
+  return {
+    ...table,
+    onError: async (context, call, error) => {
+      const response = await table.onError(context, call, error);
+      const { status, refusal } = response;
+      if (status !== 404 || !refusal || call.endpoint || !isForPerson(call)) return response;
+      return { ...(await errorPage(context.fake, call, refusal)), refusal };
+    },
+  };
+}
 
 function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new HttpError(403, "Refused", reason);

@@ -10,17 +10,17 @@ const words =
 
 /** Tells whether a connection couldn't be opened or was lost. */
 export function isLostConnection(error: unknown): boolean {
-  return errorChain(error).some(
+  return causesOf(error).some(
     ({ code, message }) =>
       codes.test(String(code)) || (code === RestError.REQUEST_SEND_ERROR && words.test(String(message))),
   );
 }
 
 /** Returns an error and its causes, which carry the code of errors from fetch and undici. */
-export function errorChain(
+export function causesOf(
   error: unknown,
   limit = 10,
 ): { code?: unknown; message?: unknown; cause?: unknown }[] {
   if (limit === 0 || typeof error !== "object" || error === null) return [];
-  return [error, ...errorChain((error as { cause?: unknown }).cause, limit - 1)];
+  return [error, ...causesOf((error as { cause?: unknown }).cause, limit - 1)];
 }

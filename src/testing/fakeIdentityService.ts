@@ -12,16 +12,13 @@ import { type FakeEntra, fakeEntra } from "./fakeEntra.js";
 import type { Fault } from "./faults/faults.js";
 import type { LoggedRequest } from "./log/requestLog.js";
 import { inspectToken, type TokenInspection } from "./operations/inspectToken.js";
-import { fakeRouting } from "./routing.js";
 import { accessKeys, regenerateKey } from "./service/accessKeys.js";
 import { createFake, type Fake, resetFake } from "./service/fake.js";
 import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
 import type { User } from "./state/user.js";
-import { dispatch } from "./wire/dispatch.js";
-import type { AccessKeyType } from "./wire/operation.js";
-import type { Respond } from "./wire/wire.js";
+import type { AccessKeyType } from "./wire/call.js";
 
 /** A user of the fake service. */
 export interface FakeUser {
@@ -207,15 +204,14 @@ function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeU
 /** Wraps a fake in its public API. */
 export function toFakeIdentityService(fake: Fake): FakeIdentityService {
   const accessKeyText = (keyType: AccessKeyType) => accessKeys(fake).current[keyType].text;
-  const respond: Respond = (request, givenUp) => dispatch(fakeRouting, { fake }, request, givenUp);
-  const connectionStringWith = (keyType: AccessKeyType) =>
+  const connectionStringOf = (keyType: AccessKeyType) =>
     `endpoint=${fake.endpoint};accesskey=${accessKeyText(keyType)}`;
   return {
     get connectionString() {
-      return connectionStringWith("primary");
+      return connectionStringOf("primary");
     },
     get secondaryConnectionString() {
-      return connectionStringWith("secondary");
+      return connectionStringOf("secondary");
     },
     get endpoint() {
       return fake.endpoint;
@@ -233,9 +229,9 @@ export function toFakeIdentityService(fake: Fake): FakeIdentityService {
     get requests() {
       return fake.log.list();
     },
-    httpClient: createFakeHttpClient(respond),
+    httpClient: createFakeHttpClient(fake),
     entra: fakeEntra(fake),
-    fetch: (...parameters) => respondToFetch(respond, ...parameters),
+    fetch: (...parameters) => respondToFetch(fake, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(fake, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(fake, tokenOptions),
     inspectToken: (token) => inspectToken(token, fake),

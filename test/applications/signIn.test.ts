@@ -63,7 +63,7 @@ class Browser {
     }
     const text = await response.text();
     const location = response.headers.get("location");
-    const [, choice] = /<a href="([^"]*)">Alice</.exec(text) ?? [];
+    const [, choice] = /<a href="([^"]*)"[^>]*><bdi>Alice</.exec(text) ?? [];
     const [, action] = /<form method="post" action="([^"]*)">/.exec(text) ?? [];
     if (location !== null) return this.visit(new URL(location, url));
     if (choice !== undefined) return this.visit(new URL(unescaped(choice), url));

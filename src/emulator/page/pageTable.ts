@@ -2,7 +2,8 @@ import type { Call } from "../../testing/wire/call.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { PlainRow, Table } from "../../testing/wire/table.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
-import type { EmulatorContext } from "../emulatorContext.js";
+import type { EmulatorContext } from "../admin/adminRow.js";
+import { errorPage, isForPerson } from "./errorPage.js";
 
 export const pageTable: Table<EmulatorContext> = {
   base: "",
@@ -40,9 +41,15 @@ function row(
   };
 }
 
-function onError(_context: EmulatorContext, _call: Call, error: unknown): WireResponse {
-  const { status, message } = error instanceof HttpError ? error : { status: 500, message: String(error) };
-  return textResponse(status, "text/plain; charset=utf-8", message);
+function onError(
+  { fake }: EmulatorContext,
+  call: Call,
+  error: unknown,
+): WireResponse | Promise<WireResponse> {
+  const refusal = error instanceof HttpError ? error : new HttpError(500, "Failed", String(error));
+  return isForPerson(call)
+    ? errorPage(fake, call, refusal)
+    : textResponse(refusal.status, "text/plain; charset=utf-8", refusal.message);
 }
 
 /** Allows only the page's own styles and scripts, and requests only to its own origin. */

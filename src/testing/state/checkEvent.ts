@@ -1,13 +1,13 @@
 import {
   arrayOf,
   type Constraint,
+  number,
   oneOf,
   optional,
   seconds,
   text,
   texts,
   time,
-  wholeNumber,
 } from "../validation/constraints.js";
 import { base64Decode } from "../wire/bytes.js";
 import { groupType, tenantType } from "./entries/groups.js";
@@ -37,32 +37,32 @@ const assignments = arrayOf("an array of assignments", (value) => {
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Constraint>>>> = {
   userCreated: {
-    user: wholeNumber,
+    user: number,
     id: userId,
     at: time,
     customId: optional(text),
-    firstToken: optional(wholeNumber),
+    firstToken: optional(number),
     lastTokenIssuedAt: optional(time),
   },
-  userDeleted: { user: wholeNumber, at: optional(time) },
+  userDeleted: { user: number, at: optional(time) },
   tokenIssued: {
-    token: wholeNumber,
-    user: wholeNumber,
+    token: number,
+    user: number,
     scopes: text,
     issuedAt: seconds,
     expiresAt: seconds,
     keyType: optional(keyType),
     tenantId: optional(text),
   },
-  tokensRevoked: { user: wholeNumber, upTo: wholeNumber, at: time },
-  accessKeyRegenerated: { keyType, key: base64, upTo: wholeNumber, at: time },
+  tokensRevoked: { user: number, upTo: number, at: time },
+  accessKeyRegenerated: { keyType, key: base64, upTo: number, at: time },
   assignmentSet: { tenantId: text, objectId: text, principalType: text, clientIds: optional(texts) },
   assignmentDeleted: { tenantId: text, objectId: text },
   entraAssignmentsChanged: { set: assignments, removed: texts },
   stateReset: {
-    nextUser: wholeNumber,
-    nextToken: wholeNumber,
-    discardedUpTo: wholeNumber,
+    nextUser: number,
+    nextToken: number,
+    discardedUpTo: number,
   },
   entraApplicationSet: applicationType.constraints,
   entraUserSet: userType.constraints,

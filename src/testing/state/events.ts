@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { AccessKeyType } from "../wire/operation.js";
+import type { AccessKeyType } from "../wire/call.js";
 import type { DirectoryGroup, DirectoryTenant } from "./entries/groups.js";
 import type { Application, DirectoryUser } from "./entries/principals.js";
 
@@ -13,8 +13,8 @@ export type StateEvent =
   | TokenIssued
   | TokensRevoked
   | AccessKeyRegenerated
-  | TeamsAssignmentSet
-  | TeamsAssignmentDeleted
+  | AssignmentSet
+  | AssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
   | EntraChange
@@ -77,7 +77,7 @@ export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at">
 }
 
 /** A Teams extension assignment was created, or replaced the one for the same tenant and object. */
-export interface TeamsAssignmentSet {
+export interface AssignmentSet {
   readonly type: "assignmentSet";
   /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
@@ -89,7 +89,7 @@ export interface TeamsAssignmentSet {
   readonly clientIds?: readonly string[];
 }
 
-export interface TeamsAssignmentDeleted extends Pick<TeamsAssignmentSet, "tenantId" | "objectId"> {
+export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
   readonly type: "assignmentDeleted";
 }
 

@@ -1,11 +1,11 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../../wire/httpError.js";
-import { remedyFor } from "./remedies.js";
+import { remedyForNumber } from "./remedies.js";
 
-/** An error response of Entra ID. */
+/** An error response of Entra ID, with the number after `AADSTS`. */
 export class EntraError extends HttpError {
   override readonly name = "EntraError";
-  /** The number after `AADSTS` in the message, or 0 if there is none, as for managed identities. */
-  readonly aadstsNumber: number;
+  /** 0 if the response has none, as for managed identities. */
+  readonly number: number;
   /** Tells MSAL which kind of the error this is, for example `consent_required`. */
   readonly suberror: string | undefined;
 
@@ -16,10 +16,10 @@ export class EntraError extends HttpError {
     status = 400,
     options: HttpErrorOptions & { readonly suberror?: string } = {},
   ) {
-    const aadstsNumber = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
-    const diagnosis = remedyFor(aadstsNumber);
+    const number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
+    const diagnosis = remedyForNumber(number);
     super(status, code, message, { ...(diagnosis !== undefined && { diagnosis }), ...options });
-    this.aadstsNumber = aadstsNumber;
+    this.number = number;
     this.suberror = options.suberror;
   }
 

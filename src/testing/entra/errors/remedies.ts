@@ -18,8 +18,8 @@ export const authorityRemedies: Readonly<Record<string, string>> = {
     "Ask for a scope that exists: https://communication.azure.com/.default is the service's own",
 };
 
-export function remedyFor(aadstsNumber: number): string | undefined {
+export function remedyForNumber(number: number): string | undefined {
   return Object.entries(authorityRemedies).find(([numbers]) =>
-    numbers.split(" ").includes(String(aadstsNumber)),
+    numbers.split(" ").includes(String(number)),
   )?.[1];
 }

@@ -1,15 +1,14 @@
 import type { Fake } from "../../service/fake.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
-import { checkConsent } from "../request/consent.js";
 import {
   type EntraRequest,
   isInTenant,
   requestedApplication,
   requestedScopes,
   requiredParameter,
-  usersInTenant,
 } from "../request/entraRequest.js";
+import { consentedPermissions } from "../tokens/tokenResponse.js";
 import { choicePage, codePage, donePage } from "./html.js";
 
 export const lifetimeInSeconds = 900;
@@ -55,18 +54,19 @@ export async function devicePage(fake: Fake, { parameters: query }: EntraRequest
   const { directory, deviceSignIns } = fake.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
-  if (!signIn || signIn.expiresAt < fake.clock.wallTime) return codePage(fake, userCode !== "");
+  if (!signIn || signIn.expiresAt < fake.clock.wallTime) return codePage(fake, userCode);
   const application = directory.application(signIn.clientId);
   if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
   const username = query.get("login_hint");
   if (username === null) {
-    const users = usersInTenant(fake, signIn.tenant);
+    const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
     return choicePage(fake, application, users, new URLSearchParams({ user_code: userCode }));
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
-  const { resources } = requestedScopes(fake, signIn.scope, application);
-  checkConsent(fake, resources, application, user.tenantId);
+  for (const resource of requestedScopes(fake, signIn.scope, application).resources) {
+    consentedPermissions(fake, resource, application, user.tenantId);
+  }
   signIn.objectId = user.objectId;
   return donePage(fake, "You have signed in");
 }

@@ -57,8 +57,7 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
   };
 }
 
-/** What an ID token says. */
-export interface IdTokenContent {
+export interface SignedIn {
   /** `https://host`, without a slash. */
   readonly authorityHost: string;
   readonly application: Application;
@@ -71,11 +70,11 @@ export interface IdTokenContent {
 }
 
 export async function idTokenClaims(
-  content: IdTokenContent,
+  signedIn: SignedIn,
   issuedAt: number,
   expiresAt: number,
 ): Promise<Claims> {
-  const { authorityHost, application, user, openId, nonce, code } = content;
+  const { authorityHost, application, user, openId, nonce, code } = signedIn;
   return {
     aud: application.clientId,
     iss: `${authorityHost}/${user.tenantId}/v2.0`,

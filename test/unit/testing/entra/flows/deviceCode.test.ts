@@ -56,7 +56,7 @@ describe("a device code", () => {
       expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
       const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
       expect(choice.html).toMatch(
-        /Alice.*, role .*, Teams.*Bob.*, role on the resource, no Teams license.*no password/,
+        /Alice.*, role .*, Teams.*Bob.*, role on the resource, no Teams license.*no password/s,
       );
       expect(choice.html).not.toContain(carol.username);
       // The latest one counts.

@@ -1,4 +1,4 @@
-import { argumentError } from "./argumentError.js";
+import { argumentError } from "../errors.js";
 
 const maxLength = 4096;
 
