@@ -74,7 +74,7 @@ function webpack({ folder: path, node }: App, entry: string): Promise<string> {
 /** Returns the texts that TROUBLESHOOTING.md quotes of a tool. */
 async function quotedOf(tool: string): Promise<string[]> {
   const page = await readFile(join(root, "TROUBLESHOOTING.md"), "utf8");
-  const [, quotes = ""] = new RegExp(`^- ${tool}: (\`.*?\`): `, "m").exec(page) ?? [];
+  const [, quotes = ""] = new RegExp(`^\\| (.+) \\| ${tool} \\| `, "m").exec(page) ?? [];
   return Array.from(quotes.matchAll(/`(.+?)`/g), ([, text = ""]) => text);
 }
 

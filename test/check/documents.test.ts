@@ -8,7 +8,6 @@ import {
   documents,
   manual,
   membersOf,
-  outdatedMessages,
   root,
   sectionOf,
   textOf,
@@ -38,12 +37,6 @@ describe.each(documents)("%s", (path) => {
 
   it("has npx --no-install in each command, so that it can't fetch a stranger's package", () => {
     expect(unsafeLines(path)).toEqual([]);
-  });
-});
-
-describe("TROUBLESHOOTING.md", () => {
-  it("explains only messages that src has", () => {
-    expect(outdatedMessages()).toEqual([]);
   });
 });
 

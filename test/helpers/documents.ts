@@ -33,7 +33,7 @@ export function blocksOf(path: string, language: string): string[] {
 }
 
 /** Returns the anchor that GitHub generates for a heading. */
-function anchorOf(heading: string): string {
+export function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, "")
@@ -66,25 +66,6 @@ export function unsafeLines(path: string): string[] {
   return textOf(path)
     .split("\n")
     .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
-}
-
-/** Returns all text of src, with string constants of several lines joined into one. */
-function sourceText(): string {
-  return readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .map((path) => textOf(`src/${path}`))
-    .join("\n")
-    .replace(/["'`] \+\s*["'`]/g, "");
-}
-
-/** Returns the messages in the blocks of TROUBLESHOOTING.md that src doesn't have. */
-export function outdatedMessages(): string[] {
-  const words = sourceText();
-  const quoted = blocksOf("TROUBLESHOOTING.md", "text").flatMap((block) => block.trim().split("\n"));
-  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  // An ellipsis stands for a placeholder in the same line of the source.
-  const pattern = (line: string) => new RegExp(line.split("…").map(escaped).join(".{0,200}?"));
-  return quoted.filter((line) => !pattern(line).test(words));
 }
 
 /** Returns the text below a heading of the second level. */

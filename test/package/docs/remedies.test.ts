@@ -4,11 +4,10 @@ import { entraRemedies, proxyRemedies, tlsRemedies } from "../../../src/cli/doct
 import { authorityRemedies } from "../../../src/testing/entra/errors/remedies.js";
 import { textOf } from "../../helpers/documents.js";
 
-const lines = /^(?:\||-) (`.+?)(?: +\||:) (.+?)(?: +\|)?$/gm;
-const rows = [...textOf("TROUBLESHOOTING.md").matchAll(lines)].map(([, errors = "", remedy = ""]) => ({
-  errors,
-  remedy: remedy.replaceAll("`", ""),
-}));
+/** The first cell of each row, and its last one. */
+const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (`.+?) \| (?:.+ \| )?(.+) \|$/gm)].map(
+  ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll("`", "") }),
+);
 
 describe("TROUBLESHOOTING.md", () => {
   const ofPage = Object.entries(authorityRemedies).map(([numbers, remedy]) => [
