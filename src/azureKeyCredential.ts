@@ -1,6 +1,6 @@
 import type { KeyCredential } from "@azure/core-auth";
-import { requireSetting } from "./errors.js";
-import { decodeAccessKey } from "./pipeline/accessKey.js";
+import { decodeAccessKey } from "./arguments/accessKey.js";
+import { requireSetting } from "./arguments/requireText.js";
 
 /** The keys are outside the objects, so that nothing prints one, and not in `#private`, which older compilers can't read. */
 const keys = new WeakMap<AzureKeyCredential, string>();

@@ -2,6 +2,7 @@ import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
 import { readClientArguments } from "./client/clientArguments.js";
 import { contextOf, createContext } from "./client/context.js";
+import { createUserAndToken } from "./client/createUserAndToken.js";
 import {
   refuseWrongNames,
   requireAssignment,
@@ -11,7 +12,7 @@ import {
   requireTeamsUser,
   requireUserId,
 } from "./client/methodArguments.js";
-import { createUserAndToken, toUser, toUserToken } from "./client/results.js";
+import { toUser, toUserToken } from "./client/results.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,

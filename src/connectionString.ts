@@ -1,5 +1,7 @@
+import { argumentError } from "./arguments/argumentError.js";
+import { requireSetting } from "./arguments/requireText.js";
 import { AzureKeyCredential } from "./azureKeyCredential.js";
-import { argumentError, requireSetting } from "./errors.js";
+import type { ArgumentErrorCode } from "./errors.js";
 
 /** The content of a connection string. */
 export interface EndpointCredential {
@@ -63,7 +65,7 @@ function requirePart(parts: Map<string, string>, name: string): string {
   return value;
 }
 
-function invalid(reason: string, code?: Parameters<typeof argumentError>[1]): TypeError {
+function invalid(reason: string, code?: ArgumentErrorCode): TypeError {
   return argumentError(
     `The connection string can't be read: ${reason}. ` +
       "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.",

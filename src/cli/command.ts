@@ -9,7 +9,7 @@ export interface Invocation extends Parsed {
   readonly program: readonly string[] | undefined;
 }
 
-/** One command, such as `user create`. */
+/** A command, such as `user create`. */
 export interface Command {
   readonly name: string;
   /** The operand after its name, such as `ID`, or `[ID]` if it can be left out. @defaultValue none */

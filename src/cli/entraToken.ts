@@ -33,7 +33,7 @@ const serviceAudience = "https://communication.azure.com";
 /** A token of Entra ID as its claims describe it. The signature isn't verified. */
 export interface EntraToken {
   readonly kind: "user" | "application" | "idToken";
-  /** Without a trailing slash, and of the public cloud. */
+  /** The audience as the public cloud has it, without a trailing slash. */
   readonly audience: string;
   /** `1.0` or `2.0`; empty if the token doesn't say. */
   readonly version: string;
@@ -76,17 +76,17 @@ export function readEntraToken(claims: Claims): EntraToken | undefined {
     permissions,
     isGuest: isGuest(claims, tenantId, username),
     expiresOn: claimDate(claims.exp),
-    purpose: purposeOf(audience, permissions),
+    purpose: findPurpose(audience, permissions),
   };
 }
 
-/** A guest's token names the home tenant as its identity provider, or has a user name made from that of the home. */
+/** Tells whether the user is a guest: then the token names the home tenant as its identity provider, or has a user name made from that of the home. */
 function isGuest({ acct, idp }: Claims, tenantId: string, username: string): boolean {
   const provider = claimText(idp);
   return acct === 1 || (provider !== "" && !provider.includes(tenantId)) || username.includes("#EXT#");
 }
 
-function purposeOf(audience: string, permissions: readonly string[]): string | undefined {
+function findPurpose(audience: string, permissions: readonly string[]): string | undefined {
   if (audience === serviceAudience)
     return "every call of CommunicationIdentityClient, if the principal has a role";
   const purposes = userTokenUses.filter(
@@ -95,7 +95,7 @@ function purposeOf(audience: string, permissions: readonly string[]): string | u
   return purposes.length > 0 ? purposes.map(({ purpose }) => purpose).join("; ") : undefined;
 }
 
-/** Whether getTokenForTeamsUser takes a token with these permissions. The others are for AzureCommunicationTokenCredential. */
+/** Tells whether getTokenForTeamsUser takes a token with these permissions. The others are for AzureCommunicationTokenCredential. */
 export function isForTeamsUser(permissions: readonly string[]): boolean {
   return permissions.some((name) => name.startsWith("Teams."));
 }

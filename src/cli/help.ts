@@ -8,7 +8,7 @@ export function overview(commands: readonly Command[]): string {
   const rows = commands.map(
     (command) =>
       [
-        [command.name, command.operand, programOf(command)].filter(Boolean).join(" "),
+        [command.name, command.operand, programUsage(command)].filter(Boolean).join(" "),
         command.summary,
       ] as const,
   );
@@ -23,13 +23,13 @@ The user and token commands and doctor use the resource of COMMUNICATION_CONNECT
 `;
 }
 
-export function helpOf(command: Command, flags: Flags): string {
+export function commandHelp(command: Command, flags: Flags): string {
   const { name, operand, summary, notes = exitCodesInWords } = command;
   const rows = Object.entries({ ...flags, ...commonFlags }).map(
     ([flag, { short, value, help }]) =>
       [`${short ? `-${short}, ` : "    "}--${flag}${value ? ` ${value}` : ""}`, help] as const,
   );
-  return `Usage: ${["acs-identity", name, operand, "[options]", programOf(command)].filter(Boolean).join(" ")}
+  return `Usage: ${["acs-identity", name, operand, "[options]", programUsage(command)].filter(Boolean).join(" ")}
 
 ${summary}.
 
@@ -40,6 +40,6 @@ ${notes}
 `;
 }
 
-function programOf({ takesProgram }: Command): string {
+function programUsage({ takesProgram }: Command): string {
   return takesProgram ? "[[--] COMMAND …]" : "";
 }

@@ -16,7 +16,7 @@ const kinds = {
   idToken: "ID token, which is for the application alone",
 } as const;
 
-/** `token inspect`. It needs no service, because it decodes the token. */
+/** The command `token inspect`, which needs no service, because it decodes the token. */
 export const inspect: CommandModule = { flags: {}, run };
 
 async function run(invocation: Invocation): Promise<void> {
@@ -86,7 +86,7 @@ async function inspectEntraToken(token: EntraToken, claims: Claims, invocation: 
   );
 }
 
-/** Asks the emulator, if the connection string is one's, because only that knows what was revoked. */
+/** Asks the emulator, if the connection string is an emulator's: it alone knows what was revoked. */
 async function askEmulator(token: string, invocation: Invocation): Promise<TokenInspection | undefined> {
   const connection = await readConnection(invocation).catch(() => undefined);
   const url = new URL("/_emulator/tokens:inspect", connection?.endpoint ?? "http://none.invalid");

@@ -4,13 +4,13 @@ import type { Environment } from "./command.js";
 import { CommandError } from "./errors.js";
 import type { Explanation } from "./restError.js";
 
-/** What to log, in the order of amount. */
+/** The levels of the log, from the one that shows least to the one that shows most. */
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 /** The values that mean true in an environment variable. */
 export const yes: readonly string[] = ["1", "true", "yes", "on"];
 
-/** Whether to write JSON, decided before the flags are parsed: parsing may be what fails. */
+/** Tells whether to write JSON, before the flags are parsed: parsing may be what fails. */
 export function asksForJson(args: readonly string[], environment: Environment, isEmulator: boolean): boolean {
   const variable = isEmulator ? environment.ACS_EMULATOR_JSON : undefined;
   return args.includes("--json") || yes.includes(variable?.toLowerCase() ?? "");
@@ -43,7 +43,7 @@ export class Output {
   /** Writes a part of the result for people. Omitted with --json, whose one object comes at the end. @throws CommandError */
   async show(lines: readonly string[], made?: string): Promise<void> {
     if (this.#json || lines.length === 0) return;
-    // Written in one piece, so that a reader never gets half of it.
+    // The lines are written in one piece, so that a reader never gets half of them.
     await print(lines.map((line) => `${markUp(escapeControls(line))}\n`).join(""), made);
   }
 

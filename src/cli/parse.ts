@@ -63,7 +63,7 @@ export function splitProgram(
   args: readonly string[],
   flags: Flags,
 ): { readonly own: readonly string[]; readonly program?: readonly string[] } {
-  const first = tokensOf(args, flags).find(({ kind }) => kind !== "option");
+  const first = tokenize(args, flags).find(({ kind }) => kind !== "option");
   if (!first) return { own: args };
   const isMarked = first.kind === "option-terminator";
   const word = args[first.index] ?? "";
@@ -72,14 +72,14 @@ export function splitProgram(
   return { own: args.slice(0, first.index), program: args.slice(isMarked ? first.index + 1 : first.index) };
 }
 
-function tokensOf(args: readonly string[], flags: Flags) {
+function tokenize(args: readonly string[], flags: Flags) {
   return parseArgs({ args: [...args], options: flags, strict: false, tokens: true }).tokens;
 }
 
 function explainParseError(error: unknown, args: readonly string[], flags: Flags): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
-  for (const token of tokensOf(args, flags)) {
+  for (const token of tokenize(args, flags)) {
     if (token.kind !== "option" || token.name in flags) continue;
     // A secret may follow the dash, so only what looks like a flag is repeated.
     if (!/^--?[\w-]{1,30}$/.test(token.rawName)) return "Unknown option";

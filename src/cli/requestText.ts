@@ -11,9 +11,9 @@ import { transportPolicy } from "../pipeline/transportPolicy.js";
 export interface TextRequest {
   readonly method?: "GET" | "POST";
   readonly body?: string;
-  /** For headers and body together. */
+  /** How long headers and body may take together. */
   readonly timeoutInMs: number;
-  /** Without one, the client's choice: the environment's proxy, but none for a loopback host. */
+  /** @defaultValue the client's choice: the environment's proxy, but none for a loopback host */
   readonly proxy?: URL | undefined;
 }
 

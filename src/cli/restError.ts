@@ -31,7 +31,7 @@ export function explainRestError(error: RestError & RestErrorInfo): Explanation 
   };
 }
 
-/** A server's text can't start a new line. */
+/** Joins the lines of a server's text, which must not look like lines of ours. */
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, " ");
 }

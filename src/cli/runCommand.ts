@@ -3,7 +3,7 @@ import { packageVersion } from "../shared/version.js";
 import { type Command, commonFlags } from "./command.js";
 import { commands } from "./commandTable.js";
 import { CommandError, exitCodes, usageError } from "./errors.js";
-import { helpOf, overview } from "./help.js";
+import { commandHelp, overview } from "./help.js";
 import { asksForJson, Output, outliveReaders, print } from "./output.js";
 import { parse, splitProgram, suggestion } from "./parse.js";
 import type { Explanation } from "./restError.js";
@@ -12,7 +12,7 @@ import type { Explanation } from "./restError.js";
 export async function runCommand(given: readonly string[]): Promise<void> {
   outliveReaders();
   let command: Command | undefined;
-  // Without those of a program, which may have options of the same names.
+  // The command's own arguments, without those of a program, which may have options of the same names.
   let own = given;
   try {
     const start = given.findIndex((argument) => !commonOptions.includes(argument));
@@ -57,15 +57,15 @@ const isHelp = (argument: string) => argument === "--help" || argument === "-h";
 /** Shows the help of a command or, for the first word of several, that of all of them. */
 async function showHelp(args: readonly string[]): Promise<void> {
   const words = args.filter((argument) => !argument.startsWith("-"));
-  const group = words.length === 1 ? groupOf(words[0]) : commands;
+  const group = words.length === 1 ? subcommands(words[0]) : commands;
   const command = findCommand(words);
-  if (command) await print(helpOf(command, (await command.load()).flags));
+  if (command) await print(commandHelp(command, (await command.load()).flags));
   else if (words.length > 1 || group.length === 0) throw unknownCommand(words);
   else await print(overview(group));
 }
 
 /** Returns the commands that begin with a word, which isn't the name of one. */
-function groupOf(first: string | undefined): readonly Command[] {
+function subcommands(first: string | undefined): readonly Command[] {
   return commands.filter(({ name }) => name.startsWith(`${first} `));
 }
 
@@ -78,7 +78,7 @@ function unknownCommand([first = "", second = ""]: readonly string[]): CommandEr
   const looksLikeWord = (word: string) => /^[a-z-]{1,20}$/i.test(word);
   if (first === "user" && second === "list")
     return usageError("The service can't list users, so store their ids. An emulator's page lists its own");
-  const group = groupOf(first).map(({ name }) => name.slice(first.length + 1));
+  const group = subcommands(first).map(({ name }) => name.slice(first.length + 1));
   if (group.length > 0) {
     const hint = looksLikeWord(second) ? suggestion(second, group, `${first} `) : "";
     const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(group);

@@ -6,11 +6,12 @@ import {
 } from "@azure/core-auth";
 import type { AdditionalPolicyConfig } from "@azure/core-client";
 import type { HttpClient } from "@azure/core-rest-pipeline";
+import { decodeAccessKey } from "../arguments/accessKey.js";
+import { argumentError } from "../arguments/argumentError.js";
+import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../arguments/readOptions.js";
+import { requireSetting } from "../arguments/requireText.js";
 import { parseConnectionString } from "../connectionString.js";
-import { argumentError, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
-import { decodeAccessKey } from "../pipeline/accessKey.js";
-import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
 import { isLoopback } from "../shared/loopback.js";
 import { parseUrl } from "../shared/parseUrl.js";
 

@@ -1,5 +1,6 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
-import { argumentError, requireText } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
+import { requireText } from "../arguments/requireText.js";
 import type { TeamsUserExchangeTokenRequest } from "../generated/models.js";
 import type {
   CommunicationUserIdentifier,
@@ -10,10 +11,10 @@ import type {
   TokenScope,
 } from "../models.js";
 
-/** The service's own ids have less than 200. */
+/** The service's own ids have less than 200 characters. */
 export const maxIdLength = 1024;
 
-/** Checks the length first, before anything looks at the text. */
+/** Checks the length before anything else looks at the text. */
 function requireId(value: unknown, name: string, minLength?: number): string {
   const id = requireText(value, name, minLength);
   if (id.length <= maxIdLength) return id;

@@ -23,7 +23,7 @@ export function createPipeline({ endpoint, credential, options }: ClientArgument
   for (const { policy, position } of additionalPolicies)
     if (position !== "perRetry") pipeline.addPolicy(policy);
   pipeline.addPolicy(identityRetryPolicy(retryOptions), { phase: "Retry" });
-  // After them, a policy runs once per attempt and, from `attemptPolicy` on, with a copy of the request.
+  // After the retries, a policy runs once per attempt and, from `attemptPolicy` on, with a copy of the request.
   pipeline.addPolicy(tracingPolicy(redactUrl), { afterPhase: "Retry" });
   pipeline.addPolicy(attemptPolicy, { afterPhase: "Retry" });
   const authenticationPolicy = isTokenCredential(credential)

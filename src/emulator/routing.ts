@@ -5,7 +5,7 @@ import type { FakeContext } from "../testing/service/fake.js";
 import { HttpError } from "../testing/wire/httpError.js";
 import type { Routing, Table } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
-import type { EmulatorContext } from "./admin/adminRow.js";
+import type { EmulatorContext } from "./emulatorContext.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
 import { errorPage, isForPerson } from "./page/errorPage.js";
 import { pageTable } from "./page/pageTable.js";

@@ -11,7 +11,7 @@ import type { Duplex } from "node:stream";
 import { optionError } from "../testing/validation/check.js";
 import { dispatch } from "../testing/wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
-import type { EmulatorContext } from "./admin/adminRow.js";
+import type { EmulatorContext } from "./emulatorContext.js";
 import type { Log } from "./log.js";
 import type { EmulatorOptions } from "./options.js";
 import { wireRequest } from "./requestReader.js";

@@ -2,10 +2,10 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import { requestedDelay } from "../pipeline/identityRetryPolicy.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { explainUnreachable } from "../pipeline/unreachable.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
+import { requestedDelayInMs } from "../shared/retryAfter.js";
 
 /**
  * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error
@@ -41,7 +41,7 @@ export function reportFailure(
 
 function complete(error: RestError, response: RestError["response"], info: RestErrorInfo): void {
   if (isRestError(error)) {
-    const retryAfterInMs = response && requestedDelay(response.headers);
+    const retryAfterInMs = response && requestedDelayInMs(response.headers);
     Object.assign(error, info, retryAfterInMs !== undefined && { retryAfterInMs });
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;

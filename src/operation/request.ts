@@ -5,14 +5,14 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
-import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../pipeline/readOptions.js";
+import { argumentError } from "../arguments/argumentError.js";
+import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../arguments/readOptions.js";
 import type { Operation } from "./operation.js";
 import type { OperationContext } from "./operationContext.js";
 
 /** What the options of all methods have in common. */
 export interface CallOptions extends OperationOptions {
-  /** With what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
+  /** `headers` is what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
   requestOptions: OperationRequestOptions & { headers?: Readonly<Record<string, string>> };
 }
 
@@ -87,7 +87,7 @@ export function createRequest<Body>(
   headers.set(requestIdHeader, request.requestId);
   // With another `Host`, a server behind the endpoint's certificate could hand the credential to another site.
   headers.delete("Host");
-  // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
+  // `createPipelineRequest` takes none of the following members (core 1.25.1). A request that has every member from the start is
   // copied twenty times as fast as one that gets them later.
   return Object.assign(request, { tracingOptions, agent: undefined, tlsSettings: undefined });
 }
@@ -119,7 +119,7 @@ function buildPath(operation: Operation<unknown, unknown>, path: readonly string
 
 function encodeSegment(value = ""): string {
   // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
-  // Errors and their requests show ids, but no tokens.
+  // Errors and their requests show ids, so an id must not be a token.
   if (!/^\.{0,2}$|\p{Surrogate}/u.test(value) && !hasToken(value)) return encodeURIComponent(value);
   throw argumentError("An id must be well-formed Unicode, and not empty, '.', '..' or a token.");
 }

@@ -9,7 +9,7 @@ type JsonObject = Record<string, unknown>;
 
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-/** More than any real error has. An empty one takes three bytes of a body, and a hundred in memory. */
+/** No real error has more inner errors. An empty one takes three bytes of a body, and a hundred in memory. */
 const maxErrors = 100;
 
 /** Tells whether a response may have a token in its body. */
@@ -84,7 +84,7 @@ function readErrorDetails({ request, headers }: PipelineResponse, body: unknown)
   const isFlat = [code, message].some((value) => typeof value === "string");
   const error = readError(isObject(envelope) ? envelope : isFlat && { code, message });
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
-  // A server that isn't the emulator could as well write it into the message.
+  // Another server may send this header, too, but it could as well write the text into the message of its error.
   const emulatorDiagnosis = diagnosis && quote(diagnosis, request, 2000);
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }

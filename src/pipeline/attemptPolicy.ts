@@ -3,14 +3,14 @@
 import { createHttpHeaders, type PipelinePolicy, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, onAbort, timeoutError } from "./cancellation.js";
 
-/** The default of NetworkTimeout in .NET. */
+/** The limit of an attempt by default, which is that of NetworkTimeout in .NET. */
 export const defaultLimitInMs = 100_000;
 
-const callsByAttempt = new WeakMap<PipelineRequest, PipelineRequest>();
+const originals = new WeakMap<PipelineRequest, PipelineRequest>();
 
-/** Returns the request of which all attempts of a call are copies or, in a pipeline without `attemptPolicy`, the request itself. */
-export function callOf(attempt: PipelineRequest): PipelineRequest {
-  return callsByAttempt.get(attempt) ?? attempt;
+/** Returns the request of which an attempt is a copy or, in a pipeline without `attemptPolicy`, the request itself. */
+export function originalRequest(attempt: PipelineRequest): PipelineRequest {
+  return originals.get(attempt) ?? attempt;
 }
 
 /**
@@ -39,7 +39,7 @@ export const attemptPolicy: PipelinePolicy = {
       const stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
       const timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
       const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
-      callsByAttempt.set(attempt, request);
+      originals.set(attempt, request);
       next(attempt).finally(release).then(resolve, reject);
     });
   },

@@ -3,12 +3,13 @@
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { isRestError, requireText } from "../errors.js";
+import { requireText } from "../arguments/requireText.js";
+import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
-import { callOf } from "./attemptPolicy.js";
+import { originalRequest } from "./attemptPolicy.js";
 
-/** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
+/** A token is refreshed in the background if it expires within this window, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
 /** A longer refresh counts as lost, and later calls don't wait for it. */
 const maxRefreshInMs = 30_000;
@@ -18,7 +19,7 @@ const firstPauseInMs = 3_000;
 export const longestPauseInMs = 60_000;
 
 interface ClaimedToken {
-  /** The value of the header. */
+  /** The value of the `Authorization` header. */
   readonly authorization: string;
   readonly expiresOnTimestamp: number;
   readonly refreshAfterTimestamp: number | undefined;
@@ -49,7 +50,8 @@ export function bearerTokenPolicy(
   let nextPauseInMs = firstPauseInMs;
   let pausedUntilInMs = 0;
   let replacedInMs = Number.NEGATIVE_INFINITY;
-  // The calls that have answered a challenge. Each answers one, so a server can't make it send more than one additional request.
+  // The requests of calls that have answered a challenge. A call answers only one, so a server can't make it send more than
+  // one additional request.
   const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
@@ -105,7 +107,7 @@ export function bearerTokenPolicy(
   function validToken(): ClaimedToken | Promise<ClaimedToken> {
     if (!isValid(current)) return renew().catch(throwOwnCopy);
     const renewAt = current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs;
-    // A failure has been logged.
+    // `renew` logs a failure itself.
     if (renewAt <= Date.now() && performance.now() >= pausedUntilInMs) renew().catch(() => undefined);
     return current;
   }
@@ -122,7 +124,7 @@ export function bearerTokenPolicy(
       const response = await next(request);
       if (response.status !== 401) return response;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
-      // Another call may have replaced it already.
+      // The token may have been replaced by another call.
       if (current === token) {
         // The token may have been revoked. If its successor is refused as well, a third one would be no better.
         if ((claims ?? token.claims) === token.claims) {
@@ -131,9 +133,9 @@ export function bearerTokenPolicy(
         }
         current = undefined;
       }
-      const call = callOf(request);
-      if (claims === undefined || answered.has(call)) return response;
-      answered.add(call);
+      const original = originalRequest(request);
+      if (claims === undefined || answered.has(original)) return response;
+      answered.add(original);
       // Calls that received the same challenge share one refresh, even if it has finished already.
       const successor = current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy);
       request.headers.set("Authorization", successor.authorization);
@@ -152,7 +154,7 @@ function throwOwnCopy(error: unknown): never {
   throw Object.assign(new RestError(error.message, error as object), error, { stack: error.stack });
 }
 
-/** The claims of a Continuous Access Evaluation challenge, decoded. */
+/** Returns the decoded claims of a Continuous Access Evaluation challenge, or undefined if it has none. */
 function readClaims(challenge: string | undefined): string | undefined {
   const encoded = challenge?.includes("insufficient_claims") && /\bclaims="([^"]+)"/.exec(challenge)?.[1];
   try {

@@ -12,7 +12,7 @@ class Callbacks extends Set<() => void> {
   };
 }
 
-const callbacksOf = new WeakMap<AbortSignalLike, Callbacks>();
+const callbacksBySignal = new WeakMap<AbortSignalLike, Callbacks>();
 
 /**
  * Calls a function if a signal aborts, and returns one that stops listening. Calls that share a signal, such as an app's
@@ -20,10 +20,10 @@ const callbacksOf = new WeakMap<AbortSignalLike, Callbacks>();
  */
 export function onAbort(signal: AbortSignalLike | undefined, callback: () => void): () => void {
   if (!signal) return () => undefined;
-  const callbacks = callbacksOf.get(signal) ?? new Callbacks();
+  const callbacks = callbacksBySignal.get(signal) ?? new Callbacks();
   if (callbacks.size === 0) signal.addEventListener("abort", callbacks.callAll);
   callbacks.add(callback);
-  callbacksOf.set(signal, callbacks);
+  callbacksBySignal.set(signal, callbacks);
   return () => {
     if (callbacks.delete(callback) && callbacks.size === 0)
       signal.removeEventListener("abort", callbacks.callAll);

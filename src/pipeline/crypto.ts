@@ -1,4 +1,4 @@
-// Not WebCrypto: it works on other threads, so a signature takes 50 to 60 µs more of CPU time (Node 20), and tests with fake
+// WebCrypto works on other threads, so that a signature takes 50 to 60 µs more of CPU time (Node 20), and tests with fake
 // timers can't wait for it.
 import crypto, { type KeyObject } from "node:crypto";
 

@@ -1,6 +1,6 @@
 const algorithm = { name: "HMAC", hash: "SHA-256" };
 
-// The functions of crypto.ts, with WebCrypto.
+// Does with WebCrypto what crypto.ts does with node:crypto.
 export function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
 }

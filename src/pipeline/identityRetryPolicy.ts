@@ -2,7 +2,6 @@
 // only on 429 and 503, read junk in it as a number, wait for an hour if told to, or not at all if the number overflows their
 // timer, and recognize half of the errors of a lost connection.
 import {
-  type HttpHeaders,
   type PipelinePolicy,
   type PipelineResponse,
   type PipelineRetryOptions,
@@ -11,7 +10,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
 import { logger } from "../logger.js";
-import { delayHeadersInMs, retryAfterOf } from "../shared/retryAfter.js";
+import { requestedDelayInMs } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 import { explainUnreachable } from "./unreachable.js";
@@ -31,7 +30,7 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     if (!isTransient && status !== 429) return undefined;
-    const delay = requestedDelay(headers) ?? (isTransient ? backoff(retry) : undefined);
+    const delay = requestedDelayInMs(headers) ?? (isTransient ? backoff(retry) : undefined);
     return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 
@@ -53,9 +52,4 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
     },
   };
   return retryPolicy([strategy], { maxRetries, logger: engineLogger });
-}
-
-/** Returns the delay that a response asks for, in milliseconds, if it can be read. Azure's own headers take precedence. */
-export function requestedDelay(headers: HttpHeaders): number | undefined {
-  return delayHeadersInMs(headers) ?? retryAfterOf(headers);
 }

@@ -1,4 +1,4 @@
-// Core's own prints the ids of users in URLs (core-rest-pipeline 1.25.1) and every response header in clear (until
+// Core's own policy prints the ids of users in URLs (core-rest-pipeline 1.25.1) and every response header in clear (until
 // ts-http-runtime 0.3.7, Azure/azure-sdk-for-js#39101), and never calls a logger that has no `enabled`.
 import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";

@@ -10,17 +10,17 @@ const words =
 
 /** Tells whether a connection couldn't be opened or was lost. */
 export function isLostConnection(error: unknown): boolean {
-  return causesOf(error).some(
+  return errorChain(error).some(
     ({ code, message }) =>
       codes.test(String(code)) || (code === RestError.REQUEST_SEND_ERROR && words.test(String(message))),
   );
 }
 
 /** Returns an error and its causes, which carry the code of errors from fetch and undici. */
-export function causesOf(
+export function errorChain(
   error: unknown,
   limit = 10,
 ): { code?: unknown; message?: unknown; cause?: unknown }[] {
   if (limit === 0 || typeof error !== "object" || error === null) return [];
-  return [error, ...causesOf((error as { cause?: unknown }).cause, limit - 1)];
+  return [error, ...errorChain((error as { cause?: unknown }).cause, limit - 1)];
 }

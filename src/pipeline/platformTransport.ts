@@ -5,7 +5,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
 import { isLoopback } from "../shared/loopback.js";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { sharedProxyPolicy } from "./proxyPolicy.js";
@@ -42,7 +42,10 @@ export function platformTransport(endpoint: URL, options: PipelineOptions): Pipe
   };
 }
 
-/** An agent of https-proxy-agent (up to 9.1) treats a proxy's response to CONNECT as the service's, which comes over TLS. */
+/**
+ * Tells whether a response didn't come over TLS: an agent of https-proxy-agent (up to 9.1) treats a proxy's response to CONNECT
+ * as the service's.
+ */
 function isPlain(response: PipelineResponse | undefined): boolean {
   const { socket } = (response?.readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };
   return socket !== undefined && !socket.encrypted;

@@ -10,7 +10,7 @@ import {
   proxyPolicy,
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
-import { argumentError } from "../errors.js";
+import { argumentError } from "../arguments/argumentError.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.js";
 import { onAbort } from "./cancellation.js";
@@ -55,7 +55,7 @@ export function sharedProxyPolicy(options: PipelineOptions): PipelinePolicy | un
 
 function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
-  // `*` means every host, as in curl. Core takes it for the name of a host. It reads the variable once, too.
+  // `*` means every host, as in curl. Core takes it for the name of a host. The variable is read only once, as in core.
   const { NO_PROXY, no_proxy } = process.env;
   const bypassesAll = (NO_PROXY || no_proxy || "").split(",").some((host) => host.trim() === "*");
 
@@ -64,14 +64,14 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
     agent.keepAlive = true;
     // In milliseconds, as in Node's global agent. A firewall may drop a connection that is idle for longer.
     agent.options.timeout = 5_000;
-    // The agent's own method looks at the call stack, and finds no connection again that it has kept.
+    // The agent's own method looks at the call stack, and doesn't find a connection again that it has kept alive.
     agent.isSecureEndpoint = () => isSecure;
     agent.connect = async (request, { attemptSignal, ...options }) => {
       // Only a connection that is being opened ends with the signal: after that, nothing listens for errors of a socket below TLS.
       const opening = new AbortController();
       const stopListening = onAbort(attemptSignal, () => opening.abort());
       if (attemptSignal?.aborted) opening.abort();
-      // The agent reads it before it waits for anything.
+      // The agent reads the signal before it waits for anything.
       agent.connectOpts.signal = opening.signal;
       return connect(request, { ...options, ...tlsOptions }).finally(stopListening);
     };
@@ -83,7 +83,7 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
       if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
         const agent = chosen.agent as ProxyAgent | undefined;
-        // Another version of core may bring agents of another kind.
+        // A later version of core may bring agents of another kind.
         if (!agent?.connectOpts) return next(chosen);
         if (!agent.keepAlive) amend(agent, chosen.url.startsWith("https:"));
         chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal: chosen.abortSignal };
@@ -93,7 +93,7 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
   };
 }
 
-/** The variables that core reads, in its order. It uses the first one for every scheme. */
+/** The variables that core reads, in its order. Core uses the first that is set, for every scheme. */
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
 /** Returns the name of the environment variable that names the proxy. */

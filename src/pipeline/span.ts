@@ -14,7 +14,7 @@ export const tracing: TracingClient = createTracingClient({
   packageVersion,
 });
 
-/** Runs a function in a span. Core's own would give it errors with their request: a signature, a body and the ids in a URL. */
+/** Runs a function in a span. Core's `withSpan` would give the span errors with their request: a signature, a body and the ids in a URL. */
 export async function inSpan<Result>(
   spanName: string,
   options: { readonly tracingOptions?: OperationTracingOptions },

@@ -76,7 +76,7 @@ function decodeText(bytes: Uint8Array<ArrayBuffer>, { headers }: PipelineRespons
 function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const { request, status } = response;
   const { code: given = "ECONNRESET" } = error as Partial<BodyError>;
-  // Node's code for a stream that was closed without an error.
+  // ERR_STREAM_PREMATURE_CLOSE is Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   // The service sends a kilobyte or so, and we don't ask for compression, so something else responded.
   const why =
@@ -87,13 +87,13 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   return new RestError(text, { code, statusCode: status, request, response });
 }
 
-/** On Workers it may be a stream of Node: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch. */
+/** Returns the stream of a body. On Workers, too, it may be a stream of Node: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch. */
 export function bodyStream(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
   const { browserStreamBody, readableStreamBody } = response;
   return browserStreamBody ? readChunks(browserStreamBody) : readableStreamBody;
 }
 
-/** Safari can't iterate over a ReadableStream. */
+/** Iterates over a ReadableStream, which Safari can't do by itself. */
 async function* readChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {

@@ -1,7 +1,7 @@
 import type { RestError } from "@azure/core-rest-pipeline";
 import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "../shared/loopback.js";
-import { causesOf } from "./lostConnection.js";
+import { errorChain } from "./lostConnection.js";
 import { explainUnreachable as explainFetch } from "./unreachable.web.js";
 
 /** The codes of OpenSSL for a certificate whose authority isn't known, or is another one of the same name. */
@@ -20,7 +20,7 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
   if (!request) return undefined;
   const url = new URL(request.url);
   const { protocol, hostname, host } = url;
-  const causes = causesOf(error);
+  const causes = errorChain(error);
   const untrusted = causes.find((cause) => distrust.test(`${cause.code}`));
   if (untrusted) {
     return final(

@@ -1,4 +1,4 @@
-import { retryAfterOf } from "../shared/retryAfter.js";
+import { readRetryAfterInMs } from "../shared/retryAfter.js";
 
 /** What `fetchToken` resolves to, unless that is a `Response`. */
 export interface FetchedToken {
@@ -45,7 +45,7 @@ export async function readToken(
     if (!response.ok) {
       throw Object.assign(new Error(`${source} returned ${status}`), {
         status,
-        retryAfterInMs: retryAfterOf(headers),
+        retryAfterInMs: readRetryAfterInMs(headers),
       });
     }
     // A syntax error would quote the body.

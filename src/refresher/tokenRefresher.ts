@@ -118,15 +118,15 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   checkOptions(options);
   const clock = createClock();
   const page = globalThis.document;
-  /** Each answers a caller of `getToken` or `tokenRefresher`, if there is an answer already. */
+  /** Functions that answer a caller of `getToken` or `tokenRefresher`, if there is an answer already. */
   const waiters = new Set<() => void>();
   let stopReason: Error | undefined;
   let current: Pick<RefreshedToken, "token" | "user"> | undefined;
   let { initialToken } = options;
   let expiresAt = 0;
-  /** Whether `retry()` was called since that token came, so that it may be worthless. */
+  /** Whether `retry()` was called since the current token came, so that it may be worthless. */
   let isDoubted = false;
-  /** Whether `retry()` was called since its attempt that is running asked the endpoint. */
+  /** Whether `retry()` was called again after the attempt that an earlier one started had asked the endpoint. */
   let isOutdated = false;
   let attempt: AbortController | undefined;
   let startedAt = 0;
@@ -161,7 +161,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     if (isFinal && !waiters.size) return;
     // Wakes up at least every 30 seconds, because long timers pause while a device sleeps.
     timer = setTimeout(update, Math.min(dueAt - now, 30 * second));
-    // It keeps a Node process alive only for somebody who waits.
+    // The timer keeps a Node process alive only for somebody who waits.
     if (!waiters.size) (timer as { unref?(): void }).unref?.();
   }
 
@@ -174,7 +174,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
 
   async function start(): Promise<void> {
     const own = new AbortController();
-    // The first attempt reads it instead of asking the endpoint.
+    // The first attempt reads `initialToken` instead of asking the endpoint.
     const given = initialToken;
     initialToken = undefined;
     attempt = own;
@@ -238,7 +238,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     Promise.resolve()
       .then(() => stopReason ?? options[name]?.(value as RefreshedToken & TokenRefreshError))
       .catch(console.error)
-      // An error that can't be read may throw there.
+      // `console.error` may throw for an error that can't be read.
       .catch(() => {});
   }
 
@@ -246,16 +246,17 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     return { ...(current as RefreshedToken), expiresOnTimestamp: clock.toTimestamp(expiresAt) };
   }
 
-  /** Waits for as long as it takes if there is a `margin`, for which the token must remain valid. */
-  function getToken(margin: number, signal?: AbortSignal): Promise<RefreshedToken> {
+  /** @param isPatient - Whether to wait for as long as it takes, and for a token that remains valid for 5 seconds. */
+  function getToken(isPatient: boolean, signal?: AbortSignal): Promise<RefreshedToken> {
+    const remaining = isPatient ? 5 * second : 0;
     // What the executor throws becomes a rejection.
     return new Promise((resolve, reject) => {
       const settle = () => {
         if (stopReason) reject(stopReason);
         // React Native's signals have no reason.
         else if (signal?.aborted) reject(signal.reason ?? abortError("The call was aborted"));
-        else if (clock.now() + margin < expiresAt && (failures || !isDoubted)) resolve(toResult());
-        else if (!attempt && !margin && lastError && (isFinal || dueAt - clock.now() > 15 * second))
+        else if (clock.now() + remaining < expiresAt && (failures || !isDoubted)) resolve(toResult());
+        else if (!attempt && !isPatient && lastError && (isFinal || dueAt - clock.now() > 15 * second))
           reject(lastError);
         else return;
         if (waiters.delete(settle)) signal?.removeEventListener("abort", update);
@@ -276,7 +277,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   }
 
   function retry(): void {
-    // Ended again and again, an attempt at a slow endpoint would never succeed.
+    // If each `retry()` ended the attempt that is running, none at a slow endpoint would ever succeed.
     if (attempt && isDoubted) isOutdated = true;
     else if (!stopReason) {
       isFinal = false;
@@ -289,10 +290,10 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   }
 
   return {
-    getToken: (how) => getToken(0, how?.abortSignal),
-    // Ignores the credential's signal: all its callers wait for this token, and the signal belongs to only one of them.
-    // It rejects a token that expires before it looks at it, too.
-    tokenRefresher: () => getToken(current ? 5 * second : 0),
+    getToken: (how) => getToken(false, how?.abortSignal),
+    // The credential passes a signal, which is ignored: all its callers wait for this token, and the signal belongs to one.
+    // The credential rejects a token that expires before it looks at it, so some seconds must be left.
+    tokenRefresher: () => getToken(current !== undefined),
     retry,
     stop() {
       stopReason ??= abortError("The token refresher was stopped");

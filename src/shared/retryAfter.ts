@@ -4,17 +4,18 @@ interface Headers {
 
 const plainNumber = /^\d{1,12}(\.\d+)?$/;
 
-/** Reads Azure's own headers beside `Retry-After`, in milliseconds. They're unknown to the endpoint of an app. */
-export function delayHeadersInMs(headers: Headers): number | undefined {
+/** Returns the delay that a response of Azure asks for, in milliseconds, if it can be read. */
+export function requestedDelayInMs(headers: Headers): number | undefined {
+  // Azure's own headers take precedence over `Retry-After`.
   for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
     const text = headers.get(name) ?? "";
     if (plainNumber.test(text)) return Number(text);
   }
-  return undefined;
+  return readRetryAfterInMs(headers);
 }
 
 /** Returns the delay that `Retry-After` asks for, in milliseconds, if it can be read. */
-export function retryAfterOf(headers: Headers): number | undefined {
+export function readRetryAfterInMs(headers: Headers): number | undefined {
   const text = headers.get("Retry-After") ?? "";
   if (plainNumber.test(text)) return Number(text) * 1000;
   // The server's clock counts, because that of this machine may differ.

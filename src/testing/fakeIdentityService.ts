@@ -12,13 +12,16 @@ import { type FakeEntra, fakeEntra } from "./fakeEntra.js";
 import type { Fault } from "./faults/faults.js";
 import type { LoggedRequest } from "./log/requestLog.js";
 import { inspectToken, type TokenInspection } from "./operations/inspectToken.js";
+import { fakeRouting } from "./routing.js";
 import { accessKeys, regenerateKey } from "./service/accessKeys.js";
 import { createFake, type Fake, resetFake } from "./service/fake.js";
 import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
 import type { User } from "./state/user.js";
-import type { AccessKeyType } from "./wire/call.js";
+import { dispatch } from "./wire/dispatch.js";
+import type { AccessKeyType } from "./wire/operation.js";
+import type { Respond } from "./wire/wire.js";
 
 /** A user of the fake service. */
 export interface FakeUser {
@@ -204,14 +207,15 @@ function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeU
 /** Wraps a fake in its public API. */
 export function toFakeIdentityService(fake: Fake): FakeIdentityService {
   const accessKeyText = (keyType: AccessKeyType) => accessKeys(fake).current[keyType].text;
-  const connectionStringOf = (keyType: AccessKeyType) =>
+  const respond: Respond = (request, givenUp) => dispatch(fakeRouting, { fake }, request, givenUp);
+  const connectionStringWith = (keyType: AccessKeyType) =>
     `endpoint=${fake.endpoint};accesskey=${accessKeyText(keyType)}`;
   return {
     get connectionString() {
-      return connectionStringOf("primary");
+      return connectionStringWith("primary");
     },
     get secondaryConnectionString() {
-      return connectionStringOf("secondary");
+      return connectionStringWith("secondary");
     },
     get endpoint() {
       return fake.endpoint;
@@ -229,9 +233,9 @@ export function toFakeIdentityService(fake: Fake): FakeIdentityService {
     get requests() {
       return fake.log.list();
     },
-    httpClient: createFakeHttpClient(fake),
+    httpClient: createFakeHttpClient(respond),
     entra: fakeEntra(fake),
-    fetch: (...parameters) => respondToFetch(fake, ...parameters),
+    fetch: (...parameters) => respondToFetch(respond, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(fake, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(fake, tokenOptions),
     inspectToken: (token) => inspectToken(token, fake),

@@ -61,7 +61,7 @@ export function dispatch(dispatcher: Dispatcher, request: PipelineRequest): Prom
           if (failure) started.abort(failure);
         },
         onResponseStart(started, statusCode, headers) {
-          // If this went on, undici 7 would take what follows for a response, and fail an assertion.
+          // Unless a 101 ends the request, undici 7 takes what follows for a response, and fails an assertion.
           if (statusCode === 101) throw new errors.SocketError("bad upgrade");
           if (statusCode < 200) return;
           status = statusCode;

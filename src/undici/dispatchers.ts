@@ -58,7 +58,7 @@ function createTunnelPool(origin: string | URL, options: object): Pool {
       connect(target, (...[error, socket]) => {
         if (socket?.readableLength === 0) return callback(null, socket);
         socket?.on("error", () => undefined).destroy();
-        // undici says it like this for another status, which `toRestError` reads from the message.
+        // undici has a message of this form for another status, and `toRestError` reads the status from the message.
         if (socket) return callback(new Error("Proxy response (200) with a body"), null);
         const isLost = error instanceof errors.SocketError;
         callback(isLost ? Object.assign(new Error(error.message), { code: "ECONNRESET" }) : error, null);

@@ -23,11 +23,11 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
     code = RestError.REQUEST_SEND_ERROR,
     cause,
   } = Object(error) as NodeJS.ErrnoException;
-  // A header that can't be sent, which is a mistake of the caller. node:http and fetch have a TypeError for it, too.
+  // The caller set a header that can't be sent. node:http and fetch throw a TypeError for that, too.
   if (code === "UND_ERR_INVALID_ARG") return new TypeError(message);
-  // undici 8 wraps what went wrong on the way to a proxy.
+  // undici 8 wraps the error of a connection to a proxy.
   if (cause && code.startsWith("UND_ERR_PRX_")) return toRestError(cause, request, status);
-  // undici says this and the status of a proxy only in messages.
+  // Only the message tells of an upgrade and, below, of the status of a proxy.
   if (message === "bad upgrade") {
     const text = "The server switched to another protocol (101), which the request didn't ask for.";
     return new RestError(text, { code: RestError.REQUEST_SEND_ERROR, statusCode: 101, request });

@@ -2,16 +2,16 @@
 // flags. The behaviour of each value is tested beside its code.
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commandTable.js";
-import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { defaultPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
 import { exitCodes } from "../../src/cli/errors.js";
 import { maxIdLength } from "../../src/client/methodArguments.js";
 import { maxConnectionStringLength } from "../../src/connectionString.js";
 import { snapshotLimitInBytes } from "../../src/emulator/admin/snapshot.js";
 import { pieceLimitInMs } from "../../src/emulator/server.js";
 import { type OperationName, routes } from "../../src/generated/routes.js";
-import { toleratedInMs } from "../../src/pipeline/accessKeyPolicy.js";
 import { defaultLimitInMs } from "../../src/pipeline/attemptPolicy.js";
 import { longestPauseInMs } from "../../src/pipeline/bearerTokenPolicy.js";
+import { leastCorrectionInMs } from "../../src/pipeline/serviceClock.js";
 import { maxBodyInBytes } from "../../src/pipeline/transportPolicy.js";
 import { lifetimeInSeconds as deviceCodeLifetimeInSeconds } from "../../src/testing/entra/flows/deviceSignIn.js";
 import {
@@ -40,7 +40,7 @@ const numbers: readonly (readonly [page: string, text: string, value: number])[]
   ["docs/client.md", "for each attempt (#)", defaultLimitInMs],
   ["MIGRATING.md", "| # MiB at most, and uncompressed", maxBodyInBytes / MiB],
   ["SECURITY.md", "read more than # MiB", maxBodyInBytes / MiB],
-  ["docs/client.md", "more than # minute away", toleratedInMs / minute],
+  ["docs/client.md", "more than # minute away", leastCorrectionInMs / minute],
   ["MIGRATING.md", "at most once # minute", longestPauseInMs / minute],
   ["SECURITY.md", "connection string of more than # characters", maxConnectionStringLength],
   ["SECURITY.md", "An id of more than # characters", maxIdLength],
@@ -79,7 +79,7 @@ const modules = await Promise.all(commands.map(({ load }) => load()));
 
 describe("the pages", () => {
   const own = [
-    ...Object.keys(flags).flatMap((name) => [`--${name}`, variableOf(name)]),
+    ...Object.keys(flags).flatMap((name) => [`--${name}`, variableForFlag(name)]),
     ...modules.flatMap((module) => Object.keys(module.flags).map((name) => `--${name}`)),
   ];
 

@@ -23,9 +23,9 @@ export const parts: Readonly<Record<string, Part>> = {
     ],
   },
   pipeline: {
-    mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials.node,proxyRefusal,readBytes}.ts"],
+    mutate: ["src/{arguments,pipeline}/**/*.ts", "src/shared/{proxyCredentials,proxyRefusal,readBytes}.ts"],
     tests: [
-      "test/unit/pipeline/*.test.ts",
+      "test/unit/{arguments,pipeline}/*.test.ts",
       "test/unit/shared/*.test.ts",
       "test/unit/client/clientArguments.test.ts",
       "test/unit/operation/localMistakes.test.ts",

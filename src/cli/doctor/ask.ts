@@ -5,7 +5,7 @@ import {
   type RestError,
   type RestErrorInfo,
 } from "acs-identity";
-import { type Findings, isLoopback, Problem } from "./check.js";
+import { type Findings, hasLoopbackHost, Problem } from "./check.js";
 import { statusRemedies, statusRemedy } from "./remedies.js";
 
 export interface Reply {
@@ -45,10 +45,10 @@ export function askAsNobody(findings: Findings): Promise<Reply> {
 }
 
 function ask({ endpoint }: Findings, client: CommunicationIdentityClient): Promise<Reply> {
-  return replyTo(client.getToken({ communicationUserId: nobody }, [], limit), endpoint);
+  return replyTo(client.getToken({ communicationUserId: nobody }, [], timeLimit), endpoint);
 }
 
-export const limit = { requestOptions: { timeout: 15_000 } } as const;
+export const timeLimit = { requestOptions: { timeout: 15_000 } } as const;
 
 /** Returns a client that asks once. An emulator doesn't take its requests for an app's, nor injects faults into them. */
 export function askingClient(
@@ -60,7 +60,7 @@ export function askingClient(
     name: "Doctor",
     sendRequest(request, next) {
       if (isNobody) request.headers.delete("Authorization");
-      if (isLoopback(endpoint)) request.headers.set("x-acs-identity-doctor", "1");
+      if (hasLoopbackHost(endpoint)) request.headers.set("x-acs-identity-doctor", "1");
       return next(request);
     },
   };
@@ -78,16 +78,16 @@ export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Re
     await call;
     return { endpoint, status: 200 };
   } catch (error) {
-    // The ID can't be one.
+    // The client throws a TypeError before it sends anything, for example for an ID that can't be one.
     if (error instanceof TypeError) throw error;
     const { statusCode: status, code, name, details, response } = error as RestError & RestErrorInfo;
     if (status === undefined) {
-      // The code of a time limit is a number.
+      // The code of an error for a time limit is a number.
       const reason = typeof code === "string" ? code : name;
       throw new Problem(`${endpoint.host} didn't respond (${reason})`, statusRemedies.none);
     }
     const date = new Date(response?.headers.get("Date") ?? Number.NaN);
-    const diagnosis = isLoopback(endpoint) ? details?.emulatorDiagnosis : undefined;
+    const diagnosis = hasLoopbackHost(endpoint) ? details?.emulatorDiagnosis : undefined;
     return {
       endpoint,
       status,

@@ -1,4 +1,4 @@
-import { isLoopback as isLoopbackName } from "../../shared/loopback.js";
+import { isLoopback } from "../../shared/loopback.js";
 import type { Environment } from "../command.js";
 import type { Connection } from "../connection.js";
 
@@ -38,8 +38,8 @@ export class Problem extends Error {
  */
 export type Check = (findings: Findings) => Promise<string | Problem | undefined>;
 
-export function isLoopback({ hostname }: URL): boolean {
-  return isLoopbackName(hostname);
+export function hasLoopbackHost({ hostname }: URL): boolean {
+  return isLoopback(hostname);
 }
 
 /** Returns the host name without the brackets of an IPv6 address. */

@@ -3,7 +3,7 @@ import { shellLinesInWords } from "../../emulator/shells.js";
 import type { Invocation } from "../command.js";
 import { type Connection, createClient, readConnection } from "../connection.js";
 import { CommandError } from "../errors.js";
-import { isLoopback, Problem } from "./check.js";
+import { hasLoopbackHost, Problem } from "./check.js";
 
 /** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */
 export async function examineSettings(invocation: Invocation): Promise<Connection> {
@@ -18,7 +18,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
   const { endpoint, credential, source } = connection;
   const key = "key" in credential ? credential.key : "";
   if (/your[-_ ]|placeholder|^x{3,}\./i.test(`${new URL(endpoint).hostname} ${key}`)) {
-    throw new Problem(`${source} still holds a placeholder`, whereToCopy(isLoopback(new URL(endpoint))));
+    throw new Problem(`${source} still holds a placeholder`, whereToCopy(hasLoopbackHost(new URL(endpoint))));
   }
   return connection;
 }
@@ -40,10 +40,10 @@ export function whereToCopy(isEmulator?: boolean): string {
     : `Copy the connection string from ${portal}`;
 }
 
-/** The doctor with the variables of a file. npx has no option for that. */
+/** The command line that runs the doctor with the variables of a file, for which npx has no option. */
 export const doctorWithFile: string = `node --env-file=.env "${process.argv[1]}" doctor`;
 
-/** Returns what to do, by the error's code. */
+/** Returns what to do about each error of the settings, by its code. */
 function remedies(): Readonly<Record<string, string>> {
   const assignment = shellLinesInWords(connectionVariable, "endpoint=…;accesskey=…", process.platform);
   const nearMiss =

@@ -1,17 +1,17 @@
 import { type Claims, claimDate, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, problemFromReply, type Reply } from "./ask.js";
-import { type Check, type Findings, isLoopback, Problem } from "./check.js";
+import { type Check, type Findings, hasLoopbackHost, Problem } from "./check.js";
 import { doctorWithFile, keyLengthProblem, whereToCopy } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
 import { statusRemedies } from "./remedies.js";
 
 const publicAudience = "https://communication.azure.com";
-/** No source of Microsoft's confirms the second one, for the US Government. */
+/** The second one is for the US Government. No source of Microsoft's confirms it. */
 const knownAudiences = [publicAudience, "https://communication.azure.us"];
 
 /** The documentation doesn't say how far the date of a signature may be off. */
-const toleratedInMs = 5 * 60_000;
+const reportedOffsetInMs = 5 * 60_000;
 
 export const checkService: Check = async (findings) => {
   const { endpoint } = findings;
@@ -36,7 +36,7 @@ export const checkClock: Check = async (findings) => {
   if (!date) return undefined;
   const offset = Date.now() - date.getTime();
   const seconds = Math.round(Math.abs(offset) / 1000);
-  if (Math.abs(offset) <= toleratedInMs) {
+  if (Math.abs(offset) <= reportedOffsetInMs) {
     return seconds > 60
       ? `${seconds} s from the service's, which the client corrects`
       : "agrees with the service's";
@@ -49,7 +49,7 @@ export const checkClock: Check = async (findings) => {
   return new Problem(
     `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
     // An emulator on this machine has the same clock, so it was told to differ.
-    isLoopback(findings.endpoint)
+    hasLoopbackHost(findings.endpoint)
       ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
       : `Set the clock, for example: ${clockCommand()}`,
   );
@@ -84,7 +84,7 @@ export const checkEntraToken: Check = async (findings) => {
   // The client requests two slashes, because one of them is part of the audience. Entra ID takes one, too.
   const scope = `${audience}/.default`;
   const { token } = (await credential.getToken(`${audience}//.default`).catch((error: Error) => {
-    return noToken(error, findings);
+    return explainMissingToken(error, findings);
   })) ?? { token: "" };
   const claims = readJwt(token)?.claims;
   if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
@@ -100,16 +100,19 @@ export const checkEntraToken: Check = async (findings) => {
   // The service judges the expiry by its own clock.
   checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
   const reply = await askAsCaller(findings);
-  if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
+  if (isAccepted(reply)) return `${describePrincipal(claims)} may use the resource`;
   throw refusedToken(claims, reply);
 };
 
 const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
 /** @throws Problem with the reason why there is no token. */
-async function noToken({ name, message }: Error, { endpoint, environment }: Findings): Promise<never> {
+async function explainMissingToken(
+  { name, message }: Error,
+  { endpoint, environment }: Findings,
+): Promise<never> {
   const explained = explainEntraError(message, environment);
-  if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
+  if (hasLoopbackHost(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
     throw new Problem(
       `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
       `Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file: ${doctorWithFile} --endpoint ${endpoint.origin}`,
@@ -141,7 +144,7 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
       diagnosis &&
       `Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, ${endpoint.origin}`;
     return problemFromReply(
-      `${whose(claims)} has no role on the resource`,
+      `${describePrincipal(claims)} has no role on the resource`,
       { ...reply, reason: undefined },
       remedy,
     );
@@ -150,7 +153,7 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
   const remedy = audience
     ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
     : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
-  const what = `The service refuses the token of ${whose(claims)}`;
+  const what = `The service refuses the token of ${describePrincipal(claims)}`;
   return problemFromReply(what, reply, status === 401 ? remedy : "");
 }
 
@@ -160,12 +163,12 @@ function meantAudience(diagnosis: string): string | undefined {
   return asked.at(-1)?.replace(/\/$/, "");
 }
 
-function whose({ appid, azp, oid, tid }: Claims): string {
+function describePrincipal({ appid, azp, oid, tid }: Claims): string {
   const principal = appid ?? azp ?? oid;
   return `${principal === appid || principal === azp ? "application" : "user"} ${String(principal)} of tenant ${String(tid)}`;
 }
 
-/** The service rejects the request in any case, but for another reason once it has accepted the credential. */
+/** Tells whether the service accepts the credential: it rejects the request in any case, but then for another reason. */
 function isAccepted({ status, code }: Reply): boolean {
   return status < 300 || status === 400 || code === "IdentityNotOwned";
 }

@@ -8,10 +8,10 @@ import { examineSettings } from "./connectionSettings.js";
 import { checkClock, checkEntraToken, checkKey, checkService } from "./credentials.js";
 import { exchangeToken } from "./exchange.js";
 import { checkConnection, checkName } from "./network.js";
-import { checkProxy, proxyOf } from "./proxy.js";
+import { checkProxy, findClientProxy } from "./proxy.js";
 import {
   examineToken,
-  expectedOf,
+  readExpected,
   readGivenToken,
   refuseTeamsFlags,
   type TokenCheck,
@@ -27,7 +27,7 @@ const flags: Flags = {
   ...teamsFlags,
 };
 
-/** In the order of a call's steps. The first check that fails is the cause, and the later ones can't run. */
+/** The checks in the order of a call's steps. The first check that fails is the cause, and the later ones can't run. */
 const checks: Readonly<Record<string, Check>> = {
   "Name look-up": checkName,
   Connection: checkConnection,
@@ -45,11 +45,11 @@ interface Result {
   readonly status: "passed" | "warning" | "failed";
   readonly message: string;
   readonly remedy?: string;
-  /** More than people want to read. */
+  /** What only a program or an expert reads. */
   readonly details?: string;
 }
 
-/** Sets exit code 1 if it finds a problem. */
+/** The command `doctor`, which sets exit code 1 if it finds a problem. */
 export const doctor: CommandModule = { flags, run };
 
 async function run(invocation: Invocation): Promise<void> {
@@ -58,10 +58,10 @@ async function run(invocation: Invocation): Promise<void> {
   /** Runs a check unless one before it has failed, and shows its result unless there was nothing to check. */
   const examine: Examine = async (check, run) => {
     if (results.some(({ status }) => status === "failed")) return;
-    const result = await resultOf(check, run);
+    const result = await runCheck(check, run);
     if (!result) return;
     results.push(result);
-    await output.show(linesOf(result));
+    await output.show(toLines(result));
   };
   if (invocation.values.teams === true) await examineTeams(invocation, examine);
   else await examineConnection(invocation, examine);
@@ -82,7 +82,7 @@ async function examineTeams(invocation: Invocation, examine: Examine): Promise<v
     token = examineToken(text);
     return "it can be decoded, which says nothing about its signature";
   });
-  const expected = expectedOf(values);
+  const expected = readExpected(values);
   const exchange: TokenCheck = (of) => exchangeToken(invocation, text, of);
   const checks = { ...tokenChecks, ...(values.exchange === true && { Exchange: exchange }) };
   for (const [name, check] of Object.entries(checks))
@@ -97,15 +97,15 @@ async function examineConnection(invocation: Invocation, examine: Examine): Prom
     const connection = await examineSettings(invocation);
     const endpoint = new URL(connection.endpoint);
     const userId = typeof values.user === "string" ? values.user : undefined;
-    findings = { connection, environment, endpoint, userId, proxy: await proxyOf(endpoint) };
+    findings = { connection, environment, endpoint, userId, proxy: await findClientProxy(endpoint) };
     return `${connection.source} is for ${endpoint.origin}`;
   });
   for (const [name, check] of Object.entries(checks))
     await examine(name, async () => findings && check(findings));
 }
 
-/** Returns undefined if there was nothing to check. */
-async function resultOf(check: string, run: () => Finding): Promise<Result | undefined> {
+/** Runs a check. Returns its result, or undefined if there was nothing to check. */
+async function runCheck(check: string, run: () => Finding): Promise<Result | undefined> {
   let status: Result["status"] = "warning";
   const found = await run().catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
@@ -120,6 +120,6 @@ async function resultOf(check: string, run: () => Finding): Promise<Result | und
 
 const marks = { passed: "✓", warning: "!", failed: "✗" } as const;
 
-function linesOf({ check, status, message, remedy }: Result): string[] {
+function toLines({ check, status, message, remedy }: Result): string[] {
   return [`${marks[status]} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])];
 }

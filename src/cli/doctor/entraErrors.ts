@@ -1,8 +1,8 @@
 import type { RestError } from "@azure/core-rest-pipeline";
 import type { Environment } from "../command.js";
 import { requestText } from "../requestText.js";
-import { isLoopback, Problem } from "./check.js";
-import { openTunnel, proxyOfEnvironment } from "./proxy.js";
+import { hasLoopbackHost, Problem } from "./check.js";
+import { findEnvironmentProxy, openTunnel } from "./proxy.js";
 import { entraRemedies, remedyFor } from "./remedies.js";
 
 /** An error of Entra ID as one line, and what to do about it. */
@@ -16,13 +16,13 @@ export function explainEntraError(
   message: string,
   { AZURE_AUTHORITY_HOST: host = "" }: Environment,
 ): EntraExplanation | undefined {
-  // Credentials of @azure/identity wrap the response's error, whose code is only in the text then.
+  // Credentials of @azure/identity wrap the response's error, and then only the text has its code.
   const [, text = "", code = ""] = /\b((AADSTS\d+): [^\r\n"]*)/.exec(message) ?? [];
   if (code === "") return undefined;
   return {
     text: (text.split(/(?:Trace|Correlation) ID: /i, 1)[0] ?? "").trimEnd(),
     remedy:
-      (URL.canParse(host) && isLoopback(new URL(host))
+      (URL.canParse(host) && hasLoopbackHost(new URL(host))
         ? emulatorRemedy(host)
         : remedyFor(entraRemedies, code)) ??
       `See https://login.microsoftonline.com/error?code=${code.slice("AADSTS".length)}, and check AZURE_TENANT_ID, AZURE_CLIENT_ID and how you sign in`,
@@ -54,7 +54,7 @@ export async function examineAuthority(environment: Environment): Promise<EntraE
   const url = new URL(`${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`);
   try {
     // Core takes a proxy's refusal for the authority's response. Like the libraries, it asks a proxy about loopback, too.
-    const proxy = await proxyOfEnvironment(new URL(host));
+    const proxy = await findEnvironmentProxy(new URL(host));
     if (proxy) (await openTunnel(new URL(host), proxy)).destroy();
     const { bodyAsText } = await requestText(url, { timeoutInMs: 10_000, proxy: proxy?.url });
     return explainEntraError(bodyAsText ?? "", environment);
@@ -62,7 +62,7 @@ export async function examineAuthority(environment: Environment): Promise<EntraE
     if (error instanceof Problem) return { text: error.message, remedy: error.remedy };
     const { code, name } = error as RestError;
     return {
-      // The code of a time limit is a number.
+      // The code of an error for a time limit is a number.
       text: `${host} can't be reached (${typeof code === "string" ? code : name})`,
       remedy: "Check AZURE_AUTHORITY_HOST, the network and, for an emulator, NODE_EXTRA_CA_CERTS",
     };

@@ -1,6 +1,6 @@
 import type { Invocation } from "../command.js";
 import { type EntraToken, isForTeamsUser } from "../entraToken.js";
-import { askingClient, limit, problemFromReply, replyTo } from "./ask.js";
+import { askingClient, problemFromReply, replyTo, timeLimit } from "./ask.js";
 import { Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
 import { statusRemedy } from "./remedies.js";
@@ -20,13 +20,13 @@ export async function exchangeToken(
       "Leave --exchange out: AzureCommunicationTokenCredential exchanges this token without such a credential",
     );
   }
-  // Beside --teams, this flag doesn't name the credential.
+  // Beside --teams, --entra-token doesn't name the credential.
   const { "entra-token": _, ...values } = invocation.values;
   const connection = await examineSettings({ ...invocation, values });
   const endpoint = new URL(connection.endpoint);
   const client = askingClient({ connection, endpoint });
   const reply = await replyTo(
-    client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId, ...limit }),
+    client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId, ...timeLimit }),
     endpoint,
   );
   if (reply.status === 200) return `${endpoint.host} exchanges it for a token of ACS`;

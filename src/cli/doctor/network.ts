@@ -6,8 +6,8 @@ import { suggestion } from "../parse.js";
 import {
   type Check,
   type Findings,
+  hasLoopbackHost,
   hostOf,
-  isLoopback,
   Problem,
   type ProxySetting,
   portOf,
@@ -75,7 +75,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
       if (code === "ECONNREFUSED")
         fail(
           `Nothing listens on ${address} (${code})`,
-          isLoopback(endpoint) ? emulatorHint(endpoint) : whatToCheck,
+          hasLoopbackHost(endpoint) ? emulatorHint(endpoint) : whatToCheck,
         );
       else fail(`No connection to ${address} (${code})`, "Check the network of this machine");
     });

@@ -5,17 +5,17 @@ import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipel
 import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.js";
 import { basicCredentials } from "../../shared/proxyCredentials.js";
 import { proxyRefusal } from "../../shared/proxyRefusal.js";
-import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
+import { type Check, hasLoopbackHost, hostOf, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
 import { proxyRemedies, remedyFor } from "./remedies.js";
 
-/** Returns the proxy that the client uses. It uses none for a loopback host. */
-export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> {
-  return isLoopback(endpoint) ? undefined : proxyOfEnvironment(endpoint);
+/** Returns the proxy that the client uses, which is none for a loopback host. */
+export async function findClientProxy(endpoint: URL): Promise<ProxySetting | undefined> {
+  return hasLoopbackHost(endpoint) ? undefined : findEnvironmentProxy(endpoint);
 }
 
 /** Returns the proxy that core's policy chooses from HTTPS_PROXY, NO_PROXY and others, for any host. */
-export async function proxyOfEnvironment({ href }: URL): Promise<ProxySetting | undefined> {
+export async function findEnvironmentProxy({ href }: URL): Promise<ProxySetting | undefined> {
   const request = createPipelineRequest({ url: href });
   await sharedProxyPolicy({})?.sendRequest(request, async () => ({
     request,
@@ -27,7 +27,7 @@ export async function proxyOfEnvironment({ href }: URL): Promise<ProxySetting | 
 }
 
 export const checkProxy: Check = async ({ endpoint, proxy }) => {
-  if (!proxy) return isLoopback(endpoint) ? undefined : "none is configured";
+  if (!proxy) return hasLoopbackHost(endpoint) ? undefined : "none is configured";
   if (endpoint.protocol === "https:") (await openTunnel(endpoint, proxy)).destroy();
   return `${proxy.url.host}, of ${proxy.variable}`;
 };
@@ -61,7 +61,7 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
       const remedy = remedyFor(proxyRemedies, status === 407 ? "407" : "403") ?? "";
       fail(
         proxyRefusal(status).message.replace(/\.$/, ""),
-        isLoopback(endpoint)
+        hasLoopbackHost(endpoint)
           ? `A proxy can't connect to this machine: ${bypass(endpoint)}`
           : `${remedy.replace("HTTPS_PROXY", variable)}, or ${bypass(endpoint)}`,
       );

@@ -14,7 +14,7 @@ export const statusRemedies: Readonly<Record<400 | 401 | 403 | 404 | 429 | "5xx"
   none: "Try again. If it keeps failing, check what is between this machine and the service",
 };
 
-/** Returns what to do by the status alone, for whoever knows nothing better. Others than in the table aren't the service's. */
+/** Returns what to do by the status alone, if nothing else is known. A status that isn't in the table isn't the service's. */
 export function statusRemedy(status: number | undefined, url: string): string {
   const kind = status === undefined ? "none" : status >= 500 ? "5xx" : status;
   const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
@@ -23,7 +23,7 @@ export function statusRemedy(status: number | undefined, url: string): string {
   return (statusRemedies as Remedies)[kind] ?? statusRemedies[404];
 }
 
-// TROUBLESHOOTING.md has tables with the texts of the following, and a test compares them.
+// TROUBLESHOOTING.md has tables with the texts below, and a test compares them.
 
 const newSecret =
   "create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";

@@ -84,7 +84,7 @@ export function examineToken(text: string): EntraToken {
   );
 }
 
-export function expectedOf(values: Values): Expected {
+export function readExpected(values: Values): Expected {
   const text = (name: string) => (typeof values[name] === "string" ? values[name].toLowerCase() : undefined);
   return { clientId: text("client-id"), userObjectId: text("user-object-id") };
 }

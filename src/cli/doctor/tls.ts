@@ -1,7 +1,7 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
 import { shellLinesInWords } from "../../emulator/shells.js";
-import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
+import { type Check, type Findings, hasLoopbackHost, hostOf, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
 import { remedyFor, tlsRemedies } from "./remedies.js";
@@ -25,7 +25,7 @@ export const checkTls: Check = async (findings) => {
 interface Handshake {
   /** Why it failed or, if there is an issuer, why the certificate isn't trusted. */
   readonly code?: string | undefined;
-  /** Whoever issued the server's certificate. */
+  /** The issuer of the server's certificate. */
   readonly issuer?: string;
 }
 
@@ -34,7 +34,7 @@ function openSocket(findings: Findings): Promise<Socket> {
   return proxy ? openTunnel(endpoint, proxy) : openConnection(findings);
 }
 
-/** A server that speaks plain HTTP responds to a handshake with an error, or not at all. */
+/** Tries a handshake: a server that speaks plain HTTP responds to it with an error, or not at all. */
 async function speaksTls(findings: Findings): Promise<boolean> {
   if (findings.proxy) return false;
   const { issuer } = await handshake(await openSocket(findings), findings.endpoint);
@@ -44,7 +44,7 @@ async function speaksTls(findings: Findings): Promise<boolean> {
 function handshake(socket: Socket, endpoint: URL): Promise<Handshake> {
   const host = hostOf(endpoint);
   const servername = isIP(host) ? {} : { servername: host };
-  // Nothing is sent on it. Otherwise Node shows nothing of a certificate that it doesn't trust.
+  // Nothing is sent on this connection. Without this option, Node shows nothing of a certificate that it doesn't trust.
   const secured = connect({ socket, host, rejectUnauthorized: false, ...servername });
   return new Promise((resolve) => {
     const end = (result: Handshake) => {
@@ -55,7 +55,7 @@ function handshake(socket: Socket, endpoint: URL): Promise<Handshake> {
     const timer = setTimeout(() => end({ code: "ETIMEDOUT" }), 5000);
     secured.once("secureConnect", () => {
       const { issuer } = secured.getPeerCertificate();
-      // Node's types say that it is an error; it is the error's code.
+      // `authorizationError` is the code of an error, although Node's types say that it is the error.
       const code = secured.authorized ? undefined : String(secured.authorizationError);
       end({ code, issuer: String(issuer?.O ?? issuer?.CN ?? "an unknown issuer") });
     });
@@ -86,7 +86,7 @@ function handshakeProblem(code: string, endpoint: URL, issuer = ""): Problem {
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return new Problem(
       `This machine doesn't trust the certificate of ${host}, issued by ${issuer} (${code})`,
-      isLoopback(endpoint)
+      hasLoopbackHost(endpoint)
         ? `${trusting}, with the file that the emulator printed when it started`
         : `Does ${issuer} run a proxy or a virus scanner between this machine and ${host}? If not, don't trust it. If so, get its root certificate (PEM) there: ${trusting}`,
     );

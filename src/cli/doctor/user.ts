@@ -1,4 +1,4 @@
-import { askingClient, limit, problemFromReply, replyTo } from "./ask.js";
+import { askingClient, problemFromReply, replyTo, timeLimit } from "./ask.js";
 import type { Check } from "./check.js";
 
 /** Detects an emulator that was restarted without `--data` and has forgotten the ids that the app stored. */
@@ -9,7 +9,7 @@ export const checkUser: Check = async (findings) => {
   const client = askingClient(findings);
   const call = client.getToken({ communicationUserId: userId }, ["voip"], {
     tokenExpiresInMinutes: 60,
-    ...limit,
+    ...timeLimit,
   });
   const reply = await replyTo(call, endpoint);
   if (reply.status === 200) return "the service issues tokens for it";

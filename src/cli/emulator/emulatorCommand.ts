@@ -8,7 +8,7 @@ import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../errors.js";
 import { leaveReaders, Output } from "../output.js";
 import { type CliSettings, readSettings } from "./emulatorSettings.js";
-import { flagOf, flags } from "./flags.js";
+import { flagForOption, flags } from "./flags.js";
 
 export { flags };
 
@@ -37,7 +37,7 @@ export async function run({ values, environment, program }: Invocation): Promise
       return;
     }
     stopWhenAsked(emulator, output, settings);
-    // Comes after the handlers of signals, because whoever reads that the emulator is ready may send one at once.
+    // The handlers of signals are in place by now, because whoever reads that the emulator is ready may send one at once.
     await sayReady(emulator, output, settings);
   } catch (error) {
     await emulator.close();
@@ -104,7 +104,7 @@ function stopWhenAsked(emulator: Emulator, output: Output, { exitsWithStdin }: C
     };
     emulator.close().catch(failed).finally(leaveReaders);
   };
-  // A second one of the same kind ends the process at once.
+  // A second signal of the same kind ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   if (!exitsWithStdin) return;
   for (const event of ["end", "error"]) process.stdin.once(event, () => stop("The end of standard input"));
@@ -122,9 +122,9 @@ function explained(error: unknown, settings: CliSettings): unknown {
 /** Names the flag, the variable or the file instead of the option that an error is about (`accessKey`, `tls.cert`). */
 function whereFound(
   { message, option = "" }: TypeError & { readonly option?: string },
-  { nameOf, configFile }: CliSettings,
+  { findSource, configFile }: CliSettings,
 ): string {
-  const name = nameOf(flagOf(option));
+  const name = findSource(flagForOption(option));
   if (name !== undefined) return `${name}${message.slice(option.length)}`;
   return configFile === undefined ? message : `${configFile}: ${message}`;
 }

@@ -5,7 +5,7 @@ import { commonFlags, type Environment } from "../command.js";
 import { usageError } from "../errors.js";
 import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
-import { defaultPort, flags, variableOf } from "./flags.js";
+import { defaultPort, flags, variableForFlag } from "./flags.js";
 
 export interface CliSettings {
   readonly emulator: EmulatorOptions;
@@ -15,7 +15,7 @@ export interface CliSettings {
   /** The environment variables that hold the connection string, besides the usual one. */
   readonly variables: readonly string[];
   /** Returns where a flag's value came from, `--port` or its environment variable. Undefined if it wasn't given there. */
-  readonly nameOf: (flag: string) => string | undefined;
+  readonly findSource: (flag: string) => string | undefined;
   readonly configFile: string | undefined;
 }
 
@@ -43,30 +43,30 @@ export async function readSettings(
     ([flag]) => !excluded.includes(flag),
   );
   const values: Values = { ...Object.fromEntries(fromVariables), ...given };
-  const nameOf = (flag: string): string | undefined => {
+  const findSource = (flag: string): string | undefined => {
     if (values[flag] === undefined) return undefined;
-    return flag in given ? `--${flag}` : variableOf(flag);
+    return flag in given ? `--${flag}` : variableForFlag(flag);
   };
   const text = <Value = string>(flag: string, read: Reader<Value>): Value | undefined => {
     const value = values[flag];
-    return typeof value === "string" ? read(value, nameOf(flag) ?? flag) : undefined;
+    return typeof value === "string" ? read(value, findSource(flag) ?? flag) : undefined;
   };
   const isOn = (flag: string) => values[flag] as boolean | undefined;
   if (values.strict && values.loose) {
-    throw usageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
+    throw usageError(`${findSource("strict")} and ${findSource("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
-    throw usageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
+    throw usageError(`${findSource("https")} makes a certificate: it excludes --cert and --key`);
   }
   const [cert, key] = [text("cert", readText), text("key", readText)];
   if ((cert === undefined) !== (key === undefined))
     throw usageError("--cert and --key must be used together");
   if (forProgram && values["exit-with-stdin"])
-    throw usageError(`${nameOf("exit-with-stdin")} can't be combined with a command`);
+    throw usageError(`${findSource("exit-with-stdin")} can't be combined with a command`);
   const configFile = text("config", asItIs);
   const { https, tls, env = [], ...config } = (await text("config", readConfigFile)) ?? {};
   const variables = [text("env", list) ?? env].flat();
-  const whereNamed = nameOf("env") ?? `${configFile}: env`;
+  const whereNamed = findSource("env") ?? `${configFile}: env`;
   if (!variables.every((name) => typeof name === "string" && /^[A-Z_]\w*$/i.test(name)))
     throw usageError(`${whereNamed} must be names of environment variables`);
   const taken = variables.find((name) => otherVariables.test(name));
@@ -101,12 +101,12 @@ export async function readSettings(
     json: values.json === true,
     exitsWithStdin: values["exit-with-stdin"] === true,
     variables,
-    nameOf,
+    findSource,
     configFile,
   };
 }
 
-/** What a command gets besides connection strings. */
+/** The variables that a program gets besides those with the connection string. */
 const otherVariables =
   /^(?:COMMUNICATION_(?:ENDPOINT|ACCESS_KEY|TRUST_STORE)|AZURE_(?:TENANT_ID|CLIENT_ID|CLIENT_SECRET|AUTHORITY_HOST)|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:REQUESTS|CURL)_CA_BUNDLE|PIP_CERT|DENO_CERT|PHP_INI_SCAN_DIR)$/i;
 
@@ -115,12 +115,12 @@ type Reader<Value> = (text: string, name: string) => Value;
 
 const asItIs: Reader<string> = (text) => text;
 
-/** PowerShell makes blanks of the commas in an argument without quotes. */
+/** Splits at blanks, too: PowerShell makes blanks of the commas in an argument without quotes. */
 const list: Reader<string[]> = (text) => text.split(/[\s,]+/);
 
 async function readConfigFile(file: string, name: string): Promise<EmulatorConfig> {
   const text = readText(file, name);
-  // Loaded lazily: few emulators have such a file.
+  // The reader is loaded only if it's needed, because few emulators have such a file.
   const { readConfig } = await import("../../emulator/emulatorConfig.js");
   try {
     return readConfig(file, text);
@@ -129,7 +129,7 @@ async function readConfigFile(file: string, name: string): Promise<EmulatorConfi
   }
 }
 
-/** A variable that is false overrides the file. */
+/** Returns `standard` if a flag or a variable is false, which overrides the file. */
 function strictness({ strict, loose }: Values): EmulatorOptions["strictness"] {
   if (strict || loose) return strict ? "strict" : "loose";
   return (strict ?? loose) === undefined ? undefined : "standard";
@@ -143,9 +143,9 @@ function seed(text: string, name: string): string {
 function fromEnvironment(environment: Environment): Values {
   const values: Record<string, string | boolean> = {};
   for (const [name, { type }] of Object.entries({ ...flags, json: commonFlags.json })) {
-    const value = environment[variableOf(name)];
+    const value = environment[variableForFlag(name)];
     if (value === undefined || value === "") continue;
-    values[name] = type === "string" ? value : isTrue(variableOf(name), value);
+    values[name] = type === "string" ? value : isTrue(variableForFlag(name), value);
   }
   return values;
 }
@@ -176,7 +176,7 @@ function logLevel(text: string, name: string): CliSettings["logLevel"] {
 
 function readText(file: string, name: string): string {
   try {
-    // Unlike readFileSync, it removes a byte order mark.
+    // Unlike readFileSync, TextDecoder removes a byte order mark.
     return new TextDecoder().decode(readFileSync(file));
   } catch (error) {
     throw usageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);

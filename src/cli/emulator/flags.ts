@@ -2,7 +2,7 @@ import { type Flags, toggle, valued } from "../parse.js";
 
 export const defaultPort = 7311;
 
-/** Each flag also has an environment variable, ACS_EMULATOR_<FLAG>. */
+/** The flags of the emulator. Each also has an environment variable, ACS_EMULATOR_<FLAG>. */
 export const flags: Flags = {
   port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultPort}`, "p"),
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
@@ -40,7 +40,7 @@ export const flags: Flags = {
   "log-level": valued("LEVEL", "silent, error, warn, info or debug. Default: info"),
 };
 
-export function variableOf(flag: string): string {
+export function variableForFlag(flag: string): string {
   return `ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
 
@@ -54,6 +54,6 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /** Returns the flag that sets an option of `startEmulator`. */
-export function flagOf(option: string): string {
+export function flagForOption(option: string): string {
   return otherNames[option] ?? option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

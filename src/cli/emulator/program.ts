@@ -33,21 +33,21 @@ export async function runProgram(
     COMMUNICATION_ACCESS_KEY: service.accessKey,
     ...(url.startsWith("https:") && entraEnvironment(service.entra)),
   };
-  if (certificateFile === undefined) return exitCodeOf(program, { ...environment, ...connection });
+  if (certificateFile === undefined) return spawnAndWait(program, { ...environment, ...connection });
   const { writeTrustFiles } = await import("./trustFiles.js");
-  // Until the program gets the signals, one that ended this process would leave the files behind.
-  for (const signal of signals) process.on(signal, wait);
+  // Until the program gets the signals, a signal that ended this process would leave the files behind.
+  for (const signal of signals) process.on(signal, ignore);
   const folder = temporaryFolder();
   try {
     const trust = writeTrustFiles(folder, certificateFile, environment, warn);
-    return await exitCodeOf(program, { ...environment, ...connection, ...trust });
+    return await spawnAndWait(program, { ...environment, ...connection, ...trust });
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    for (const signal of signals) process.off(signal, wait);
+    for (const signal of signals) process.off(signal, ignore);
   }
 }
 
-const wait = () => {};
+const ignore = () => {};
 
 function temporaryFolder(): string {
   try {
@@ -60,13 +60,13 @@ function temporaryFolder(): string {
   }
 }
 
-async function exitCodeOf([name = "", ...args]: readonly string[], env: Environment): Promise<number> {
-  // Without a terminal: a group of its own, so that a signal reaches every process that the program has started. A
-  // terminal sends signals to all programs in its foreground group, and lets them alone read, so the program stays in it.
+async function spawnAndWait([name = "", ...args]: readonly string[], env: Environment): Promise<number> {
+  // Without a terminal, the program gets a group of its own, so that a signal reaches every process that it has started. A
+  // terminal sends signals to all programs in its foreground group, and lets them alone read, so the program stays in that.
   const hasGroup = !hasTerminal();
   let passed: NodeJS.Signals | undefined;
   let ending: Promise<void> | undefined;
-  /** Returns whether there was still a process to send it to. */
+  /** Sends a signal, and returns whether there was still a process to receive it. */
   const send = (signal: NodeJS.Signals | 0): boolean => {
     const { pid = Number.NaN } = child;
     try {
@@ -83,7 +83,7 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
     // A program may ask its user what to do about Ctrl-C.
     if (signal !== "SIGINT") ending ??= end(send);
   };
-  // Before the program starts, since that may be quick to have a signal sent. Node calls them later.
+  // The program may cause a signal as soon as it starts. Node calls a handler only after this function has gone on.
   for (const signal of signals) process.on(signal, pass);
   const child = spawn(name, args, { env, stdio: "inherit", detached: hasGroup });
   try {
@@ -104,7 +104,7 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
   }
 }
 
-/** Whether a terminal controls this process, wherever its streams lead. On Windows a console does, which has no groups. */
+/** Tells whether a terminal controls this process, wherever its streams lead. On Windows a console does, which has no groups. */
 function hasTerminal(): boolean {
   if (process.platform === "win32") return true;
   try {
@@ -115,7 +115,7 @@ function hasTerminal(): boolean {
   }
 }
 
-/** Waits for what was told to end, and kills it if that takes too long. Signal 0 asks whether it is there. */
+/** Waits for processes that were told to end, and kills them if that takes too long. Signal 0 asks whether one is there. */
 async function end(send: (signal: "SIGKILL" | 0) => boolean): Promise<void> {
   const latest = Date.now() + graceInMs;
   while (send(0)) {

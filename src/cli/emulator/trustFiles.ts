@@ -6,10 +6,10 @@ import { pem } from "../../emulator/selfSignedCertificate.js";
 import type { Environment } from "../command.js";
 import { javaTrustStore } from "./javaTrustStore.js";
 
-/** Each of these replaces what a program trusts. */
+/** The variables that replace what a program trusts. */
 const replacing = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
-/** Programs read a folder that one of these names. */
+/** The variables that may name a folder. */
 const foldersToo = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "SSL_CERT_DIR"];
 
 /** Where systems keep the certificates that they trust, in one file. */
@@ -46,7 +46,7 @@ export function writeTrustFiles(
   };
   const writeAll = (name: string, certificates: Iterable<string>) =>
     write(name, [...certificates].map(pem).join(""));
-  const named = (name: string) => certificatesOf(name, environment[name] ?? "", warn);
+  const named = (name: string) => readCertificates(name, environment[name] ?? "", warn);
   const own = new X509Certificate(readFileSync(certificateFile)).raw.toString("base64");
   const union = new Set([
     own,
@@ -71,8 +71,8 @@ export function writeTrustFiles(
   };
 }
 
-/** Returns the certificates of what a variable names, in base64 without line ends, as all of these functions do. */
-function certificatesOf(variable: string, value: string, warn: (message: string) => void): string[] {
+/** Returns the certificates of what a variable names, in base64 without line ends, as the following functions do. */
+function readCertificates(variable: string, value: string, warn: (message: string) => void): string[] {
   const attempt = (read: () => string[]): string[] => {
     try {
       return read();
@@ -89,10 +89,10 @@ function certificatesOf(variable: string, value: string, warn: (message: string)
   const paths = variable === "SSL_CERT_DIR" ? value.split(delimiter) : [value];
   return paths.filter(Boolean).flatMap((path) =>
     attempt(() => {
-      if (!isFolder(path)) return certificatesIn(path, variable, warn);
+      if (!isFolder(path)) return readCertificateFile(path, variable, warn);
       const files = readdirSync(path).map((name) => join(path, name));
       return files.flatMap((file) =>
-        attempt(() => (isFile(file) ? certificatesIn(file, variable, warn) : [])),
+        attempt(() => (isFile(file) ? readCertificateFile(file, variable, warn) : [])),
       );
     }),
   );
@@ -104,15 +104,15 @@ function isFile(path: string): boolean {
 }
 
 const begin = "-----BEGIN CERTIFICATE-----";
-const nodeRoots: ReadonlySet<string> = new Set(tls.rootCertificates.map(base64Of));
-/** Reading a certificate takes Node a fifth of a millisecond, and most of those that systems trust are its own. */
+const nodeRoots: ReadonlySet<string> = new Set(tls.rootCertificates.map(base64FromPem));
+/** Certificates that were read before: that takes Node a fifth of a millisecond, and systems trust mostly Node's own. */
 const readable = new Set(nodeRoots);
 
-/** Leaves out a certificate that can't be read, because that makes Python and curl refuse the whole file. */
-function certificatesIn(file: string, variable: string, warn: (message: string) => void): string[] {
+/** Returns the certificates of a file without those that can't be read, which make Python and curl refuse the whole file. */
+function readCertificateFile(file: string, variable: string, warn: (message: string) => void): string[] {
   const blocks = readFileSync(file, "utf8").split(begin).slice(1);
   return blocks.flatMap((block, index) => {
-    const base64 = base64Of(block);
+    const base64 = base64FromPem(block);
     if (readable.has(base64)) return [base64];
     try {
       const certificate = new X509Certificate(begin + block).raw.toString("base64");
@@ -127,7 +127,7 @@ function certificatesIn(file: string, variable: string, warn: (message: string) 
   });
 }
 
-function base64Of(block: string): string {
+function base64FromPem(block: string): string {
   return block
     .replace(begin, "")
     .replace(/-----END.*/s, "")
@@ -138,15 +138,15 @@ function systemCertificates(): string[] {
   // Programs that read a keychain or a registry read SSL_CERT_FILE instead if it is set. Node lists those since 22.15.
   const { getCACertificates } = tls as { getCACertificates?: (type: "system") => string[] };
   const isKept = ["darwin", "win32"].includes(process.platform);
-  return [...systemFile(), ...(isKept ? (getCACertificates?.("system") ?? []).map(base64Of) : [])];
+  return [...systemFile(), ...(isKept ? (getCACertificates?.("system") ?? []).map(base64FromPem) : [])];
 }
 
 function systemFile(): Iterable<string> {
   for (const file of systemFiles) {
     try {
-      return certificatesIn(file, "", () => {});
+      return readCertificateFile(file, "", () => {});
     } catch {
-      // Another system keeps them elsewhere.
+      // Other systems keep their certificates elsewhere.
     }
   }
   return nodeRoots;

@@ -1,5 +1,3 @@
-import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
-import type { Fake, FakeContext } from "../../testing/service/fake.js";
 import { check } from "../../testing/validation/check.js";
 import {
   type Constraint,
@@ -13,26 +11,11 @@ import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { PlainRow } from "../../testing/wire/table.js";
 import { type Header, jsonType, textResponse, type WireResponse } from "../../testing/wire/wire.js";
+import type { EmulatorContext } from "../emulatorContext.js";
 
-/** What the handlers of the emulator's tables get. */
-export interface EmulatorContext extends FakeContext {
-  readonly service: FakeIdentityService;
-  /** A GUID that each start has another one of. */
-  readonly startId: string;
-  /** The file to trust, if the emulator made its certificate. */
-  readonly certificateFile?: string | undefined;
-  /** The host that the emulator was told to listen on. */
-  readonly ownHost: string;
-  /** Further names that the sign-in endpoints have, in lower case. */
-  readonly allowedHosts: readonly string[];
-}
-
-export interface AdminCall {
-  readonly fake: Fake;
-  readonly service: FakeIdentityService;
-  readonly startId: string;
-  /** The file to trust, if the emulator made its certificate. */
-  readonly certificateFile?: string | undefined;
+/** What an operation of the admin API gets from a call that its guard let pass. */
+export interface AdminInput
+  extends Pick<EmulatorContext, "fake" | "service" | "startId" | "certificateFile"> {
   /** The decoded path parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -49,7 +32,7 @@ interface Parameters {
 /** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
 export interface AdminRow extends PlainRow<EmulatorContext>, Parameters {}
 
-type Handle = (call: AdminCall) => object | string | Promise<object | string>;
+type Handle = (input: AdminInput) => object | string | Promise<object | string>;
 
 export function get(path: string, handle: Handle, query?: Constraints<object>): AdminRow {
   return adminRow("GET", path, 200, handle, { query });
@@ -63,7 +46,7 @@ export function post(path: string, status: 200 | 201, handle: Handle, body: Cons
 export function noContent(
   method: "POST" | "PUT" | "DELETE",
   path: string,
-  handle: (call: AdminCall) => void | Promise<void>,
+  handle: (input: AdminInput) => void | Promise<void>,
   body?: Constraints<object>,
 ): AdminRow {
   return adminRow(method, path, 204, handle, { body });
@@ -73,7 +56,7 @@ function adminRow(
   method: string,
   path: string,
   status: number,
-  handle: Handle | ((call: AdminCall) => void | Promise<void>),
+  handle: Handle | ((input: AdminInput) => void | Promise<void>),
   { query, body }: Parameters,
 ): AdminRow {
   return {
@@ -152,6 +135,6 @@ export const limit: Constraint = optional(integer(1, 1000));
 export const search: Constraint = optional(text);
 
 /** Returns the limit in a query, by default 100. */
-export function limitOf(query: URLSearchParams, name = "limit"): number {
+export function requestedLimit(query: URLSearchParams, name = "limit"): number {
   return Number(query.get(name) ?? 100);
 }

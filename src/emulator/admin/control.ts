@@ -5,9 +5,18 @@ import { regenerateKey } from "../../testing/service/accessKeys.js";
 import { type Fake, resetFake } from "../../testing/service/fake.js";
 import type { Duration, ServiceClock } from "../../testing/state/clock.js";
 import { anything, boolean, optional } from "../../testing/validation/constraints.js";
-import type { AccessKeyType } from "../../testing/wire/call.js";
+import type { AccessKeyType } from "../../testing/wire/operation.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
-import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import {
+  type AdminInput,
+  type AdminRow,
+  get,
+  limit,
+  noContent,
+  post,
+  refused,
+  requestedLimit,
+} from "./adminRow.js";
 import { entraInfo } from "./entra.js";
 import type {
   ClockInfo,
@@ -50,7 +59,7 @@ export const controlRoutes: readonly AdminRow[] = [
   ...snapshotRoutes,
 ];
 
-function info({ fake, service, startId, certificateFile }: AdminCall): EmulatorInfo {
+function info({ fake, service, startId, certificateFile }: AdminInput): EmulatorInfo {
   const { resourceId, strictness } = fake.settings;
   return {
     endpoint: service.endpoint,
@@ -72,7 +81,7 @@ function info({ fake, service, startId, certificateFile }: AdminCall): EmulatorI
 }
 
 /** Takes and returns what Azure's `regenerateKey` does, in which the case of the type doesn't matter, either. */
-async function regenerate({ fake, service, body }: AdminCall): Promise<NewKey> {
+async function regenerate({ fake, service, body }: AdminInput): Promise<NewKey> {
   const keyType = String(body.keyType).toLowerCase() as AccessKeyType;
   await fake.store.change((draft) => regenerateKey(fake, draft, keyType));
   return keyType === "primary"
@@ -80,12 +89,12 @@ async function regenerate({ fake, service, body }: AdminCall): Promise<NewKey> {
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
-function listRequests({ fake, query }: AdminCall): RequestList<NumberedRequest | RequestLine> {
-  const requests = numberedRequests(fake).slice(-limitOf(query)).reverse();
-  return { requests: query.has("brief") ? requests.map(lineOf) : requests };
+function listRequests({ fake, query }: AdminInput): RequestList<NumberedRequest | RequestLine> {
+  const requests = numberedRequests(fake).slice(-requestedLimit(query)).reverse();
+  return { requests: query.has("brief") ? requests.map(toRequestLine) : requests };
 }
 
-function showRequest({ fake, parameters }: AdminCall): NumberedRequest {
+function showRequest({ fake, parameters }: AdminInput): NumberedRequest {
   const request = numberedRequests(fake).find(({ number }) => number === Number(parameters.number));
   if (!request) throw refused(404, "There is no request with this number, or none anymore");
   return request;
@@ -96,7 +105,7 @@ function numberedRequests({ log }: Fake): NumberedRequest[] {
   return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
 }
 
-function lineOf(request: NumberedRequest): RequestLine {
+function toRequestLine(request: NumberedRequest): RequestLine {
   return { ...withoutContent(request), userAgent: request.headers["user-agent"] };
 }
 
@@ -111,7 +120,7 @@ function clockState({ clock }: Fake): ClockInfo {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ fake, body }: AdminCall): ClockInfo {
+function moveClock({ fake, body }: AdminInput): ClockInfo {
   const moved = fake.clock.copy();
   move(moved, body);
   fake.clock.state = moved.state;

@@ -10,7 +10,7 @@ import { teamsAssignmentConstraints } from "../../testing/service/settings.js";
 import { knownPermissions } from "../../testing/state/entries/permissions.js";
 import { guid, partial } from "../../testing/validation/constraints.js";
 import { environmentLines } from "../environment.js";
-import { type AdminCall, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
+import { type AdminInput, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js";
 
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
@@ -35,22 +35,22 @@ export const entraRoutes: readonly AdminRow[] = [
 
 function setting(name: keyof typeof entryTypes): AdminRow {
   const { id, constraints } = entryTypes[name];
-  const handle = ({ fake: { store, entra }, body }: AdminCall) =>
+  const handle = ({ fake: { store, entra }, body }: AdminInput) =>
     store.change((draft) => entra.directory.set(draft, name, body));
   return post(`/entra/${name}s`, 200, handle, { ...partial<object>(constraints), [id]: guid });
 }
 
 /** Returns the settings for signing in at the authority. */
-export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): EntraSettings {
+export function entraInfo({ service: { entra } }: Pick<AdminInput, "service">): EntraSettings {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   return { authorityHost, tenantId, clientId, clientSecret };
 }
 
-function describeEntra(call: AdminCall): EntraDirectory {
-  const { entra } = call.service;
-  const teamsAssignments = [...call.fake.state.teamsAssignments()].map(({ type: _, ...each }) => each);
+function describeEntra(input: AdminInput): EntraDirectory {
+  const { entra } = input.service;
+  const teamsAssignments = [...input.fake.state.teamsAssignments()].map(({ type: _, ...each }) => each);
   return {
-    ...entraInfo(call),
+    ...entraInfo(input),
     environment: environmentLines(entra),
     managedIdentity: {
       IDENTITY_ENDPOINT: `${entra.authorityHost}${identityPath}`,
@@ -67,7 +67,7 @@ function describeEntra(call: AdminCall): EntraDirectory {
   };
 }
 
-function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminInput): Promise<void> {
   const { directory } = fake.entra;
   return fake.store.change((draft) => {
     const type = directory.typeOf(objectId);
@@ -77,7 +77,7 @@ function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminCall): Pr
   });
 }
 
-function deleteAssignment({ fake, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+function deleteAssignment({ fake, parameters: { objectId = "" } }: AdminInput): Promise<void> {
   const { assignments } = fake.entra;
   return fake.store.change((draft) => {
     if (!assignments.find(objectId)) throw refused(404, "There is no Entra assignment with this object id");
@@ -85,14 +85,14 @@ function deleteAssignment({ fake, parameters: { objectId = "" } }: AdminCall): P
   });
 }
 
-function setTeamsAssignment({ fake: { store }, body }: AdminCall): Promise<void> {
+function setTeamsAssignment({ fake: { store }, body }: AdminInput): Promise<void> {
   return store.change((draft) =>
     draft.add({ type: "assignmentSet", ...(body as unknown as TeamsAssignment) }),
   );
 }
 
 /** @throws HttpError as the service does, and 404 if there is no such assignment. */
-async function deleteTeamsAssignment({ fake, parameters }: AdminCall): Promise<void> {
+async function deleteTeamsAssignment({ fake, parameters }: AdminInput): Promise<void> {
   getTeamsExtensionAssignment(fake, { parameters, body: undefined });
   await deleteTeamsExtensionAssignment(fake, { parameters, body: undefined });
 }

@@ -6,7 +6,7 @@ import type { Content, LoggedRequest } from "../../testing/log/requestLog.js";
 import type { TokenInspection } from "../../testing/operations/inspectToken.js";
 import type { EntraGroup, EntraTenant } from "../../testing/state/entries/groups.js";
 import type { Application, DirectoryUser } from "../../testing/state/entries/principals.js";
-import type { AssignmentSet } from "../../testing/state/events.js";
+import type { TeamsAssignmentSet } from "../../testing/state/events.js";
 import type { Complete } from "../../testing/validation/constraints.js";
 
 /** A response as its reader gets it: dates are ISO 8601. */
@@ -76,7 +76,7 @@ export interface EntraDirectory extends EntraSettings {
 }
 
 /** A Teams extension assignment. One without client ids is for all applications. */
-export type TeamsAssignment = Omit<AssignmentSet, "type">;
+export type TeamsAssignment = Omit<TeamsAssignmentSet, "type">;
 
 export interface ListedToken {
   readonly number: number;
@@ -101,7 +101,7 @@ export interface TokenText {
   readonly token: string;
 }
 
-export interface UserInfo {
+export interface UserDetails {
   readonly number: number;
   readonly id: string;
   readonly customId: string | undefined;
@@ -109,7 +109,7 @@ export interface UserInfo {
   readonly lastTokenIssuedAt: string | undefined;
 }
 
-export interface NewUser extends UserInfo {
+export interface NewUser extends UserDetails {
   /** Absent if the request names no scopes. */
   readonly accessToken?: NewToken;
 }
@@ -122,9 +122,9 @@ export interface TokensOfUser {
 }
 
 /** A user in a list that was asked for with `tokens`. */
-export type ListedUser = UserInfo & TokensOfUser;
+export type ListedUser = UserDetails & TokensOfUser;
 
-export interface UserList<User extends UserInfo = UserInfo & Partial<TokensOfUser>> {
+export interface UserList<User extends UserDetails = UserDetails & Partial<TokensOfUser>> {
   readonly total: number;
   /** How many users match the search. */
   readonly matching: number;

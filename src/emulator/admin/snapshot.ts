@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { checkSnapshot, type GivenSnapshot, takeSnapshot } from "../../testing/service/snapshot.js";
 import { anything, type Constraints } from "../../testing/validation/constraints.js";
-import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
+import { type AdminInput, type AdminRow, get, noContent, refused } from "./adminRow.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ export const snapshotRoutes: readonly AdminRow[] = [
 const eventsAtOnce = 5000;
 
 /** Writes the events in steps. Others are served in between. @throws HttpError if `putSnapshot` couldn't take it. */
-async function getSnapshot({ fake }: AdminCall): Promise<string> {
+async function getSnapshot({ fake }: AdminInput): Promise<string> {
   const { events, ...rest } = takeSnapshot(fake);
   const head = JSON.stringify({ ...rest, events: [] }).slice(0, -2);
   const parts: string[] = [];
@@ -44,7 +44,7 @@ async function getSnapshot({ fake }: AdminCall): Promise<string> {
 const millisecondsAtOnce = 50;
 
 /** Checks the events in steps, too, and stops at the first one that isn't valid. */
-async function putSnapshot({ fake, body }: AdminCall): Promise<void> {
+async function putSnapshot({ fake, body }: AdminInput): Promise<void> {
   const checking = checkSnapshot(fake, body as unknown as GivenSnapshot);
   let step = checking.next();
   for (let turnEnds = performance.now() + millisecondsAtOnce; !step.done; step = checking.next()) {

@@ -25,7 +25,16 @@ import {
   texts,
 } from "../../testing/validation/constraints.js";
 import { boundInteger, boundTexts, type JsonObject } from "../../testing/wire/requestBody.js";
-import { type AdminCall, type AdminRow, dateText, get, limit, limitOf, post, refused } from "./adminRow.js";
+import {
+  type AdminInput,
+  type AdminRow,
+  dateText,
+  get,
+  limit,
+  post,
+  refused,
+  requestedLimit,
+} from "./adminRow.js";
 import type {
   EntraTokenRequest,
   ListedToken,
@@ -36,7 +45,9 @@ import type {
 } from "./models.js";
 
 export const tokenRoutes: readonly AdminRow[] = [
-  get("/tokens", ({ fake, query }): TokenList => ({ tokens: wireTokens(fake, limitOf(query)) }), { limit }),
+  get("/tokens", ({ fake, query }): TokenList => ({ tokens: wireTokens(fake, requestedLimit(query)) }), {
+    limit,
+  }),
   get("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(String(body.token)), {
     token: text,
@@ -81,7 +92,7 @@ function newest(fake: Fake, tokens: readonly TokenIssued[], size: number): Liste
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ fake, parameters }: AdminCall): Promise<TokenText> {
+async function showToken({ fake, parameters }: AdminInput): Promise<TokenText> {
   const number = Number(parameters.number);
   for (const issued of fake.state.tokens()) {
     const user = issued.token === number ? fake.state.userByNumber(issued.user) : undefined;
@@ -137,12 +148,12 @@ export async function signedToken(fake: Fake, unsigned: UnsignedToken): Promise<
   return { ...wireToken(fake, issued), userId, token };
 }
 
-async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenText> {
+async function makeTeamsUserToken({ service, body }: AdminInput): Promise<TokenText> {
   return { token: await service.createTeamsUserToken(body as unknown as TeamsUserTokenOptions) };
 }
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenText>> {
+async function makeEntraToken({ service, body }: AdminInput): Promise<Partial<TokenText>> {
   const { scope = [], ...options } = body;
   const issued = await service.createTokenCredential(options).getToken(scope as string[]);
   return issued ? { token: issued.token } : {};

@@ -4,18 +4,18 @@ import type { User } from "../../testing/state/user.js";
 import { integer, optional, text } from "../../testing/validation/constraints.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
-  type AdminCall,
+  type AdminInput,
   type AdminRow,
   dateText,
   get,
   limit,
-  limitOf,
   noContent,
   post,
   refused,
+  requestedLimit,
   search,
 } from "./adminRow.js";
-import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
+import type { NewToken, NewUser, TokenList, UserDetails, UserList } from "./models.js";
 import {
   newToken,
   signedToken,
@@ -37,10 +37,12 @@ export const userRoutes: readonly AdminRow[] = [
     customId: optional(text),
     ...tokenConstraints,
   }),
-  get("/users/{id}", (call) => wireUser(userOf(call))),
+  get("/users/{id}", (input) => wireUser(requestedUser(input))),
   get(
     "/users/{id}/tokens",
-    (call): TokenList => ({ tokens: wireTokens(call.fake, limitOf(call.query), userOf(call)) }),
+    (input): TokenList => ({
+      tokens: wireTokens(input.fake, requestedLimit(input.query), requestedUser(input)),
+    }),
     { limit },
   ),
   post("/users/{id}/tokens", 201, issueTokenToUser, tokenConstraints),
@@ -52,8 +54,8 @@ export const userRoutes: readonly AdminRow[] = [
  * Lists users, newest first. `before` is the number of the previous page's last user, `search` a part of an id or
  * custom id, and `tokens` how many tokens to list with each user.
  */
-function listUsers({ fake, query }: AdminCall): UserList {
-  const size = limitOf(query);
+function listUsers({ fake, query }: AdminInput): UserList {
+  const size = requestedLimit(query);
   const before = Number(query.get("before") ?? Number.MAX_SAFE_INTEGER);
   const part = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
@@ -64,7 +66,7 @@ function listUsers({ fake, query }: AdminCall): UserList {
     if (part !== "") matching += 1;
     if (user.number < before && page.length < size) page.push(user);
   }
-  const tokens = query.has("tokens") ? tokensOfUsers(fake, page, limitOf(query, "tokens")) : undefined;
+  const tokens = query.has("tokens") ? tokensOfUsers(fake, page, requestedLimit(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
   return { total: fake.state.userCount, matching, users };
 }
@@ -73,7 +75,7 @@ function isFound({ id, customId = "" }: User, part: string): boolean {
   return part === "" || id.toLowerCase().includes(part) || customId.toLowerCase().includes(part);
 }
 
-async function postUser({ fake, body }: AdminCall): Promise<NewUser> {
+async function postUser({ fake, body }: AdminInput): Promise<NewUser> {
   const { settings, clock, state, store } = fake;
   const seed = { id: body.id, customId: body.customId } as SeededUser;
   checkSeededUser(seed, settings.resourceId);
@@ -90,34 +92,34 @@ async function postUser({ fake, body }: AdminCall): Promise<NewUser> {
   return { ...added, ...(token && { accessToken: await signedToken(fake, token) }) };
 }
 
-async function issueTokenToUser(call: AdminCall): Promise<NewToken> {
-  const { fake, body } = call;
+async function issueTokenToUser(input: AdminInput): Promise<NewToken> {
+  const { fake, body } = input;
   const request = tokenRequestIn(body);
   if (!request) throw requiredField("Scopes");
   const token = await fake.store.change((draft) =>
-    newToken(fake, draft, ownedUser(fake, userOf(call).id), request),
+    newToken(fake, draft, ownedUser(fake, requestedUser(input).id), request),
   );
   return signedToken(fake, token);
 }
 
-function revokeTokensOfUser(call: AdminCall): Promise<void> {
-  const { store, clock } = call.fake;
-  return store.change((draft) => revokeTokensOf(draft, clock.time, userOf(call)));
+function revokeTokensOfUser(input: AdminInput): Promise<void> {
+  const { store, clock } = input.fake;
+  return store.change((draft) => revokeTokensOf(draft, clock.time, requestedUser(input)));
 }
 
-function deleteUser(call: AdminCall): Promise<void> {
-  const { store, settings, clock } = call.fake;
-  return store.change((draft) => removeUser(settings, draft, clock.time, userOf(call)));
+function deleteUser(input: AdminInput): Promise<void> {
+  const { store, settings, clock } = input.fake;
+  return store.change((draft) => removeUser(settings, draft, clock.time, requestedUser(input)));
 }
 
 /** @throws HttpError 404 if there is no such user. */
-function userOf({ fake, parameters: { id = "" } }: AdminCall): User {
+function requestedUser({ fake, parameters: { id = "" } }: AdminInput): User {
   const user = fake.state.user(id);
   if (!user) throw refused(404, "There is no user with this id");
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserInfo {
+function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserDetails {
   return {
     number,
     id,

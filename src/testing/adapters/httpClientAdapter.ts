@@ -1,24 +1,21 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { fakeRouting } from "../routing.js";
-import type { Fake } from "../service/fake.js";
 import { utf8Decode } from "../wire/bytes.js";
-import { dispatch } from "../wire/dispatch.js";
 import { untilAborted } from "../wire/untilAborted.js";
-import { ConnectionDroppedError, ConnectionLostError } from "../wire/wire.js";
-import { wireRequest } from "./fetchAdapter.js";
+import { ConnectionDroppedError, ConnectionLostError, type Respond } from "../wire/wire.js";
+import { wireRequest } from "./wireRequest.js";
 
 /** Creates an HTTP client that sends an Azure pipeline's requests to the fake, without a network or patched globals. */
-export function createFakeHttpClient(fake: Fake): HttpClient {
-  return { sendRequest: (request) => send(fake, request) };
+export function createFakeHttpClient(respond: Respond): HttpClient {
+  return { sendRequest: (request) => send(respond, request) };
 }
 
-async function send(fake: Fake, request: PipelineRequest): Promise<PipelineResponse> {
+async function send(respond: Respond, request: PipelineRequest): Promise<PipelineResponse> {
   // Loaded lazily, because it costs the emulator 60 ms at startup. Whoever made the request has already loaded it.
   const pipeline = await import("@azure/core-rest-pipeline");
   try {
     const headers = new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
     const received = wireRequest(request, headers, async () => bodyStream(request.body));
-    const sent = await withAbort((ended) => dispatch(fakeRouting, { fake }, received, ended), request);
+    const sent = await withAbort((ended) => respond(received, ended), request);
     const response: PipelineResponse = {
       request,
       status: sent.status,

@@ -2,8 +2,8 @@ import type { EntraAssignment, EntraAssignmentList } from "../../generated/model
 import { entraPrincipalTypes } from "../directory/resourceAssignments.js";
 import type { Fake } from "../service/fake.js";
 import { isGuid } from "../validation/check.js";
-import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
 
 /** Returns all of them at once, without a `nextLink`. */
@@ -12,10 +12,10 @@ export function listEntraAssignments({ entra }: Fake): OperationResult {
 }
 
 /** Applies all changes of the map or, if one of them isn't valid, none. */
-export async function updateEntraAssignments(fake: Fake, call: OperationCall): Promise<OperationResult> {
+export async function updateEntraAssignments(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
-  for (const [objectId, given] of Object.entries(requiredBody(call.body))) {
+  for (const [objectId, given] of Object.entries(requiredBody(input.body))) {
     checkId(objectId, "ObjectId", "objectId");
     if (given === null) removed.push(objectId.toLowerCase());
     else if (typeof given === "object" && !Array.isArray(given)) {
@@ -26,15 +26,15 @@ export async function updateEntraAssignments(fake: Fake, call: OperationCall): P
   return listEntraAssignments(fake);
 }
 
-export function getEntraAssignment(fake: Fake, call: OperationCall): OperationResult {
-  const assignment = fake.entra.assignments.find(checkedObjectId(call));
+export function getEntraAssignment(fake: Fake, input: OperationInput): OperationResult {
+  const assignment = fake.entra.assignments.find(checkedObjectId(input));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  const body = requiredBody(call.body);
-  const objectId = checkedObjectId(call);
+export function upsertEntraAssignment(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  const body = requiredBody(input.body);
+  const objectId = checkedObjectId(input);
   const assignment = requestedAssignment(objectId, body);
   return fake.store.change((draft) => {
     draft.add({ type: "entraAssignmentsChanged", set: [assignment], removed: [] });
@@ -43,13 +43,13 @@ export function upsertEntraAssignment(fake: Fake, call: OperationCall): Promise<
 }
 
 /** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
-export async function deleteEntraAssignment(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  const objectId = checkedObjectId(call);
+export async function deleteEntraAssignment(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  const objectId = checkedObjectId(input);
   await fake.store.change((draft) => fake.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 
-function checkedObjectId({ parameters: { objectId = "" } }: OperationCall): string {
+function checkedObjectId({ parameters: { objectId = "" } }: OperationInput): string {
   checkId(objectId, "ObjectId", "objectId");
   return objectId;
 }

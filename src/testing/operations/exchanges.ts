@@ -5,8 +5,8 @@ import { claimText } from "../jwt/jwt.js";
 import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { microsoftApplications } from "../state/entries/permissions.js";
-import type { OperationCall, OperationResult } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
 import { teamsExtensionUserId } from "./teamsExtension.js";
@@ -27,8 +27,8 @@ const chatPermissions = ["Chat", "Chat.Join", "Chat.Join.Limited"];
 const clientsScope = "https://communication.azure.com/clients/";
 
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
-export function getTokenForTeamsExtensionUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  const entra = entraUser(fake, call, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
+export function getTokenForTeamsExtensionUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  const entra = entraUser(fake, input, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
   if (fake.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
@@ -45,9 +45,9 @@ export function getTokenForTeamsExtensionUser(fake: Fake, call: OperationCall): 
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
-export function getTokenForEntraUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
+export function getTokenForEntraUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const { strictness, resourceId, chatForEntraUsers } = fake.settings;
-  const entra = entraUser(fake, call, `${clientsScope}VoIP`);
+  const entra = entraUser(fake, input, `${clientsScope}VoIP`);
   const hasChat = chatForEntraUsers || strictness === "loose";
   const known = hasChat ? [...callingPermissions, ...chatPermissions] : callingPermissions;
   const granted = entra.permissions.filter((name) => known.includes(name));
@@ -92,7 +92,7 @@ interface EntraUser extends EntraCaller {
 }
 
 /** @param scope - What the token needs. */
-function entraUser({ settings }: Fake, { caller, body }: OperationCall, scope: string): EntraUser {
+function entraUser({ settings }: Fake, { caller, body }: OperationInput, scope: string): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);

@@ -2,8 +2,8 @@ import type { Fake } from "../service/fake.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../service/users.js";
 import type { User } from "../state/user.js";
 import { hasMember } from "../wire/apiVersion.js";
-import type { OperationCall, OperationResult } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
 import {
   boundTokenRequest,
@@ -15,10 +15,10 @@ import {
 } from "./issueToken.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
-export async function createUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  const request = boundTokenRequest(call, "createTokenWithScopes");
-  const customId = requestedCustomId(call);
-  const scopes = request.scopes && checkedScopes(request.scopes, call.version);
+export async function createUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  const request = boundTokenRequest(input, "createTokenWithScopes");
+  const customId = requestedCustomId(input);
+  const scopes = request.scopes && checkedScopes(request.scopes, input.version);
   const minutes = checkedMinutes(request.minutes);
   const { userId, identity, token } = await fake.store.change((draft) => {
     const known = customId === undefined ? undefined : fake.state.userByCustomId(customId);
@@ -28,52 +28,52 @@ export async function createUser(fake: Fake, call: OperationCall): Promise<Opera
       identity: identityBody(user),
       token:
         scopes &&
-        issueToken(fake, draft, user, scopes, fake.clock.time + minutes * 60_000, { caller: call.caller }),
+        issueToken(fake, draft, user, scopes, fake.clock.time + minutes * 60_000, { caller: input.caller }),
     };
   });
   const body = token ? { identity, accessToken: await signToken(fake, token) } : { identity };
   return { status: 201, body, userId };
 }
 
-export function getUserDetail(fake: Fake, call: OperationCall): OperationResult {
+export function getUserDetail(fake: Fake, input: OperationInput): OperationResult {
   return {
     status: 200,
-    body: identityBody(ownedUser(fake, idIn(call))),
+    body: identityBody(ownedUser(fake, idIn(input))),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
 
-export async function deleteUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
+export async function deleteUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   await fake.store.change((draft) =>
-    removeUser(fake.settings, draft, fake.clock.time, ownedUser(fake, idIn(call))),
+    removeUser(fake.settings, draft, fake.clock.time, ownedUser(fake, idIn(input))),
   );
   return { status: 204 };
 }
 
-export async function revokeTokens(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  await fake.store.change((draft) => revokeTokensOf(draft, fake.clock.time, ownedUser(fake, idIn(call))));
+export async function revokeTokens(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  await fake.store.change((draft) => revokeTokensOf(draft, fake.clock.time, ownedUser(fake, idIn(input))));
   return { status: 204 };
 }
 
-export async function getToken(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  requiredBody(call.body);
-  const request = boundTokenRequest(call, "scopes");
+export async function getToken(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  requiredBody(input.body);
+  const request = boundTokenRequest(input, "scopes");
   if (!request.scopes) throw requiredField("Scopes");
-  const scopes = checkedScopes(request.scopes, call.version);
+  const scopes = checkedScopes(request.scopes, input.version);
   const minutes = checkedMinutes(request.minutes);
   const token = await fake.store.change((draft) =>
-    issueToken(fake, draft, ownedUser(fake, idIn(call)), scopes, fake.clock.time + minutes * 60_000, {
-      caller: call.caller,
+    issueToken(fake, draft, ownedUser(fake, idIn(input)), scopes, fake.clock.time + minutes * 60_000, {
+      caller: input.caller,
     }),
   );
   return { status: 200, body: await signToken(fake, token) };
 }
 
-function idIn({ parameters: { id = "" } }: OperationCall): string {
+function idIn({ parameters: { id = "" } }: OperationInput): string {
   return id;
 }
 
-function requestedCustomId({ route, body, version }: OperationCall): string | undefined {
+function requestedCustomId({ route, body, version }: OperationInput): string | undefined {
   if (!hasMember(route, "customId", version)) return undefined;
   const value = boundText(body?.customId, "CustomId");
   if (value !== undefined && (value.length < 1 || value.length > 256)) {

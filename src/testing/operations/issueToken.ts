@@ -11,8 +11,8 @@ import { seededBytes } from "../state/random.js";
 import type { Draft } from "../state/store.js";
 import type { User } from "../state/user.js";
 import { hasMember } from "../wire/apiVersion.js";
-import type { Caller, OperationCall } from "../wire/call.js";
 import { denied, validationError } from "../wire/httpError.js";
+import type { Caller, OperationInput } from "../wire/operation.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
 
 export interface IssuedToken {
@@ -125,7 +125,7 @@ export interface BoundTokenRequest {
 
 /** @throws HttpError 400 if a member has the wrong JSON type. */
 export function boundTokenRequest(
-  { route, body, version }: OperationCall,
+  { route, body, version }: OperationInput,
   member: "scopes" | "createTokenWithScopes",
 ): BoundTokenRequest {
   const known = hasMember(route, "expiresInMinutes", version);

@@ -5,8 +5,9 @@ import { logCall } from "../service/logCall.js";
 import { seededBytes } from "../state/random.js";
 import { NotSavedError } from "../state/store.js";
 import { base64, utf8 } from "../wire/bytes.js";
-import type { Call, OperationCall, OperationResult } from "../wire/call.js";
+import type { Call } from "../wire/call.js";
 import { HttpError } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table, TableResponse } from "../wire/table.js";
 import { ConnectionDroppedError, type Header, jsonType, textResponse } from "../wire/wire.js";
@@ -26,8 +27,8 @@ import {
 } from "./teamsExtension.js";
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
-/** Checks the call, changes the state and returns what to respond. @throws HttpError for a refusal. */
-type OperationHandler = (fake: Fake, call: OperationCall) => OperationResult | Promise<OperationResult>;
+/** Checks the input, changes the state and returns what to respond. @throws HttpError for a refusal. */
+type OperationHandler = (fake: Fake, call: OperationInput) => OperationResult | Promise<OperationResult>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {

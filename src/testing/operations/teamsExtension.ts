@@ -1,29 +1,29 @@
 import type { Fake } from "../service/fake.js";
 import { type Settings, teamsExtensionPrincipalTypes } from "../service/settings.js";
 import { revokeTokensOf } from "../service/users.js";
-import type { AssignmentSet } from "../state/events.js";
+import type { TeamsAssignmentSet } from "../state/events.js";
 import { isGuid } from "../validation/check.js";
-import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 
-/** The admin API makes these calls, too. */
-type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
+/** The part of an input that the admin API has, too, which calls these functions. */
+type AssignmentInput = Pick<OperationInput, "parameters" | "body">;
 
-export function getTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): OperationResult {
-  const { tenantId, objectId } = assignmentPath(call);
+export function getTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): OperationResult {
+  const { tenantId, objectId } = assignmentPath(input);
   const assignment = fake.state.teamsAssignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   const { type: _, ...body } = assignment;
   return { status: 200, body };
 }
 
-export function upsertTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): Promise<OperationResult> {
-  const body = requiredBody(call.body);
+export function upsertTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): Promise<OperationResult> {
+  const body = requiredBody(input.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
   if (principalType === undefined) throw requiredField("PrincipalType");
-  const { tenantId, objectId } = assignmentPath(call);
+  const { tenantId, objectId } = assignmentPath(input);
   if (!teamsExtensionPrincipalTypes.includes(principalType)) {
     throw validationError(
       `PrincipalType must be one of ${teamsExtensionPrincipalTypes.join(", ")}.`,
@@ -44,8 +44,8 @@ export function upsertTeamsExtensionAssignment(fake: Fake, call: AssignmentCall)
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(fake: Fake, call: AssignmentCall): Promise<OperationResult> {
-  const path = assignmentPath(call);
+export function deleteTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): Promise<OperationResult> {
+  const path = assignmentPath(input);
   return fake.store.change((draft) => {
     const user = fake.state.user(teamsExtensionUserId(fake.settings, path));
     // In this order, a process that is killed in between leaves no token without an assignment.
@@ -58,14 +58,14 @@ export function deleteTeamsExtensionAssignment(fake: Fake, call: AssignmentCall)
 /** Returns the raw id of a user who may exchange tokens under an assignment. */
 export function teamsExtensionUserId(
   { resourceId }: Pick<Settings, "resourceId">,
-  { tenantId, objectId }: Pick<AssignmentSet, "tenantId" | "objectId">,
+  { tenantId, objectId }: Pick<TeamsAssignmentSet, "tenantId" | "objectId">,
 ): string {
   return `8:acs:${resourceId}_${tenantId}_${objectId}`.toLowerCase();
 }
 
 function assignmentPath({
   parameters: { tenantId = "", objectId = "" },
-}: AssignmentCall): Record<"tenantId" | "objectId", string> {
+}: AssignmentInput): Record<"tenantId" | "objectId", string> {
   if (!isGuid(tenantId.toLowerCase()))
     throw validationError("Provided TenantId has invalid format.", "tenantId");
   if (!isGuid(objectId.toLowerCase()))

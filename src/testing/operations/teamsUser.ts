@@ -5,7 +5,6 @@ import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
 import { isGuid } from "../validation/check.js";
-import type { OperationCall, OperationResult } from "../wire/call.js";
 import {
   exchangeForbidden,
   HttpError,
@@ -13,6 +12,7 @@ import {
   requiredField,
   validationError,
 } from "../wire/httpError.js";
+import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
 
@@ -23,8 +23,8 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(fake: Fake, call: OperationCall): Promise<OperationResult> {
-  const body = requiredBody(call.body);
+export async function getTokenForTeamsUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
+  const body = requiredBody(input.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
   const userId = boundText(body.userId, "UserId");
@@ -51,7 +51,7 @@ export async function getTokenForTeamsUser(fake: Fake, call: OperationCall): Pro
     }
     const id = `8:orgid:${userId.toLowerCase()}`;
     const user = fake.state.user(id) ?? addUser(fake, draft, fake.clock.time, { id });
-    return issueToken(fake, draft, user, teamsScopes, expiresAt, { caller: call.caller, tenantId });
+    return issueToken(fake, draft, user, teamsScopes, expiresAt, { caller: input.caller, tenantId });
   });
   return { status: 200, body: await signToken(fake, issued) };
 }

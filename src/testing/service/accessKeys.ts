@@ -3,7 +3,7 @@ import { seededBytes } from "../state/random.js";
 import type { Draft } from "../state/store.js";
 import { check } from "../validation/check.js";
 import { base64 } from "../wire/bytes.js";
-import type { AccessKeyType } from "../wire/call.js";
+import type { AccessKeyType } from "../wire/operation.js";
 import type { Fake } from "./fake.js";
 
 /** Returns the keys that are valid now, and those that they replaced. */

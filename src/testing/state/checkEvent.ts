@@ -1,13 +1,13 @@
 import {
   arrayOf,
   type Constraint,
-  number,
   oneOf,
   optional,
   seconds,
   text,
   texts,
   time,
+  wholeNumber,
 } from "../validation/constraints.js";
 import { base64Decode } from "../wire/bytes.js";
 import { groupType, tenantType } from "./entries/groups.js";
@@ -37,32 +37,32 @@ const assignments = arrayOf("an array of assignments", (value) => {
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Constraint>>>> = {
   userCreated: {
-    user: number,
+    user: wholeNumber,
     id: userId,
     at: time,
     customId: optional(text),
-    firstToken: optional(number),
+    firstToken: optional(wholeNumber),
     lastTokenIssuedAt: optional(time),
   },
-  userDeleted: { user: number, at: optional(time) },
+  userDeleted: { user: wholeNumber, at: optional(time) },
   tokenIssued: {
-    token: number,
-    user: number,
+    token: wholeNumber,
+    user: wholeNumber,
     scopes: text,
     issuedAt: seconds,
     expiresAt: seconds,
     keyType: optional(keyType),
     tenantId: optional(text),
   },
-  tokensRevoked: { user: number, upTo: number, at: time },
-  accessKeyRegenerated: { keyType, key: base64, upTo: number, at: time },
+  tokensRevoked: { user: wholeNumber, upTo: wholeNumber, at: time },
+  accessKeyRegenerated: { keyType, key: base64, upTo: wholeNumber, at: time },
   assignmentSet: { tenantId: text, objectId: text, principalType: text, clientIds: optional(texts) },
   assignmentDeleted: { tenantId: text, objectId: text },
   entraAssignmentsChanged: { set: assignments, removed: texts },
   stateReset: {
-    nextUser: number,
-    nextToken: number,
-    discardedUpTo: number,
+    nextUser: wholeNumber,
+    nextToken: wholeNumber,
+    discardedUpTo: wholeNumber,
   },
   entraApplicationSet: applicationType.constraints,
   entraUserSet: userType.constraints,

@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { AccessKeyType } from "../wire/call.js";
+import type { AccessKeyType } from "../wire/operation.js";
 import type { DirectoryGroup, DirectoryTenant } from "./entries/groups.js";
 import type { Application, DirectoryUser } from "./entries/principals.js";
 
@@ -13,8 +13,8 @@ export type StateEvent =
   | TokenIssued
   | TokensRevoked
   | AccessKeyRegenerated
-  | AssignmentSet
-  | AssignmentDeleted
+  | TeamsAssignmentSet
+  | TeamsAssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
   | EntraChange
@@ -77,7 +77,7 @@ export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at">
 }
 
 /** A Teams extension assignment was created, or replaced the one for the same tenant and object. */
-export interface AssignmentSet {
+export interface TeamsAssignmentSet {
   readonly type: "assignmentSet";
   /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
@@ -89,7 +89,7 @@ export interface AssignmentSet {
   readonly clientIds?: readonly string[];
 }
 
-export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
+export interface TeamsAssignmentDeleted extends Pick<TeamsAssignmentSet, "tenantId" | "objectId"> {
   readonly type: "assignmentDeleted";
 }
 

@@ -3,12 +3,12 @@ import { AccessKey, type TypedKey } from "./accessKey.js";
 import { DeletedUsers, deletedAt } from "./deletedUsers.js";
 import type {
   AccessKeyRegenerated,
-  AssignmentSet,
   EntraAssignmentsChanged,
   EntraChange,
   EntraPrincipalDeleted,
   StateEvent,
   StateReset,
+  TeamsAssignmentSet,
   TokenIssued,
   TokensRevoked,
   UserCreated,
@@ -24,7 +24,7 @@ export class ServiceState {
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
   #deletedUsers = new DeletedUsers();
-  #teamsAssignments = new Map<string, AssignmentSet>();
+  #teamsAssignments = new Map<string, TeamsAssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
   #entraRevision = 0;
@@ -84,11 +84,11 @@ export class ServiceState {
     return this.#usersByCustomId.get(customId);
   }
 
-  teamsAssignment(tenantId: string, objectId: string): AssignmentSet | undefined {
+  teamsAssignment(tenantId: string, objectId: string): TeamsAssignmentSet | undefined {
     return this.#teamsAssignments.get(assignmentKey(tenantId, objectId));
   }
 
-  teamsAssignments(): IterableIterator<AssignmentSet> {
+  teamsAssignments(): IterableIterator<TeamsAssignmentSet> {
     return this.#teamsAssignments.values();
   }
 

@@ -48,7 +48,7 @@ export function anything(words: string): Constraint {
   return { words, is: () => true };
 }
 
-export const number: Constraint = integer(0, Number.MAX_SAFE_INTEGER);
+export const wholeNumber: Constraint = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** In 32 bits, since 1970. */
 export const seconds: Constraint = {

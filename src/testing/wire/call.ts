@@ -1,72 +1,8 @@
-import type { ServiceVersion } from "../../generated/apiVersions.js";
-import type { OperationName, Route } from "../../generated/routes.js";
+import type { OperationName } from "../../generated/routes.js";
+import { bodyLimitInBytes, type Endpoint } from "./endpoint.js";
 import { HttpError } from "./httpError.js";
 import { type JsonObject, readJson } from "./requestBody.js";
-import type { Header, ReceivedRequest, WireRequest } from "./wire.js";
-
-/**
- * Who may make a call: whom the service admits, whoever addresses the emulator by a name of its own, or also by an allowed
- * one, only the emulator's own page and programs, or everybody.
- */
-export type Guard = "service" | "own host" | "allowed host" | "admin" | "none";
-
-/** A method of a path, and what may reach it. */
-export interface Endpoint {
-  /** A row for GET also answers HEAD, unless it has a `route`. */
-  readonly method: string;
-  /** The path after the table's base, with placeholders: `/identities/{id}`. */
-  readonly path: string;
-  readonly guard: Guard;
-  /** The limit of the body. @defaultValue `bodyLimitInBytes` */
-  readonly limitInBytes?: number;
-  /** The service's route, if the service has this one. */
-  readonly route?: Route;
-}
-
-/** Larger than any valid request of the service, including one that carries a Teams token. */
-const bodyLimitInBytes: number = 256 * 1024;
-
-/** A resource has two access keys, so that programs can move to one before the other is replaced. */
-export type AccessKeyType = "primary" | "secondary";
-
-export type Caller =
-  | {
-      readonly kind: "accessKey";
-      readonly keyType: AccessKeyType;
-      /** The key that the signature was verified with, in base64. */
-      readonly key: string;
-    }
-  | {
-      readonly kind: "entra";
-      readonly claims: JsonObject;
-      /** When the bearer token expires by the service's clock, in milliseconds since 1970. */
-      readonly expiresAt: number;
-    };
-
-/** What the guard `service` found out. */
-export interface Admission {
-  readonly operation: OperationName;
-  readonly caller: Caller;
-  readonly version: ServiceVersion;
-  /** Whether a fault drops the connection after the operation has taken effect. */
-  readonly isDroppedAfterwards: boolean;
-}
-
-export interface OperationCall {
-  readonly route: Route;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly version: ServiceVersion;
-  readonly body: JsonObject | undefined;
-  readonly caller: Caller;
-}
-
-export interface OperationResult {
-  readonly status: number;
-  readonly body?: object;
-  readonly headers?: readonly Header[];
-  /** The raw id of the user that the response names. */
-  readonly userId?: string;
-}
+import type { ReceivedRequest, WireRequest } from "./wire.js";
 
 /** A request, its place in the tables, and its body once it was read. */
 export class Call {

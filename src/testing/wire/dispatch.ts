@@ -1,9 +1,9 @@
 import { Call } from "./call.js";
 import { corsHeaders, preflightResponse } from "./cors.js";
 import { HttpError } from "./httpError.js";
-import { locate } from "./locate.js";
+import { locate, type Place } from "./locate.js";
 import { noRowError } from "./noRow.js";
-import type { Guards, Routing, Row, TableResponse } from "./table.js";
+import type { Guards, Routing, TableResponse } from "./table.js";
 import { ConnectionDroppedError, type Header, type WireRequest, type WireResponse } from "./wire.js";
 
 /** What every context has. `settled` resolves when what the program itself changed before is visible. */
@@ -12,8 +12,8 @@ interface Settling {
 }
 
 /**
- * Handles every request, whichever adapter received it: finds its row, asks the row's guard, reads the body, runs the
- * row's handler, lets the table word a refusal, and logs the call.
+ * Handles every request, whichever adapter received it: finds its row, lets the row or else the table respond, and logs
+ * the call.
  * @param givenUp - Aborts when nobody waits for the response anymore.
  * @throws ConnectionDroppedError if a fault asks for it, and ConnectionLostError if the request isn't complete.
  */
@@ -24,39 +24,53 @@ export async function dispatch<Context extends Settling>(
   givenUp?: AbortSignal,
 ): Promise<WireResponse> {
   await context.fake.store.settled();
-  const { table, rows, match } = locate(tables, context, request);
+  const place = locate(tables, context, request);
+  const { table, match } = place;
   const call = new Call(request, match?.row, match?.parameters ?? {}, givenUp);
   const preflight = table.cors ? preflightResponse(request) : undefined;
   if (preflight) {
     await call.discard();
     return preflight;
   }
-  let response: TableResponse;
   try {
-    response = await handle(guards, context, call, match?.row, rows);
+    const plain = await respond(guards, context, call, place);
+    const response = table.cors ? withHeaders(plain, corsHeaders(request, plain)) : plain;
+    table.log?.(context, call, response);
+    return response;
+  } catch (error) {
+    if (error instanceof ConnectionDroppedError) table.log?.(context, call);
+    throw error;
+  }
+}
+
+/** Returns the row's response or, if the guard or the row refuses the call, the table's. */
+async function respond<Context>(
+  guards: Guards<Context>,
+  context: Context,
+  call: Call,
+  place: Place<Context>,
+): Promise<TableResponse> {
+  try {
+    return await handle(guards, context, call, place);
   } catch (error) {
     await call.discard();
     if (error instanceof ConnectionDroppedError) {
       call.remarks.push(error.message);
-      table.log?.(context, call);
       throw error;
     }
     const { headers = [] } = error instanceof HttpError ? error.options : {};
-    response = withHeaders(await table.onError(context, call, error), headers);
+    return withHeaders(await place.table.onError(context, call, error), headers);
   }
-  if (table.cors) response = withHeaders(response, corsHeaders(request, response));
-  table.log?.(context, call, response);
-  return response;
 }
 
-/** @param rows - Those with the path of the call. */
+/** Asks the guard, reads the body and runs the row's handler. */
 async function handle<Context>(
   guards: Guards<Context>,
   context: Context,
   call: Call,
-  row: Row<Context> | undefined,
-  rows: readonly Row<Context>[],
+  { match, rows }: Place<Context>,
 ): Promise<TableResponse> {
+  const row = match?.row;
   if (row?.guard === "service") {
     return row.handle(context, call, await guards.service(context, call, row.route));
   }

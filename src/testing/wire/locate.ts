@@ -8,7 +8,7 @@ interface Match<Context> {
 }
 
 /** Where a request belongs. */
-interface Place<Context> {
+export interface Place<Context> {
   readonly table: Table<Context>;
   /** The rows with its path, whatever their method. */
   readonly rows: readonly Row<Context>[];
@@ -68,13 +68,4 @@ function decodeSegment(segment: string): string | undefined {
 
 function accepts({ method, route }: Pick<Row<never>, "method" | "route">, requested: string): boolean {
   return method === requested || (requested === "HEAD" && method === "GET" && !route);
-}
-
-/** A user of the service may have the name of another path instead of an id. */
-export function unlessOfUser(_: unknown, path: string): string {
-  return path.startsWith("/identities/") ? "" : path;
-}
-
-export function withoutOuterSlashes(_: unknown, path: string): string {
-  return path.replace(/^\/+/, "/").replace(/\/$/, "");
 }

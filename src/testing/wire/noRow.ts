@@ -1,4 +1,5 @@
-import type { Call, Endpoint } from "./call.js";
+import type { Call } from "./call.js";
+import type { Endpoint } from "./endpoint.js";
 import { HttpError } from "./httpError.js";
 
 /** Returns the refusal of a call that no row takes. @param rows - Those with its path, whose methods are others. */

@@ -1,6 +1,8 @@
 import type { Route } from "../../generated/routes.js";
-import type { Admission, Call, Endpoint, Guard } from "./call.js";
+import type { Call } from "./call.js";
+import type { Endpoint, Guard } from "./endpoint.js";
 import type { HttpError } from "./httpError.js";
+import type { Admission } from "./operation.js";
 import type { WireResponse } from "./wire.js";
 
 /** A response, with what the log says about it. */

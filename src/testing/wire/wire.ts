@@ -38,6 +38,13 @@ export interface WireResponse {
   readonly chunked: boolean;
 }
 
+/**
+ * Responds to a request, whichever adapter received it.
+ * @param givenUp - Aborts when nobody waits for the response anymore.
+ * @throws ConnectionDroppedError if a fault asks for it, and ConnectionLostError if the request isn't complete.
+ */
+export type Respond = (request: WireRequest, givenUp?: AbortSignal) => Promise<WireResponse>;
+
 /** The content type of what isn't an error of the service. */
 export const jsonType = "application/json; charset=utf-8";
 

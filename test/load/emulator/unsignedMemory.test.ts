@@ -1,14 +1,15 @@
 // Checks that unsigned requests, of which any web page can send as many as it likes, can't fill the emulator's memory.
+
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import type { EmulatorContext } from "../../../src/emulator/admin/adminRow.js";
+import type { EmulatorContext } from "../../../src/emulator/emulatorContext.js";
 import { emulatorRouting } from "../../../src/emulator/routing.js";
 import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";
 import { createFake } from "../../../src/testing/service/fake.js";
-import type { Guard } from "../../../src/testing/wire/call.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
+import type { Guard } from "../../../src/testing/wire/endpoint.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
 
 setFlagsFromString("--expose-gc");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeAccessKey } from "../../../src/pipeline/accessKey.js";
+import { decodeAccessKey } from "../../../src/arguments/accessKey.js";
 import * as nodeCrypto from "../../../src/pipeline/crypto.js";
 import * as webCrypto from "../../../src/pipeline/crypto.web.js";
 import { readHashes, readVectors } from "../../helpers/vectors/vectors.js";

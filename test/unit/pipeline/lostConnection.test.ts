@@ -1,6 +1,6 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { causesOf, isLostConnection } from "../../../src/pipeline/lostConnection.js";
+import { errorChain, isLostConnection } from "../../../src/pipeline/lostConnection.js";
 
 const coded = (code: unknown, cause?: unknown) => Object.assign(new Error("x", { cause }), { code });
 const sendError = (message: string) => new RestError(message, { code: RestError.REQUEST_SEND_ERROR });
@@ -55,15 +55,15 @@ describe("isLostConnection", () => {
   });
 });
 
-describe("causesOf", () => {
+describe("errorChain", () => {
   it("returns at most ten errors of a cause that contains itself", () => {
     const error: Error & { cause?: unknown } = new Error("x");
     error.cause = error;
-    expect(causesOf(error)).toHaveLength(10);
+    expect(errorChain(error)).toHaveLength(10);
   });
 
   it("ends at a cause that isn't an object", () => {
     const error = new Error("x", { cause: "why" });
-    expect(causesOf(error)).toEqual([error]);
+    expect(errorChain(error)).toEqual([error]);
   });
 });

@@ -1,6 +1,6 @@
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { requestedDelay } from "../../../src/pipeline/identityRetryPolicy.js";
+import { requestedDelayInMs } from "../../../src/shared/retryAfter.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-10-21T07:28:00Z") });
@@ -29,7 +29,7 @@ describe("the delay that a response asks for", () => {
     [{ "retry-after-ms": "soon", "x-ms-retry-after-ms": "", "Retry-After": "3" }, 3000],
     [{ "retry-after-ms": "0", "Retry-After": "3" }, 0],
   ])("is read from %o", (headers, delay) => {
-    expect(requestedDelay(createHttpHeaders(headers as Record<string, string>))).toBe(delay);
+    expect(requestedDelayInMs(createHttpHeaders(headers as Record<string, string>))).toBe(delay);
   });
 
   it.each([
@@ -62,6 +62,6 @@ describe("the delay that a response asks for", () => {
     "Wed, 99 Oct 2026 07:28:30 GMT",
   ])("is undefined when Retry-After is %o", (text) => {
     const headers = createHttpHeaders(text === undefined ? {} : { "Retry-After": text });
-    expect(requestedDelay(headers)).toBeUndefined();
+    expect(requestedDelayInMs(headers)).toBeUndefined();
   });
 });

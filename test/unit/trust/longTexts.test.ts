@@ -5,7 +5,7 @@ import { CommunicationIdentityClient, parseConnectionString } from "../../../src
 import { urlRedactor } from "../../../src/pipeline/urlRedactor.js";
 import { readToken } from "../../../src/refresher/readToken.js";
 import { isLoopback } from "../../../src/shared/loopback.js";
-import { retryAfterOf } from "../../../src/shared/retryAfter.js";
+import { readRetryAfterInMs } from "../../../src/shared/retryAfter.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { readJwt } from "../../../src/testing/jwt/jwt.js";
 import { cutSecrets } from "../../../src/testing/log/cutSecrets.js";
@@ -95,7 +95,7 @@ describe("a client", { timeout: slowUnitTimeLimit }, () => {
   it("reads long host names and delays", () => {
     for (const text of longTexts) {
       expect(isLoopback(text)).toBe(false);
-      expect(retryAfterOf({ get: () => text })).toBeUndefined();
+      expect(readRetryAfterInMs({ get: () => text })).toBeUndefined();
     }
   });
 });

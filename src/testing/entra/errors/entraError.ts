@@ -1,11 +1,11 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../../wire/httpError.js";
-import { remedyForNumber } from "./remedies.js";
+import { remedyFor } from "./remedies.js";
 
-/** An error response of Entra ID, with the number after `AADSTS`. */
+/** An error response of Entra ID. */
 export class EntraError extends HttpError {
   override readonly name = "EntraError";
-  /** 0 if the response has none, as for managed identities. */
-  readonly number: number;
+  /** The number after `AADSTS` in the message, or 0 if there is none, as for managed identities. */
+  readonly aadstsNumber: number;
   /** Tells MSAL which kind of the error this is, for example `consent_required`. */
   readonly suberror: string | undefined;
 
@@ -16,10 +16,10 @@ export class EntraError extends HttpError {
     status = 400,
     options: HttpErrorOptions & { readonly suberror?: string } = {},
   ) {
-    const number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
-    const diagnosis = remedyForNumber(number);
+    const aadstsNumber = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
+    const diagnosis = remedyFor(aadstsNumber);
     super(status, code, message, { ...(diagnosis !== undefined && { diagnosis }), ...options });
-    this.number = number;
+    this.aadstsNumber = aadstsNumber;
     this.suberror = options.suberror;
   }
 

@@ -18,8 +18,8 @@ export const authorityRemedies: Readonly<Record<string, string>> = {
     "Ask for a scope that exists: https://communication.azure.com/.default is the service's own",
 };
 
-export function remedyForNumber(number: number): string | undefined {
+export function remedyFor(aadstsNumber: number): string | undefined {
   return Object.entries(authorityRemedies).find(([numbers]) =>
-    numbers.split(" ").includes(String(number)),
+    numbers.split(" ").includes(String(aadstsNumber)),
   )?.[1];
 }

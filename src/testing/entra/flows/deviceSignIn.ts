@@ -1,14 +1,15 @@
 import type { Fake } from "../../service/fake.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
+import { checkConsent } from "../request/consent.js";
 import {
   type EntraRequest,
   isInTenant,
   requestedApplication,
   requestedScopes,
   requiredParameter,
+  usersInTenant,
 } from "../request/entraRequest.js";
-import { consentedPermissions } from "../tokens/tokenResponse.js";
 import { choicePage, codePage, donePage } from "./html.js";
 
 export const lifetimeInSeconds = 900;
@@ -59,14 +60,13 @@ export async function devicePage(fake: Fake, { parameters: query }: EntraRequest
   if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
   const username = query.get("login_hint");
   if (username === null) {
-    const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
+    const users = usersInTenant(fake, signIn.tenant);
     return choicePage(fake, application, users, new URLSearchParams({ user_code: userCode }));
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
-  for (const resource of requestedScopes(fake, signIn.scope, application).resources) {
-    consentedPermissions(fake, resource, application, user.tenantId);
-  }
+  const { resources } = requestedScopes(fake, signIn.scope, application);
+  checkConsent(fake, resources, application, user.tenantId);
   signIn.objectId = user.objectId;
   return donePage(fake, "You have signed in");
 }

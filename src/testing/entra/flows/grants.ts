@@ -182,17 +182,17 @@ function tokensForUser(fake: Fake, request: EntraRequest, granted: Granted): Pro
   const { application } = grant;
   const user = fake.entra.directory.user(objectId);
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
-  const signedIn = requestedScopes(fake, scope, application);
+  const earlier = requestedScopes(fake, scope, application);
   const asked = requestedScopes(fake, request.parameters.get("scope") ?? "", application);
-  if (asked.resources.length === 0 && signedIn.resources.length > 1) {
+  if (asked.resources.length === 0 && earlier.resources.length > 1) {
     throw new EntraError(
       "invalid_request",
       "AADSTS28003: Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code. Please specify a valid scope.",
     );
   }
   const scopes = {
-    openId: [...new Set([...signedIn.openId, ...asked.openId])],
-    resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,
+    openId: [...new Set([...earlier.openId, ...asked.openId])],
+    resources: asked.resources.length > 0 ? asked.resources : earlier.resources,
   };
   return userTokens(fake, request, { ...grant, user, scopes });
 }

@@ -1,7 +1,9 @@
 import type { Fake } from "../../service/fake.js";
 import { type Application, wellKnownEntra } from "../../state/entries/principals.js";
 import type { Call } from "../../wire/call.js";
+import type { WireResponse } from "../../wire/wire.js";
 import { EntraError } from "../errors/entraError.js";
+import { jsonRefusal, uncachedJson } from "../errors/jsonRefusal.js";
 import { type EntraRequest, requestedScopes } from "../request/entraRequest.js";
 import { applicationTokens } from "../tokens/tokenResponse.js";
 
@@ -78,4 +80,13 @@ function requestedIdentity(
 
 function refusal(status: number, message: string): EntraError {
   return new EntraError("invalid_request", message, status);
+}
+
+/** Refuses a call in the words of App Service or, at the address of virtual machines, in those of Entra ID. */
+export function managedIdentityRefusal(fake: Fake, error: EntraError, call: Call): WireResponse {
+  const { status: statusCode, message } = error;
+  const correlationId = crypto.randomUUID();
+  return call.endpoint?.path === identityPath
+    ? uncachedJson(statusCode, { statusCode, message, correlationId })
+    : jsonRefusal(fake, error, call);
 }

@@ -7,6 +7,8 @@ import { EntraError } from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
 import { profileClaims } from "../tokens/entraClaims.js";
 
+export const userInfoPath = "/oidc/userinfo";
+
 /** Returns what a token for Microsoft Graph lets its application learn of the user. @throws EntraError for any other token. */
 export async function userInfo(
   { clock, entra: { directory } }: Fake,

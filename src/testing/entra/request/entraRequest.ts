@@ -52,12 +52,14 @@ function addBasicCredentials(parameters: URLSearchParams, authorization = ""): v
   }
 }
 
-/** Names that stand for the user's own tenant. */
-const anyTenant: readonly string[] = ["common", "organizations"];
+/** Returns whether users of every tenant may sign in under this name, which is no tenant's own. */
+export function isForEveryTenant(tenant: string): boolean {
+  return tenant === "common" || tenant === "organizations";
+}
 
 /** @throws EntraError if there is no such tenant. */
 export function checkTenant({ entra }: Fake, tenant: string): void {
-  if (anyTenant.includes(tenant) || entra.directory.hasTenant(tenant)) return;
+  if (isForEveryTenant(tenant) || entra.directory.hasTenant(tenant)) return;
   throw new EntraError(
     "invalid_tenant",
     `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
@@ -75,7 +77,12 @@ export function requestedApplication(fake: Fake, { tenant, parameters }: EntraRe
 
 /** Returns whether the user may sign in under this tenant's name. */
 export function isInTenant(user: DirectoryUser, tenant: string): boolean {
-  return anyTenant.includes(tenant) || user.tenantId === tenant;
+  return isForEveryTenant(tenant) || user.tenantId === tenant;
+}
+
+/** Returns the users who may sign in under this tenant's name. */
+export function usersInTenant({ entra }: Fake, tenant: string): DirectoryUser[] {
+  return entra.directory.users.filter((user) => isInTenant(user, tenant));
 }
 
 /** @throws EntraError if a resource or permission does not exist. */

@@ -117,16 +117,3 @@ function knownResource(given: string, ownAudience: string): string {
     ? acs
     : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }
-
-/** Returns the permissions that a token gets, or undefined if one of them lacks consent. */
-export function grantedPermissions(
-  { resource, permissions }: RequestedResource,
-  consented: readonly string[],
-): readonly string[] | undefined {
-  if (resource === "api") return permissions.includes(".default") ? ["access_as_user"] : permissions;
-  const granted = (permissionsByResource[resource] ?? []).filter((name) =>
-    consented.includes(`${resource}/${name}`),
-  );
-  if (permissions.includes(".default")) return granted.length > 0 ? granted : undefined;
-  return permissions.every((name) => granted.includes(name)) ? permissions : undefined;
-}

@@ -57,7 +57,8 @@ export async function accessTokenClaims(content: AccessTokenContent): Promise<Cl
   };
 }
 
-export interface SignedIn {
+/** What an ID token says. */
+export interface IdTokenContent {
   /** `https://host`, without a slash. */
   readonly authorityHost: string;
   readonly application: Application;
@@ -70,11 +71,11 @@ export interface SignedIn {
 }
 
 export async function idTokenClaims(
-  signedIn: SignedIn,
+  content: IdTokenContent,
   issuedAt: number,
   expiresAt: number,
 ): Promise<Claims> {
-  const { authorityHost, application, user, openId, nonce, code } = signedIn;
+  const { authorityHost, application, user, openId, nonce, code } = content;
   return {
     aud: application.clientId,
     iss: `${authorityHost}/${user.tenantId}/v2.0`,

@@ -1,17 +1,13 @@
 import { signJwt } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
-import { applicationsByResource, graph } from "../../state/entries/permissions.js";
+import { graph } from "../../state/entries/permissions.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Url, utf8 } from "../../wire/bytes.js";
-import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "../errors/entraError.js";
+import { moreThanOneResource } from "../errors/entraError.js";
+import { consentedPermissions } from "../request/consent.js";
 import type { EntraRequest } from "../request/entraRequest.js";
-import {
-  grantedPermissions,
-  openIdScopes,
-  type RequestedResource,
-  type RequestedScopes,
-} from "../request/scopes.js";
-import { accessTokenClaims, type ClientProof, idTokenClaims, type SignedIn } from "./entraClaims.js";
+import { openIdScopes, type RequestedResource, type RequestedScopes } from "../request/scopes.js";
+import { accessTokenClaims, type ClientProof, type IdTokenContent, idTokenClaims } from "./entraClaims.js";
 
 export const tokenLifetimeInSeconds = 3600;
 export const refreshTokenLifetimeInSeconds: number = 90 * 24 * 3600;
@@ -75,7 +71,7 @@ export async function userTokens(
   const { application, user, nonce, proof } = grant;
   const { openId, resources } = grant.scopes;
   const scope = [...openId, ...resources.flatMap(({ scopes }) => scopes)].join(" ");
-  const [resource = userInfo, another] = resources;
+  const [resource = userProfile, another] = resources;
   if (another) throw moreThanOneResource(scope);
   const permissions = [
     ...consentedPermissions(fake, resource, application, user.tenantId),
@@ -124,31 +120,12 @@ export async function userTokens(
   };
 }
 
-/** When a client requests only a sign-in, Entra's access token can be used to read the user's profile. */
-const userInfo: RequestedResource = { audience: graph, resource: graph, permissions: [], scopes: [] };
+/** What a client gets an access token for if it requests only a sign-in: reading the user's profile. */
+const userProfile: RequestedResource = { audience: graph, resource: graph, permissions: [], scopes: [] };
 
-export async function signIdToken({ clock }: Fake, signedIn: SignedIn): Promise<string> {
+export async function signIdToken({ clock }: Fake, content: IdTokenContent): Promise<string> {
   const now = clock.wallSeconds;
-  return signJwt(await idTokenClaims(signedIn, now, now + tokenLifetimeInSeconds));
-}
-
-/**
- * Returns the permissions that a token gets.
- * @throws EntraError if one of them lacks consent, or the user's tenant lacks a service principal of the resource.
- */
-export function consentedPermissions(
-  { entra: { directory } }: Fake,
-  resource: RequestedResource,
-  { clientId, name, permissions: consented }: Application,
-  tenantId: string,
-): readonly string[] {
-  const owner = applicationsByResource[resource.resource];
-  if (owner && !directory.hasServicePrincipal(tenantId, owner.clientId)) {
-    throw lacksServicePrincipal(owner, tenantId);
-  }
-  const permissions = grantedPermissions(resource, consented);
-  if (!permissions) throw consentRequired(clientId, name);
-  return permissions;
+  return signJwt(await idTokenClaims(content, now, now + tokenLifetimeInSeconds));
 }
 
 /** Includes the requested scopes, because MSAL looks for them, even for `.default`. */

@@ -131,13 +131,13 @@ describe("readSettings", async () => {
   ])("reads --%s %s and its variable alike, and nothing else from them", async (flag, value, expected) => {
     const variable = { [`ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`]: value || "1" };
     const given: Record<string, unknown> = { emulator: {}, ...expected };
-    const { nameOf, ...defaults } = await settingsOf([], {});
+    const { findSource, ...defaults } = await settingsOf([], {});
     const all = { ...defaults, ...given, emulator: { ...defaults.emulator, ...(given.emulator as object) } };
     const byFlag = await settingsOf([value ? `--${flag}=${value}` : `--${flag}`], {});
     const byVariable = await settingsOf([], variable);
-    expect(byFlag).toEqual({ ...all, nameOf: expect.any(Function) });
-    expect(byVariable).toEqual({ ...all, nameOf: expect.any(Function) });
-    expect([nameOf(flag), byFlag.nameOf(flag), byVariable.nameOf(flag)]).toEqual([
+    expect(byFlag).toEqual({ ...all, findSource: expect.any(Function) });
+    expect(byVariable).toEqual({ ...all, findSource: expect.any(Function) });
+    expect([findSource(flag), byFlag.findSource(flag), byVariable.findSource(flag)]).toEqual([
       undefined,
       `--${flag}`,
       Object.keys(variable)[0],
@@ -152,7 +152,7 @@ describe("readSettings", async () => {
       exitsWithStdin: false,
       variables: [],
       configFile: undefined,
-      nameOf: expect.any(Function),
+      findSource: expect.any(Function),
     });
     const forProgram = await readSettings({}, {}, true);
     expect(forProgram).toMatchObject({ emulator: { port: 0, host: "127.0.0.1" }, logLevel: "silent" });

@@ -103,8 +103,8 @@ describe("the authorization endpoint", () => {
     ["http://localhost@example.com/", 50011],
     ["localhost", 50011],
     ["", 500113],
-  ])("doesn't redirect to '%s'", async (redirect_uri, number) => {
-    await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
+  ])("doesn't redirect to '%s'", async (redirect_uri, aadstsNumber) => {
+    await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ aadstsNumber });
   });
 
   it.each(["http://127.255.1.2:5/x", "https://[::1]:8443/", "http://app.localhost/", redirectUri])(
@@ -121,9 +121,9 @@ describe("the authorization endpoint", () => {
     for (const redirect_uri of [uri, `${uri}/2`])
       expect(await signIn({ redirect_uri })).toMatchObject({ redirect: { uri: redirect_uri } });
     expect(await signIn({ redirect_uri: "" })).toMatchObject({ redirect: { uri } });
-    await expect(signIn({ client_id: "" })).rejects.toMatchObject({ number: 900144 });
-    await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ number: 700016 });
-    await expect(signIn({}, "nowhere")).rejects.toMatchObject({ number: 90002 });
+    await expect(signIn({ client_id: "" })).rejects.toMatchObject({ aadstsNumber: 900144 });
+    await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ aadstsNumber: 700016 });
+    await expect(signIn({}, "nowhere")).rejects.toMatchObject({ aadstsNumber: 90002 });
   });
 });
 

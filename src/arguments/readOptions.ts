@@ -1,4 +1,4 @@
-import { argumentError } from "../errors.js";
+import { argumentError } from "./argumentError.js";
 
 /** The type of an option, or a function that returns true for a value that can be used and else says what it must be. */
 export type OptionKind = "anything" | "boolean" | "function" | "string" | ((value: never) => true | string);

@@ -1,4 +1,4 @@
-import { argumentError } from "../errors.js";
+import { argumentError } from "./argumentError.js";
 
 const maxLength = 4096;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeAccessKey } from "../../../src/pipeline/accessKey.js";
+import { decodeAccessKey } from "../../../src/arguments/accessKey.js";
 import { expectNoSecret, thrownBy } from "../../helpers/secrets.js";
 
 const accepted = [

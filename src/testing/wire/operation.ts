@@ -1,0 +1,49 @@
+import type { ServiceVersion } from "../../generated/apiVersions.js";
+import type { OperationName, Route } from "../../generated/routes.js";
+import type { JsonObject } from "./requestBody.js";
+import type { Header } from "./wire.js";
+
+/** A resource has two access keys, so that programs can move to one before the other is replaced. */
+export type AccessKeyType = "primary" | "secondary";
+
+/** Who made a call, as the service has verified it. */
+export type Caller =
+  | {
+      readonly kind: "accessKey";
+      readonly keyType: AccessKeyType;
+      /** The key that the signature was verified with, in base64. */
+      readonly key: string;
+    }
+  | {
+      readonly kind: "entra";
+      readonly claims: JsonObject;
+      /** When the bearer token expires by the service's clock, in milliseconds since 1970. */
+      readonly expiresAt: number;
+    };
+
+/** What the guard `service` found out. */
+export interface Admission {
+  readonly operation: OperationName;
+  readonly caller: Caller;
+  readonly version: ServiceVersion;
+  /** Whether a fault drops the connection after the operation has taken effect. */
+  readonly isDroppedAfterwards: boolean;
+}
+
+/** What an operation gets from a call that was admitted. */
+export interface OperationInput {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly version: ServiceVersion;
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+}
+
+/** What an operation responds with if it succeeds. */
+export interface OperationResult {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: readonly Header[];
+  /** The raw id of the user that the response names. */
+  readonly userId?: string;
+}
