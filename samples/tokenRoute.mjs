@@ -1,4 +1,4 @@
-// Generated from samples/tokenRoute.ts by npm run samples. Do not edit.
+// Generated from samples/tokenRoute.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Shows a token endpoint for a server that you have already: docs/tokenEndpoint.md has the lines for each framework.
  * The token service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was

@@ -3,7 +3,8 @@
  * The token service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was
  * interrupted, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
  */
-import { type CommunicationIdentityClient, isRestError } from "acs-identity";
+import { isRestError } from "acs-identity";
+import type { CommunicationIdentityClient } from "acs-identity";
 
 export interface TokenIssuerOptions {
   /** Creates the client. It is called at the first request, so that a build that loads this file needs no connection string. */

@@ -1,4 +1,4 @@
-// Generated from samples/entraCredential.ts by npm run samples. Do not edit.
+// Generated from samples/entraCredential.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Authenticates with Entra ID instead of an access key: you keep no secret of the resource, and roles decide who may
  * use it.

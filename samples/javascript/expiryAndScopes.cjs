@@ -1,4 +1,4 @@
-// Generated from samples/expiryAndScopes.ts by npm run samples. Do not edit.
+// Generated from samples/expiryAndScopes.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Shows what a token permits and how long it is valid: scopes, lifetimes, several tokens for one user, and the errors
  * for an invalid lifetime or scope.

@@ -1,4 +1,4 @@
-// Generated from samples/keyRotation.ts by npm run samples. Do not edit.
+// Generated from samples/keyRotation.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Replaces the access keys of a running program, without a restart and without a failed call.
  *

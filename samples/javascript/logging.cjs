@@ -1,4 +1,4 @@
-// Generated from samples/logging.ts by npm run samples. Do not edit.
+// Generated from samples/logging.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Shows what the library logs, how to turn logging on, where the log goes, and that it has no secrets or user ids.
  *

@@ -1,4 +1,4 @@
-// Generated from samples/openTelemetry.ts by npm run samples. Do not edit.
+// Generated from samples/openTelemetry.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Traces the library with OpenTelemetry: within the app's own span, each method has a span, and below it one for each
  * HTTP attempt. The service receives the `traceparent`.

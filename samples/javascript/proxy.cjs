@@ -1,4 +1,4 @@
-// Generated from samples/proxy.ts by npm run samples. Do not edit.
+// Generated from samples/proxy.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Sends every request through an HTTP proxy, as company networks require.
  *

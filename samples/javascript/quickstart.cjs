@@ -1,4 +1,4 @@
-// Generated from samples/quickstart.ts by npm run samples. Do not edit.
+// Generated from samples/quickstart.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Creates a user, issues tokens for it, revokes them and deletes it.
  *

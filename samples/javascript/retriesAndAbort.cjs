@@ -1,4 +1,4 @@
-// Generated from samples/retriesAndAbort.ts by npm run samples. Do not edit.
+// Generated from samples/retriesAndAbort.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Shows what the library retries and how long it waits, how to limit the time of a call, how to abort it, and what an
  * error tells you.

@@ -1,4 +1,4 @@
-// Generated from samples/teamsExtensionAssignments.ts by npm run samples. Do not edit.
+// Generated from samples/teamsExtensionAssignments.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Lets Teams users and resource accounts use the ACS resource (Teams Phone extensibility): creates, reads, replaces and
  * deletes an assignment.

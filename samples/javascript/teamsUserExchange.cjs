@@ -1,4 +1,4 @@
-// Generated from samples/teamsUserExchange.ts by npm run samples. Do not edit.
+// Generated from samples/teamsUserExchange.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Signs a Teams user in with msal-node, and exchanges the Entra token for an ACS token. With it, the Calling SDK can
  * make calls as that Teams user.

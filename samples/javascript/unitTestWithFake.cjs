@@ -1,4 +1,4 @@
-// Generated from samples/unitTestWithFake.ts by npm run samples. Do not edit.
+// Generated from samples/unitTestWithFake.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Unit tests of your own code with the fake service: no network, and no mocks to write or keep up to date.
  *

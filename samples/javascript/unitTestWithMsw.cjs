@@ -1,4 +1,4 @@
-// Generated from samples/unitTestWithMsw.ts by npm run samples. Do not edit.
+// Generated from samples/unitTestWithMsw.ts by npm run samples: edit that file, or a copy of this one.
 /**
  * Unit tests of code that creates its own client, so that a test can't pass in the fake's `httpClient`. msw
  * intercepts the requests, and the fake service answers them. Needs `msw` 2 or later.

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { type Installation, installation } from "../helpers/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
-import { blockOf, linesOf } from "../starters/pages.js";
+import { serverFile } from "../starters/pages.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -37,15 +37,15 @@ describe("the token route, its options and the lines for Functions", () => {
       await mkdir(join(packages, "@types"), { recursive: true });
       for (const name of ["acs-identity", "@azure"]) await symlink(tool(name), join(packages, name));
       await symlink(tool(`types-node-${types}`), join(packages, "@types/node"));
-      await cp(tool("acs-identity/samples/tokenRoute.ts"), join(project, "tokenRoute.ts"));
-      await writeFile(
-        join(project, "token.ts"),
-        `import { app, HttpRequest } from "@azure/functions";
-import { createTokenIssuer, createTokenRoute } from "./tokenRoute.js";
-${blockOf("docs/tokenEndpoint.md", "ts")}
-export const route = createTokenRoute<Request>(options);
-${linesOf("Azure Functions")}`,
-      );
+      for (const name of ["tokenRoute.ts", "tokenOptions.ts"]) {
+        await cp(tool(`acs-identity/samples/${name}`), join(project, "src", name));
+      }
+      // As `func init` writes it, without a type, so in CommonJS.
+      await writeFile(join(project, "package.json"), "{}");
+      const functions = serverFile("Azure Functions", ".ts");
+      await mkdir(join(project, "src/functions"), { recursive: true });
+      await writeFile(join(project, functions.path), functions.code);
+      await writeFile(join(project, "src/route.ts"), serverFile("Next.js", ".ts").code);
       const compiler = tool(`typescript${version === "6.0" ? "" : `-${version}`}/bin/tsc`);
       const choices = ["commonjs", "nodenext"].flatMap((module) =>
         [true, false].flatMap((strict) =>
@@ -61,7 +61,10 @@ ${linesOf("Azure Functions")}`,
           types: ["node"],
           preserveSymlinks: true,
         };
-        const config = { compilerOptions: { ...rest, ...choice }, files: ["token.ts"] };
+        const config = {
+          compilerOptions: { ...rest, ...choice },
+          files: ["src/functions/token.ts", "src/route.ts"],
+        };
         await writeFile(join(project, "tsconfig.json"), JSON.stringify(config));
         const output = await run(process.execPath, [compiler, "-p", project], {
           cwd: project,

@@ -15,7 +15,9 @@ const documents = [
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
-  ...["ts", "mjs", "cjs"].map((ending) => `samples/tokenRoute.${ending}`),
+  ...["tokenOptions", "tokenRoute"].flatMap((name) =>
+    ["ts", "mjs", "cjs"].map((ending) => `samples/${name}.${ending}`),
+  ),
   ...["package.json", "refresher/package.json", "testing/package.json"],
 ].filter((name) => existsSync(join(root, name)));
 

@@ -1,21 +1,39 @@
 // What the pages say, as somebody pastes it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { transformSync } from "esbuild";
+import { sectionOf } from "../helpers/documents.js";
 import { root } from "../helpers/packed.js";
 
-const endpointPage = readFileSync(join(root, "docs/tokenEndpoint.md"), "utf8");
-
-/** Returns the lines of the row of docs/tokenEndpoint.md that starts with these words. */
-export function linesOf(row: string): string {
-  const cell = fromPage(new RegExp(`^\\| ${row}[^|]*\\| (.*) \\|$`, "m"));
-  return Array.from(cell.matchAll(/`([^`]+)`/g), ([, line]) => line).join("\n");
+/** A server's file of docs/tokenEndpoint.md, and where the reader saves it. */
+export interface ServerFile {
+  readonly path: string;
+  readonly code: string;
+  /** The folder for `tokenRoute` and `tokenOptions`, and which of their editions it is: `.ts`, `.mjs` or `.cjs`. */
+  readonly folder: string;
+  readonly ending: string;
 }
 
-/** Returns what the first group of a pattern finds in docs/tokenEndpoint.md. */
-export function fromPage(pattern: RegExp): string {
-  const [, found] = pattern.exec(endpointPage) ?? [];
-  if (!found) throw new Error(`docs/tokenEndpoint.md has no ${pattern}`);
+/** Returns what the section of a server tells the reader to save, beside the two files with this ending. */
+export function serverFile(section: string, ending: string): ServerFile {
+  const pattern =
+    /Copy the two `(\.\w+)` files to `([^`]+)`, and save this as `([^`]+)`:\n\n```\w+\n(.*?)^```$/gms;
+  const files = Array.from(
+    sectionOf("docs/tokenEndpoint.md", section).matchAll(pattern),
+    ([, found = "", folder = "", path = "", code = ""]) => ({ ending: found, folder, path, code }),
+  );
+  const file = files.find((each) => each.ending === ending);
+  if (!file) throw new Error(`docs/tokenEndpoint.md has no file for ${section} beside ${ending} files`);
+  return file;
+}
+
+/** The line that a test adds to `tokenOptions`: a session. */
+export const aliceSession = '\nsessions.set("of-alice", "alice");\n';
+
+/** Returns the code of the first code span of a section that has these words. */
+export function codeOf(page: string, section: string, words: string): string {
+  const spans = Array.from(sectionOf(page, section).matchAll(/`([^`\n]+)`/g), ([, code = ""]) => code);
+  const found = spans.find((code) => code.includes(words));
+  if (!found) throw new Error(`${page} has no code with ${words} in ${section}`);
   return found;
 }
 
@@ -26,14 +44,4 @@ export function blockOf(page: string, language: string, words = ""): string {
   const [, block] = blocks.find(([all]) => all.includes(words)) ?? [];
   if (!block) throw new Error(`${page} has no block of ${language} with ${words}`);
   return block;
-}
-
-/** Does what docs/tokenEndpoint.md asks of JavaScript: without the types. */
-export function withoutTypes(code: string): string {
-  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
-  return transformSync(code, { loader: "ts", tsconfigRaw, target: "es2022" }).code;
-}
-
-export function asCommonJs(code: string): string {
-  return code.replace(/^import (\{.*\}) from (".*");$/gm, "const $1 = require($2);");
 }

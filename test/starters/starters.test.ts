@@ -3,8 +3,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { delimiter, dirname, extname, join } from "node:path";
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -15,6 +15,7 @@ import { run } from "../helpers/command.js";
 import { freePort } from "../helpers/freePort.js";
 import { pack, root, temporaryFolder } from "../helpers/packed.js";
 import { toolsOf } from "../helpers/tools.js";
+import { aliceSession } from "./pages.js";
 import { starters } from "./starters.js";
 
 let env: Record<string, string>;
@@ -66,7 +67,7 @@ async function start(command: string, cwd: string, connectionString: string): Pr
 }
 
 describe.each(Object.entries(starters))("%s", (_, starter) => {
-  const { project, packages = [], tokenRoute, paste, checks, endpoint, page } = starter;
+  const { project, packages = [], server, paste, checks, endpoint, page } = starter;
   let folder: string;
   let app: string;
 
@@ -83,10 +84,15 @@ describe.each(Object.entries(starters))("%s", (_, starter) => {
     }
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
     await run("npm", ["install", ...quiet, tarball, ...packages], { cwd: app, env });
-    if (tokenRoute) {
-      const sample = join(app, `node_modules/acs-identity/samples/tokenRoute${extname(tokenRoute)}`);
-      await mkdir(dirname(join(app, tokenRoute)), { recursive: true });
-      await cp(sample, join(app, tokenRoute));
+    if (server) {
+      const copied = join(app, server.folder);
+      await mkdir(copied, { recursive: true });
+      for (const name of ["tokenRoute", "tokenOptions"]) {
+        const sample = `${name}${server.ending}`;
+        await cp(join(app, "node_modules/acs-identity/samples", sample), join(copied, sample));
+      }
+      await appendFile(join(copied, `tokenOptions${server.ending}`), aliceSession);
+      await write(server.path, server.code);
     }
     for (const [path, edit] of Object.entries(paste)) {
       await write(path, edit(await readFile(join(app, path), "utf8").catch(() => "")));

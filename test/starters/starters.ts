@@ -1,5 +1,5 @@
-// A starter for each row of docs/tokenEndpoint.md and for front ends.
-import { asCommonJs, blockOf, fromPage, linesOf, withoutTypes } from "./pages.js";
+// A starter for each section of docs/tokenEndpoint.md and of docs/refresher.md.
+import { blockOf, codeOf, type ServerFile, serverFile } from "./pages.js";
 
 export interface Starter {
   /**
@@ -9,8 +9,8 @@ export interface Starter {
   readonly project: string | Readonly<Record<string, string>>;
   /** What it needs besides from npm, according to the page. */
   readonly packages?: readonly string[];
-  /** The path of the sample in it; the extension says which edition. */
-  readonly tokenRoute?: string;
+  /** The file of docs/tokenEndpoint.md for this server, beside which the two samples are copied. */
+  readonly server?: ServerFile;
   /** What somebody adds to its files: by path, the new text for the old, which is empty if there is no such file. */
   readonly paste: Readonly<Record<string, (before: string) => string>>;
   /** Its own type check, linter, build and tests. */
@@ -24,24 +24,6 @@ export interface Starter {
   /** Whether its page shows the token in an `output`. Without an endpoint of its own it gets one from the test. */
   readonly page?: boolean;
 }
-
-/** The block of options, with a session. */
-const options = `${blockOf("docs/tokenEndpoint.md", "ts")}sessions.set("of-alice", "alice");\n`;
-const issuer = `import { createTokenIssuer } from "./tokenRoute.js";\n${options}`;
-const route = `import { createTokenRoute } from "./tokenRoute.js";\n${options}`;
-const javaScriptIssuer = withoutTypes(issuer).replace("tokenRoute.js", "tokenRoute.mjs");
-const commonJsIssuer = asCommonJs(withoutTypes(issuer).replace("tokenRoute.js", "tokenRoute.cjs"));
-/** For a file that isn't beside the sample. */
-const above = (code: string) => code.replace('"./tokenRoute.', '"../tokenRoute.');
-
-/** README's lines for a page, and an app that shows the token. */
-const shownToken = `${blockOf("README.md", "ts", "createTokenRefresher")}
-const output = document.body.appendChild(document.createElement("output"));
-setInterval(async () => {
-  output.textContent = (await credential.getToken()).token;
-}, 500);
-`;
-const common = "@azure/communication-common@2.5";
 
 /** Returns a function that replaces words of a starter's own by others. */
 const replace = (words: string, replacement: string) => (text: string) => {
@@ -85,16 +67,18 @@ http.createServer(async (request, response) => {
 }).listen(process.env.PORT);
 `;
 
+/** Does what the section of Express says for an ES module without types. */
+function asModule({ code, folder, path }: ServerFile): ServerFile {
+  const changed = code.replaceAll(/"(\.\/token\w+)\.js"/g, '"$1.mjs"');
+  return { code: changed, folder, path: path.replace(/ts$/, "js"), ending: ".mjs" };
+}
+
 export const starters: Readonly<Record<string, Starter>> = {
   "create-next-app": {
     project:
       "create-next-app app --yes --ts --eslint --app --empty --no-tailwind --no-src-dir --use-npm --skip-install --disable-git",
-    tokenRoute: "app/api/token/tokenRoute.ts",
+    server: serverFile("Next.js", ".ts"),
     paste: {
-      "app/api/token/route.ts": () => `import type { NextRequest } from "next/server";
-${route.replace("tokenRoute.js", "tokenRoute")}
-${linesOf("Next.js")}
-`,
       "app/call.tsx": () => blockOf("docs/refresher.md", "tsx").replace('"/token"', '"/api/token"'),
       "app/page.tsx": () => `import { Call } from "./call";
 
@@ -110,12 +94,12 @@ export default function Home() {
   },
   "express-generator": {
     project: "express --no-view app",
-    tokenRoute: "tokenRoute.cjs",
+    server: serverFile("Express", ".cjs"),
     paste: {
-      "app.js": replace(
-        "module.exports",
-        `${commonJsIssuer}${withoutTypes(linesOf("Express"))}\nmodule.exports`,
-      ),
+      "app.js": (before) => {
+        const line = codeOf("docs/tokenEndpoint.md", "Express", "require(");
+        return replace("module.exports", `${line}\nmodule.exports`)(before);
+      },
     },
     checks: [],
     start: "npm start",
@@ -132,15 +116,8 @@ export default function Home() {
       }),
       "tsconfig.json": json({ compilerOptions: onNode }),
     },
-    tokenRoute: "src/tokenRoute.ts",
-    paste: {
-      "src/server.ts": () => `import express from "express";
-${issuer}
-const app = express();
-${linesOf("Express")}
-app.listen(Number(process.env.PORT));
-`,
-    },
+    server: serverFile("Express", ".ts"),
+    paste: {},
     checks: ["npm run build"],
     start: "npm start",
     endpoint: "/token",
@@ -149,33 +126,18 @@ app.listen(Number(process.env.PORT));
     project: {
       "package.json": json({ private: true, type: "module", dependencies: { express: "^5.3.0" } }),
     },
-    tokenRoute: "tokenRoute.mjs",
-    paste: {
-      "server.js": () => `import express from "express";
-${javaScriptIssuer}
-const app = express();
-${withoutTypes(linesOf("Express"))}
-app.listen(Number(process.env.PORT));
-`,
-    },
+    server: asModule(serverFile("Express", ".ts")),
+    paste: {},
     checks: [],
-    start: "node server.js",
+    start: "node src/server.js",
     endpoint: "/token",
   },
   "fastify-cli in TypeScript": {
     project: "fastify generate app --lang=ts",
-    tokenRoute: "src/tokenRoute.ts",
+    server: serverFile("Fastify", ".ts"),
     paste: {
       // Without it, what fastify-cli 8.0.2 makes doesn't compile with its own TypeScript 6.
       "tsconfig.json": replace('"outDir"', '"rootDir": "src", "outDir"'),
-      "src/routes/token.ts": () => `import type { FastifyPluginAsync } from "fastify";
-${above(issuer)}
-const token: FastifyPluginAsync = async (app) => {
-${linesOf("Fastify")}
-};
-
-export default token;
-`,
     },
     checks: ["npm run build:ts"],
     start: "npm start",
@@ -183,27 +145,22 @@ export default token;
   },
   "fastify-cli in JavaScript": {
     project: "fastify generate app --lang=js",
-    tokenRoute: "tokenRoute.cjs",
-    paste: {
-      "routes/token.js": () => `${above(commonJsIssuer)}
-module.exports = async (app) => {
-${withoutTypes(linesOf("Fastify"))}
-};
-`,
-    },
+    server: serverFile("Fastify", ".cjs"),
+    paste: {},
     checks: [],
     start: "npm start",
     endpoint: "/token",
   },
   "@nestjs/cli": {
     project: "nest new app --skip-git --skip-install --package-manager npm",
-    tokenRoute: "src/tokenRoute.ts",
+    server: serverFile("NestJS", ".ts"),
     paste: {
-      "src/app.controller.ts": (before) => {
-        const imports = replace("Controller, Get", "Controller, Get, Post, Req, Res")(before);
-        const members = `export class AppController {\n${linesOf("NestJS")}\n`;
-        return `import type { Request, Response } from "express";
-${replace("export class AppController {\n", members)(imports).replace("\n\n", `\n${issuer}\n`)}`;
+      "src/app.module.ts": (before) => {
+        const imported = `import { TokenController } from "./token.controller.js";\n${before}`;
+        return replace(
+          "controllers: [AppController",
+          "controllers: [AppController, TokenController",
+        )(imported);
       },
     },
     checks: ["npm run lint", "npm run build", "npm test"],
@@ -225,12 +182,46 @@ export default function App() {
     start: "npx vite preview --port $PORT",
     page: true,
   },
+  "create-vite, Svelte": {
+    project: "create-vite app --template svelte-ts --no-interactive",
+    paste: {
+      "src/Call.svelte": () => blockOf("docs/refresher.md", "svelte"),
+      "src/App.svelte": () => `<script lang="ts">
+  import Call from "./Call.svelte";
+</script>
+
+<Call userId="alice" />
+`,
+    },
+    checks: ["npm run check", "npm run build"],
+    start: "npx vite preview --port $PORT",
+    page: true,
+  },
+  "create-vite, Lit": {
+    project: "create-vite app --template lit-ts --no-interactive",
+    paste: {
+      "src/acs-call.ts": () => blockOf("docs/refresher.md", "typescript", "LitElement"),
+      "index.html": () => `<!doctype html>
+<script type="module" src="/src/acs-call.ts"></script>
+<acs-call userId="alice"></acs-call>
+`,
+    },
+    checks: ["npm run build"],
+    start: "npx vite preview --port $PORT",
+    page: true,
+  },
   "create-vue": {
     project: "create-vue app --ts --bare",
-    packages: [common],
     paste: {
-      "src/token.ts": () => shownToken,
-      "src/main.ts": (before) => `${before}import "./token";\n`,
+      "src/Call.vue": () => blockOf("docs/refresher.md", "vue"),
+      "src/App.vue": () => `<script setup lang="ts">
+import Call from "./Call.vue";
+</script>
+
+<template>
+  <Call userId="alice" />
+</template>
+`,
     },
     checks: ["npm run build"],
     start: "npx vite preview --port $PORT",
@@ -239,13 +230,8 @@ export default function App() {
   "sv create": {
     project: "sv create app --template minimal --types ts --no-add-ons --no-install",
     packages: ["@types/node"],
-    tokenRoute: "src/routes/token/tokenRoute.ts",
-    paste: {
-      "src/routes/token/+server.ts": () => `import type { RequestHandler } from "./$types";
-${route}
-${linesOf("SvelteKit")}
-`,
-    },
+    server: serverFile("SvelteKit", ".ts"),
+    paste: {},
     checks: ["npm run check", "npm run build"],
     start: "npx vite preview --port $PORT",
     endpoint: "/token",
@@ -268,8 +254,8 @@ ${linesOf("SvelteKit")}
       "app/app.vue": "<template><p>It works</p></template>\n",
     },
     packages: ["@types/node"],
-    tokenRoute: "server/tokenRoute.ts",
-    paste: { "server/api/token.post.ts": () => `${above(route)}\n${linesOf("Nuxt")}\n` },
+    server: serverFile("Nuxt", ".ts"),
+    paste: {},
     checks: ["npx nuxt typecheck", "npx nuxt build"],
     start: "node .output/server/index.mjs",
     endpoint: "/api/token",
@@ -291,13 +277,8 @@ export default defineConfig({ adapter: node({ mode: "standalone" }) });
       "src/pages/index.astro": "<p>It works</p>\n",
     },
     packages: ["@astrojs/node", "@types/node"],
-    tokenRoute: "src/tokenRoute.ts",
-    paste: {
-      "src/pages/token.ts": () => `import type { APIRoute } from "astro";
-${above(route)}
-${linesOf("Astro")}
-`,
-    },
+    server: serverFile("Astro", ".ts"),
+    paste: {},
     checks: ["npx astro check", "npx astro build"],
     start: "node dist/server/entry.mjs",
     endpoint: "/token",
@@ -349,7 +330,7 @@ export default defineConfig({ plugins: [reactRouter()] });
 `,
       "app/routes.ts": `import { index, route, type RouteConfig } from "@react-router/dev/routes";
 
-export default [index("home.tsx"), route("token", "token.ts")] satisfies RouteConfig;
+export default [index("home.tsx"), ${codeOf("docs/tokenEndpoint.md", "React Router", "route(")}] satisfies RouteConfig;
 `,
       "app/home.tsx": "export default function Home() { return <p>It works</p>; }\n",
       "app/root.tsx": `import { Outlet, Scripts } from "react-router";
@@ -359,13 +340,8 @@ export default function App() {
 }
 `,
     },
-    tokenRoute: "app/tokenRoute.ts",
-    paste: {
-      "app/token.ts": () => `import type { ActionFunctionArgs } from "react-router";
-${route}
-${linesOf("React Router")}
-`,
-    },
+    server: serverFile("React Router", ".ts"),
+    paste: {},
     checks: ["npx react-router typegen", "npx tsc", "npx react-router build"],
     start: "npx react-router-serve ./build/server/index.js",
     endpoint: "/token",
@@ -382,51 +358,35 @@ ${linesOf("React Router")}
         compilerOptions: { ...onNode, verbatimModuleSyntax: true, skipLibCheck: true },
       }),
     },
-    tokenRoute: "src/tokenRoute.ts",
-    paste: {
-      "src/index.ts": () => `import { serve } from "@hono/node-server";
-import { Hono } from "hono";
-${route}
-const app = new Hono();
-${linesOf("Hono")}
-serve({ fetch: app.fetch, port: Number(process.env.PORT) });
-`,
-    },
+    server: serverFile("Hono", ".ts"),
+    paste: {},
     checks: ["npx tsc"],
     start: "node dist/index.js",
     endpoint: "/token",
   },
   "create-cloudflare": {
     project: "create-cloudflare app --type hello-world --lang ts --no-deploy --no-git --no-open --no-agents",
-    tokenRoute: "src/tokenRoute.ts",
-    paste: {
-      "src/index.ts": () => `${route}
-${linesOf("others with web requests").split("\n")[0]}
-${fromPage(/ends with `(export default [^`]*)`/)}
-`,
-      // Whoever keeps the template's own handler.
-      "src/handler.ts": () => `${route}
-${linesOf("others with web requests").replace("\n", "\nexport async function handle(request: Request) {\n")}
-return answer;
-}
-`,
-    },
+    server: serverFile("Cloudflare Workers", ".ts"),
+    paste: { "wrangler.jsonc": () => blockOf("docs/tokenEndpoint.md", "json", "compatibility_date") },
     checks: [
+      "npx wrangler types",
       "npx tsc",
       "npx wrangler deploy --dry-run",
       "npx wrangler deploy --dry-run --compatibility-date 2026-08-04",
     ],
-    // With the earliest date that the page names.
     start: `echo "COMMUNICATION_CONNECTION_STRING=$COMMUNICATION_CONNECTION_STRING" > .dev.vars
-      npx wrangler dev --port $PORT --compatibility-date 2025-08-15 --compatibility-flags nodejs_compat`,
+      npx wrangler dev --port $PORT`,
     endpoint: "/token",
   },
   "ng new": {
     project: "ng new app --skip-git --skip-install --defaults --ai-config none",
-    packages: [common],
     paste: {
-      "src/token.ts": () => shownToken,
-      "src/main.ts": (before) => `${before}import "./token";\n`,
+      "src/app/call.ts": () => blockOf("docs/refresher.md", "typescript", "afterRenderEffect"),
+      "src/app/app.html": (before) => `<app-call userId="alice" />\n${before}`,
+      "src/app/app.ts": (before) => {
+        const imported = `import { Call } from "./call";\n${before}`;
+        return replace("imports: [", "imports: [Call, ")(imported);
+      },
     },
     checks: ["npm run build", "npm test -- --watch=false"],
     start: "npx ng serve --port $PORT",
@@ -454,13 +414,8 @@ return answer;
       }),
       "host.cjs": functionsHost,
     },
-    tokenRoute: "src/tokenRoute.ts",
-    paste: {
-      "src/functions/token.ts": () => `import { app, HttpRequest } from "@azure/functions";
-${above(issuer)}
-${linesOf("Azure Functions")}
-`,
-    },
+    server: serverFile("Azure Functions", ".ts"),
+    paste: {},
     checks: ["npx tsc"],
     start: "node host.cjs ./dist/src/functions/token.js",
     endpoint: "/api/token",
@@ -474,34 +429,10 @@ ${linesOf("Azure Functions")}
       }),
       "host.cjs": functionsHost,
     },
-    tokenRoute: "src/tokenRoute.cjs",
-    paste: {
-      "src/functions/token.js": () => `const { app } = require("@azure/functions");
-${above(commonJsIssuer)}
-${withoutTypes(linesOf("Azure Functions"))}
-`,
-    },
+    server: serverFile("Azure Functions", ".cjs"),
+    paste: {},
     checks: [],
     start: "node host.cjs ./src/functions/token.js",
     endpoint: "/api/token",
-  },
-  "node:http": {
-    project: { "package.json": json({ private: true, type: "module" }) },
-    tokenRoute: "tokenRoute.mjs",
-    paste: {
-      "server.js": () => `import { createServer } from "node:http";
-${javaScriptIssuer}
-${linesOf("any other").split("\n")[0]}
-const server = createServer(async (request, response) => {
-  const person = personOf(request.headers.cookie);
-  ${linesOf("any other").split("\n")[1]}
-  response.writeHead(status, headers).end(JSON.stringify(body));
-});
-server.listen(process.env.PORT);
-`,
-    },
-    checks: [],
-    start: "node server.js",
-    endpoint: "/token",
   },
 };

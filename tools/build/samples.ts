@@ -31,7 +31,8 @@ export function javaScriptEditions(): Map<string, string> {
   );
 }
 
-const headerOf = (name: string) => `// Generated from samples/${name} by npm run samples. Do not edit.\n`;
+const headerOf = (name: string) =>
+  `// Generated from samples/${name} by npm run samples: edit that file, or a copy of this one.\n`;
 
 function transpile(source: string): string {
   const { outputText } = transpileModule(source.replace(/^$/gm, emptyLine), {
@@ -51,7 +52,7 @@ function asModule(name: string, source: string): string {
 
 function edition(name: string, source: string): string {
   const [imports, body] = splitAfterImports(transpile(source));
-  const exported = Array.from(body.matchAll(/^export function (\w+)/gm), ([, each]) => each);
+  const exported = Array.from(body.matchAll(/^export (?:function|const) (\w+)/gm), ([, each]) => each);
   const code = withoutTopLevelAwait(body.replaceAll(/^export /gm, ""))
     .replaceAll("await import(", "require(")
     .replaceAll("import.meta.url", 'require("node:url").pathToFileURL(__filename)');

@@ -1,0 +1,37 @@
+/**
+ * Shows what tokenRoute needs of your server: the client, who is signed in, and where the ids of the ACS users are kept.
+ * Replace the two maps by your sessions and your database.
+ */
+import { CommunicationIdentityClient } from "acs-identity";
+
+/** Who is signed in, by the id of the session. */
+const sessions = new Map<string, string>();
+
+/** The id of each person's ACS user: a column of your table of users. */
+const userIds = new Map<string, string>();
+
+/** Returns the person whose session's id is in a `Cookie` header. Without a person, the response is a 401. */
+export function personOf(cookies: string | null | undefined): string | undefined {
+  const [, id = ""] = /(?:^|; )session=([^;]*)/.exec(cookies ?? "") ?? [];
+  return sessions.get(id);
+}
+
+export const options = {
+  /** Creates the client at the first request, so that a build needs no connection string. */
+  createClient: (): CommunicationIdentityClient => {
+    const { COMMUNICATION_CONNECTION_STRING = "" } = process.env;
+    return new CommunicationIdentityClient(COMMUNICATION_CONNECTION_STRING);
+  },
+  /** Stores `created` if there is no id, or `gone`, in one statement, and returns the id that is stored then. */
+  keepUserId: (person: string, created?: string, gone?: string): Promise<string | undefined> => {
+    if (created && [undefined, gone].includes(userIds.get(person))) userIds.set(person, created);
+    return Promise.resolve(userIds.get(person));
+  },
+  whoIsCalling: ({ headers }: { readonly headers: Headers }): string | undefined => {
+    return personOf(headers.get("Cookie"));
+  },
+  /** Receives a user that nobody uses, and that couldn't be deleted. */
+  onUnusedUser: (userId: string, error: unknown): void => {
+    console.warn(userId, error);
+  },
+};
