@@ -15,7 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../helpers/browser/describeInBrowser.js";
 import { makeAuthority } from "../helpers/certificates.js";
-import { blocksOf, textOf } from "../helpers/documents.js";
+import { run } from "../helpers/command.js";
+import { blocksOf, root, textOf } from "../helpers/documents.js";
 import { toolsOf } from "../helpers/tools.js";
 
 const here = new URL("signIn/", import.meta.url);
@@ -143,25 +144,55 @@ describe("a web app", () => {
     if (signedOut) expect((await browser.visit(at(`/${name}/logout`))).text).toContain(signedOut);
   });
 
-  it("has the provider of docs/entra.md", () => {
-    const [block = ""] = blocksOf("docs/entra.md", "js");
-    expect(textOf("test/applications/signIn/next/app/auth.js")).toContain(block);
+  it("has the files of docs/entra.md", () => {
+    const [route, users, staff] = blocksOf("docs/entra.md", "js");
+    const fileOf = (path: string) => textOf(`test/applications/signIn/next/app/${path}`);
+    expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
+    expect(fileOf("auth.js")).toBe(staff);
+    // The same app has both, so one of them needs another path.
+    expect(fileOf("usersAuth.js").replace('  basePath: "/users",\n', "")).toBe(users);
   });
 
-  it.each([
-    ["Auth.js 5", "/api/auth", "microsoft-entra-id", "/done/5"],
-    ["next-auth 4", "/auth4", "azure-ad", "/done/4"],
-  ])("does so with %s in Next.js", async (_, path, provider, done) => {
+  /** Signs in as Alice with Auth.js, and returns what the app's own page of this name says then. */
+  async function signedIn(browser: Browser, path: string, provider: string, done: string): Promise<unknown> {
+    const { csrfToken } = JSON.parse((await browser.visit(at(`${path}/csrf`))).text);
+    const form = new URLSearchParams({ csrfToken, callbackUrl: at(done).href });
+    return JSON.parse((await browser.visit(at(`${path}/signin/${provider}`), form)).text);
+  }
+
+  async function signOut(browser: Browser, path: string, done: string): Promise<void> {
+    const { csrfToken } = JSON.parse((await browser.visit(at(`${path}/csrf`))).text);
+    const form = new URLSearchParams({ csrfToken, callbackUrl: at(done).href });
+    expect(JSON.parse((await browser.visit(at(`${path}/signout`), form)).text)).toBe("signed out");
+  }
+
+  it("does so with next-auth 4 in Next.js", async () => {
     const browser = new Browser();
-    const post = async (action: string) => {
-      const { csrfToken } = JSON.parse((await browser.visit(at(`${path}/csrf`))).text);
-      return browser.visit(
-        at(`${path}/${action}`),
-        new URLSearchParams({ csrfToken, callbackUrl: at(done).href }),
-      );
-    };
-    expect(JSON.parse((await post(`signin/${provider}`)).text)).toEqual(alice);
-    expect(JSON.parse((await post("signout")).text)).toBe("signed out");
+    expect(await signedIn(browser, "/auth4", "azure-ad", "/done/4")).toEqual(alice);
+    await signOut(browser, "/auth4", "/done/4");
+  });
+
+  it("knows a user by the object id with Auth.js 5, as docs/entra.md has it", async () => {
+    const browser = new Browser();
+    const session = await signedIn(browser, "/users", "microsoft-entra-id", "/done/users");
+    const { objectId } = emulator.service.entra.users.find(({ name }) => name === "Alice") ?? {};
+    expect(session).toMatchObject({ user: { id: objectId, email: alice.email } });
+    await signOut(browser, "/users", "/done/users");
+  });
+
+  it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
+    const browser = new Browser();
+    const session = await signedIn(browser, "/api/auth", "microsoft-entra-id", "/done/5");
+    const [block = ""] = blocksOf("docs/entra.md", "js").filter((code) =>
+      code.includes("expiresOnTimestamp"),
+    );
+    const program = join(root, `test-results/credential-${process.pid}.mjs`);
+    writeFileSync(program, `const auth = async () => (${JSON.stringify(session)});\n${block}`);
+    const env = { COMMUNICATION_ENDPOINT: emulator.url, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+    expect(await run(process.execPath, [program], { cwd: root, env })).toMatch(
+      /communicationUserId: '8:acs:/,
+    );
+    await signOut(browser, "/api/auth", "/done/5");
   });
 });
 

@@ -1,0 +1,3 @@
+import { handlers } from "../../usersAuth.js";
+
+export const { GET, POST } = handlers;
