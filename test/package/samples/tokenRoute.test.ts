@@ -2,6 +2,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { options, personOf } from "../../../samples/tokenOptions.js";
 import {
   createTokenIssuer,
   createTokenRoute,
@@ -261,5 +262,19 @@ describe("the token route", () => {
     service.failNext({ status: 403 });
     await expect(issue.userIdOf("bob")).rejects.toMatchObject({ statusCode: 403 });
     await expect(issue.userIdOf("")).rejects.toThrow(TypeError);
+  });
+});
+
+describe("tokenOptions", () => {
+  it("keeps the user that was stored first, until it is gone", async () => {
+    expect(await options.keepUserId("alice")).toBeUndefined();
+    expect(await options.keepUserId("alice", "8:acs:first")).toBe("8:acs:first");
+    expect(await options.keepUserId("alice", "8:acs:second")).toBe("8:acs:first");
+    expect(await options.keepUserId("alice", "8:acs:third", "8:acs:first")).toBe("8:acs:third");
+  });
+
+  it("knows nobody without a session", () => {
+    const cookies = ["", "session=", "session=unknown", "other=session=of-alice", null, undefined];
+    expect(cookies.map(personOf)).toEqual(cookies.map(() => undefined));
   });
 });
