@@ -5,7 +5,7 @@ import {
   type CommunicationIdentityClientOptions,
   parseConnectionString,
 } from "acs-identity";
-import { connectionVariable } from "../emulator/environment.js";
+import { connectionVariable } from "../emulator/environment/environment.js";
 import type { Environment, Invocation } from "./command.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
 import { CommandError, usageError } from "./errors.js";

@@ -1,5 +1,5 @@
 import * as util from "node:util";
-import type { LogEntry, LogLevel } from "../emulator/options.js";
+import type { LogEntry, LogLevel } from "../emulator/options/options.js";
 import type { Environment } from "./command.js";
 import { CommandError } from "./errors.js";
 import type { Explanation } from "./restError.js";

@@ -34,5 +34,5 @@ export type {
   TokenProblem,
 } from "../testing/index.js";
 export { DataFileError, type DataFileProblem } from "./data/dataFileError.js";
-export type { EmulatorOptions, LogEntry, LogLevel } from "./options.js";
+export type { EmulatorOptions, LogEntry, LogLevel } from "./options/options.js";
 export { type Emulator, startEmulator } from "./startEmulator.js";

@@ -5,10 +5,10 @@ import type { FakeContext } from "../testing/service/fake.js";
 import { HttpError } from "../testing/wire/httpError.js";
 import type { Routing, Table } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
-import type { EmulatorContext } from "./emulatorContext.js";
-import { adminRefusal, hostRefusal } from "./hosts.js";
+import type { EmulatorContext } from "./admin/emulatorContext.js";
 import { errorPage, isForPerson } from "./page/errorPage.js";
 import { pageTable } from "./page/pageTable.js";
+import { adminRefusal, hostRefusal } from "./refusals.js";
 
 export const emulatorRouting: Routing<EmulatorContext> = {
   tables: [adminTable, pageTable, ...entraTables, withNotFoundPage(serviceTable)],

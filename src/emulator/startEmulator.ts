@@ -2,15 +2,18 @@ import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import { type FakeIdentityService, toFakeIdentityService } from "../testing/fakeIdentityService.js";
 import { createFake, type Fake } from "../testing/service/fake.js";
-import type { loggedCertificate, MachineCertificate } from "./certificate.js";
-import { checkedOptions } from "./checkedOptions.js";
+import { dispatch } from "../testing/wire/dispatch.js";
+import type { Respond } from "../testing/wire/wire.js";
+import type { MachineCertificate } from "./certificate/certificate.js";
 import type { openDataFile } from "./data/dataFile.js";
-import { reachableHost } from "./hosts.js";
-import { listenError } from "./listenError.js";
-import { createLog, requestEntry } from "./log.js";
-import type { EmulatorOptions } from "./options.js";
+import { type CheckedOptions, checkedOptions } from "./options/checkedOptions.js";
+import { reachableHost } from "./options/hosts.js";
+import { createLog, type Log, requestEntry } from "./options/log.js";
+import type { EmulatorOptions } from "./options/options.js";
 import { loadPage } from "./page/pageTable.js";
-import { closeServer, createEmulatorServer, listen } from "./server.js";
+import { emulatorRouting } from "./routing.js";
+import { listenError } from "./server/listenError.js";
+import { closeServer, createEmulatorServer, listen } from "./server/server.js";
 
 declare global {
   /** Empty for programs whose `lib` doesn't have it. For others, it adds nothing to theirs. */
@@ -62,50 +65,27 @@ export interface Emulator extends AsyncDisposable {
  * another emulator has the port.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const {
-    port,
-    host,
-    allowedHosts,
-    tls: ownTls,
-    https,
-    data,
-    onLog,
-    serviceOptions,
-  } = checkedOptions(options);
-  const log = createLog(onLog);
-  const certificate = https ? await openCertificate(host, allowedHosts, log) : undefined;
-  const tls = certificate ?? ownTls;
-  const fake = createFake(serviceOptions);
+  const settings = checkedOptions(options);
+  const log = createLog(settings.onLog);
+  const certificate = settings.https ? await openCertificate(settings, log) : undefined;
+  const fake = createFake(settings.serviceOptions);
   fake.log.onRequest = (request) => log(requestEntry(request, fake.endpoint));
-  const closeData = data === undefined ? undefined : await openData(data, fake, log);
+  const closeData = settings.data === undefined ? undefined : await openData(settings.data, fake, log);
   try {
-    const certificateFile = certificate?.file;
     const service = toFakeIdentityService(fake);
-    const startId = crypto.randomUUID();
-    const context = { fake, service, startId, certificateFile, ownHost: host, allowedHosts };
-    const server = await createEmulatorServer(context, log, tls);
+    const respond = emulatorResponder(fake, service, settings, certificate?.file);
+    const server = await createEmulatorServer(respond, log, certificate ?? settings.tls);
     await loadPage();
-    const url = await listenOn(server, host, port, tls ? "https" : "http");
+    const url = await listenOn(server, settings);
+    const closing = closingController();
     fake.endpoint = `${url}/`;
-    const endDelays = delaysEndWith(fake);
+    fake.closed = closing.signal;
     const close = once(async () => {
       await closeServer(server);
-      endDelays();
+      closing.abort();
       await closeData?.();
     });
-    return {
-      url,
-      get connectionString() {
-        return service.connectionString;
-      },
-      get secondaryConnectionString() {
-        return service.secondaryConnectionString;
-      },
-      certificateFile,
-      service,
-      close,
-      [Symbol.asyncDispose]: close,
-    };
+    return runningEmulator(url, service, certificate?.file, close);
   } catch (error) {
     await closeData?.();
     throw error;
@@ -113,8 +93,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** Loads the module only when it is needed: few emulators make a certificate, and loading it takes time. */
-async function openCertificate(...args: Parameters<typeof loggedCertificate>): Promise<MachineCertificate> {
-  return (await import("./certificate.js")).loggedCertificate(...args);
+async function openCertificate(
+  { host, allowedHosts }: CheckedOptions,
+  log: Log,
+): Promise<MachineCertificate> {
+  return (await import("./certificate/certificate.js")).loggedCertificate(host, allowedHosts, log);
 }
 
 /** Loads the module only when it is needed: most emulators have no data file. */
@@ -122,21 +105,29 @@ async function openData(...args: Parameters<typeof openDataFile>): Promise<() =>
   return (await import("./data/dataFile.js")).openDataFile(...args);
 }
 
-/** Returns the URL under which this machine reaches the server, without a trailing slash. */
-async function listenOn(
-  server: Server,
-  host: string,
-  port: number,
-  scheme: "http" | "https",
-): Promise<string> {
-  const actualPort = await listen(server, port, host).catch(async (error) => {
-    throw await listenError(error, host, port, scheme === "https");
-  });
-  return `${scheme}://${reachableHost(host)}:${actualPort}`;
+/** Returns what responds to the requests that the server receives. */
+function emulatorResponder(
+  fake: Fake,
+  service: FakeIdentityService,
+  { host, allowedHosts }: CheckedOptions,
+  certificateFile: string | undefined,
+): Respond {
+  const startId = crypto.randomUUID();
+  const context = { fake, service, startId, certificateFile, ownHost: host, allowedHosts };
+  return (request) => dispatch(emulatorRouting, context, request);
 }
 
-/** Returns a function that drops the requests that a fault still delays. */
-function delaysEndWith(fake: Fake): () => void {
+/** Returns the URL under which this machine reaches the server, without a trailing slash. */
+async function listenOn(server: Server, { host, port, https, tls }: CheckedOptions): Promise<string> {
+  const isHttps = https || tls !== undefined;
+  const actualPort = await listen(server, port, host).catch(async (error) => {
+    throw await listenError(error, host, port, isHttps);
+  });
+  return `${isHttps ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
+}
+
+/** Returns what ends the delays of requests when the emulator closes. */
+function closingController(): AbortController {
   const closing = new AbortController();
   try {
     // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
@@ -144,8 +135,28 @@ function delaysEndWith(fake: Fake): () => void {
   } catch {
     // Node doesn't count the listeners of signals that aren't its own, such as those of happy-dom.
   }
-  fake.closed = closing.signal;
-  return () => closing.abort();
+  return closing;
+}
+
+function runningEmulator(
+  url: string,
+  service: FakeIdentityService,
+  certificateFile: string | undefined,
+  close: () => Promise<void>,
+): Emulator {
+  return {
+    url,
+    get connectionString() {
+      return service.connectionString;
+    },
+    get secondaryConnectionString() {
+      return service.secondaryConnectionString;
+    },
+    certificateFile,
+    service,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** Returns a function that runs another one when it is first called, and always returns the same promise. */

@@ -7,7 +7,7 @@ import { exitCodes } from "../../src/cli/errors.js";
 import { maxIdLength } from "../../src/client/methodArguments.js";
 import { maxConnectionStringLength } from "../../src/connectionString.js";
 import { snapshotLimitInBytes } from "../../src/emulator/admin/snapshot.js";
-import { pieceLimitInMs } from "../../src/emulator/server.js";
+import { pieceLimitInMs } from "../../src/emulator/server/writeResponse.js";
 import { type OperationName, routes } from "../../src/generated/routes.js";
 import { defaultLimitInMs } from "../../src/pipeline/attemptPolicy.js";
 import { longestPauseInMs } from "../../src/pipeline/bearerTokenPolicy.js";

@@ -3,7 +3,7 @@ import { createGenerator } from "ts-json-schema-generator";
 /** Returns the JSON schema of the emulator's `--config`, made from the types of the options and their comments. */
 export function emulatorConfigSchema(): string {
   const generator = createGenerator({
-    path: "src/emulator/emulatorConfig.ts",
+    path: "src/emulator/options/emulatorConfig.ts",
     tsconfig: "tsconfig.json",
     expose: "none",
     topRef: false,

@@ -85,7 +85,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   cli: {
     mutate: ["src/cli/**/*.ts"],
-    tests: ["test/unit/cli/**/*.test.ts", "test/unit/emulator/shells.test.ts"],
+    tests: ["test/unit/cli/**/*.test.ts", "test/unit/emulator/environment/shells.test.ts"],
     reportOnly: true,
   },
   samples: {

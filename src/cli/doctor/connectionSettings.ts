@@ -1,5 +1,5 @@
-import { connectionVariable } from "../../emulator/environment.js";
-import { shellLinesInWords } from "../../emulator/shells.js";
+import { connectionVariable } from "../../emulator/environment/environment.js";
+import { shellLinesInWords } from "../../emulator/environment/shells.js";
 import type { Invocation } from "../command.js";
 import { type Connection, createClient, readConnection } from "../connection.js";
 import { CommandError } from "../errors.js";

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
-import { shellLinesInWords } from "../../emulator/shells.js";
+import { shellLinesInWords } from "../../emulator/environment/shells.js";
 import { emulatorHint } from "../../shared/emulatorHint.js";
 import { suggestion } from "../parse.js";
 import {

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { shellLinesInWords } from "../../emulator/shells.js";
+import { shellLinesInWords } from "../../emulator/environment/shells.js";
 import { type Check, type Findings, hasLoopbackHost, hostOf, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";

@@ -1,8 +1,12 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
-import { certificateComment, connectionVariable, environmentLines } from "../../emulator/environment.js";
-import { isOnlyForThisMachine } from "../../emulator/hosts.js";
-import { ListenError } from "../../emulator/listenError.js";
-import { shellLines } from "../../emulator/shells.js";
+import {
+  certificateComment,
+  connectionVariable,
+  environmentLines,
+} from "../../emulator/environment/environment.js";
+import { shellLines } from "../../emulator/environment/shells.js";
+import { isOnlyForThisMachine } from "../../emulator/options/hosts.js";
+import { ListenError } from "../../emulator/server/listenError.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../errors.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { EmulatorConfig } from "../../emulator/emulatorConfig.js";
-import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
+import type { EmulatorConfig } from "../../emulator/options/emulatorConfig.js";
+import type { EmulatorOptions, LogLevel } from "../../emulator/options/options.js";
 import { commonFlags, type Environment } from "../command.js";
 import { usageError } from "../errors.js";
 import { logLevels, yes } from "../output.js";
@@ -121,7 +121,7 @@ const list: Reader<string[]> = (text) => text.split(/[\s,]+/);
 async function readConfigFile(file: string, name: string): Promise<EmulatorConfig> {
   const text = readText(file, name);
   // The reader is loaded only if it's needed, because few emulators have such a file.
-  const { readConfig } = await import("../../emulator/emulatorConfig.js");
+  const { readConfig } = await import("../../emulator/options/emulatorConfig.js");
   try {
     return readConfig(file, text);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { integer, objectId, octetString, sequence, set, tagged } from "../../emulator/der.js";
+import { integer, objectId, octetString, sequence, set, tagged } from "../../emulator/certificate/der.js";
 
 const ids = {
   data: objectId("2a864886f70d010701"), // 1.2.840.113549.1.7.1

@@ -4,7 +4,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import spawn from "cross-spawn";
-import { connectionVariable, entraEnvironment } from "../../emulator/environment.js";
+import { connectionVariable, entraEnvironment } from "../../emulator/environment/environment.js";
 import type { Emulator } from "../../emulator/startEmulator.js";
 import type { Environment } from "../command.js";
 import { CommandError, exitCodes } from "../errors.js";

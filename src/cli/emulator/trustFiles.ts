@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import * as tls from "node:tls";
-import { pem } from "../../emulator/selfSignedCertificate.js";
+import { pem } from "../../emulator/certificate/selfSignedCertificate.js";
 import type { Environment } from "../command.js";
 import { javaTrustStore } from "./javaTrustStore.js";
 

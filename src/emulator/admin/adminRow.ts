@@ -11,7 +11,7 @@ import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { PlainRow } from "../../testing/wire/table.js";
 import { type Header, jsonType, textResponse, type WireResponse } from "../../testing/wire/wire.js";
-import type { EmulatorContext } from "../emulatorContext.js";
+import type { EmulatorContext } from "./emulatorContext.js";
 
 /** What an operation of the admin API gets from a call that its guard let pass. */
 export interface AdminInput

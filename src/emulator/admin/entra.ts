@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { entryTypes } from "../../testing/directory/directory.js";
-import { assignmentConstraints } from "../../testing/directory/resourceAssignments.js";
+import { assignmentConstraints } from "../../testing/directory/entraAssignments.js";
 import { identityHeader, identityPath } from "../../testing/entra/flows/managedIdentity.js";
 import {
   deleteTeamsExtensionAssignment,
@@ -9,7 +9,7 @@ import {
 import { teamsAssignmentConstraints } from "../../testing/service/settings.js";
 import { knownPermissions } from "../../testing/state/entries/permissions.js";
 import { guid, partial } from "../../testing/validation/constraints.js";
-import { environmentLines } from "../environment.js";
+import { environmentLines } from "../environment/environment.js";
 import { type AdminInput, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js";
 

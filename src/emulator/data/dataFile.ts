@@ -6,7 +6,7 @@ import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
-import type { Log } from "../log.js";
+import type { Log } from "../options/log.js";
 import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { closedWriter, fileWriter } from "./fileWriter.js";

@@ -1,6 +1,6 @@
 import type { StateEvent } from "../../testing/state/events.js";
 import { NotSavedError, type Writer } from "../../testing/state/store.js";
-import type { Log } from "../log.js";
+import type { Log } from "../options/log.js";
 import type { Journal } from "./journal.js";
 import { retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 

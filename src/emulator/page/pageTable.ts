@@ -2,7 +2,7 @@ import type { Call } from "../../testing/wire/call.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { PlainRow, Table } from "../../testing/wire/table.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
-import type { EmulatorContext } from "../emulatorContext.js";
+import type { EmulatorContext } from "../admin/emulatorContext.js";
 import { errorPage, isForPerson } from "./errorPage.js";
 
 export const pageTable: Table<EmulatorContext> = {

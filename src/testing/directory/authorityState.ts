@@ -1,7 +1,7 @@
 import type { ServiceState } from "../state/serviceState.js";
 import { arrayOf, type Constraints, optional, resolved } from "../validation/constraints.js";
 import { Directory, type EntraOptions } from "./directory.js";
-import { EntraAssignments } from "./resourceAssignments.js";
+import { EntraAssignments } from "./entraAssignments.js";
 
 /** The ids of redeemed codes, with their expiry in seconds since 1970. */
 export type RedeemedCodes = Map<string, number>;

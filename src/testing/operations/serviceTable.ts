@@ -11,15 +11,15 @@ import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table, TableResponse } from "../wire/table.js";
 import { ConnectionDroppedError, type Header, jsonType, textResponse } from "../wire/wire.js";
+import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./exchanges.js";
+import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
 import {
   deleteEntraAssignment,
   getEntraAssignment,
   listEntraAssignments,
   updateEntraAssignments,
   upsertEntraAssignment,
-} from "./entraAssignments.js";
-import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./exchanges.js";
-import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
+} from "./manageEntraAssignments.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,

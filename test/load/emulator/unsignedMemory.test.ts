@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import type { EmulatorContext } from "../../../src/emulator/emulatorContext.js";
+import type { EmulatorContext } from "../../../src/emulator/admin/emulatorContext.js";
 import { emulatorRouting } from "../../../src/emulator/routing.js";
 import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";
 import { createFake } from "../../../src/testing/service/fake.js";

@@ -41,8 +41,8 @@ No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random 
 No request ends it or hides | test/unit/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/unit/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
 A snapshot that is refused changes nothing | test/unit/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
-Who trusts the certificate | test/unit/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
-These names, and a \`--host\` | test/unit/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
+Who trusts the certificate | test/unit/emulator/certificate/certificate.test.ts | doesn't make anyone trust what its key signs
+These names, and a \`--host\` | test/unit/emulator/certificate/certificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
 None has an install script | test/load/reproducibleBuild.test.ts | is byte-for-byte the same
 `

@@ -1,7 +1,7 @@
 import { AbortController as PolyfilledController } from "@azure/abort-controller";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { makeSelfSigned } from "../../../src/emulator/certificate/selfSignedCertificate.js";
 import { type EmulatorOptions, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
-import { makeSelfSigned } from "../../../src/emulator/selfSignedCertificate.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { send } from "./http.js";
 

@@ -1,7 +1,7 @@
 // Checks what every row of the emulator's tables has in common.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import type { EmulatorContext } from "../../../src/emulator/emulatorContext.js";
+import type { EmulatorContext } from "../../../src/emulator/admin/emulatorContext.js";
 import { loadPage } from "../../../src/emulator/page/pageTable.js";
 import { emulatorRouting } from "../../../src/emulator/routing.js";
 import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";

@@ -1,5 +1,5 @@
 import type { EntraSettings } from "../../admin/models.js";
-import { certificateComment, environmentLines } from "../../environment.js";
+import { certificateComment, environmentLines } from "../../environment/environment.js";
 
 const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import forge from "node-forge";
 import { describe, expect, it } from "vitest";
 import { writeTrustFiles } from "../../../../src/cli/emulator/trustFiles.js";
-import { makeSelfSigned } from "../../../../src/emulator/selfSignedCertificate.js";
+import { makeSelfSigned } from "../../../../src/emulator/certificate/selfSignedCertificate.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 
 const [from, to] = [new Date("2026-01-01"), new Date("2049-01-01")];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { EmulatorContext } from "../../../../src/emulator/admin/emulatorContext.js";
 import { snapshotRoutes } from "../../../../src/emulator/admin/snapshot.js";
-import type { EmulatorContext } from "../../../../src/emulator/emulatorContext.js";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { toFakeIdentityService } from "../../../../src/testing/fakeIdentityService.js";
 import { createFake } from "../../../../src/testing/service/fake.js";

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
-import type { LogEntry } from "../../../../src/emulator/options.js";
+import type { LogEntry } from "../../../../src/emulator/options/options.js";
 import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import { addUser } from "../../../../src/testing/service/users.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
-import type { LogEntry } from "../../../../src/emulator/options.js";
+import type { LogEntry } from "../../../../src/emulator/options/options.js";
 import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import {
   checkSnapshot,

@@ -1,5 +1,5 @@
-import { connectionVariable } from "../../../environment.js";
-import { type ShellLine, shellLines } from "../../../shells.js";
+import { connectionVariable } from "../../../environment/environment.js";
+import { type ShellLine, shellLines } from "../../../environment/shells.js";
 
 export const languages = ["JavaScript", "Python", ".NET", "Java", "Go"] as const;
 

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { isLoopback } from "../shared/loopback.js";
 import type { RequestHead } from "../testing/wire/wire.js";
+import { hostName, isOnlyForThisMachine } from "./options/hosts.js";
 
 /**
  * Names that no public name server knows, so that a stranger can't have one: without a dot, in a domain that is reserved
@@ -68,38 +68,8 @@ function foreignHost(
   });
 }
 
-function hostName(host: string): string | undefined {
-  const url = `http://${host}`;
-  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(url)) return undefined;
-  return new URL(url).hostname.replace(/^\[|\]$/g, "");
-}
-
 function isOwnName(name: string, ownHost: string): boolean {
   return (
     name === ownHost.toLowerCase() || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost")
   );
-}
-
-/**
- * Returns the host to listen on as requests name it: `LOCALHOST` in lower case, and an address that was shortened, such as
- * 127.1, in full.
- */
-export function canonicalHost(host: string): string {
-  return hostName(bracketed(host)) ?? host;
-}
-
-/** Returns whether no other machine reaches an emulator that listens on `host`. */
-export function isOnlyForThisMachine(host: string): boolean {
-  return isLoopback(bracketed(canonicalHost(host)));
-}
-
-/** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */
-export function reachableHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return bracketed(host === "::" ? "::1" : host);
-}
-
-/** Returns the host as URLs spell it: an IPv6 address in brackets. */
-export function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,5 +1,5 @@
-import type { FakeIdentityService } from "../testing/fakeIdentityService.js";
-import type { FakeContext } from "../testing/service/fake.js";
+import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import type { FakeContext } from "../../testing/service/fake.js";
 
 /** What the handlers of the emulator's tables get. */
 export interface EmulatorContext extends FakeContext {

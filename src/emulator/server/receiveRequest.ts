@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { ConnectionLostError, type WireRequest } from "../testing/wire/wire.js";
+import { ConnectionLostError, type WireRequest } from "../../testing/wire/wire.js";
 
 /** Reads the head of a request exactly as received. */
-export function wireRequest(message: IncomingMessage, scheme: "http" | "https"): WireRequest {
+export function receiveRequest(message: IncomingMessage, scheme: "http" | "https"): WireRequest {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));

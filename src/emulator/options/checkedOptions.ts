@@ -1,6 +1,6 @@
-import { type FakeIdentityServiceOptions, serviceOptionNames } from "../testing/service/settings.js";
-import { checkOption, checkOptions } from "../testing/validation/check.js";
-import { nonEmptyText, optional, texts } from "../testing/validation/constraints.js";
+import { type FakeIdentityServiceOptions, serviceOptionNames } from "../../testing/service/settings.js";
+import { checkOption, checkOptions } from "../../testing/validation/check.js";
+import { nonEmptyText, optional, texts } from "../../testing/validation/constraints.js";
 import { canonicalHost } from "./hosts.js";
 import type { EmulatorOptions } from "./options.js";
 

@@ -1,5 +1,5 @@
 import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
-import { entraPrincipalTypes } from "../directory/resourceAssignments.js";
+import { entraPrincipalTypes } from "../directory/entraAssignments.js";
 import type { Fake } from "../service/fake.js";
 import { isGuid } from "../validation/check.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";

@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { reachableHost } from "./hosts.js";
+import { reachableHost } from "../options/hosts.js";
 
 /** The emulator can't listen on its host and port. Has the code of the error of `node:net`, its cause. */
 export class ListenError extends Error {

@@ -1,4 +1,4 @@
-import type { FakeEntra } from "../testing/fakeEntra.js";
+import type { FakeEntra } from "../../testing/fakeEntra.js";
 
 /** The environment variable that the command reads the connection string from. */
 export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";

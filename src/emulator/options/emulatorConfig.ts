@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
-import { closestName } from "../testing/validation/closestName.js";
+import { closestName } from "../../testing/validation/closestName.js";
 import type { EmulatorOptions } from "./options.js";
 
 /**

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { isIP } from "node:net";
 import { homedir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { optionError } from "../testing/validation/check.js";
-import { lockFile } from "./data/fileLock.js";
-import type { Log } from "./log.js";
+import { optionError } from "../../testing/validation/check.js";
+import { lockFile } from "../data/fileLock.js";
+import type { Log } from "../options/log.js";
 import { makeSelfSigned, type SelfSignedCertificate } from "./selfSignedCertificate.js";
 
 /** A certificate for this machine, and the file that makes programs trust it. */

@@ -8,13 +8,13 @@ import os, { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { machineCertificate } from "../../../src/emulator/certificate.js";
-import { lockFile } from "../../../src/emulator/data/fileLock.js";
-import { type LogEntry, startEmulator } from "../../../src/emulator/index.js";
-import { makeSelfSigned } from "../../../src/emulator/selfSignedCertificate.js";
-import { type Identity, makeAuthority } from "../../helpers/certificates.js";
-import { temporaryFolder } from "../../helpers/temporaryFolder.js";
-import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
+import { machineCertificate } from "../../../../src/emulator/certificate/certificate.js";
+import { makeSelfSigned } from "../../../../src/emulator/certificate/selfSignedCertificate.js";
+import { lockFile } from "../../../../src/emulator/data/fileLock.js";
+import { type LogEntry, startEmulator } from "../../../../src/emulator/index.js";
+import { type Identity, makeAuthority } from "../../../helpers/certificates.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
 const root = temporaryFolder(afterAll);
 
@@ -139,8 +139,8 @@ function signedWith(stolen: Identity): Identity {
 }
 
 // As an earlier version of the emulator had them from openssl and from mkcert.
-const authority = readFileSync(new URL("certificates/openssl.pem", import.meta.url), "utf8");
-const issued = readFileSync(new URL("certificates/mkcert.pem", import.meta.url), "utf8");
+const authority = readFileSync(new URL("openssl.pem", import.meta.url), "utf8");
+const issued = readFileSync(new URL("mkcert.pem", import.meta.url), "utf8");
 
 describe("machineCertificate", () => {
   const names = ["localhost", "127.0.0.1", "::1"];

@@ -1,4 +1,4 @@
-import { type LoggedRequest, refusalReason, withoutContent } from "../testing/log/requestLog.js";
+import { type LoggedRequest, refusalReason, withoutContent } from "../../testing/log/requestLog.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 
 /** Writes an entry of the emulator's log. It never fails: what has taken effect mustn't fail because of its log entry. */

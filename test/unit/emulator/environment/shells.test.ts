@@ -1,7 +1,7 @@
 // The lines are run by the machine's own shell. No PowerShell is at hand, so its form is only compared.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellLines, shellLinesInWords } from "../../../src/emulator/shells.js";
+import { shellLines, shellLinesInWords } from "../../../../src/emulator/environment/shells.js";
 
 const connectionString = "endpoint=https://contoso.communication.azure.com/;accesskey=c2VjcmV0+/==";
 const values = [

@@ -1,4 +1,4 @@
-import type { FakeIdentityServiceOptions } from "../testing/service/settings.js";
+import type { FakeIdentityServiceOptions } from "../../testing/service/settings.js";
 
 /** Options of `startEmulator`: those of the fake service, plus where to listen, store the state and log. */
 export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpoint"> {
