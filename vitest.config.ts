@@ -7,7 +7,7 @@ import {
   type TestProjectInlineConfiguration,
   type ViteUserConfigFnObject,
 } from "vitest/config";
-import { reportersOf, sharedSettings } from "./test/helpers/sharedSettings.js";
+import { sharedSettings, suiteReporters } from "./test/helpers/sharedSettings.js";
 import { unitTimeLimit } from "./test/helpers/timeLimit.js";
 
 /** Starts from the built package, so that each run tests what users get. */
@@ -146,7 +146,7 @@ refuseUnknownPaths(
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
     ...sharedSettings,
-    reporters: reportersOf(mode),
+    reporters: suiteReporters(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: "100%",
     projects: [

@@ -4,15 +4,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { root, textOf } from "../test/helpers/documents.js";
+import { readText, root } from "../test/helpers/documents.js";
 
 const require = createRequire(import.meta.url);
 const typedoc = join(dirname(require.resolve("typedoc/package.json")), "bin/typedoc");
 
 describe("the reference", () => {
   it("covers every entry of the package", () => {
-    const { exports } = JSON.parse(textOf("package.json")) as { exports: object };
-    const { entryPoints } = JSON.parse(textOf("tools/typedoc.json")) as { entryPoints: string[] };
+    const { exports } = JSON.parse(readText("package.json")) as { exports: object };
+    const { entryPoints } = JSON.parse(readText("tools/typedoc.json")) as { entryPoints: string[] };
     const entries = Object.keys(exports).filter((path) => path !== "./package.json");
     expect(entryPoints).toEqual(entries.map((path) => join("../src", path, "index.ts")));
   });

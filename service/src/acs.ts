@@ -41,7 +41,7 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
       ...options,
       additionalPolicies: [
         {
-          // Last before a request is sent, after the credential.
+          // The policy runs after the credential, and is the last one before a request is sent.
           position: "perRetry",
           policy: {
             name: "permitPolicy",
@@ -62,11 +62,11 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
     redirectOptions: { maxRetries: 0 },
   });
 
-  // Without the limits, which need the database.
+  // The limits need the database, on which a check of ACS must not depend.
   const inquirer = createClient({ retryOptions: { maxRetries: 0 } });
 
   return {
-    /** For everything but creations: retries what fails. */
+    /** The client for everything but creations, which retries what fails. */
     client: createLimitedClient({
       retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     }),
@@ -106,10 +106,10 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
 const checkOptions = { requestOptions: { timeout: 10_000 } };
 const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 
-/** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
+/** The form of a user's id: `8:acs:<resource>_<user>`, with other words than `acs` in sovereign clouds. */
 const acsUserId = /^8:[\w-]+:[A-Za-z\d-]+_[\w-]+$/;
 
-/** Node's codes if there was no connection, so that nothing was sent. */
+/** Node's codes for a connection that couldn't be opened, so that nothing was sent. */
 const notConnected: readonly unknown[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
 
 /** Returns whether ACS has certainly created no user. Any other response may stand for one. */

@@ -5,7 +5,7 @@ import { type Acs, isUserGone, LostCreation } from "./acs.js";
 import type { Caller } from "./caller.js";
 import { describeCause, type Log } from "./log.js";
 import { ConfigurationFault, OffboardedProblem, type Problem, tryLater } from "./problem.js";
-import { type KnownUser, type LedgerState, resourceOf } from "./store/knownUser.js";
+import { type KnownUser, type LedgerState, resourcePrefix } from "./store/knownUser.js";
 import type { Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
@@ -142,11 +142,11 @@ export function createAcsUsers(
   async function isResourceConfirmed(user: KnownUser, abortSignal: AbortSignal): Promise<boolean> {
     const isConfirming = ({ acsUserId, at }: Success) =>
       acsUserId !== user.acsUserId &&
-      resourceOf(acsUserId) === resourceOf(user.acsUserId) &&
+      resourcePrefix(acsUserId) === resourcePrefix(user.acsUserId) &&
       performance.now() - at < recentInMs;
     if (successes.some(isConfirming)) return true;
     const another = await ledger.findAnother(user);
-    // Nobody receives the token.
+    // The token is only asked for to see whether ACS knows the user, and nobody receives it.
     if (another) await issueFor(another, ["chat.join.limited"], abortSignal).catch(ignoreGone);
     return successes.some(isConfirming);
   }
@@ -164,7 +164,7 @@ export function createAcsUsers(
     return undefined;
   }
 
-  /** Concurrent requests of a caller at this instance share one creation. */
+  /** Creates a user, or waits for a creation that another request of the caller has started at this instance. */
   async function createShared(caller: Caller): Promise<KnownUser> {
     const key = JSON.stringify([caller.issuer, caller.subject]);
     const creation = creations.get(key) ?? create(caller).finally(() => creations.delete(key));
@@ -172,14 +172,14 @@ export function createAcsUsers(
     return creation;
   }
 
-  /** Isn't aborted with the request that started it, because others may wait for the same creation. */
+  /** Creates a user. Isn't aborted with the request that started it, because others may wait for the same creation. */
   async function create(caller: Caller): Promise<KnownUser> {
     const id = randomUUID();
     if (!(await ledger.begin(id, caller))) {
       const current = await ledger.findCurrent(caller);
       if (current) return current;
       if (await offboarded.has(caller)) throw new OffboardedProblem();
-      const waitInSeconds = await ledger.waitOf(caller, creationLimitInSeconds);
+      const waitInSeconds = await ledger.findWaitInSeconds(caller, creationLimitInSeconds);
       throw creationInProgress(Math.min(waitInSeconds, longestRetryAfterInSeconds));
     }
     const acsUserId = await createAtAcs(id);
@@ -213,7 +213,7 @@ export function createAcsUsers(
     return lost;
   }
 
-  /** The id must not get lost while the database is down. */
+  /** Records the user that ACS created, even if the database is down at first: its id must not get lost. */
   function settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
     const record = () => ledger.settle(id, caller, acsUserId);
     return untilRecorded(record, { entry: id, acsUserId }, "A new user isn't in the ledger yet");

@@ -21,7 +21,7 @@ import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
 import { createOverloadLog } from "./overloadLog.js";
 import { ConfigurationFault, OffboardedProblem, Overload, Problem, tryLater } from "./problem.js";
-import { permissionsOf } from "./scopePolicy.js";
+import { applyPolicy } from "./scopePolicy.js";
 import type { Settings } from "./settings.js";
 import type { KnownUser } from "./store/knownUser.js";
 import type { Store } from "./store/store.js";
@@ -96,7 +96,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       "X-Request-Id": request.id,
     });
   });
-  // Otherwise keep-alive connections would keep a stopping instance alive.
+  // Connections that are kept alive would keep a stopping instance alive.
   app.addHook("onSend", async (_request, reply) => {
     if (options.phase() === "draining") reply.header("Connection", "close");
   });
@@ -123,7 +123,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     reply.header("Allow", allowed.join(", "));
     throw new Problem("method-not-allowed", `Use ${allowed.join(" or ")}.`);
   });
-  // In a separate plugin, so that its hooks apply only to its routes.
+  // The routes are a plugin, so that its hooks apply to them alone.
   app.register((routes) => addRoutes(routes, options));
   addHealth(app, options);
   return app;
@@ -143,7 +143,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
     request.abortSignal = untilAnswered(reply);
     await turns.wait();
   });
-  // Awaited, because its hook has to run before the next one, which is what costs most.
+  // The plugin is awaited, because its hook has to run before the next one, which costs most.
   await app.register(underPressure, {
     maxEventLoopDelay: longestEventLoopDelay,
     pressureHandler: async () => {
@@ -163,7 +163,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
 
   app.post("/token", async (request) => {
     const { caller, claims, user } = signedIn(request);
-    const { scopes } = permissionsOf(claims, policy);
+    const { scopes } = applyPolicy(claims, policy);
     if (scopes.length === 0) throw new Problem("no-scope", "You may not get a token here.");
     const issued = await inTime(request, users.issueToken(caller, user, scopes, request.abortSignal));
     await mustStillBeAdmitted(request);
@@ -174,7 +174,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
   app.post("/token/teams", async (request) => {
     const { claims } = signedIn(request);
     const teamsUserAadToken = request.headers["teams-user-aad-token"];
-    if (teamsClientId === undefined || !permissionsOf(claims, policy).teams) {
+    if (teamsClientId === undefined || !applyPolicy(claims, policy).teams) {
       throw new Problem("no-teams", "You may not get a Teams user's token here.");
     }
     if (typeof teamsUserAadToken !== "string" || teamsUserAadToken === "") {
@@ -196,7 +196,7 @@ async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<voi
   });
 
   function mustBePermitted({ claims }: SignedIn): void {
-    const { scopes, teams } = permissionsOf(claims, policy);
+    const { scopes, teams } = applyPolicy(claims, policy);
     if (scopes.length === 0 && !teams) throw new Problem("no-scope", "You may not do this.");
   }
 
@@ -272,12 +272,12 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
-  return reply.code(status).type(problemType).send(bodyOf(problem, request.id));
+  return reply.code(status).type(problemType).send(problemBody(problem, request.id));
 }
 
 const problemType = "application/problem+json";
 
-function bodyOf({ status, code, message: detail }: Problem, requestId: string): string {
+function problemBody({ status, code, message: detail }: Problem, requestId: string): string {
   return JSON.stringify({ title: STATUS_CODES[status], status, code, detail, requestId });
 }
 
@@ -286,7 +286,10 @@ function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: 
   const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
   metrics.failures.add(1, { code: "bad-request", status });
   if (!socket.writable) return;
-  const body = bodyOf(new Problem("bad-request", "The request can't be read.", { status }), randomUUID());
+  const body = problemBody(
+    new Problem("bad-request", "The request can't be read.", { status }),
+    randomUUID(),
+  );
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );

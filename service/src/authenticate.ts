@@ -51,7 +51,7 @@ export function createAuthenticate(settings: Settings) {
       keysFrom = askedAt;
     }),
     timeoutDuration: longestFetch,
-    // They are refreshed in the background, and a token with an unknown key asks for them, too.
+    // The keys are refreshed in the background, and a token with an unknown key makes jose ask for them, too.
     cacheMaxAge: Number.POSITIVE_INFINITY,
     cooldownDuration: longestFetch,
   });
@@ -108,7 +108,7 @@ export function createAuthenticate(settings: Settings) {
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
       throw isUnknownKey && keysFrom < receivedAt && isMeantForUs(token)
         ? unknownKey()
-        : problemOf(error, clockOffsetInMs);
+        : toProblem(error, clockOffsetInMs);
     });
     const { iss: issuer = "", exp = 0 } = payload;
     if (exp > latestTimeInSeconds) throw new SignInRefused("unreadable", "the claim exp isn't a time");
@@ -177,7 +177,7 @@ function fetchAtIntervals(onKeys: (response: Response, askedAt: number) => void)
   };
 }
 
-/** Such a set must not take the place of good keys. What isn't a set of keys at all is for jose to refuse. */
+/** Tells whether a set has no key, so that it must not take the place of good keys. jose refuses what isn't a set of keys. */
 function isEmptySet(text: Buffer): boolean {
   try {
     return JSON.parse(text.toString()).keys.length === 0;
@@ -222,7 +222,7 @@ function quote(claim: unknown): string {
 const keySetErrors: readonly string[] = ["ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"];
 
 /** Returns the problem for what jose, or the fetch of the keys, throws. */
-function problemOf(error: unknown, clockOffsetInMs: number): Problem {
+function toProblem(error: unknown, clockOffsetInMs: number): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof errors.JOSEError && keySetErrors.includes(error.code)) return keysUnavailable(error);
   const clocks = `this clock is ${Math.round(clockOffsetInMs / 1000)} s ahead of the issuer's`;

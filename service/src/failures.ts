@@ -30,7 +30,7 @@ export function sortFailure(error: unknown): Problem | ConfigurationFault {
 
 function sortAnswer(error: RestError & Partial<RestErrorInfo>): Problem | ConfigurationFault {
   const { statusCode: status } = error;
-  // It was deleted during the call. The next one replaces it, or says that the resource is another one.
+  // The user was deleted during the call. The next call replaces it, or says that the resource is another one.
   if (isUserGone(error)) return unavailable(error, 1);
   if (status === 401 || status === 403) {
     const message = "ACS refuses this service: a wrong key or a missing role";
@@ -72,7 +72,7 @@ export function raiseAlarm({ alarm, message, cause }: ConfigurationFault, log: L
 /**
  * Ends the process: with exit code 2 if it helps to repeat the same, otherwise with 1. Prints the whole error only if it
  * is a bug.
- * @param program - Whose settings or arguments are wrong, if they are.
+ * @param program - The program to name if its settings or arguments are wrong.
  */
 export function fail(error: unknown, program: string): never {
   if (error instanceof SettingsError) console.error(`${program} can't start:\n${error.message}`);

@@ -24,7 +24,7 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
   return {
     /** Returns the caller's current ACS user. Throws a `Problem` if the caller was offboarded, or has called too often. */
     async admit(caller: Caller): Promise<KnownUser | undefined> {
-      const limit = { key: keyOf(caller), calls, atOnce: Math.ceil(calls / 2), perSeconds: 60 };
+      const limit = { key: limitKey(caller), calls, atOnce: Math.ceil(calls / 2), perSeconds: 60 };
       const { waitInSeconds: retryAfterInSeconds, user, isOffboarded } = await permits.admit(caller, limit);
       if (isOffboarded) throw new OffboardedProblem();
       if (retryAfterInSeconds === undefined) return user;
@@ -57,11 +57,11 @@ export function createLimits(permits: Permits, { callsPerMinuteAndCaller: calls,
       throw new Overload(operation, waitInSeconds);
     },
     /** Removes what the limits remember of a caller. */
-    forget: (caller: Caller): Promise<void> => permits.forget(keyOf(caller)),
+    forget: (caller: Caller): Promise<void> => permits.forget(limitKey(caller)),
   };
 }
 
-/** Waits as often as the service is at a limit. */
+/** Does the work, again and again after a pause while the service is at a limit. */
 export async function withinLimits<Result>(work: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -73,4 +73,4 @@ export async function withinLimits<Result>(work: () => Promise<Result>): Promise
   }
 }
 
-const keyOf = (caller: Caller) => `caller:${pseudonymOf(caller)}`;
+const limitKey = (caller: Caller) => `caller:${pseudonymOf(caller)}`;

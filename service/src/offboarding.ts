@@ -1,37 +1,12 @@
 import type { AcsUsers, Shared } from "./acsUsers.js";
 import { pseudonymOf } from "./caller.js";
-import { type Limits, withinLimits } from "./limits.js";
+import { forEachItem } from "./forEachItem.js";
+import type { Limits } from "./limits.js";
 import { describeCause, type Log } from "./log.js";
 import type { KnownUser } from "./store/knownUser.js";
 import type { Store } from "./store/store.js";
 
 const longestInMs = 30_000;
-
-/**
- * Does the work for each item, some at a time and within the resource's limits. Stops after several failures in a row,
- * since ACS or the database is probably down, and the rest can wait.
- */
-export async function forEachItem<Item>(
-  items: AsyncGenerator<Item>,
-  work: (item: Item) => Promise<void>,
-  onFailure: (item: Item, error: unknown) => void,
-  { atOnce = 10, failuresInARow = 10 } = {},
-): Promise<void> {
-  let failedInARow = 0;
-  const worker = async () => {
-    // All workers share the generator. If one leaves the loop, it ends for the others, too.
-    for await (const item of items) {
-      try {
-        await withinLimits(() => work(item));
-        failedInARow = 0;
-      } catch (error) {
-        onFailure(item, error);
-        if (++failedInARow >= failuresInARow) return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}
 
 /** How many users' tokens are revoked, and are still to be revoked. */
 export type Progress = Readonly<Record<"revoked" | "left", number>>;
@@ -70,7 +45,7 @@ export async function revokeEverybody(
 }
 
 /** What a command does for people, and what of the service it needs for that. */
-interface Offboarding {
+interface OffboardingParts {
   readonly users: Pick<AcsUsers, "deleteUser">;
   readonly limits: Pick<Limits, "forget">;
   readonly store: Pick<Store, "offboarded">;
@@ -78,7 +53,7 @@ interface Offboarding {
 }
 
 /** What happened to a person: the ids of their users that are gone, and why it has to be repeated, if it failed. */
-export interface Offboarded {
+export interface OffboardingResult {
   readonly subject: string;
   readonly deleted: readonly string[];
   readonly failure?: unknown;
@@ -91,11 +66,11 @@ export interface Offboarded {
  * their offboarding is undone.
  */
 export async function offboardPeople(
-  { users, limits, store, log }: Offboarding,
+  { users, limits, store, log }: OffboardingParts,
   issuer: string,
   subjects: AsyncGenerator<string>,
   keepsAccess: boolean,
-  onResult: (result: Offboarded) => void,
+  onResult: (result: OffboardingResult) => void,
 ): Promise<void> {
   await forEachItem(
     subjects,
@@ -103,7 +78,7 @@ export async function offboardPeople(
       const caller = { issuer, subject };
       if (!keepsAccess) {
         const since = await store.offboarded.add(caller);
-        log.info({ caller: pseudonymOf(caller), since }, offboarded);
+        log.info({ caller: pseudonymOf(caller), since }, offboardedMessage);
       }
       const deleted = await users.deleteUser(caller, AbortSignal.timeout(longestInMs), keepsAccess);
       await limits.forget(caller);
@@ -113,12 +88,12 @@ export async function offboardPeople(
   );
 }
 
-const offboarded =
+const offboardedMessage =
   "Offboarded: this person gets no token until offboard --undo. The ledger keeps the pseudonym, by which it refuses them";
 
 /** Lets people get tokens again. */
 export async function undoOffboarding(
-  { store, log }: Pick<Offboarding, "store" | "log">,
+  { store, log }: Pick<OffboardingParts, "store" | "log">,
   issuer: string,
   subjects: AsyncGenerator<string>,
   onResult: (result: {

@@ -16,14 +16,14 @@ if (isSent || isScraped) {
   env.OTEL_SERVICE_NAME ??= "token-service";
   env.OTEL_METRICS_EXPORTER ??= "otlp";
   env.OTEL_SEMCONV_STABILITY_OPT_IN ??= "http,database";
-  // With an id of the instance, without which Prometheus takes the counters of all instances for the same. The exporter that
-  // is scraped doesn't wait for the host's id, and complains of that at each request.
+  // Without an id of the instance, Prometheus takes the counters of all instances for the same. The exporter that is scraped
+  // doesn't wait for the host's id, and complains of that at each request.
   env.OTEL_NODE_RESOURCE_DETECTORS ??= `env,process,serviceinstance${isScraped ? "" : ",host"}`;
   // The exporter's own default is every address of the machine.
   env.OTEL_EXPORTER_PROMETHEUS_HOST ??= "127.0.0.1";
   const { logExportFailures } = await import("./exportFailures.js");
   logExportFailures((line) => process.stdout.write(line));
-  // For what is imported as a module, such as acs-identity.
+  // The hook lets instrumentations reach what is imported as a module, such as acs-identity.
   register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
   const [{ NodeSDK }, azure, http, pg, pino, fastify] = await Promise.all([
     import("@opentelemetry/sdk-node"),
@@ -43,7 +43,7 @@ if (isSent || isScraped) {
       // No route reads a query, so what is in one may be a secret.
       new http.HttpInstrumentation({ startIncomingSpanHook: () => ({ "url.query": "" }) }),
       new pg.PgInstrumentation({ requireParentSpan: true }),
-      // Its lines get the ids of the trace.
+      // Lines of the log get the ids of the trace.
       new pino.PinoInstrumentation({ disableLogSending: true }),
       new fastify.FastifyOtelInstrumentation({
         registerOnInitialization: true,

@@ -62,7 +62,7 @@ export class OffboardedProblem extends Problem {
   }
 }
 
-/** What the caller can do again later. */
+/** Returns the problem of something that the caller can do again later. */
 export function tryLater(
   code: ProblemCode,
   detail: string,

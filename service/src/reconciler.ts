@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lostCreation } from "./acs.js";
 import type { AcsUsers, Shared } from "./acsUsers.js";
 import { raiseAlarm } from "./failures.js";
+import { forEachItem } from "./forEachItem.js";
 import { describeCause } from "./log.js";
 import { metrics } from "./metrics.js";
-import { forEachItem } from "./offboarding.js";
 import { ConfigurationFault } from "./problem.js";
 import type { KnownUser, LedgerState } from "./store/knownUser.js";
 

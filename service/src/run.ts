@@ -14,7 +14,7 @@ export async function runService(start: () => Promise<Service>): Promise<void> {
     whenReady.catch((error: unknown) => fail(error, name));
     onStop(async () => {
       await stop();
-      // Unreferenced: it ends the process only if something that nobody waits for keeps it alive.
+      // The timer is unreferenced, so it ends the process only if something that nobody waits for keeps that alive.
       setTimeout(() => process.exit(0), longestFlush).unref();
     });
     return 0;

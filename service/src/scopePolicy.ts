@@ -36,7 +36,7 @@ export const scopePolicy = z
 /** Which callers may have which scopes. A caller gets the scopes of all rules that apply. */
 export type ScopePolicy = z.output<typeof scopePolicy>;
 
-export function permissionsOf(
+export function applyPolicy(
   claims: JWTPayload,
   policy: ScopePolicy,
 ): { readonly scopes: TokenScope[]; readonly teams: boolean } {

@@ -26,9 +26,9 @@ const list = z
   .transform((value) => value.split(",").flatMap((part) => part.trim() || []))
   .default([]);
 
-/** Each is named as its variable. */
+/** The settings of the database. Each has the name of its variable, in camel case. */
 const databaseSettings = {
-  databaseUrl: text("postgres://…").superRefine(check(problemOfDatabaseUrl)),
+  databaseUrl: text("postgres://…").superRefine(check(databaseUrlProblem)),
   databaseAuth: oneOf("password", "entra").default("password"),
   databasePoolSize: integer(1, 100, 10),
 };
@@ -41,7 +41,7 @@ const settings = {
     )
     .optional(),
   communicationConnectionStringFile: z.string().optional(),
-  communicationConnectionString: z.string().superRefine(check(problemOfConnectionString)).optional(),
+  communicationConnectionString: z.string().superRefine(check(connectionStringProblem)).optional(),
   tokenIssuer: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
     "isn't the issuer of any token: write {tenantid} instead of common or organizations",
@@ -83,7 +83,7 @@ export function readSettings(environment: Environment) {
   const endpoint = communicationConnectionString
     ? parseConnectionString(communicationConnectionString).endpoint
     : communicationEndpoint;
-  // The ledger is bound to it, so it must not depend on how it is written.
+  // The ledger is bound to the endpoint, so that must not depend on how it is written.
   return { ...values, communicationEndpoint: new URL(endpoint).origin };
 }
 
@@ -95,7 +95,7 @@ export function readMigrationSettings(
   return read(schema, withoutBlanks(environment));
 }
 
-/** An empty variable counts as missing. */
+/** Leaves out variables that are empty, because they count as missing. */
 function withoutBlanks(environment: Environment): Environment {
   const given = Object.entries(environment).map(([name, value = ""]) => [name, value.trim()] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== ""));
@@ -106,7 +106,7 @@ function read<Shape extends z.ZodRawShape>(
   environment: Environment,
   contradictions: readonly string[] = [],
 ): z.output<z.ZodObject<Shape>> {
-  const named = Object.keys(schema.shape).map((name) => [name, variableOf(name)] as const);
+  const named = Object.keys(schema.shape).map((name) => [name, variableForSetting(name)] as const);
   const given = Object.fromEntries(named.map(([name, variable]) => [name, environment[variable]]));
   const hasPlaceholder = (name: PropertyKey = "") => /<[^<>]+>/.test(given[String(name)] ?? "");
   const { data, error } = schema.safeParse(given);
@@ -119,7 +119,7 @@ function read<Shape extends z.ZodRawShape>(
       .map(({ path: [name, index, member], message }) => {
         const rule = name === "scopePolicy" && typeof index === "number" ? [`rule ${index + 1}:`] : [];
         const place = rule.length > 0 && member ? [...rule, String(member)] : rule;
-        return [variableOf(String(name)), ...place, message].join(" ");
+        return [variableForSetting(String(name)), ...place, message].join(" ");
       }),
     ...contradictions,
   ];
@@ -128,7 +128,7 @@ function read<Shape extends z.ZodRawShape>(
 }
 
 /** Returns the variable of a setting, such as LOG_LEVEL for `logLevel`. */
-function variableOf(name: string): string {
+function variableForSetting(name: string): string {
   return name.replace(/[A-Z]/g, "_$&").toUpperCase();
 }
 
@@ -185,11 +185,11 @@ function integer(from: number, to: number, otherwise: number) {
   return number(from, to).refine(Number.isInteger, "must be a whole number").default(otherwise);
 }
 
-/** Adds the problem that `problemOf` returns, or that it throws. */
-function check(problemOf: (value: string) => string | undefined) {
+/** Adds the problem that `findProblem` returns, or that it throws. */
+function check(findProblem: (value: string) => string | undefined) {
   return (value: string, context: z.RefinementCtx<string>) => {
     try {
-      const problem = problemOf(value);
+      const problem = findProblem(value);
       if (problem) context.addIssue(problem);
     } catch (error) {
       context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
@@ -197,13 +197,13 @@ function check(problemOf: (value: string) => string | undefined) {
   };
 }
 
-/** The client's constructor checks the key, and refuses plain http to another machine. */
-function problemOfConnectionString(value: string): undefined {
+/** Throws what is wrong: the client's constructor checks the key, and refuses plain http to another machine. */
+function connectionStringProblem(value: string): undefined {
   new CommunicationIdentityClient(value);
 }
 
-/** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
-function problemOfDatabaseUrl(url: string): string | undefined {
+/** Returns what is wrong with what the driver makes of the URL: a parameter may replace its host, or come twice. */
+function databaseUrlProblem(url: string): string | undefined {
   if (!/^postgres(?:ql)?:\/\/./.test(url)) return "must start with postgres://";
   if (!URL.canParse(url) || url.includes("#")) {
     return "isn't a URL: percent-encode special characters of the password, such as # as %23";
@@ -216,7 +216,7 @@ function problemOfDatabaseUrl(url: string): string | undefined {
   return "must have ?sslmode=verify-full once, because its host isn't this machine";
 }
 
-/** What stays on this machine needs no TLS. */
+/** Tells whether requests to a URL are encrypted, or stay on this machine and need no encryption. */
 function isPrivate(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -1,5 +1,5 @@
-// Imported first by the service, for its effect: from then on SIGTERM and SIGINT end the process with exit code 0, even
-// while it starts. They kill the other programs, whose work isn't done then.
+// The service imports this module first, for its effect: from then on SIGTERM and SIGINT end the process with exit code 0,
+// even while it starts. Without it, they kill a program, as they should if its work isn't done.
 let stop: () => Promise<void> = async () => process.exit(0);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import "../src/metrics.js";
-import { pathOf, skippedWithout } from "./installed.js";
+import { programPath, skippedWithout } from "./installed.js";
 import { instruments } from "./measurements.js";
 
 const pathIn = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 const rules = readFileSync(pathIn("../operations/alerts.yaml"), "utf8");
 const runbook = readFileSync(pathIn("../operations/runbook.md"), "utf8");
-const noPromtool = skippedWithout(pathOf("promtool"), "promtool");
+const noPromtool = skippedWithout(programPath("promtool"), "promtool");
 
 describe("the alert rules", () => {
   it.skipIf(noPromtool).each([

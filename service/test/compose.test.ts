@@ -9,14 +9,14 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { readMigrationSettings, readSettings } from "../src/settings.js";
-import { pathOf, skippedWithout } from "./installed.js";
+import { programPath, skippedWithout } from "./installed.js";
 import { smallestEnvironment } from "./smallestEnvironment.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const { services, volumes, networks } = parse(read("compose.yaml"), { merge: true });
 const dockerfile = read("Dockerfile");
-const noCompose = skippedWithout(pathOf("docker-compose"), "docker-compose");
+const noCompose = skippedWithout(programPath("docker-compose"), "docker-compose");
 
 describe("compose.yaml", () => {
   it.skipIf(noCompose)(`is a file that Docker Compose accepts${noCompose}`, () => {

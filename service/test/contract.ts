@@ -38,7 +38,7 @@ ajv.addSchema(contract, "contract");
 const problem = "#/components/responses/Problem";
 
 /** Returns what about a response contradicts the contract; undefined if nothing does. */
-export function contradictionOf(
+export function findContradiction(
   method: string,
   path: string,
   { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: unknown },

@@ -12,35 +12,35 @@ const readme = read("README.md");
 const runbook = read("operations/runbook.md");
 
 /** Returns the part of the runbook with a heading. */
-function partOf(heading: string): string {
+function runbookPart(heading: string): string {
   return runbook.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
 }
 
 /** Returns the codes of the problems with a status. */
-function codesOf(status: number): string[] {
+function codesWithStatus(status: number): string[] {
   const all: [string, readonly number[]][] = Object.entries(problemCodes);
   return all.filter(([, statuses]) => statuses.includes(status)).map(([code]) => code);
 }
 
-const rowsOf = (text: string) => text.match(/(?<=^\| `)\w+(?=` \|)/gm) ?? [];
+const firstCells = (text: string) => text.match(/(?<=^\| `)\w+(?=` \|)/gm) ?? [];
 
 it("the runbook explains each alarm", () => {
-  expect(rowsOf(partOf("Alarms"))).toEqual(alarms);
+  expect(firstCells(runbookPart("Alarms"))).toEqual(alarms);
 });
 
 it.each([401, 403, 429])("the runbook explains each code of a %i", (status) => {
-  expect(codesOf(status)).not.toEqual([]);
-  for (const code of codesOf(status)) expect(partOf(String(status)), code).toContain(code);
+  expect(codesWithStatus(status)).not.toEqual([]);
+  for (const code of codesWithStatus(status)) expect(runbookPart(String(status)), code).toContain(code);
 });
 
 it("the runbook explains each reason for which a sign-in is refused", () => {
-  expect(rowsOf(partOf("401"))).toEqual(refusalReasons.map(({ reason }) => reason));
+  expect(firstCells(runbookPart("401"))).toEqual(refusalReasons.map(({ reason }) => reason));
 });
 
 it("the runbook explains each code of a 503, except the one for the load balancer alone", () => {
-  const explained = new Set(partOf("503").match(/(?<=^- `)[\w-]+(?=`)/gm));
+  const explained = new Set(runbookPart("503").match(/(?<=^- `)[\w-]+(?=`)/gm));
   expect([...explained].toSorted()).toEqual(
-    codesOf(503)
+    codesWithStatus(503)
       .filter((code) => code !== "stopping")
       .toSorted(),
   );

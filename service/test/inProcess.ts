@@ -8,7 +8,7 @@ import { createParts, type Parts, type Service, startService } from "../src/serv
 import { readSettings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
 import { openStore, type Store } from "../src/store/store.js";
-import { contradictionOf } from "./contract.js";
+import { findContradiction } from "./contract.js";
 import { measurements } from "./measurements.js";
 
 /** The service in this process, on an emulator and PGlite in memory. */
@@ -69,7 +69,7 @@ export interface StartOptions extends EmulatorOptions {
   /** Whether to wait until the service is ready. @defaultValue true */
   readonly isReady?: boolean;
   /** Returns the endpoint of ACS. @defaultValue the emulator's */
-  readonly endpointOf?: (emulator: Emulator) => Promise<string>;
+  readonly acsEndpoint?: (emulator: Emulator) => Promise<string>;
 }
 
 /** @param change - Variables in place of the usual ones. */
@@ -78,14 +78,14 @@ export async function start(
   {
     wrap = (database) => database,
     isReady = true,
-    endpointOf = async ({ url }) => url,
+    acsEndpoint = async ({ url }) => url,
     ...others
   }: StartOptions = {},
 ): Promise<Running> {
   const database = wrap(await emptyDatabase());
   await openStore(database).schema.migrate();
   const emulator = await startEmulator(others);
-  const endpoint = await endpointOf(emulator);
+  const endpoint = await acsEndpoint(emulator);
   const { tenantId } = emulator.service.entra;
   const authority = `${emulator.url}/${tenantId}`;
   const log: Record<string, unknown>[] = [];
@@ -150,7 +150,7 @@ export async function call(
   const text = await response.text();
   const { status, headers: received } = response;
   const reply = { status, headers: received, body: text ? JSON.parse(text) : undefined };
-  const contradiction = contradictionOf(method, path, reply);
+  const contradiction = findContradiction(method, path, reply);
   if (contradiction) throw new Error(`${method} ${path} contradicts openapi.yaml: ${contradiction}: ${text}`);
   return reply;
 }
@@ -164,6 +164,6 @@ export function send(url: string, token: string): () => void {
 }
 
 /** Returns the ids of the emulator's ACS users. */
-export function usersOf(emulator: Emulator): string[] {
+export function userIds(emulator: Emulator): string[] {
   return emulator.service.users.map(({ id }) => id);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isGateMachine } from "../../test/helpers/gateMachine.js";
 
 /** Returns the path of a program, if this machine has it. */
-export function pathOf(program: string): string | undefined {
+export function programPath(program: string): string | undefined {
   const folders = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")];
   return folders.map((folder) => join(folder, program)).find((file) => existsSync(file));
 }

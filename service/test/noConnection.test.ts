@@ -20,7 +20,7 @@ it.each([
   ["EAI_AGAIN", "https://contoso.communication.azure.com"],
 ])("a creation without a connection to ACS, because of %s, leaves nothing behind", async (code, endpoint) => {
   failLookups("contoso.communication.azure.com", code);
-  const service = await start(undefined, { endpointOf: async () => endpoint });
+  const service = await start(undefined, { acsEndpoint: async () => endpoint });
   onTestFinished(() => service.stop());
   const alice = await service.signIn("alice");
   for (let creation = 0; creation < 2; creation++) {

@@ -1,20 +1,19 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Caller, pseudonymOf } from "../src/caller.js";
 import {
-  forEachItem,
-  type Offboarded,
+  type OffboardingResult,
   offboardPeople,
   type Progress,
   revokeEverybody,
   undoOffboarding,
 } from "../src/offboarding.js";
-import { objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { objectIdOf, type Running, start, userIds } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
   let service: Running;
   afterEach(() => service.stop());
 
-  async function tokensOf(count: number): Promise<string[]> {
+  async function issueTokens(count: number): Promise<string[]> {
     const calls = Array.from({ length: count }, async (_, index) => {
       const { body } = await service.call("POST", "/token", await service.signIn(`caller ${index}`));
       return body.token as string;
@@ -27,13 +26,13 @@ describe("a revocation of everybody's tokens", () => {
 
   it("goes on after being killed, and then begins anew", async () => {
     service = await start();
-    const tokens = await tokensOf(25);
+    const tokens = await issueTokens(25);
     const parts = service.openParts();
     const kill = ({ left }: Progress) => {
       if (left < 25) throw new Error("killed");
     };
     await expect(revokeEverybody(parts, kill)).rejects.toThrow("killed");
-    // Those that were in progress aren't killed with it.
+    // Revocations that were in progress aren't killed with it.
     await expect.poll(async () => (await service.store.revocations.findUnrevoked()).left).toBe(15);
     expect(revoked()).toBe(10);
     const progress: Progress[] = [];
@@ -50,37 +49,13 @@ describe("a revocation of everybody's tokens", () => {
 
   it("keeps the resource's limit, and leaves what fails for the next time", async () => {
     service = await start({ SHARE_OF_LIMITS: "0.2" });
-    await tokensOf(8);
+    await issueTokens(8);
     // Five at once, and the fault of one isn't a fault of all.
     service.emulator.service.failNext({ operation: "revokeTokens", status: 400 });
     const parts = service.openParts();
     expect(await revokeEverybody(parts, () => {})).toEqual({ revoked: 7, left: 1 });
     expect(service.log).toContainEqual(expect.objectContaining({ msg: "A user's tokens weren't revoked" }));
     expect(await revokeEverybody(parts, () => {})).toEqual({ revoked: 1, left: 0 });
-  });
-});
-
-describe("what is done for each item", () => {
-  async function failuresOf(isWrong: (item: number) => boolean, options?: object): Promise<number[]> {
-    async function* items() {
-      yield* Array.from({ length: 30 }, (_, index) => index + 1);
-    }
-    const failed: number[] = [];
-    const work = async (item: number) => {
-      if (isWrong(item)) throw new Error("wrong");
-    };
-    await forEachItem(items(), work, (item) => failed.push(item), options);
-    return failed;
-  }
-
-  it("goes on if only some fail, and not one after another", async () => {
-    expect(await failuresOf((item) => item % 2 === 1, { atOnce: 1, failuresInARow: 2 })).toHaveLength(15);
-    expect(await failuresOf((item) => item % 10 !== 0, { atOnce: 1 })).toHaveLength(27);
-  });
-
-  it("is left for later after ten failures in a row", async () => {
-    expect(await failuresOf((item) => item > 3, { atOnce: 1 })).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-    expect((await failuresOf(() => true)).length, "ten at once").toBeLessThan(20);
   });
 });
 
@@ -147,7 +122,7 @@ describe("an offboarding of people", () => {
   afterEach(() => service?.stop());
   async function offboard(keepsAccess = false): Promise<readonly string[]> {
     const issuer = `${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`;
-    const results: Offboarded[] = [];
+    const results: OffboardingResult[] = [];
     async function* subjects() {
       yield subject;
     }
@@ -170,7 +145,7 @@ describe("an offboarding of people", () => {
     ] as const) {
       expect((await service.call(method, path, alice)).body, path).toMatchObject(refused);
     }
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
     expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(200);
     const issuer = `${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`;
     const caller = pseudonymOf({ issuer, subject });
@@ -219,6 +194,6 @@ describe("an offboarding of people", () => {
       }),
     });
     expect((await service.call("POST", "/token", await service.signIn("alice"))).body).toMatchObject(refused);
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
   });
 });

@@ -6,16 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../test/helpers/freePort.js";
-import { pathOf, skippedWithout } from "./installed.js";
+import { programPath, skippedWithout } from "./installed.js";
 import { asPostgres, noPostgres, ownedByPostgres, type Postgres } from "./postgres.js";
 
 export interface PgBouncer {
   /** Returns the URL of a database of the server through PgBouncer. */
-  urlOf(databaseUrl: string): string;
+  pooledUrl(databaseUrl: string): string;
   stop(): Promise<void>;
 }
 
-const program = pathOf("pgbouncer");
+const program = programPath("pgbouncer");
 
 /** Why tests that need PgBouncer are skipped; "" if they aren't. */
 export const noPgBouncer: string = noPostgres || skippedWithout(program, "PgBouncer");
@@ -44,7 +44,7 @@ export async function startPgBouncer(postgres: Postgres): Promise<PgBouncer> {
   const exit = once(bouncer, "exit");
   while (!(await accepts(port))) await sleep(50);
   return {
-    urlOf: (databaseUrl) => databaseUrl.replace(`:${postgres.port}/`, `:${port}/`),
+    pooledUrl: (databaseUrl) => databaseUrl.replace(`:${postgres.port}/`, `:${port}/`),
     stop: async () => {
       bouncer.kill("SIGTERM");
       await exit;

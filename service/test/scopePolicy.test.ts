@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { permissionsOf, scopePolicy } from "../src/scopePolicy.js";
+import { applyPolicy, scopePolicy } from "../src/scopePolicy.js";
 
 describe("the scope policy", () => {
   const policy = scopePolicy.parse(
@@ -22,7 +22,7 @@ describe("the scope policy", () => {
     [{ groups: ["guests"], roles: ["agents"] }, ["chat.join.limited"], false],
     [{ groups: 7, roles: null, scp: { value: "calls.make" } }, [], false],
   ])("gives claims %o the scopes %o, and Teams: %s", (claims, scopes, teams) => {
-    expect(permissionsOf(claims, policy)).toEqual({ scopes, teams });
+    expect(applyPolicy(claims, policy)).toEqual({ scopes, teams });
   });
 
   it.each<object>([
@@ -35,7 +35,7 @@ describe("the scope policy", () => {
 
   it("gives everybody what a rule without a claim has", () => {
     const scopes = ["chat", "chat.join", "chat.join.limited", "voip", "voip.join"];
-    expect(permissionsOf({}, scopePolicy.parse(JSON.stringify([{ scopes }])))).toEqual({
+    expect(applyPolicy({}, scopePolicy.parse(JSON.stringify([{ scopes }])))).toEqual({
       scopes,
       teams: false,
     });

@@ -5,7 +5,7 @@ import { createAcsUsers } from "../src/acsUsers.js";
 import { createLimits } from "../src/limits.js";
 import type { Database } from "../src/store/database.js";
 import { useFakeClock } from "./fakeClock.js";
-import { apiClientId, objectIdOf, type Running, sharedDatabase, start, usersOf } from "./inProcess.js";
+import { apiClientId, objectIdOf, type Running, sharedDatabase, start, userIds } from "./inProcess.js";
 import { measurements } from "./measurements.js";
 
 let service: Running;
@@ -41,7 +41,7 @@ describe("POST /token", () => {
     expect(second.body.user).toEqual(first.body.user);
     const bob = await service.call("POST", "/token", await service.signIn("bob"));
     expect(bob.body.user).not.toEqual(first.body.user);
-    expect(usersOf(service.emulator)).toHaveLength(2);
+    expect(userIds(service.emulator)).toHaveLength(2);
   });
 
   it("hands out tokens that nobody can decode as it does others", async () => {
@@ -65,7 +65,7 @@ describe("POST /token", () => {
     );
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(replies.map(({ body }) => body.user.communicationUserId)).size).toBe(1);
-    expect(usersOf(emulator)).toHaveLength(1);
+    expect(userIds(emulator)).toHaveLength(1);
   });
 
   it("replaces a user that ACS no longer has", async () => {
@@ -80,7 +80,7 @@ describe("POST /token", () => {
     );
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     const users = [bob, ...replies].map((reply) => reply.body.user.communicationUserId);
-    expect(new Set(usersOf(emulator))).toEqual(new Set(users));
+    expect(new Set(userIds(emulator))).toEqual(new Set(users));
     expect(service.log).toContainEqual(
       expect.objectContaining({
         level: 40,
@@ -116,7 +116,7 @@ describe("POST /token", () => {
     service = await start();
     const [alice, bob] = [await service.signIn("alice"), await service.signIn("bob")];
     for (const token of [alice, bob]) await service.call("POST", "/token", token);
-    const [user = ""] = usersOf(service.emulator);
+    const [user = ""] = userIds(service.emulator);
     const move = "UPDATE ledger SET acs_user_id = '8:acs:other_1' WHERE acs_user_id = $1";
     await (await sharedDatabase()).query(move, [user]);
     expect((await service.call("POST", "/token", alice)).status).toBe(500);
@@ -127,7 +127,7 @@ describe("POST /token", () => {
     service = await start();
     const [alice, bob] = [await service.signIn("alice"), await service.signIn("bob")];
     for (const token of [bob, alice]) await service.call("POST", "/token", token);
-    for (const id of usersOf(service.emulator)) await removeAtAcs(id);
+    for (const id of userIds(service.emulator)) await removeAtAcs(id);
     const later = performance.now() + 60_000;
     vi.spyOn(performance, "now").mockImplementation(() => later);
     const { status } = await service.call("POST", "/token", alice);
@@ -257,7 +257,7 @@ describe("POST /revoke and DELETE /user", () => {
     expect(after.body.user).toEqual(body.user);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
     expect(await inspect(after.body.token)).toMatchObject({ problem: "userDeleted" });
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
     expect((await service.call("DELETE", "/user", alice)).status, "twice").toBe(204);
     expect((await service.call("POST", "/revoke", alice)).status, "without a user").toBe(204);
   });
@@ -295,7 +295,7 @@ describe("POST /revoke and DELETE /user", () => {
     const next = await service.call("POST", "/token", alice);
     expect(next.body.user, "a deletion can't be undone").not.toEqual(body.user);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
   });
 });
 

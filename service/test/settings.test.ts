@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const accessKey = btoa("the access key of nobody");
 const forTenants = `${login}/{tenantid}/v2.0`;
 const connectionString = `endpoint=https://Contoso.example/;accesskey=${accessKey}`;
-function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+function findProblems(environment: Record<string, string | undefined>): readonly string[] {
   try {
     readSettings(environment);
     return [];
@@ -43,7 +43,7 @@ describe("the production settings", () => {
       drainSeconds: 5,
     });
     for (const name of Object.keys(good)) {
-      const problems = problemsOf({ ...good, [name]: "" });
+      const problems = findProblems({ ...good, [name]: "" });
       expect(problems, name).toHaveLength(1);
       expect(problems[0]).toMatch(new RegExp(`^${name} is missing`));
     }
@@ -105,11 +105,11 @@ describe("the production settings", () => {
     const rejected = `${name} must be a number from ${from} to ${to}`;
     const isWhole = Number.isInteger(from);
     const step = isWhole ? 1 : 0.0001;
-    for (const value of [from, to]) expect(problemsOf({ ...good, [name]: String(value) })).toEqual([]);
+    for (const value of [from, to]) expect(findProblems({ ...good, [name]: String(value) })).toEqual([]);
     for (const value of [from - step, to + step, "many", "1,5", "5s"]) {
-      expect(problemsOf({ ...good, [name]: String(value) }), String(value)).toEqual([rejected]);
+      expect(findProblems({ ...good, [name]: String(value) }), String(value)).toEqual([rejected]);
     }
-    const half = problemsOf({ ...good, [name]: String(to - 0.5) });
+    const half = findProblems({ ...good, [name]: String(to - 0.5) });
     expect(half).toEqual(isWhole ? [`${name} must be a whole number`] : []);
   });
 
@@ -234,7 +234,7 @@ describe("the production settings", () => {
   );
 
   it.each(wrongValues)("are refused if $name is $value: $problem", ({ problem, name, value, others }) => {
-    const problems = problemsOf({ ...good, ...others, [name]: value });
+    const problems = findProblems({ ...good, ...others, [name]: value });
     expect(problems).toEqual([expect.stringContaining(problem)]);
     expect(problems.join(), "no key").not.toContain(accessKey);
   });
@@ -249,7 +249,7 @@ describe("the production settings", () => {
       "",
     ];
     for (const host of hosts) {
-      expect(problemsOf({ ...good, DATABASE_URL: `postgresql://${host}/tokens` }), host).toEqual([]);
+      expect(findProblems({ ...good, DATABASE_URL: `postgresql://${host}/tokens` }), host).toEqual([]);
     }
   });
 
@@ -257,11 +257,11 @@ describe("the production settings", () => {
     const example = parseEnv(readFileSync(`${root}/.env.example`, "utf8"));
     expect(Object.keys(example).toSorted(), "what has no default").toEqual(Object.keys(good).toSorted());
     const withPlaceholder = Object.keys(example).filter((name) => example[name]?.includes("<"));
-    expect(problemsOf(example)).toHaveLength(withPlaceholder.length);
+    expect(findProblems(example)).toHaveLength(withPlaceholder.length);
     for (const name of withPlaceholder) {
       const problem = `${name} has a placeholder in <>: put your own value in its place`;
-      expect(problemsOf(example)).toContain(problem);
-      expect(problemsOf({ ...good, [name]: example[name] })).toEqual([problem]);
+      expect(findProblems(example)).toContain(problem);
+      expect(findProblems({ ...good, [name]: example[name] })).toEqual([problem]);
     }
   });
 

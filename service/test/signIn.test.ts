@@ -2,7 +2,7 @@ import { generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthenticate } from "../src/authenticate.js";
 import type { Settings } from "../src/settings.js";
-import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { apiClientId, objectIdOf, type Running, start, userIds } from "./inProcess.js";
 import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
 import { measurements } from "./measurements.js";
 
@@ -10,7 +10,7 @@ let service: Running;
 afterEach(() => service?.stop());
 
 describe("a sign-in", () => {
-  const refusalOf = async (token: string | undefined) => {
+  const expectRefusal = async (token: string | undefined) => {
     const { status, body, headers } = await service.call("POST", "/token", token);
     expect(status).toBe(401);
     expect(headers.get("WWW-Authenticate")).toBe("Bearer");
@@ -21,13 +21,17 @@ describe("a sign-in", () => {
 
   it("is accepted only from this issuer, for this service, and before it expires", async () => {
     service = await start();
-    expect(await refusalOf(undefined)).toMatch(/^Send Authorization/);
-    expect(await refusalOf("a.b.c")).toMatch(/isn't a signed JWT/);
-    expect(await refusalOf(await service.signIn("alice", { expiresInMinutes: -5 }))).toMatch(/has expired/);
+    expect(await expectRefusal(undefined)).toMatch(/^Send Authorization/);
+    expect(await expectRefusal("a.b.c")).toMatch(/isn't a signed JWT/);
+    expect(await expectRefusal(await service.signIn("alice", { expiresInMinutes: -5 }))).toMatch(
+      /has expired/,
+    );
     const elsewhere = "00ac5000-0000-4000-8000-0000000000ff/access_as_user";
-    expect(await refusalOf(await service.signIn("alice", { scope: elsewhere }))).toMatch(/aud doesn't fit/);
+    expect(await expectRefusal(await service.signIn("alice", { scope: elsewhere }))).toMatch(
+      /aud doesn't fit/,
+    );
     const tenantId = "00ac5000-0000-4000-8000-00000000000b";
-    expect(await refusalOf(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
+    expect(await expectRefusal(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
     const { privateKey } = await generateKeyPair("RS256");
     const forged = (alg: string) =>
       new SignJWT({ oid: objectIdOf("alice"), scp: "access_as_user" })
@@ -35,15 +39,15 @@ describe("a sign-in", () => {
         .setIssuer(`${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`)
         .setAudience(apiClientId)
         .setExpirationTime("1h");
-    expect(await refusalOf(await forged("RS256").sign(privateKey))).toMatch(/issuer didn't sign it/);
+    expect(await expectRefusal(await forged("RS256").sign(privateKey))).toMatch(/issuer didn't sign it/);
     const hmac = await forged("HS256").sign(new TextEncoder().encode("x".repeat(32)));
-    expect(await refusalOf(hmac)).toMatch(/isn't a signed JWT that is accepted here/);
+    expect(await expectRefusal(hmac)).toMatch(/isn't a signed JWT that is accepted here/);
     const alice = await service.signIn("alice");
     const send = (Authorization: string) => service.call("POST", "/token", undefined, { Authorization });
     for (const other of [alice, `Basic ${alice}`, `Bearer ${alice} x`, "Bearer"]) {
       expect((await send(other)).body, other).toMatchObject({ status: 401, code: "not-signed-in" });
     }
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
     expect((await send(`bearer ${alice}`)).status).toBe(200);
   });
 
@@ -60,7 +64,7 @@ describe("a sign-in", () => {
       "for the service's own %s is counted, and one warning names the setting",
       async (reason, settings, found) => {
         service = await start(settings);
-        for (const name of ["alice", "bob", "carol"]) await refusalOf(await service.signIn(name));
+        for (const name of ["alice", "bob", "carol"]) await expectRefusal(await service.signIn(name));
         expect(refusalsFor(reason)).toBe(3);
         const [setting = ""] = Object.keys(settings);
         expect(warnings()).toMatchObject([{ reason, times: 1, msg: expect.stringContaining(setting) }]);
@@ -72,7 +76,7 @@ describe("a sign-in", () => {
       service = await start();
       const expired = await service.signIn("alice", { expiresInMinutes: -5 });
       const [header, claims] = expired.split(".");
-      for (const token of [expired, "a.b.c", `${header}.${claims}.AAAA`]) await refusalOf(token);
+      for (const token of [expired, "a.b.c", `${header}.${claims}.AAAA`]) await expectRefusal(token);
       expect(["expired", "unreadable", "signature"].map(refusalsFor)).toEqual([1, 1, 1]);
       expect(warnings()).toEqual([]);
     });
@@ -94,7 +98,9 @@ describe("a sign-in", () => {
     const users = await Promise.all([userIn(one), userIn(two)]);
     expect(users[0]).not.toEqual(users[1]);
     expect(await Promise.all([userIn(one), userIn(two)])).toEqual(users);
-    expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
+    expect(await expectRefusal(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(
+      /its issuer/,
+    );
   });
 
   describe("of an issuer with keys of its own", () => {
@@ -111,7 +117,7 @@ describe("a sign-in", () => {
       const settings = { TOKEN_ISSUER: url, TOKEN_JWKS_URL: `${url}/keys`, TOKEN_SUBJECT_CLAIM: "sub" };
       service = await start(settings, { isReady });
     }
-    const userOf = async (token: string) => {
+    const requestUserId = async (token: string) => {
       const { status, body } = await service.call("POST", "/token", token);
       expect(status).toBe(200);
       return body.user.communicationUserId;
@@ -120,27 +126,31 @@ describe("a sign-in", () => {
     it("is refused if its subject isn't well-formed text", async () => {
       const key = await createKey("one");
       await startWith([key]);
-      const known = await userOf(await issuer.sign(key, "alice"));
+      const known = await requestUserId(await issuer.sign(key, "alice"));
       for (const subject of ["alice\u0000", "alice\u0085", "\u007f", "\ud800", "\udc00x", ""]) {
-        expect(await refusalOf(await issuer.sign(key, subject)), JSON.stringify(subject)).toMatch(
+        expect(await expectRefusal(await issuer.sign(key, subject)), JSON.stringify(subject)).toMatch(
           /claim sub/,
         );
       }
-      expect(await userOf(await issuer.sign(key, "alice"))).toBe(known);
-      expect(await userOf(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
-      expect(usersOf(service.emulator)).toHaveLength(2);
+      expect(await requestUserId(await issuer.sign(key, "alice"))).toBe(known);
+      expect(await requestUserId(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
+      expect(userIds(service.emulator)).toHaveLength(2);
     });
 
     it("is refused if a claim is longer or of another kind than any issuer's", async () => {
       const key = await createKey("one");
       await startWith([key]);
-      await userOf(await issuer.sign(key, "a".repeat(255)));
-      expect(await refusalOf(await issuer.sign(key, "a".repeat(256)))).toMatch(/more than 255 characters/);
+      await requestUserId(await issuer.sign(key, "a".repeat(255)));
+      expect(await expectRefusal(await issuer.sign(key, "a".repeat(256)))).toMatch(
+        /more than 255 characters/,
+      );
       const severalIssuers = { iss: [issuer.url] } as object as JWTPayload;
-      expect(await refusalOf(await issuer.sign(key, "alice", "1h", severalIssuers))).toMatch(
+      expect(await expectRefusal(await issuer.sign(key, "alice", "1h", severalIssuers))).toMatch(
         /its issuer isn't one/,
       );
-      expect(await refusalOf(await issuer.sign(key, "alice", "", { exp: 1e30 }))).toMatch(/exp isn't a time/);
+      expect(await expectRefusal(await issuer.sign(key, "alice", "", { exp: 1e30 }))).toMatch(
+        /exp isn't a time/,
+      );
     });
 
     it("may be signed with each usual algorithm, must expire, and is accepted for another minute", async () => {
@@ -148,13 +158,13 @@ describe("a sign-in", () => {
       const keys = await Promise.all([...usual, "RS512"].map((alg) => createKey(alg, alg)));
       await startWith(keys);
       const other = keys.pop() as SigningKey;
-      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(
+      expect(await expectRefusal(await issuer.sign(other, "alice"))).toMatch(
         /isn't a signed JWT that is accepted/,
       );
       for (const key of keys) {
-        await userOf(await issuer.sign(key, "alice", "-40s"));
-        expect(await refusalOf(await issuer.sign(key, "alice", "-61s"))).toMatch(/has expired/);
-        expect(await refusalOf(await issuer.sign(key, "alice", ""))).toMatch(/the claim exp doesn't fit/);
+        await requestUserId(await issuer.sign(key, "alice", "-40s"));
+        expect(await expectRefusal(await issuer.sign(key, "alice", "-61s"))).toMatch(/has expired/);
+        expect(await expectRefusal(await issuer.sign(key, "alice", ""))).toMatch(/the claim exp doesn't fit/);
       }
     });
 
@@ -169,17 +179,17 @@ describe("a sign-in", () => {
     it("may leave out which key it was signed with", async () => {
       const [one, two, other] = await Promise.all([createKey("one"), createKey("two"), createKey("other")]);
       await startWith([one, two]);
-      const known = await userOf(await issuer.sign(one, "alice"));
+      const known = await requestUserId(await issuer.sign(one, "alice"));
       for (const key of [one, two]) {
-        expect(await userOf(await issuer.sign({ ...key, kid: undefined }, "alice"))).toBe(known);
+        expect(await requestUserId(await issuer.sign({ ...key, kid: undefined }, "alice"))).toBe(known);
       }
-      expect(await refusalOf(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
+      expect(await expectRefusal(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
         /didn't sign it/,
       );
       const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
       expect(body, "perhaps a newer one").toMatchObject({ status: 503, code: "unknown-key" });
       const expired = await issuer.sign({ ...two, kid: undefined }, "alice", "-1h");
-      expect(await refusalOf(expired)).toMatch(/it has expired/);
+      expect(await expectRefusal(expired)).toMatch(/it has expired/);
     });
 
     it("needs a key that is valid for its tenant, whether it names one or not", async () => {
@@ -197,9 +207,9 @@ describe("a sign-in", () => {
         TOKEN_TENANTS: ids.join(),
       });
       const claims = { iss: issuerOf(ids[0]), tid: ids[0], oid: "alice" };
-      await userOf(await issuer.sign(own, "alice", "1h", claims));
+      await requestUserId(await issuer.sign(own, "alice", "1h", claims));
       for (const key of [other, { ...other, kid: undefined }]) {
-        expect(await refusalOf(await issuer.sign(key, "alice", "1h", claims))).toMatch(
+        expect(await expectRefusal(await issuer.sign(key, "alice", "1h", claims))).toMatch(
           /its issuer isn't one/,
         );
       }
@@ -208,8 +218,8 @@ describe("a sign-in", () => {
     it("is refused if it names a key that can't be used", async () => {
       const [good, bad] = await Promise.all([createKey("good"), createKey("bad")]);
       await startWith([good, { ...bad, jwk: { ...bad.jwk, n: "AQAB" } }]);
-      expect(await refusalOf(await issuer.sign(bad, "alice"))).toMatch(/isn't a signed JWT/);
-      await userOf(await issuer.sign(good, "alice"));
+      expect(await expectRefusal(await issuer.sign(bad, "alice"))).toMatch(/isn't a signed JWT/);
+      await requestUserId(await issuer.sign(good, "alice"));
     });
 
     it.each(["nonsense", '{"keys":1}', ""])(
@@ -228,19 +238,19 @@ describe("a sign-in", () => {
         const later = Date.now() + 6_000;
         vi.spyOn(Date, "now").mockImplementation(() => later);
         await expect.poll(async () => (await service.call("GET", "/readyz")).status).toBe(200);
-        await userOf(await issuer.sign(key, "alice"));
+        await requestUserId(await issuer.sign(key, "alice"));
       },
     );
 
     it("is still accepted if the keys are old and can't be refreshed", async () => {
       const key = await createKey("one");
       await startWith([key]);
-      const known = await userOf(await issuer.sign(key, "alice"));
+      const known = await requestUserId(await issuer.sign(key, "alice"));
       issuer.answer = "nonsense";
       const old = Date.now() + 86_400_000;
       vi.spyOn(Date, "now").mockImplementation(() => old);
       const token = await issuer.sign(key, "alice", "2d");
-      expect(await userOf(token)).toBe(known);
+      expect(await requestUserId(token)).toBe(known);
     });
 
     it("with a key that is new makes the service ask for the keys at once, but not for each call", async () => {
@@ -248,31 +258,33 @@ describe("a sign-in", () => {
       const keys = [one];
       issuer = await startIssuer(keys);
       await startWith(keys);
-      await userOf(await issuer.sign(one, "alice"));
+      await requestUserId(await issuer.sign(one, "alice"));
       // The keys were fetched at the start, so that for five seconds nobody asks again.
       const now = Date.now();
       const clock = vi.spyOn(Date, "now").mockImplementation(() => now + 6_000);
       keys.push(two);
       const before = issuer.requests;
-      await userOf(await issuer.sign(two, "alice"));
+      await requestUserId(await issuer.sign(two, "alice"));
       clock.mockImplementation(() => now + 6_001);
       for (let call = 0; call < 5; call++) {
         const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
         expect(body, "perhaps a newer one").toMatchObject({ status: 503, code: "unknown-key" });
         const strangers = [{ aud: "another" }, { iss: "https://other.example" }];
         for (const claims of strangers) {
-          expect(await refusalOf(await issuer.sign(other, "alice", "1h", claims))).toMatch(/didn't sign it/);
+          expect(await expectRefusal(await issuer.sign(other, "alice", "1h", claims))).toMatch(
+            /didn't sign it/,
+          );
         }
       }
       expect(issuer.requests).toBe(before + 1);
       clock.mockImplementation(() => now + 12_000);
-      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+      expect(await expectRefusal(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
       expect(issuer.requests).toBe(before + 2);
       issuer.answer = '{"keys":[]}';
       clock.mockImplementation(() => now + 18_000);
       const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
       expect(body, "no keys at all").toMatchObject({ status: 503, code: "sign-in-unavailable" });
-      await userOf(await issuer.sign(two, "alice"));
+      await requestUserId(await issuer.sign(two, "alice"));
       const { timeout } = AbortSignal;
       vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) =>
         timeout.call(AbortSignal, ms === 5_000 ? 50 : ms),
@@ -299,7 +311,7 @@ describe("a sign-in", () => {
       issuer.aheadInMs = minutes * 60_000;
       await startWith([key]);
       const token = await issuer.sign(key, "alice", expiresIn, claims);
-      for (let call = 0; call < 3; call++) await refusalOf(token);
+      for (let call = 0; call < 3; call++) await expectRefusal(token);
       expect(refusalsFor("clock")).toBe(3);
       expect(warnings()).toMatchObject([
         { reason: "clock", cause: { message: expect.stringMatching(says) } },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type AcsProxy, type BrokenResponse, startAcsProxy } from "./chaos/acsProxy.js";
-import { type Running, send, sharedDatabase, start, usersOf } from "./inProcess.js";
+import { type Running, send, sharedDatabase, start, userIds } from "./inProcess.js";
 
 let service: Running;
 let acs: AcsProxy;
@@ -13,7 +13,7 @@ const nothing = { creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 
 
 async function startBehindProxy(): Promise<void> {
   service = await start(undefined, {
-    endpointOf: async ({ url }) => {
+    acsEndpoint: async ({ url }) => {
       acs = await startAcsProxy(Number(new URL(url).port));
       return acs.url;
     },
@@ -45,7 +45,7 @@ describe("a creation", () => {
     expect(body).toMatchObject({ status: 503, code: "unavailable" });
     expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
     expect(await service.store.ledger.countByState()).toEqual({ ...nothing, unanswered: 1 });
-    const [user = ""] = usersOf(service.emulator);
+    const [user = ""] = userIds(service.emulator);
     const lost = service.log.filter(({ msg }) => String(msg).startsWith("ACS didn't answer a creation"));
     expect(lost.map(({ entry }) => entry)).toEqual([acs.creations.get(user)]);
   });
@@ -89,7 +89,7 @@ describe("a call that reached ACS", () => {
     service = await start(
       { CALLS_PER_MINUTE_AND_CALLER: "6" },
       {
-        endpointOf: async ({ url }) => {
+        acsEndpoint: async ({ url }) => {
           acs = await startAcsProxy(Number(new URL(url).port));
           return acs.url;
         },
@@ -117,7 +117,7 @@ describe("two simultaneous deletions", () => {
       const replies = await Promise.all([1, 2].map(() => service.call("DELETE", "/user", alice)));
       expect(replies.map(({ status }) => status)).toEqual([204, 204]);
     }
-    expect(usersOf(service.emulator)).toEqual([]);
+    expect(userIds(service.emulator)).toEqual([]);
     expect(await service.store.ledger.countByState()).toEqual(nothing);
   });
 });

@@ -12,7 +12,7 @@ import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { chromiumPath } from "../helpers/browser/chromium.js";
 import { run } from "../helpers/command.js";
-import { blocksOf } from "../helpers/documents.js";
+import { codeBlocks } from "../helpers/documents.js";
 import { root } from "../helpers/packed.js";
 import { webGlobals } from "../package/webGlobals.js";
 import { binaries, binaryAt } from "../runtimes/binaries.js";
@@ -181,7 +181,7 @@ func main() {
 }
 `,
     );
-    const [block = ""] = blocksOf("docs/ci.md", "sh").filter((text) => text.startsWith("SSL_CERT_DIR"));
+    const [block = ""] = codeBlocks("docs/ci.md", "sh").filter((text) => text.startsWith("SSL_CERT_DIR"));
     const line = block
       .replace("npx --no-install acs-identity", `'${process.execPath}' '${root}/dist/esm/cli/acsIdentity.js'`)
       .replace("dotnet test", "go run main.go");

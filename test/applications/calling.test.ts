@@ -13,7 +13,7 @@ import { launchChromium } from "../helpers/browser/chromium.js";
 import { run } from "../helpers/command.js";
 import { root } from "../helpers/packed.js";
 import { timeLimit } from "../helpers/timeLimit.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 import { blockOf } from "../starters/pages.js";
 
 const folder = new URL("calling/", import.meta.url);
@@ -24,7 +24,7 @@ const folder = new URL("calling/", import.meta.url);
  * @param contents - The script's module, which finds the SDK's packages.
  */
 async function open(contents: string, issueToken?: () => Promise<object>): Promise<Page> {
-  await toolsOf(folder);
+  await requireTools(folder);
   const { outputFiles } = await build({
     stdin: { resolveDir: fileURLToPath(folder), contents },
     bundle: true,
@@ -90,7 +90,7 @@ async function tokensOfEachKind(): Promise<string[]> {
 }
 
 it("the lines of docs/refresher.md for communication-react compile with its types, after those of README", async () => {
-  await toolsOf(folder);
+  await requireTools(folder);
   const project = await mkdtemp(join(fileURLToPath(folder), "run-"));
   onTestFinished(() => rm(project, { recursive: true }));
   const refresher = fileURLToPath(new URL("../../src/refresher/index.ts", import.meta.url));

@@ -16,8 +16,8 @@ import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../helpers/browser/describeInBrowser.js";
 import { makeAuthority } from "../helpers/certificates.js";
 import { run } from "../helpers/command.js";
-import { blocksOf, root, textOf } from "../helpers/documents.js";
-import { toolsOf } from "../helpers/tools.js";
+import { codeBlocks, readText, root } from "../helpers/documents.js";
+import { requireTools } from "../helpers/tools.js";
 
 const here = new URL("signIn/", import.meta.url);
 const loginHost = "login.microsoftonline.com";
@@ -30,7 +30,7 @@ const alice = { name: "Alice", email: "alice@contoso.com", users: [acsUser, acsU
 let emulator: Emulator;
 
 beforeAll(async () => {
-  await toolsOf(here);
+  await requireTools(here);
   emulator = await startEmulator({ tls, allowedHosts: [loginHost] });
 });
 afterAll(() => emulator.close());
@@ -93,7 +93,9 @@ describe("a web app", () => {
   beforeAll(async () => {
     writeFileSync(join(folder, "ca.pem"), ca);
     const { authorityHost, tenantId, clientId, clientSecret } = emulator.service.entra;
-    const [dotenv = ""] = blocksOf("docs/entra.md", "sh").filter((block) => block.startsWith("AUTH_SECRET"));
+    const [dotenv = ""] = codeBlocks("docs/entra.md", "sh").filter((block) =>
+      block.startsWith("AUTH_SECRET"),
+    );
     const child = spawn(process.execPath, [fileURLToPath(new URL("server.mjs", here))], {
       env: {
         ...process.env,
@@ -145,8 +147,8 @@ describe("a web app", () => {
   });
 
   it("has the files of docs/entra.md", () => {
-    const [route, users, staff] = blocksOf("docs/entra.md", "js");
-    const fileOf = (path: string) => textOf(`test/applications/signIn/next/app/${path}`);
+    const [route, users, staff] = codeBlocks("docs/entra.md", "js");
+    const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
     // The same app has both, so one of them needs another path.
@@ -183,7 +185,7 @@ describe("a web app", () => {
   it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
     const browser = new Browser();
     const session = await signedIn(browser, "/api/auth", "microsoft-entra-id", "/done/5");
-    const [block = ""] = blocksOf("docs/entra.md", "js").filter((code) =>
+    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) =>
       code.includes("expiresOnTimestamp"),
     );
     const program = join(root, `test-results/credential-${process.pid}.mjs`);

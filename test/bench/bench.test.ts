@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callOf, packages } from "./calls.js";
+import { packages, prepareCall } from "./calls.js";
 import { judge } from "./table.js";
 
 describe("the ratio in the bench", () => {
@@ -13,6 +13,6 @@ describe("the ratio in the bench", () => {
 });
 
 it.each(["ours", "official"] as const)("the bench calls %s, over a stub", async (subject) => {
-  const call = await callOf(packages[subject], { calls: 1 });
+  const call = await prepareCall(packages[subject], { calls: 1 });
   expect(await call()).toHaveProperty("token");
 });

@@ -45,7 +45,7 @@ async function stub(): Promise<HttpClient> {
 }
 
 /** Returns the call to measure. */
-export async function callOf(subject: Package, { origin }: Scenario): Promise<() => Promise<unknown>> {
+export async function prepareCall(subject: Package, { origin }: Scenario): Promise<() => Promise<unknown>> {
   const connectionString = `endpoint=${origin ?? "https://my-resource.communication.azure.com"}/;accesskey=${key}`;
   let httpClient: HttpClient | undefined;
   if (subject.undici) httpClient = (await subject.undici()).createUndiciHttpClient();

@@ -1,7 +1,7 @@
 // Measures one scenario in a separate process, in a folder that has the package, and prints the measurement.
 import { Bench } from "tinybench";
 import { bareCall } from "./bareCall.js";
-import { callOf, packages, type Scenario, type SubjectName } from "./calls.js";
+import { packages, prepareCall, type Scenario, type SubjectName } from "./calls.js";
 
 /** Per call, in µs; `heap` in bytes, which is meaningful only if the heap is too large to need a collection. */
 export type Measurement = Readonly<Record<"cpu" | "heap", number>>;
@@ -9,7 +9,8 @@ export type Measurement = Readonly<Record<"cpu" | "heap", number>>;
 async function measure(subject: SubjectName, scenario: Scenario): Promise<Measurement> {
   // As many calls as are measured, and three times as many before, for the compiler.
   const { calls, inFlight = 1, origin = "" } = scenario;
-  const action = subject === "node:http" ? () => bareCall(origin) : await callOf(packages[subject], scenario);
+  const action =
+    subject === "node:http" ? () => bareCall(origin) : await prepareCall(packages[subject], scenario);
   const now = (): number[] => {
     const { user, system } = process.cpuUsage();
     return [user + system, process.memoryUsage().heapUsed];

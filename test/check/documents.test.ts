@@ -6,25 +6,25 @@ import { CommunicationIdentityClient } from "../../src/index.js";
 import {
   brokenLinks,
   documents,
+  findSection,
   manual,
-  membersOf,
+  membersWithDefaults,
+  readText,
   root,
-  sectionOf,
-  textOf,
   unsafeLines,
 } from "../helpers/documents.js";
 
 describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
-  const list = textOf("samples/README.md");
+  const list = readText("samples/README.md");
   const tests = readdirSync(`${root}/test/package/samples`, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".test.ts"))
-    .map((path) => textOf(`test/package/samples/${path}`))
+    .map((path) => readText(`test/package/samples/${path}`))
     .join("\n");
 
   it.each(programs)("%s says what it shows, is listed and is run by a test", (name) => {
     const sample = name.replace(/\.ts$/, "");
-    expect(textOf(`samples/${name}`)).toMatch(/^\/\*\*\n \* [A-Z].*\n(?: \*.*\n)* \*\/\nimport /);
+    expect(readText(`samples/${name}`)).toMatch(/^\/\*\*\n \* [A-Z].*\n(?: \*.*\n)* \*\/\nimport /);
     expect(list).toContain(`| [${sample}](${name})`);
     expect(tests).toMatch(new RegExp(`\\b${sample}(?:\\.ts)?\\b`));
   });
@@ -41,7 +41,7 @@ describe.each(documents)("%s", (path) => {
 });
 
 describe("README.md and the manual", () => {
-  const readme = textOf("README.md");
+  const readme = readText("README.md");
 
   it("are all linked from README.md", () => {
     expect(manual.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
@@ -52,12 +52,12 @@ describe("README.md and the manual", () => {
       (name) => name !== "constructor",
     );
     expect(
-      methods.filter((name) => ![readme, ...manual.map(textOf)].some((text) => text.includes(`.${name}(`))),
+      methods.filter((name) => ![readme, ...manual.map(readText)].some((text) => text.includes(`.${name}(`))),
     ).toEqual([]);
   });
 
   it("list every flag of the emulator, and say how its environment variable is named", () => {
-    const page = textOf("docs/emulator.md");
+    const page = readText("docs/emulator.md");
     const settings = [...Object.keys(flags), "json"];
     expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
     expect(page).toContain(`- \`--port NUMBER\`: ${defaultPort} by default`);
@@ -66,10 +66,10 @@ describe("README.md and the manual", () => {
 });
 
 it("docs/client.md lists the client's options, and their defaults", () => {
-  const list = sectionOf("docs/client.md", "Options");
+  const list = findSection("docs/client.md", "Options");
   const members = {
-    ...membersOf("src/models.ts", "CommunicationIdentityClientOptions"),
-    ...membersOf("src/pipeline/accessKeyPolicy.ts", "AccessKeyCredentialPolicyOptions"),
+    ...membersWithDefaults("src/models.ts", "CommunicationIdentityClientOptions"),
+    ...membersWithDefaults("src/pipeline/accessKeyPolicy.ts", "AccessKeyCredentialPolicyOptions"),
   };
   const rows = Object.entries(members).map(([option, documented]) => {
     const [value] = documented.split(", ");
@@ -81,21 +81,21 @@ it("docs/client.md lists the client's options, and their defaults", () => {
 
 describe("docs/testing.md", () => {
   it("lists every option of the fake with its default", () => {
-    const rows = sectionOf("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
+    const rows = findSection("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
     const listed = [...rows].map(([, option, value = ""]) => [option, value.replaceAll("`", "")]);
     expect(Object.fromEntries(listed)).toEqual(
-      membersOf("src/testing/service/settings.ts", "FakeIdentityServiceOptions"),
+      membersWithDefaults("src/testing/service/settings.ts", "FakeIdentityServiceOptions"),
     );
   });
 
   it("lists every member of an inspection, and every problem", () => {
     const path = "src/testing/operations/inspectToken.ts";
-    const [, problems = ""] = /^export type TokenProblem =(.*?);/ms.exec(textOf(path)) ?? [];
+    const [, problems = ""] = /^export type TokenProblem =(.*?);/ms.exec(readText(path)) ?? [];
     const expected = [
-      ...Object.keys(membersOf(path, "TokenInspection")),
+      ...Object.keys(membersWithDefaults(path, "TokenInspection")),
       ...(problems.match(/(?<=")\w+/g) ?? []),
     ];
-    const rows = sectionOf("docs/testing.md", "Inspecting a token").match(/^- .*$/gm) ?? [];
+    const rows = findSection("docs/testing.md", "Inspecting a token").match(/^- .*$/gm) ?? [];
     // What a line says about its members comes after them.
     const listed = rows.flatMap((row) => /^- ((?:`\w+`(?:, )?)+)/.exec(row)?.[1]?.match(/\w+/g) ?? []);
     expect(listed.toSorted()).toEqual(expected.toSorted());

@@ -8,7 +8,7 @@ import { check, type Parameters } from "recheck";
 import ts from "typescript";
 import { expect, it, vi } from "vitest";
 import { isSecretHeader, isSecretMember, isSecretParameter } from "../../src/testing/log/cutSecrets.js";
-import { root, textOf } from "../helpers/documents.js";
+import { readText, root } from "../helpers/documents.js";
 
 /** The literals that passed with a version of recheck. */
 interface Passed {
@@ -56,7 +56,7 @@ function findPatterns(): Found {
         found.constructors.push(path);
       ts.forEachChild(node, visit);
     };
-    visit(ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest, true));
+    visit(ts.createSourceFile(path, readText(path), ts.ScriptTarget.Latest, true));
   }
   for (const [path, patterns] of Object.entries(assembled))
     for (const pattern of patterns) found.literals.set(String(pattern), [path]);
@@ -93,7 +93,7 @@ it("each regular expression takes linear time", async () => {
   // The other backends need Java or a binary of the platform.
   vi.stubEnv("RECHECK_BACKEND", "pure");
   const { version } = createRequire(import.meta.url)("recheck/package.json") as { version: string };
-  const known: Passed = JSON.parse(textOf("test/check/linearPatterns.json"));
+  const known: Passed = JSON.parse(readText("test/check/linearPatterns.json"));
   const isKnown = (name: "proved" | "searched", literal: string) =>
     known.recheck === version && known[name].includes(literal);
   const passed = { proved: [] as string[], searched: [] as string[] };
@@ -117,7 +117,7 @@ it("each regular expression takes linear time", async () => {
 });
 
 it("each regular expression that recheck only searches ends with a megabyte of its worst texts", () => {
-  const { searched }: Passed = JSON.parse(textOf("test/check/linearPatterns.json"));
+  const { searched }: Passed = JSON.parse(readText("test/check/linearPatterns.json"));
   expect(worstTexts.map(([pattern]) => String(pattern)).toSorted()).toEqual(searched);
   for (const [pattern, pieces] of worstTexts) {
     for (const piece of pieces) {

@@ -18,7 +18,7 @@ import {
   refreshTokenLifetimeInSeconds,
   tokenLifetimeInSeconds,
 } from "../../src/testing/entra/tokens/tokenResponse.js";
-import { documents, textOf } from "../helpers/documents.js";
+import { documents, readText } from "../helpers/documents.js";
 
 const second = 1000;
 const minute = 60 * second;
@@ -67,7 +67,7 @@ const numbers: readonly (readonly [page: string, text: string, value: number])[]
 
 it.each(numbers)("%s says “%s” as the product has it: %i", (page, text, value) => {
   const escaped = text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&").replace(/\s+/g, "\\s+");
-  const found = [...textOf(page).matchAll(new RegExp(escaped.replace("#", "([\\d ]*\\d|an?)"), "g"))];
+  const found = [...readText(page).matchAll(new RegExp(escaped.replace("#", "([\\d ]*\\d|an?)"), "g"))];
   const said = found.map(([, number = ""]) =>
     /^an?$/.test(number) ? 1 : Number(number.replaceAll(" ", "")),
   );
@@ -86,7 +86,7 @@ describe("the pages", () => {
   it("name only variables of the emulator that it knows", () => {
     const named =
       documents
-        .map(textOf)
+        .map(readText)
         .join("\n")
         .match(/\bACS_EMULATOR(?:_[A-Z0-9]+)+\b/g) ?? [];
     expect([...new Set(named)].filter((name) => !own.includes(name))).toEqual([]);
@@ -95,7 +95,7 @@ describe("the pages", () => {
   it("name only flags of the command that it knows", () => {
     const lines =
       documents
-        .map(textOf)
+        .map(readText)
         .join("\n")
         .match(/acs-identity (?:emulator|user|token|doctor)\b[^`|#\n]*/g) ?? [];
     // What stands behind ` -- ` is another program's.

@@ -8,8 +8,8 @@ import {
   type ViteUserConfigFnPromise,
 } from "vitest/config";
 import { unitProjects } from "../../vitest.config.js";
-import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
-import { toolsOf } from "../helpers/tools.js";
+import { sharedSettings, suiteReporters } from "../helpers/sharedSettings.js";
+import { requireTools } from "../helpers/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { nodePool } from "../runtimes/nodePool.js";
 import { usePackagesOf } from "./packages.js";
@@ -51,7 +51,7 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
 
 /** The project is a single skipped test if the runtimes tests have no binary of this Node. */
 async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
-  await toolsOf(newest);
+  await requireTools(newest);
   return faults(`faults-node${major}`, held, newest, major, await binaryAt(`node-${major}/bin/node`));
 }
 
@@ -60,7 +60,7 @@ function onThisNode(subjects: readonly SubjectName[], folder: URL = locked): Ret
 }
 
 async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
-  await toolsOf(lowest);
+  await requireTools(lowest);
   // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions. Azure's
   // instrumentation doesn't see a core-tracing that `usePackagesOf` resolves.
   const without = ["test/unit/undici/msw.test.ts", "test/unitAlone/pipeline/openTelemetry.test.ts"];
@@ -91,7 +91,7 @@ const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<V
           : [withoutChromium(onThisNode(held)), await onNode("24")],
       // Rows wait more than they compute.
       maxWorkers: 3,
-      reporters: isReport ? ["dot", matrixReporter] : reportersOf(mode === "lowest" ? mode : "faults"),
+      reporters: isReport ? ["dot", matrixReporter] : suiteReporters(mode === "lowest" ? mode : "faults"),
       // The official client leaves rejections unhandled, which its rows report.
       dangerouslyIgnoreUnhandledErrors: isReport,
     },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
-export function textOf(path: string): string {
+export function readText(path: string): string {
   return readFileSync(`${root}/${path}`, "utf8");
 }
 
@@ -27,13 +27,13 @@ export const documents: readonly string[] = [
 ];
 
 /** Returns the contents of the code blocks in one language, such as `text`. */
-export function blocksOf(path: string, language: string): string[] {
+export function codeBlocks(path: string, language: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
-  return [...textOf(path).matchAll(pattern)].map(([, content = ""]) => content);
+  return [...readText(path).matchAll(pattern)].map(([, content = ""]) => content);
 }
 
 /** Returns the anchor that GitHub generates for a heading. */
-export function anchorOf(heading: string): string {
+export function toAnchor(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, "")
@@ -41,17 +41,17 @@ export function anchorOf(heading: string): string {
 }
 
 /** Returns the anchors that links into a file can use. */
-export function anchorsOf(path: string): string[] {
-  return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+export function findAnchors(path: string): string[] {
+  return [...readText(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => toAnchor(heading));
 }
 
 /** Returns the links of a document that lead to no file or heading of the repository. */
 export function brokenLinks(path: string): string[] {
-  const links = [...textOf(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)];
+  const links = [...readText(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)];
   const isBroken = (file: string, anchor: string | undefined) => {
     const target = file ? join(dirname(path), file) : path;
     if (!existsSync(`${root}/${target}`)) return true;
-    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    return anchor !== undefined && !findAnchors(target).includes(anchor);
   };
   return links.flatMap(([, file = "", anchor]) =>
     isBroken(file, anchor) ? [[file, anchor].filter((part) => part !== undefined).join("#")] : [],
@@ -63,22 +63,22 @@ export function brokenLinks(path: string): string[] {
  * installed.
  */
 export function unsafeLines(path: string): string[] {
-  return textOf(path)
+  return readText(path)
     .split("\n")
     .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
 }
 
 /** Returns the text below a heading of the second level. */
-export function sectionOf(path: string, heading: string): string {
-  const [, rest = ""] = textOf(path).split(`\n## ${heading}\n`);
+export function findSection(path: string, heading: string): string {
+  const [, rest = ""] = readText(path).split(`\n## ${heading}\n`);
   const [section = ""] = rest.split("\n## ");
   return section;
 }
 
 /** Returns the members of an exported interface of src, each with the default of its doc comment. */
-export function membersOf(path: string, name: string): Record<string, string> {
+export function membersWithDefaults(path: string, name: string): Record<string, string> {
   const [, body = ""] =
-    new RegExp(`^export interface ${name}\\s[^{]*\\{\\n(.*?)^\\}`, "ms").exec(textOf(path)) ?? [];
+    new RegExp(`^export interface ${name}\\s[^{]*\\{\\n(.*?)^\\}`, "ms").exec(readText(path)) ?? [];
   const members = [...body.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:readonly )?(\w+)\??:/gs)];
   return Object.fromEntries(
     members.map(([, comment = "", member = ""]) => {

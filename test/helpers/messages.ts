@@ -1,4 +1,4 @@
-import { anchorOf, textOf } from "./documents.js";
+import { toAnchor, readText } from "./documents.js";
 
 /** A message that TROUBLESHOOTING.md explains. */
 export interface Message {
@@ -17,10 +17,10 @@ export function explainedMessages(): Message[] {
   const messages: Message[] = [];
   let section = "";
   let isOwn = false;
-  for (const line of afterList(textOf(page)).split("\n")) {
+  for (const line of afterList(readText(page)).split("\n")) {
     const [, heading] = /^#+ (.+)$/.exec(line) ?? [];
     const [, cell, of] = /^\| (`.+?) \| (.+?) \| .+ \|$/.exec(line) ?? [];
-    if (heading) section = anchorOf(heading);
+    if (heading) section = toAnchor(heading);
     else if (line.startsWith("```")) isOwn = line === ownBlock;
     else if (isOwn && line !== "") messages.push({ text: line, section });
     else if (cell && of) messages.push(...spansOf(cell).map((text) => ({ text, of, section })));
@@ -30,7 +30,7 @@ export function explainedMessages(): Message[] {
 
 /** Returns the lines of the list at the beginning of the page. */
 export function listedMessages(): string[] {
-  const [, rest = ""] = textOf(page).split("\n## Messages\n");
+  const [, rest = ""] = readText(page).split("\n## Messages\n");
   const [list = ""] = rest.split("\n## ");
   return list.match(/^- .+$/gm) ?? [];
 }

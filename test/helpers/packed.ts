@@ -55,7 +55,8 @@ export async function installation(template?: string, alias = "acs-identity"): P
   const tarball = await packed();
   const others = template ? [await readFile(join(template, "package-lock.json"))] : [];
   const folder = await cached([alias, await readFile(tarball), ...others], async (path) => {
-    if (template) await cp(await packagesOf(template), path, { recursive: true, verbatimSymlinks: true });
+    if (template)
+      await cp(await installTemplate(template), path, { recursive: true, verbatimSymlinks: true });
     else await writeFile(join(path, "package.json"), JSON.stringify({ name: "empty", private: true }));
     await cp(tarball, join(path, "acs-identity.tgz"));
     await npm(["install", `${alias}@file:acs-identity.tgz`], path);
@@ -64,7 +65,7 @@ export async function installation(template?: string, alias = "acs-identity"): P
 }
 
 /** Returns a folder with the packages of a template. To copy it takes less time than to install it for each tarball. */
-async function packagesOf(template: string): Promise<string> {
+async function installTemplate(template: string): Promise<string> {
   const names = ["package.json", "package-lock.json"];
   return cached(await Promise.all(names.map((name) => readFile(join(template, name)))), async (path) => {
     for (const name of names) await cp(join(template, name), join(path, name));

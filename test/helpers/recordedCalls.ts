@@ -19,7 +19,7 @@ interface RecordedBody {
  * Returns the client call that sends such a request. Fills in what the recording lacks: scopes that a client in
  * another language omitted become an empty array, and missing members of a Teams exchange become placeholders.
  */
-export function callOf(
+export function toClientCall(
   request: Pick<Recording["request"], "method" | "path"> & { readonly body?: JsonValue },
 ) {
   const { pathname } = new URL(request.path, "https://localhost");

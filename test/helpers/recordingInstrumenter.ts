@@ -27,7 +27,7 @@ export function recordingInstrumenter(onStart: (span: SeenSpan) => void): Instru
   let count = 0;
   return {
     startSpan(name, options) {
-      const context = options.tracingContext ?? contextOf(new Map());
+      const context = options.tracingContext ?? createContext(new Map());
       const seen: SeenSpan = {
         name,
         parent: spanIn(context)?.name,
@@ -68,10 +68,10 @@ function spanIn(context: TracingContext | undefined): SeenSpan | undefined {
   return context?.getValue(spanKey) as SeenSpan | undefined;
 }
 
-function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
+function createContext(values: ReadonlyMap<symbol, unknown>): TracingContext {
   return {
     getValue: (key) => values.get(key),
-    setValue: (key, value) => contextOf(new Map(values).set(key, value)),
-    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
+    setValue: (key, value) => createContext(new Map(values).set(key, value)),
+    deleteValue: (key) => createContext(new Map([...values].filter(([name]) => name !== key))),
   };
 }

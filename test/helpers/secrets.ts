@@ -2,17 +2,17 @@ import { inspect } from "node:util";
 import { expect } from "vitest";
 
 /** Returns everything that a logger or a console may print for a value: message, stack, causes, inspection, JSON. */
-export function everyPrintOf(value: unknown): string {
+export function printEveryWay(value: unknown): string {
   const prints = [inspect(value, { depth: Infinity, showHidden: true }), safeJson(value), String(value)];
   if (value instanceof Error) {
-    prints.push(value.message, value.stack ?? "", everyPrintOf(value.cause));
+    prints.push(value.message, value.stack ?? "", printEveryWay(value.cause));
     prints.push(inspect(Object.getOwnPropertyDescriptors(value), { depth: 8, showHidden: true }));
   }
   return prints.join("\n");
 }
 
 export function expectNoSecret(value: unknown, ...secrets: readonly string[]): void {
-  const prints = everyPrintOf(value);
+  const prints = printEveryWay(value);
   for (const secret of secrets) {
     expect(prints.includes(secret), `a print holds ${JSON.stringify(secret)}: ${prints.slice(0, 500)}`).toBe(
       false,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { type CannedAnswer, headersOf, textOf } from "./stubTransport.js";
+import { answerHeaders, answerText, type CannedAnswer } from "./stubTransport.js";
 
 /** A request as received over the wire. */
 export interface WireRequest {
@@ -38,7 +38,7 @@ export async function startServer(
     const request = await readWireRequest(incoming);
     requests.push(request);
     const said = answer(request, requests.length);
-    outgoing.writeHead(said.status, headersOf(said)).end(textOf(said));
+    outgoing.writeHead(said.status, answerHeaders(said)).end(answerText(said));
   };
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   const port = await listen(server, host);

@@ -25,6 +25,6 @@ const failuresAtOnce: Reporter = {
 type Reporters = (Reporter | "default" | ["json", { outputFile: string }])[];
 
 /** Prints the results of a suite, and writes them for `.ci/summary.mjs`. */
-export function reportersOf(name: string): Reporters {
+export function suiteReporters(name: string): Reporters {
   return ["default", failuresAtOnce, ["json", { outputFile: `test-results/${name}-tests.json` }]];
 }

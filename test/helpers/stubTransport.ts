@@ -55,16 +55,16 @@ export function toResponse(request: PipelineRequest, answer: CannedAnswer): Pipe
   return {
     request,
     status: answer.status,
-    headers: createHttpHeaders({ ...headersOf(answer) }),
-    bodyAsText: textOf(answer),
+    headers: createHttpHeaders({ ...answerHeaders(answer) }),
+    bodyAsText: answerText(answer),
   };
 }
 
-export function textOf({ body }: CannedAnswer): string {
+export function answerText({ body }: CannedAnswer): string {
   if (body === undefined) return "";
   return typeof body === "string" ? body : JSON.stringify(body);
 }
 
-export function headersOf({ headers, body }: CannedAnswer): Readonly<Record<string, string>> {
+export function answerHeaders({ headers, body }: CannedAnswer): Readonly<Record<string, string>> {
   return { ...(body !== undefined && { "content-type": "application/json; charset=utf-8" }), ...headers };
 }

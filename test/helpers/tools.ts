@@ -14,7 +14,7 @@ const stamp = "node_modules/.installed-lock.json";
  *
  * @param folder - The URL of the folder, with a trailing slash.
  */
-export async function toolsOf(folder: URL): Promise<NodeJS.Require> {
+export async function requireTools(folder: URL): Promise<NodeJS.Require> {
   const path = fileURLToPath(folder);
   await makeOnce(
     path,

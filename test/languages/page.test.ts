@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { textOf } from "../helpers/documents.js";
+import { readText } from "../helpers/documents.js";
 import { installation } from "../helpers/packed.js";
 
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ const env: Record<string, string> = {
 /** Returns the only program of a language that has this text. */
 function program(language: string, part: string): string {
   const blocks = [
-    ...textOf("docs/otherLanguages.md").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms")),
+    ...readText("docs/otherLanguages.md").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms")),
   ];
   const [found = "", ...more] = blocks.flatMap(([, code = ""]) => (code.includes(part) ? [code] : []));
   expect([found.length > 0, more]).toEqual([true, []]);

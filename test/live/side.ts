@@ -14,7 +14,7 @@ import {
   CommunicationIdentityClient,
   createCommunicationAccessKeyCredentialPolicy,
 } from "../../src/index.js";
-import { callOf } from "../helpers/recordedCalls.js";
+import { toClientCall } from "../helpers/recordedCalls.js";
 import { signedHeaders } from "../unit/testing/sign.js";
 import type { Signing, Step } from "./cases.js";
 import type { Credential } from "./settings.js";
@@ -114,7 +114,7 @@ export class Side {
       clockCorrection: false,
     };
     const client = new CommunicationIdentityClient(this.#endpoint, this.#credential, options);
-    await callOf({ method, path, body: body === "" ? null : JSON.parse(body) })(client);
+    await toClientCall({ method, path, body: body === "" ? null : JSON.parse(body) })(client);
   }
 
   async #sendRaw({ method, headers = {}, signing }: Step, target: string, body: string): Promise<void> {

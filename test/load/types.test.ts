@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { type UserProject, userProject } from "../helpers/project.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 
 /** A typical program of a user, compiled once as ESM and once as CommonJS. */
 const program = `
@@ -83,7 +83,7 @@ let project: UserProject;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await toolsOf(new URL("../package/tools/", import.meta.url));
+  tools = await requireTools(new URL("../package/tools/", import.meta.url));
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts", "program.ts"])
     await writeFile(join(project.folder, name), program);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { type UserProject, userProject } from "../helpers/project.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 import { bundlers } from "./bundlers.js";
 import { webGlobals } from "./webGlobals.js";
 
@@ -19,7 +19,7 @@ let project: UserProject;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await toolsOf(new URL("tools/", import.meta.url));
+  tools = await requireTools(new URL("tools/", import.meta.url));
   project = await userProject("bundles");
   await writeFile(join(project.folder, "page.js"), page);
 });

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { installation, root } from "../helpers/packed.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 
 let tarball: string;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await toolsOf(new URL("tools/", import.meta.url));
+  tools = await requireTools(new URL("tools/", import.meta.url));
   tarball = (await installation()).tarball;
 });
 

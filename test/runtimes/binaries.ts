@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 
 /** The path of each runtime's binary, among the packages that package.json here installs. */
 export const binaries = {
@@ -19,7 +19,7 @@ export const binaries = {
  * @returns its path, or undefined if this machine can't have it.
  */
 export async function binaryAt(module: string): Promise<string | undefined> {
-  const require = await toolsOf(new URL("./", import.meta.url));
+  const require = await requireTools(new URL("./", import.meta.url));
   const path = join(dirname(require.resolve("./package.json")), "node_modules", module);
   return existsSync(path) ? path : undefined;
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { run } from "../helpers/command.js";
 import { pack, root, temporaryFolder } from "../helpers/packed.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 
 /** A project with the tarball installed and the suite beside it. */
 export interface Installation {
@@ -28,7 +28,7 @@ export async function install(node: string): Promise<Installation> {
   ]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
-  await toolsOf(new URL("../helpers/communicationCommon/", import.meta.url));
+  await requireTools(new URL("../helpers/communicationCommon/", import.meta.url));
   for (const [name, path] of [
     ["@azure/communication-common", "test/helpers/communicationCommon/node_modules/newest"],
     ["chai", "test/runtimes/node_modules/chai"],

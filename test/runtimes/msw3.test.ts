@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 
 const folder = new URL("./", import.meta.url);
 /** msw 3 needs Node 22.12. This folder's package.json provides one for Linux on x64. */
@@ -12,7 +12,7 @@ const isRecent = major > 22 || (major === 22 && minor >= 12);
 
 describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
   it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", async () => {
-    await toolsOf(folder);
+    await requireTools(folder);
     // Below this folder, so that the program finds its packages.
     const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));
     await mkdir(new URL("node_modules/.case/", folder), { recursive: true });

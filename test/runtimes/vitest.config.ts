@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
 import { setup as build } from "../helpers/build.js";
 import { root } from "../helpers/packed.js";
-import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
+import { sharedSettings, suiteReporters } from "../helpers/sharedSettings.js";
 import { binaries, binaryAt } from "./binaries.js";
 import { browsers, providerOf } from "./browsers.js";
 import { type Installation, install } from "./installation.js";
@@ -86,7 +86,7 @@ if (presentBrowsers.length > 0) {
 }
 
 const config: ViteUserConfig = defineConfig({
-  test: { projects, reporters: reportersOf("runtimes") },
+  test: { projects, reporters: suiteReporters("runtimes") },
 });
 
 export default config;

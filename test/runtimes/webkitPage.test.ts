@@ -8,7 +8,7 @@ import { freePort } from "../helpers/freePort.js";
 import { isDebian13, isGateMachine } from "../helpers/gateMachine.js";
 import { root } from "../helpers/packed.js";
 import { timeLimit } from "../helpers/timeLimit.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 import { miniBrowser } from "./browsers.js";
 
 /** What is used here of selenium-webdriver, which is installed beside this file and has no types. */
@@ -122,7 +122,7 @@ describe.skipIf(!isPresent && !isGateMachine).each([
 
 async function connect(server: string): Promise<Driver> {
   await vi.waitFor(() => fetch(`${server}/status`), { timeout: timeLimit / 5 });
-  const require = await toolsOf(new URL("./", import.meta.url));
+  const require = await requireTools(new URL("./", import.meta.url));
   const { Builder } = require("selenium-webdriver");
   return new Builder()
     .usingServer(server)

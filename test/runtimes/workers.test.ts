@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 import { webCases } from "./suite/suite.js";
 
 /** The part of wrangler that starts a Worker on its local runtime. */
@@ -13,7 +13,7 @@ const folder = dirname(inject("installation"));
 process.chdir(folder);
 Object.assign(process.env, { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" });
 process.env.XDG_CONFIG_HOME = folder;
-const wrangler = (await toolsOf(new URL("./", import.meta.url)))("wrangler") as Wrangler;
+const wrangler = (await requireTools(new URL("./", import.meta.url)))("wrangler") as Wrangler;
 
 function startWorker(entrypoint: string, compatibilityFlags: readonly string[]) {
   return wrangler.unstable_startWorker({

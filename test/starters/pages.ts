@@ -1,7 +1,7 @@
 // What the pages say, as somebody pastes it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sectionOf } from "../helpers/documents.js";
+import { findSection } from "../helpers/documents.js";
 import { root } from "../helpers/packed.js";
 
 /** A server's file of docs/tokenEndpoint.md, and where the reader saves it. */
@@ -18,7 +18,7 @@ export function serverFile(section: string, ending: string): ServerFile {
   const pattern =
     /Copy the two `(\.\w+)` files to `([^`]+)`, and save this as `([^`]+)`:\n\n```\w+\n(.*?)^```$/gms;
   const files = Array.from(
-    sectionOf("docs/tokenEndpoint.md", section).matchAll(pattern),
+    findSection("docs/tokenEndpoint.md", section).matchAll(pattern),
     ([, found = "", folder = "", path = "", code = ""]) => ({ ending: found, folder, path, code }),
   );
   const file = files.find((each) => each.ending === ending);
@@ -31,7 +31,7 @@ export const aliceSession = '\nsessions.set("of-alice", "alice");\n';
 
 /** Returns the code of the first code span of a section that has these words. */
 export function codeOf(page: string, section: string, words: string): string {
-  const spans = Array.from(sectionOf(page, section).matchAll(/`([^`\n]+)`/g), ([, code = ""]) => code);
+  const spans = Array.from(findSection(page, section).matchAll(/`([^`\n]+)`/g), ([, code = ""]) => code);
   const found = spans.find((code) => code.includes(words));
   if (!found) throw new Error(`${page} has no code with ${words} in ${section}`);
   return found;

@@ -14,7 +14,7 @@ import { hasChromium, launchChromium } from "../helpers/browser/chromium.js";
 import { run } from "../helpers/command.js";
 import { freePort } from "../helpers/freePort.js";
 import { pack, root, temporaryFolder } from "../helpers/packed.js";
-import { toolsOf } from "../helpers/tools.js";
+import { requireTools } from "../helpers/tools.js";
 import { aliceSession } from "./pages.js";
 import { starters } from "./starters.js";
 
@@ -23,7 +23,7 @@ let packed: string;
 let tarball: string;
 
 beforeAll(async () => {
-  const require = await toolsOf(new URL("./", import.meta.url));
+  const require = await requireTools(new URL("./", import.meta.url));
   const packages = join(dirname(require.resolve("./package.json")), "node_modules");
   const path = [join(packages, "node-24/bin"), join(packages, ".bin"), process.env.PATH];
   // Vitest's own, which frameworks would take for theirs.

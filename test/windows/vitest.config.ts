@@ -1,7 +1,7 @@
 // The suite of `npm run test:windows`, which runs on Node for Windows.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { filesOf, unitProject } from "../../vitest.config.js";
-import { reportersOf, sharedSettings } from "../helpers/sharedSettings.js";
+import { sharedSettings, suiteReporters } from "../helpers/sharedSettings.js";
 import { wineTimeLimit } from "../helpers/timeLimit.js";
 
 /**
@@ -20,7 +20,7 @@ const unitTests = [
 const config: ViteUserConfig = defineConfig({
   test: {
     ...sharedSettings,
-    reporters: reportersOf("windows"),
+    reporters: suiteReporters("windows"),
     testTimeout: wineTimeLimit,
     hookTimeout: wineTimeLimit,
     maxWorkers: "100%",

@@ -24,7 +24,7 @@ export interface UserRow {
 }
 
 /** Returns the part of an ACS user's id that all users of a resource share: `8:acs:<resource>_`. */
-export function resourceOf(acsUserId: string): string {
+export function resourcePrefix(acsUserId: string): string {
   return acsUserId.slice(0, acsUserId.lastIndexOf("_") + 1);
 }
 

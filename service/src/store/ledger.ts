@@ -1,6 +1,6 @@
 import type { Caller } from "../caller.js";
 import type { Query } from "./database.js";
-import { type KnownUser, type LedgerState, resourceOf, toUser, type UserRow } from "./knownUser.js";
+import { type KnownUser, type LedgerState, resourcePrefix, toUser, type UserRow } from "./knownUser.js";
 import { isUniqueViolation } from "./storeError.js";
 
 /**
@@ -52,12 +52,12 @@ export class Ledger {
   async findAnother({ id, acsUserId }: KnownUser): Promise<KnownUser | undefined> {
     const sql = `SELECT * FROM ledger WHERE id <> $1 AND state = 'current' AND starts_with(acs_user_id, $2)
       ORDER BY touched_at DESC LIMIT 1`;
-    return (await this.#users(sql, [id, resourceOf(acsUserId)]))[0];
+    return (await this.#users(sql, [id, resourcePrefix(acsUserId)]))[0];
   }
 
   /**
    * Adds an entry as `creating`. It belongs to this attempt alone. Call this before asking ACS. Adds none, and returns
-   * false, if the caller has a current user, or has to wait as {@link waitOf} says. Takes two round trips: the insertion
+   * false, if the caller has a current user, or has to wait as {@link findWaitInSeconds} says. Takes two round trips: the insertion
    * may have waited for the end of another attempt, which only a new statement sees.
    */
   async begin(id: string, { issuer, subject }: Caller): Promise<boolean> {
@@ -81,7 +81,7 @@ export class Ledger {
    * after creations that were unanswered, each time twice as long. A creation that is older than
    * `creationLimitInSeconds` is `unanswered` from now on.
    */
-  async waitOf({ issuer, subject }: Caller, creationLimitInSeconds: number): Promise<number> {
+  async findWaitInSeconds({ issuer, subject }: Caller, creationLimitInSeconds: number): Promise<number> {
     const [row] = await this.#query<{ wait: number | null }>(
       `WITH given_up AS (
          UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
@@ -122,7 +122,10 @@ export class Ledger {
     }
   }
 
-  /** The unique index of current entries decides between two instances. What was unanswered before is over. */
+  /**
+   * Makes an entry `current`, and returns whether it is. The unique index of current entries decides between two instances.
+   * What was unanswered before is over.
+   */
   async #becomeCurrent(id: string, acsUserId: string): Promise<boolean> {
     try {
       const rows = await this.#query(

@@ -1,4 +1,4 @@
-/** Each runs once, in this order. Add to the end; never change one that was released. */
+/** The migrations. Each runs once, in this order. Add to the end; never change one that was released. */
 const migrations: readonly string[] = [
   `
   CREATE TABLE binding (

@@ -22,7 +22,7 @@ export class Offboarded {
     return row?.since ?? new Date();
   }
 
-  /** Returns whether the caller was one of them. */
+  /** Removes a caller, and returns whether they had been offboarded. */
   async remove(caller: Caller): Promise<boolean> {
     const sql = "DELETE FROM offboarded WHERE pseudonym = $1 RETURNING pseudonym";
     return (await this.#query(sql, [pseudonymOf(caller)])).length === 1;

@@ -21,8 +21,8 @@ export class Permits {
   /** Takes a permit. Returns undefined, or how many seconds to wait if the limit leaves none. */
   async take(limit: Limit): Promise<number | undefined> {
     const [row] = await this.#query<{ wait: number | null }>(
-      `WITH ${permitOf("$1", "$2", "$3")} SELECT wait FROM permit`,
-      paceOf(limit),
+      `WITH ${permitSql("$1", "$2", "$3")} SELECT wait FROM permit`,
+      permitParameters(limit),
     );
     return row?.wait ?? undefined;
   }
@@ -33,12 +33,12 @@ export class Permits {
    */
   async takeForCreation(entry: string, limit: Limit) {
     const [row] = await this.#query<{ wait: number | null; may_be_sent: boolean }>(
-      `WITH ${permitOf("$1", "$2", "$3")}, sent AS (
+      `WITH ${permitSql("$1", "$2", "$3")}, sent AS (
          UPDATE ledger SET was_sent = true
          WHERE id = $4 AND state = 'creating' AND EXISTS (SELECT FROM taken) RETURNING id
        )
        SELECT wait, EXISTS (SELECT FROM sent) AS may_be_sent FROM permit`,
-      [...paceOf(limit), entry],
+      [...permitParameters(limit), entry],
     );
     return { waitInSeconds: row?.wait ?? undefined, mayBeSent: row?.may_be_sent === true };
   }
@@ -46,10 +46,10 @@ export class Permits {
   /** Takes a permit, as {@link take} does. Returns the caller's current user, too, and whether they were offboarded. */
   async admit(caller: Caller, limit: Limit) {
     const [row] = await this.#query<{ wait: number | null; is_offboarded: boolean } & Partial<UserRow>>(
-      `WITH ${permitOf("$1", "$2", "$3")}
+      `WITH ${permitSql("$1", "$2", "$3")}
        SELECT wait, id, state, acs_user_id, EXISTS (SELECT FROM offboarded WHERE pseudonym = $6) AS is_offboarded
        FROM permit LEFT JOIN ledger ON issuer = $4 AND subject = $5 AND state = 'current'`,
-      [...paceOf(limit), caller.issuer, caller.subject, pseudonymOf(caller)],
+      [...permitParameters(limit), caller.issuer, caller.subject, pseudonymOf(caller)],
     );
     const user = typeof row?.id === "string" ? toUser(row as UserRow) : undefined;
     return { waitInSeconds: row?.wait ?? undefined, user, isOffboarded: row?.is_offboarded === true };
@@ -67,10 +67,10 @@ export class Permits {
  * A clock that never jumps puts the next call at most `pace` + `early` ahead. If it is much later, the clock has jumped
  * back, so one call is due, and the burst counts as used up.
  * @param key - The parameter with the limit's key, such as `$1`.
- * @param pace - The one with the time from one call to the next, in seconds.
- * @param early - The one with how early a call may be, in seconds.
+ * @param pace - The parameter with the time from one call to the next, in seconds.
+ * @param early - The parameter with how early a call may be, in seconds.
  */
-function permitOf(key: string, pace: string, early: string): string {
+function permitSql(key: string, pace: string, early: string): string {
   return `taken AS (
     INSERT INTO arrivals (key, next_at) VALUES (${key}, clock_timestamp() + make_interval(secs => ${pace}))
     ON CONFLICT (key) DO UPDATE
@@ -89,7 +89,7 @@ function permitOf(key: string, pace: string, early: string): string {
  * Returns the parameters of a permit. A burst of `atOnce` and the calls that become due within the time of the
  * limit are `calls` together.
  */
-function paceOf({ key, calls, atOnce, perSeconds }: Limit): [string, number, number] {
+function permitParameters({ key, calls, atOnce, perSeconds }: Limit): [string, number, number] {
   const pace = perSeconds / (calls - atOnce + 1);
   return [key, pace, pace * (atOnce - 1)];
 }

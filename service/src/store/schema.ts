@@ -52,7 +52,7 @@ export class Schema {
         }
       }
     };
-    // One transaction, so that an instance never meets a table that it may not use.
+    // Tables and rights change in one transaction, so that an instance never meets a table that it may not use.
     await change(serviceRole === undefined ? migrationTo() : `${migrationTo()}; ${grantsTo(serviceRole)}`);
     const limits = await this.#query<{ statement: string }>(
       `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s = %L', rolname, datname, name, value) AS statement
@@ -70,7 +70,7 @@ export class Schema {
     });
   }
 
-  /** Names the sessions whose transaction has been open for so long that it may be them. */
+  /** Names the sessions that may hold the lock, because their transaction has been open for some time. */
   async #explainLock(waitInSeconds: number): Promise<StoreError> {
     const [row] = await this.#query<{ who: string | null }>(
       `SELECT string_agg(format('%s of %s (process %s, %s)', application_name, usename, pid, state), '; ') AS who

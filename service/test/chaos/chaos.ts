@@ -18,11 +18,11 @@ import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
 import { migrationTo } from "../../src/store/migrations.js";
-import { objectIdOf, call as send, signIn, usersOf } from "../inProcess.js";
+import { objectIdOf, call as send, signIn, userIds } from "../inProcess.js";
 import {
   announceSigterm,
-  environmentOf,
   type Instance,
+  instanceEnvironment,
   prepareGround,
   root,
   runProgram,
@@ -110,7 +110,7 @@ const emulatorOptions = { tls: ground.certificates, data: join(folder, "emulator
 let emulator: Emulator = await startEmulator(emulatorOptions);
 const emulatorPort = Number(new URL(emulator.url).port);
 const acs = await startAcsProxy(emulatorPort, ground.certificates, tokenLatencyInMs);
-const direct = environmentOf(emulator, databaseUrl, ground);
+const direct = instanceEnvironment(emulator, databaseUrl, ground);
 const environment = {
   ...direct,
   COMMUNICATION_ENDPOINT: acs.url,
@@ -451,14 +451,14 @@ interface Change {
   readonly subject: string;
   readonly state: string;
 }
-const rowsOf = (sql: string) => JSON.parse(postgres.psql(sql, databaseName).trim() || "[]");
-const ledger: readonly Entry[] = rowsOf("SELECT json_agg(ledger) FROM ledger");
-const changes: readonly Change[] = rowsOf(
+const queryJson = (sql: string) => JSON.parse(postgres.psql(sql, databaseName).trim() || "[]");
+const ledger: readonly Entry[] = queryJson("SELECT json_agg(ledger) FROM ledger");
+const changes: readonly Change[] = queryJson(
   "SELECT json_agg(each ORDER BY at) FROM (SELECT extract(epoch FROM at) * 1000 AS at, id, subject, state FROM audit) AS each",
 );
 const known = new Set(ledger.map(({ acs_user_id }) => acs_user_id));
 const unanswered = new Set(ledger.filter(({ state }) => state === "unanswered").map(({ id }) => id));
-const existing = new Set(usersOf(emulator));
+const existing = new Set(userIds(emulator));
 const orphans = [...existing].filter((id) => !known.has(id));
 for (const orphan of orphans) {
   const request = acs.creations.get(orphan) ?? "";
@@ -507,10 +507,10 @@ for (const { call: name, caller, problem, at } of answers) {
   );
 }
 const ids = answers.flatMap(({ caller, userId }) => (userId ? [[caller, userId] as const] : []));
-const ownerOf = new Map<string, number>();
+const owners = new Map<string, number>();
 for (const [caller, id] of ids) {
-  if ((ownerOf.get(id) ?? caller) !== caller) failures.push(`two callers share ${id}`);
-  ownerOf.set(id, caller);
+  if ((owners.get(id) ?? caller) !== caller) failures.push(`two callers share ${id}`);
+  owners.set(id, caller);
 }
 for (let caller = 0; caller < callers * keeperShare; caller++) {
   const own = new Set(ids.filter(([each]) => each === caller).map(([, id]) => id));
@@ -533,7 +533,7 @@ if (slowest > longestAnswerInMs || answers.some(({ status }) => status === "hang
   failures.push(`the slowest answer took ${slowest} ms`);
 }
 const rude = objectIdOf(`caller ${callers - 1}`);
-const rudeUsers = rowsOf(`SELECT json_agg(acs_user_id) FROM ledger WHERE subject = '${rude}'`) as string[];
+const rudeUsers = queryJson(`SELECT json_agg(acs_user_id) FROM ledger WHERE subject = '${rude}'`) as string[];
 const rudeCalls = rudeUsers.reduce((sum, id) => sum + (acs.tokenRequests.get(id) ?? 0), 0);
 const mostRudeCalls = callsPerMinuteAndCaller * (1 + plan.seconds / 60 + jumps.length / 2);
 if (rudeCalls > mostRudeCalls) {

@@ -7,11 +7,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
 import { startProxy } from "../chaos/proxy.js";
-import { pathOf, skippedWithout } from "../installed.js";
+import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
-const program = pathOf("haproxy");
+const program = programPath("haproxy");
 const noBalancer = noPostgres || skippedWithout(program, "HAProxy");
 const origin = "https://app.contoso.com";
 

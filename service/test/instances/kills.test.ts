@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
-import { call, usersOf } from "../inProcess.js";
+import { call, userIds } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import {
   announceSigterm,
-  environmentOf,
   type Ground,
   type Instance,
+  instanceEnvironment,
   type Lab,
   openLab,
   prepareGround,
@@ -50,7 +50,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
     return rowCount !== 0;
   }
 
-  const hasUser = () => usersOf(lab.emulator).length > 0;
+  const hasUser = () => userIds(lab.emulator).length > 0;
   const failNext: typeof lab.emulator.service.failNext = (fault) => lab.emulator.service.failNext(fault);
 
   /** Keeps every instance from writing to the ledger until `kill`. */
@@ -84,7 +84,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
     // After a creation that was unanswered, the caller has to wait.
     await expect.poll(async () => (await getToken()).status).toBe(200);
     const { body } = await getToken();
-    expect(usersOf(lab.emulator).filter((id) => !users.includes(id))).toEqual([
+    expect(userIds(lab.emulator).filter((id) => !users.includes(id))).toEqual([
       body.user.communicationUserId,
     ]);
   }
@@ -185,7 +185,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
     const other = await lab.startInstance({ RECONCILE_AFTER_SECONDS: "1" });
     await call(other.url, "POST", "/token", await lab.signIn("bob"));
     await until(async () => !(await hasEntry("deleting")));
-    expect(usersOf(lab.emulator)).toHaveLength(1);
+    expect(userIds(lab.emulator)).toHaveLength(1);
   });
 });
 
@@ -231,7 +231,10 @@ describe.skipIf(noPostgres)(`an instance${noPostgres}`, () => {
   it("serves, and exits with 0 on SIGTERM, though nobody reads its log", async () => {
     const lab = await openLab(ground);
     const url = `http://127.0.0.1:${await freePort()}`;
-    const settings = { ...environmentOf(lab.emulator, lab.databaseUrl, ground), PORT: new URL(url).port };
+    const settings = {
+      ...instanceEnvironment(lab.emulator, lab.databaseUrl, ground),
+      PORT: new URL(url).port,
+    };
     const env = { ...settings, LOG_LEVEL: "debug" };
     const child = spawn(process.execPath, ["dist/main.js"], {
       cwd: root,

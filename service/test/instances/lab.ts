@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
 import { openStore } from "../../src/store/store.js";
-import { apiClientId, signIn, usersOf } from "../inProcess.js";
+import { apiClientId, signIn, userIds } from "../inProcess.js";
 import { openDatabase, type Postgres, startPostgres } from "../postgres.js";
 
 /** An instance of the service as in production: a separate process, with settings from its environment. */
@@ -86,7 +86,7 @@ export async function prepareGround(options: readonly string[] = []): Promise<Gr
 }
 
 /** The settings of an instance in production, on the emulator. */
-export function environmentOf(
+export function instanceEnvironment(
   { url, service }: Emulator,
   databaseUrl: string,
   { certificates }: Ground,
@@ -197,7 +197,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   const database = new pg.Client(databaseUrl);
   await database.connect();
   const serviceUrl = databaseUrl.replace("test@", "service@");
-  const environment = environmentOf(emulator, serviceUrl, ground);
+  const environment = instanceEnvironment(emulator, serviceUrl, ground);
   const instances = new Set<Instance>();
 
   async function startInstance(settings: Record<string, string> = {}, until = /"Ready"/): Promise<Instance> {
@@ -212,7 +212,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
     const { rows } = await database.query<{ acs_user_id: string; state: string }>(
       "SELECT acs_user_id, state FROM ledger WHERE acs_user_id IS NOT NULL",
     );
-    const users = usersOf(emulator);
+    const users = userIds(emulator);
     const known = new Set(rows.map(({ acs_user_id }) => acs_user_id));
     const existing = new Set(users);
     return {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { call, objectIdOf, usersOf } from "../inProcess.js";
+import { call, objectIdOf, userIds } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
@@ -44,7 +44,7 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
     expect((await lab.database.query(arrivals)).rows).toEqual([{ count: 0 }]);
     expect(output).toContain('"deleted":["8:acs:');
     expect(status).toBe(0);
-    expect(usersOf(lab.emulator)).toEqual([]);
+    expect(userIds(lab.emulator)).toEqual([]);
   });
 
   it("is final until it is undone", async () => {
@@ -72,7 +72,7 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
     expect(first.output).toContain('{"deleted":11,"unknown":1,"failed":1}');
     expect(first.status).toBe(2);
     expect((await lab.offboard({ input: lines }, "--subject", "-")).status).toBe(0);
-    expect(usersOf(lab.emulator)).toEqual([]);
+    expect(userIds(lab.emulator)).toEqual([]);
     expect((await lab.offboard({ input: lines }, "--subject", "-")).status, "nothing is left").toBe(3);
   });
 });

@@ -134,7 +134,7 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres}`, () => {
   it.skipIf(noPgBouncer)(`of none: an instance works behind PgBouncer${noPgBouncer}`, async () => {
     const bouncer = await startPgBouncer(ground.postgres);
     try {
-      const instance = await lab.startInstance({ DATABASE_URL: bouncer.urlOf(lab.databaseUrl) });
+      const instance = await lab.startInstance({ DATABASE_URL: bouncer.pooledUrl(lab.databaseUrl) });
       await expectRecovery(instance.url);
       expect(await instance.end("SIGTERM")).toBe(0);
     } finally {
@@ -164,7 +164,7 @@ describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
     AZURE_CLIENT_SECRET: lab.emulator.service.entra.clientSecret,
   });
   /** Returns the alarms of an instance that has had one call. Its last line can come after the response. */
-  const alarmsOf = async ({ log }: Instance) => {
+  const waitForAlarms = async ({ log }: Instance) => {
     const answered = (line: string) => line.includes('"msg":"Answered"') && line.includes('"route":"/token"');
     await expect.poll(() => log.some(answered)).toBe(true);
     return log.filter((line) => line.includes('"alarm":"credential"'));
@@ -179,7 +179,7 @@ describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
     const instance = await lab.startInstance({ ...application(), AZURE_CLIENT_SECRET: "another" });
     const { body } = await call(instance.url, "POST", "/token", await lab.signIn("bob"));
     expect(body).toMatchObject({ status: 500, code: "internal" });
-    expect(await alarmsOf(instance)).toHaveLength(1);
+    expect(await waitForAlarms(instance)).toHaveLength(1);
   });
 
   it("that refuses connections is a 503 without an alarm, and leaves no entry", async () => {
@@ -188,7 +188,7 @@ describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
     const { body, headers } = await call(instance.url, "POST", "/token", await lab.signIn("carol"));
     expect(body).toMatchObject({ status: 503, code: "unavailable" });
     expect(headers.get("Retry-After")).toBe("5");
-    expect(await alarmsOf(instance)).toEqual([]);
+    expect(await waitForAlarms(instance)).toEqual([]);
     const { rows } = await lab.database.query("SELECT state FROM ledger WHERE state <> 'current'");
     expect(rows).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
       const instance = await lab.startInstance({ ...application(), AZURE_AUTHORITY_HOST: acs.url });
       const { body } = await call(instance.url, "POST", "/token", await lab.signIn("dave"));
       expect(body).toMatchObject({ status: 503, code: "unavailable" });
-      expect(await alarmsOf(instance)).toEqual([]);
+      expect(await waitForAlarms(instance)).toEqual([]);
     } finally {
       acs.close();
     }

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
 import { call } from "../inProcess.js";
-import { pathOf, skippedWithout } from "../installed.js";
+import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
-const program = pathOf("prometheus");
+const program = programPath("prometheus");
 const noPrometheus = noPostgres || skippedWithout(program, "Prometheus");
 
 interface Prometheus {

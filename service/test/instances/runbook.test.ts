@@ -6,12 +6,12 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, objectIdOf } from "../inProcess.js";
-import { pathOf, skippedWithout } from "../installed.js";
+import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres, postgresProgram } from "../postgres.js";
-import { environmentOf, type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
+import { type Ground, instanceEnvironment, type Lab, openLab, prepareGround, root } from "./lab.js";
 
 const runbook = readFileSync(join(root, "operations/runbook.md"), "utf8");
-const noTools = noPostgres || skippedWithout(pathOf("jq"), "jq");
+const noTools = noPostgres || skippedWithout(programPath("jq"), "jq");
 
 /** What the runbook tells the operator to type: its blocks, and the commands and statements in its sentences. */
 const blocks = [...runbook.matchAll(/(?:^ {4}.+\n)+/gm)].map(([block]) => block.replace(/^ {4}/gm, ""));
@@ -29,7 +29,7 @@ describe.skipIf(noTools)(`the runbook${noTools}`, () => {
     folder = mkdtempSync(join(tmpdir(), "token-service-runbook-"));
     const path = [dirname(postgresProgram("psql")), process.env.PATH].join(":");
     environment = {
-      ...environmentOf(lab.emulator, lab.databaseUrl, ground),
+      ...instanceEnvironment(lab.emulator, lab.databaseUrl, ground),
       PATH: path,
       LOG_LEVEL: "silent",
     };

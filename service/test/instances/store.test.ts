@@ -25,7 +25,7 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
   describe(`behind PgBouncer${noPgBouncer}`, () =>
     describeStore(async ({ again } = { again: false }) => {
       const created = again ? url : await postgres.createDatabase();
-      url = bouncer?.urlOf(created) ?? created;
+      url = bouncer?.pooledUrl(created) ?? created;
       return openDatabase(url);
     }));
 

@@ -174,11 +174,13 @@ export function describeStore(
 
     it("waits for the one before, which is given up once it is too old", async () => {
       await store.ledger.begin(randomUUID(), alice);
-      expect(await store.ledger.waitOf(alice, 10)).toBe(1);
+      expect(await store.ledger.findWaitInSeconds(alice, 10)).toBe(1);
       await age(4);
-      expect(await store.ledger.waitOf(alice, 10), "as long as it has taken so far").toBeOneOf([4, 5]);
+      expect(await store.ledger.findWaitInSeconds(alice, 10), "as long as it has taken so far").toBeOneOf([
+        4, 5,
+      ]);
       await age(8);
-      expect(await store.ledger.waitOf(alice, 10), "at most as long as it may take").toBe(10);
+      expect(await store.ledger.findWaitInSeconds(alice, 10), "at most as long as it may take").toBe(10);
       expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 1 });
       expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
     });
@@ -190,7 +192,7 @@ export function describeStore(
         await send(id);
         await store.ledger.markUnanswered(id);
         expect(await store.ledger.begin(randomUUID(), alice)).toBe(false);
-        expect(await store.ledger.waitOf(alice, 10)).toBe(pause);
+        expect(await store.ledger.findWaitInSeconds(alice, 10)).toBe(pause);
         await age(pause);
       }
       const { state } = await create("8:acs:1");
@@ -209,13 +211,15 @@ export function describeStore(
         await store.ledger.markUnanswered(id);
         await age(5 * 2 ** Math.min(attempt, 2));
       }
-      expect(await store.ledger.waitOf(alice, 10), "40 s, of which 20 have passed").toBeOneOf([19, 20]);
+      expect(await store.ledger.findWaitInSeconds(alice, 10), "40 s, of which 20 have passed").toBeOneOf([
+        19, 20,
+      ]);
       await create("8:acs:1", bob);
       const id = randomUUID();
       expect(await store.ledger.begin(id, alice)).toBe(true);
       await send(id);
       await store.ledger.markUnanswered(id);
-      expect(await store.ledger.waitOf(alice, 10), "the first one since").toBe(5);
+      expect(await store.ledger.findWaitInSeconds(alice, 10), "the first one since").toBe(5);
     });
 
     it("that was never sent isn't sent anymore once it was given up, and leaves no entry", async () => {
@@ -224,8 +228,8 @@ export function describeStore(
       await store.ledger.begin(sent, bob);
       expect(await send(sent)).toEqual({ waitInSeconds: undefined, mayBeSent: true });
       await age(12);
-      await store.ledger.waitOf(alice, 10);
-      await store.ledger.waitOf(bob, 10);
+      await store.ledger.findWaitInSeconds(alice, 10);
+      await store.ledger.findWaitInSeconds(bob, 10);
       expect(await store.ledger.countByState()).toEqual({ ...unfinished, unanswered: 2 });
       expect(await send(killed)).toEqual({ waitInSeconds: undefined, mayBeSent: false });
       const other = randomUUID();

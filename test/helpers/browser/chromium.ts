@@ -1,7 +1,7 @@
 // A real Chromium for tests: the system's, or one from an npm package.
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { toolsOf } from "../tools.js";
+import { requireTools } from "../tools.js";
 
 const places = [
   process.env.CHROMIUM_PATH ?? "",
@@ -50,7 +50,7 @@ function systemChromium(): string | undefined {
 
 /** Returns only the path: the arguments that the package recommends are for cloud functions, and disable CORS. */
 async function packagedChromium(): Promise<string> {
-  const require = await toolsOf(new URL("./", import.meta.url));
+  const require = await requireTools(new URL("./", import.meta.url));
   const packaged = require("@sparticuz/chromium") as { executablePath(): Promise<string> };
   return packaged.executablePath();
 }

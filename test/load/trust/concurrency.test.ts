@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { programOf } from "../../helpers/programOf.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { timeLimit } from "../../helpers/timeLimit.js";
 import { type FaultyServer, startFaultyServer } from "./concurrency/faultyServer.js";
@@ -11,7 +11,7 @@ import type { LoadReport, LoadTask } from "./concurrency/load.js";
 import { events, points } from "./concurrency/plan.js";
 import type { TransportName } from "./helpers/transports.js";
 
-const program = await programOf("test/load/trust/concurrency/load.ts");
+const program = await bundleProgram("test/load/trust/concurrency/load.ts");
 const megabyte = 1024 * 1024;
 /** Determines all runs; `TRUST_SEED` sets another one to search further. */
 const seed = Number(process.env.TRUST_SEED ?? 11);

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { programOf } from "../../helpers/programOf.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { startServer } from "../../helpers/server.js";
 
-const program = await programOf("test/load/trust/largeErrors/collect.ts");
+const program = await bundleProgram("test/load/trust/largeErrors/collect.ts");
 
 it("twelve errors of a megabyte, with as many objects as fit into it, fit into a heap of 256 MiB", async () => {
   const body = `{"error":{"details":[${"{},".repeat(349_000)}{}]}}`;

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { it, type TestContext } from "vitest";
-import { programOf } from "../../helpers/programOf.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 
-const program = await programOf("test/load/trust/processEnd/call.ts");
+const program = await bundleProgram("test/load/trust/processEnd/call.ts");
 
 /** Starts a server that accepts connections and repeats the same text on them, or stays silent. */
 async function startPort(

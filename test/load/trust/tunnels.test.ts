@@ -3,14 +3,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { programOf } from "../../helpers/programOf.js";
 import { startServer } from "../../helpers/server.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 import { userBody } from "../../helpers/values.js";
 import { startProxy } from "../../unit/transport/proxyServer.js";
 
-const program = await programOf("test/load/trust/tunnels/call.ts");
+const program = await bundleProgram("test/load/trust/tunnels/call.ts");
 
 it.each(["http", "https"] as const)(
   "200 clients with 128 open files share the tunnels of a proxy on %s, which don't keep the process alive",

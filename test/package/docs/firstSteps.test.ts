@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 import { packed } from "../../helpers/packed.js";
 import { readSteps, teamsSteps } from "./firstSteps.js";
 
@@ -122,7 +122,7 @@ describe.skipIf(process.platform === "win32")("the first steps of docs/entra.md 
     const { assignmentOf, commands, folder, printed } = steps;
     const settings = printed.filter((line) => /^(?:AZURE_|COMMUNICATION_|#)/.test(line));
     const port = /:(\d+)$/.exec(settings.find((line) => /^COMMUNICATION_ENDPOINT/.test(line)) ?? "")?.[1];
-    const [, shown = ""] = /```sh\n(AZURE_.*?)```/s.exec(textOf("docs/entra.md")) ?? [];
+    const [, shown = ""] = /```sh\n(AZURE_.*?)```/s.exec(readText("docs/entra.md")) ?? [];
     expect(
       shown
         .trim()
@@ -138,7 +138,7 @@ describe.skipIf(process.platform === "win32")("the first steps of docs/entra.md 
   it("take consent and a role away with the lines for curl", async () => {
     const { assignmentOf, folder, printed } = steps;
     const url = printed.find((line) => line.startsWith("Ready on "))?.slice("Ready on ".length) ?? "";
-    const lines = textOf("docs/entra.md").match(/^curl .+$/gm) ?? [];
+    const lines = readText("docs/entra.md").match(/^curl .+$/gm) ?? [];
     expect(lines).toHaveLength(3);
     const answers: unknown[] = [];
     for (const line of lines) {

@@ -1,4 +1,4 @@
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 
 /** What a section of a page tells a new user to do. */
 export interface Steps {
@@ -14,7 +14,7 @@ export interface Steps {
 export const teamsSteps = (): Steps => readSteps("docs/teams.md", "First, with the emulator");
 
 export function readSteps(page: string, section = "Try it"): Steps {
-  const [, start = ""] = textOf(page).replaceAll("\r\n", "\n").split(`\n## ${section}\n`);
+  const [, start = ""] = readText(page).replaceAll("\r\n", "\n").split(`\n## ${section}\n`);
   const [text = ""] = start.split("\n## ");
   const [, lines = ""] = /```sh\n(.*?)```/s.exec(text) ?? [];
   const programs = [...text.matchAll(/```(?:ts|js)[^\n]*\n(.*?)```/gs)].map(([, content = ""]) => content);

@@ -7,7 +7,7 @@ import { machineCertificate } from "../../../src/emulator/certificate/certificat
 import { startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
-import { blocksOf, textOf } from "../../helpers/documents.js";
+import { codeBlocks, readText } from "../../helpers/documents.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
 
 const folder = temporaryFolder(afterAll);
@@ -22,7 +22,7 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
 
   it("make the next request fail, and let a day pass but for an hour", async () => {
     const emulator = await startEmulator();
-    const [block = ""] = blocksOf("docs/emulator.md", "powershell");
+    const [block = ""] = codeBlocks("docs/emulator.md", "powershell");
     await powershell(block.replaceAll("http://127.0.0.1:7311", new URL(emulator.url).origin));
     const response = await fetch(new URL("identities?api-version=2023-10-01", emulator.url), {
       method: "POST",
@@ -33,8 +33,8 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
   });
 
   it("set the variables of a managed identity", async () => {
-    const [block = ""] = blocksOf("docs/entra.md", "powershell");
-    const [sh = ""] = blocksOf("docs/entra.md", "sh");
+    const [block = ""] = codeBlocks("docs/entra.md", "powershell");
+    const [sh = ""] = codeBlocks("docs/entra.md", "sh");
     const shown =
       "foreach ($name in 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'COMMUNICATION_ENDPOINT') { $name + '=' + [Environment]::GetEnvironmentVariable($name) }";
     expect((await powershell(`${block}${shown}`)).trim().split(/\r?\n/)).toEqual(sh.match(/\w+=\S+/g));
@@ -44,7 +44,7 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
     if (shell !== "pwsh") skip("Windows PowerShell has no -SkipCertificateCheck");
     const { cert, key } = makeCertificates();
     const emulator = await startEmulator({ tls: { cert, key } });
-    const [, block = ""] = blocksOf("docs/entra.md", "powershell");
+    const [, block = ""] = codeBlocks("docs/entra.md", "powershell");
     await powershell(block.replace("https://127.0.0.1:7311", new URL(emulator.url).origin));
     const [application] = emulator.service.entra.applications;
     await emulator.close();
@@ -52,7 +52,7 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
   });
 
   it("set variables as docs/command.md says, which curl.exe and npm get", async () => {
-    const [, set = ""] = /`(\$env:NAME = 'value')`/.exec(textOf("docs/command.md")) ?? [];
+    const [, set = ""] = /`(\$env:NAME = 'value')`/.exec(readText("docs/command.md")) ?? [];
     const node = `& '${process.execPath}' -p 'process.env.NAME'`;
     expect((await powershell(`${set}; ${node}; $env:NAME`)).trim().split(/\r?\n/)).toEqual([
       "value",
@@ -65,7 +65,7 @@ it.skipIf(!hasKeytool)(
   `Java's trust store is made, and made anew${hasKeytool ? "" : " (needs keytool)"}`,
   async () => {
     const { cert, file } = await machineCertificate("127.0.0.1", join(folder, "home of ann"));
-    const [block = ""] = blocksOf("docs/emulator.md", "sh").filter((text) => text.includes("keytool"));
+    const [block = ""] = codeBlocks("docs/emulator.md", "sh").filter((text) => text.includes("keytool"));
     const lines = block.split("\n").filter((line) => !line.startsWith("java "));
     const options = { cwd: folder };
     for (let year = 0; year < 2; year++) {

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { entraRemedies, proxyRemedies, tlsRemedies } from "../../../src/cli/doctor/remedies.js";
 import { authorityRemedies } from "../../../src/testing/entra/errors/remedies.js";
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 
 /** The first cell of each row, and its last one. */
-const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (`.+?) \| (?:.+ \| )?(.+) \|$/gm)].map(
+const rows = [...readText("TROUBLESHOOTING.md").matchAll(/^\| (`.+?) \| (?:.+ \| )?(.+) \|$/gm)].map(
   ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll("`", "") }),
 );
 
@@ -26,7 +26,7 @@ describe("TROUBLESHOOTING.md", () => {
   );
 
   it("lists no code of Entra ID that the doctor doesn't know", () => {
-    const [, section = ""] = /^### What Entra ID says$(.*?)^##/ms.exec(textOf("TROUBLESHOOTING.md")) ?? [];
+    const [, section = ""] = /^### What Entra ID says$(.*?)^##/ms.exec(readText("TROUBLESHOOTING.md")) ?? [];
     const listed = section.match(/(?<=^\|.*)AADSTS\d+/gm);
     expect(listed).toEqual(Object.keys(entraRemedies).flatMap((codes) => codes.split(" ")));
   });

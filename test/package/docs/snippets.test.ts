@@ -7,8 +7,8 @@ import { transformSync } from "esbuild";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../helpers/command.js";
-import { documents, root, textOf } from "../../helpers/documents.js";
-import { toolsOf } from "../../helpers/tools.js";
+import { documents, readText, root } from "../../helpers/documents.js";
+import { requireTools } from "../../helpers/tools.js";
 import { exported, readAppSnippet, readExamples, readSnippets, withPrelude } from "./snippets.js";
 
 const folder = `${root}/test-results/snippets`;
@@ -16,9 +16,9 @@ const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" }
   .filter((path) => path.endsWith(".ts"))
   .map((path) => `src/${path.replaceAll("\\", "/")}`);
 const files = [
-  ...documents.flatMap((path) => readSnippets(path, textOf(path))),
+  ...documents.flatMap((path) => readSnippets(path, readText(path))),
   ...readAppSnippet(),
-  ...sources.flatMap((path) => readExamples(path, textOf(path))),
+  ...sources.flatMap((path) => readExamples(path, readText(path))),
 ].map((snippet, index) => ({
   ...snippet,
   path: `${folder}/snippet${index}.mts`,
@@ -28,7 +28,7 @@ const files = [
 const runnable = files.filter(({ runs }) => runs);
 
 describe("the doc comment of", () => {
-  const text = sources.map(textOf).join("\n");
+  const text = sources.map(readText).join("\n");
   it.each([...exported.values()].flat())("%s has an example", (name) => {
     const lines = "(?: *\\*(?!/).*\\n)*?";
     const example = new RegExp(
@@ -47,7 +47,7 @@ const implemented = new Set([
 
 /** Returns the methods of those types that a source declares, with what their comments lack. */
 function methodsOf(path: string): [name: string, lacks: string[]][] {
-  const source = ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(path, readText(path), ts.ScriptTarget.Latest, true);
   return source.statements.flatMap((statement) => {
     const isType = ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement);
     if (!isType || !implemented.has(statement.name?.text ?? "")) return [];
@@ -87,7 +87,7 @@ describe("the documentation's snippets", () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(`${folder}/node_modules/@azure`, { recursive: true });
     // Apps install the newest one, whereas the lockfile has the one that the official package needs.
-    await toolsOf(new URL("../../helpers/communicationCommon/", import.meta.url));
+    await requireTools(new URL("../../helpers/communicationCommon/", import.meta.url));
     symlinkSync(
       `${root}/test/helpers/communicationCommon/node_modules/newest`,
       `${folder}/node_modules/@azure/communication-common`,

@@ -1,4 +1,4 @@
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 
 export interface Snippet {
   /** The file and line number of its first line. */
@@ -56,7 +56,7 @@ export function readExamples(file: string, text: string): Snippet[] {
 /** Returns the snippet of the token service's page, which has no types, and is only compiled. */
 export function readAppSnippet(): Snippet[] {
   const path = "service/README.md";
-  const typed = textOf(path).replace(/^```js$/m, "```ts no-run");
+  const typed = readText(path).replace(/^```js$/m, "```ts no-run");
   return readSnippets(path, typed).map((snippet) => ({
     ...snippet,
     code: `${appValues}${importsOf(snippet.code)}${snippet.code}`,
@@ -104,7 +104,7 @@ function exampleValuesOf(code: string): string {
 /** The functions and classes that each entry exports, by its reports. */
 export const exported: ReadonlyMap<string, readonly string[]> = new Map(
   ["index", "testing", "emulator", "refresher", "undici"].map((name) => {
-    const report = textOf(`tools/api/acs-identity.${name}.api.md`);
+    const report = readText(`tools/api/acs-identity.${name}.api.md`);
     const names = [...report.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, found = ""]) => found);
     return [name === "index" ? "acs-identity" : `acs-identity/${name}`, names];
   }),

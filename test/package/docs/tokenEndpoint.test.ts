@@ -9,7 +9,7 @@ import { startEmulator } from "acs-identity/emulator";
 import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { run } from "../../helpers/command.js";
-import { blocksOf, sectionOf, textOf } from "../../helpers/documents.js";
+import { codeBlocks, findSection, readText } from "../../helpers/documents.js";
 import { freePort } from "../../helpers/freePort.js";
 import { root } from "../../helpers/packed.js";
 import { aliceSession, type ServerFile, serverFile } from "../../starters/pages.js";
@@ -50,15 +50,15 @@ const requestOf = (headers: Record<string, string> = {}) =>
   new Request("https://app.example/token", { method: "POST", headers });
 
 it("shows tokenOptions as it is in the package", () => {
-  const [block = ""] = blocksOf(page, "ts");
-  const sample = textOf("samples/tokenOptions.ts").replace(/^\/\*\*\n(?: \*.*\n)+/, "");
+  const [block = ""] = codeBlocks(page, "ts");
+  const sample = readText("samples/tokenOptions.ts").replace(/^\/\*\*\n(?: \*.*\n)+/, "");
   expect(block).toBe(sample);
 });
 
 it("links each of its servers", () => {
-  const servers = [...textOf(page).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
-  const shown = servers.filter((heading) => sectionOf(page, heading).includes("save this as"));
-  const [list = ""] = textOf(page).split("\n## ");
+  const servers = [...readText(page).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+  const shown = servers.filter((heading) => findSection(page, heading).includes("save this as"));
+  const [list = ""] = readText(page).split("\n## ");
   expect(shown.length).toBeGreaterThan(12);
   expect(shown.filter((heading) => !list.includes(`[${heading}](#`))).toEqual([]);
 });
@@ -107,7 +107,7 @@ it("issues a token with the file for Node.js without a framework", async () => {
 it("issues a token with both bundles for AWS Lambda", async () => {
   const path = await save("lambda", serverFile("AWS Lambda", ".mjs"));
   const project = dirname(dirname(path));
-  const lines = blocksOf(page, "sh").filter((block) => block.includes("esbuild"));
+  const lines = codeBlocks(page, "sh").filter((block) => block.includes("esbuild"));
   expect(lines).toHaveLength(2);
   for (const line of lines) {
     const command = line.replace("npx esbuild", join(root, "node_modules/.bin/esbuild"));

@@ -5,8 +5,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { blocksOf, root } from "../../helpers/documents.js";
-import { toolsOf } from "../../helpers/tools.js";
+import { codeBlocks, root } from "../../helpers/documents.js";
+import { requireTools } from "../../helpers/tools.js";
 
 const app = `
   import { CommunicationIdentityClient } from "acs-identity";
@@ -39,11 +39,11 @@ describe.each([
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(`${folder}/node_modules/@opentelemetry`, { recursive: true });
     if (installed) {
-      const tools = await toolsOf(new URL("../tools/", import.meta.url));
+      const tools = await requireTools(new URL("../tools/", import.meta.url));
       const path = dirname(tools.resolve(`${installed}/package.json`));
       symlinkSync(path, `${folder}/node_modules/${installed}`, "junction");
     }
-    const blocks = blocksOf("docs/client.md", "ts");
+    const blocks = codeBlocks("docs/client.md", "ts");
     const programs = {
       tracing: blocks.find((code) => code.includes("registerInstrumentations")) ?? "",
       exporter: blocks.find((code) => code.includes("setGlobalTracerProvider")) ?? "",

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { launchChromium } from "../../helpers/browser/chromium.js";
 import { describeInChromium } from "../../helpers/browser/describeInBrowser.js";
-import { blocksOf } from "../../helpers/documents.js";
+import { codeBlocks } from "../../helpers/documents.js";
 import { isGateMachine } from "../../helpers/gateMachine.js";
 import { startProxy } from "../../unit/transport/proxyServer.js";
 
@@ -78,7 +78,7 @@ describe("the certificate of --https", () => {
 
   it("is accepted behind a proxy by the client of docs/client.md, which trusts no other of NODE_EXTRA_CA_CERTS", async (context) => {
     const proxy = await startProxy();
-    const [block = ""] = blocksOf("docs/client.md", "ts no-run").filter((code) =>
+    const [block = ""] = codeBlocks("docs/client.md", "ts no-run").filter((code) =>
       code.includes("rootCertificates"),
     );
     const program = `${block}await client.createUser();`

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { npm, run } from "../../helpers/command.js";
-import { blocksOf } from "../../helpers/documents.js";
+import { codeBlocks } from "../../helpers/documents.js";
 import { installation, temporaryFolder } from "../../helpers/packed.js";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -27,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Writes the file of docs/ci.md whose first line names it. */
 async function writeSnippet(name: string): Promise<void> {
-  const blocks = [...blocksOf("docs/ci.md", "ts"), ...blocksOf("docs/ci.md", "js")];
+  const blocks = [...codeBlocks("docs/ci.md", "ts"), ...codeBlocks("docs/ci.md", "js")];
   const block = blocks.find((each) => each.startsWith(`// ${name}\n`));
   await writeFile(join(folder, name), block ?? "");
 }
@@ -69,7 +69,7 @@ describe("docs/ci.md", () => {
   it.skipIf(process.platform === "win32")(
     "shows a workflow for GitHub Actions whose commands run a project's tests with an emulator (for a Linux runner)",
     async () => {
-      const [block = ""] = blocksOf("docs/ci.md", "yaml").filter((each) => each.includes("jobs:"));
+      const [block = ""] = codeBlocks("docs/ci.md", "yaml").filter((each) => each.includes("jobs:"));
       const steps: { run?: string }[] = parse(block).jobs.test.steps;
       const commands = steps.flatMap((step) => step.run ?? []);
       expect(commands).toEqual(["npm ci", "npx --no-install acs-identity emulator -- npm test"]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../helpers/command.js";
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 import { installation, temporaryFolder } from "../../helpers/packed.js";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
@@ -63,7 +63,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Returns the file that docs/testing.md shows under a heading. */
 function fileOf(heading: string): string {
-  const [, section = ""] = textOf("docs/testing.md").split(`\n### ${heading}\n`);
+  const [, section = ""] = readText("docs/testing.md").split(`\n### ${heading}\n`);
   const [, code = ""] = /^```js\n(.*?)^```$/ms.exec(section) ?? [];
   return code;
 }

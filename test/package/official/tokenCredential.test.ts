@@ -8,11 +8,11 @@ import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
-import { toolsOf } from "../../helpers/tools.js";
+import { requireTools } from "../../helpers/tools.js";
 
 const program = fileURLToPath(new URL("tokenCredentialProgram.ts", import.meta.url));
 const installed = createRequire(import.meta.url);
-const others = await toolsOf(new URL("../../helpers/communicationCommon/", import.meta.url));
+const others = await requireTools(new URL("../../helpers/communicationCommon/", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The scopes of each form's token. Entra options were added in 2.4.0, an expiry from a refresher in 2.5.0. */

@@ -5,14 +5,14 @@ import { createTokenRefresher, type TokenRefresher } from "acs-identity/refreshe
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
-import { toolsOf } from "../../helpers/tools.js";
+import { requireTools } from "../../helpers/tools.js";
 import { type Credential, credentialTests } from "../../unit/refresher/credentialTests.js";
 
 interface Options extends Pick<TokenRefresher, "tokenRefresher"> {
   readonly refreshProactively: boolean;
 }
 
-const installed = await toolsOf(new URL("../../helpers/communicationCommon/", import.meta.url));
+const installed = await requireTools(new URL("../../helpers/communicationCommon/", import.meta.url));
 const {
   AzureCommunicationTokenCredential,
 }: { AzureCommunicationTokenCredential: new (options: Options) => Credential } = await import(

@@ -14,7 +14,7 @@ import { CommunicationIdentityClient } from "../../../src/index.js";
 import { launchChromium } from "../../helpers/browser/chromium.js";
 import { type BrowserFor, describeInChromium } from "../../helpers/browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -106,7 +106,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
     const { service, url } = emulator;
     const { clientId, users } = service.entra;
     const lines =
-      /```ts no-run\n([^`]*"@azure\/msal-browser".*?)```/s.exec(textOf("docs/teams.md"))?.[1] ?? "";
+      /```ts no-run\n([^`]*"@azure\/msal-browser".*?)```/s.exec(readText("docs/teams.md"))?.[1] ?? "";
     const scripts: Record<string, string> = {
       "/redirect.js":
         await bundle(`import { broadcastResponseToMainFrame } from "@azure/msal-browser/redirect-bridge";

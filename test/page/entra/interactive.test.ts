@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../../helpers/browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { toolsOf } from "../../helpers/tools.js";
+import { requireTools } from "../../helpers/tools.js";
 import { ask } from "../../unit/testing/ask.js";
 
 const others = new URL("../../helpers/communicationCommon/", import.meta.url);
-const newest = (await toolsOf(others)).resolve("identity");
+const newest = (await requireTools(others)).resolve("identity");
 const newestNode = fileURLToPath(new URL("node_modules/node-22/bin/node", others));
 const program = fileURLToPath(new URL("interactiveProgram.ts", import.meta.url));
 const versions = [

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { yes } from "../../../src/cli/output.js";
 import { type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { textOf } from "../../helpers/documents.js";
+import { readText } from "../../helpers/documents.js";
 import { freePort } from "../../helpers/freePort.js";
 import { serve, startServer } from "../../helpers/server.js";
 
@@ -47,7 +47,7 @@ async function outcomeOf(
 it.each(["tools/image/Dockerfile", "service/Dockerfile"])(
   "Docker before 25 and Debian 12's buildah and podman know each flag of the health check of %s",
   (path) => {
-    const [, flags = ""] = /^HEALTHCHECK (.*)/m.exec(textOf(path)) ?? [];
+    const [, flags = ""] = /^HEALTHCHECK (.*)/m.exec(readText(path)) ?? [];
     const known = ["interval", "timeout", "start-period", "retries"];
     expect([...flags.matchAll(/--([\w-]+)/g)].map(([, name]) => name)).toSatisfy((names: string[]) =>
       names.every((name) => known.includes(name)),

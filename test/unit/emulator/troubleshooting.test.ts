@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { topics } from "../../../src/testing/wire/httpError.js";
-import { anchorsOf } from "../../helpers/documents.js";
+import { findAnchors } from "../../helpers/documents.js";
 import { signedHeaders } from "../testing/sign.js";
 
 const log: LogEntry[] = [];
@@ -80,6 +80,6 @@ describe("the emulator's log", () => {
 });
 
 it.each(topics)("TROUBLESHOOTING.md and the help of the emulator have the section %s", async (topic) => {
-  expect(anchorsOf("TROUBLESHOOTING.md")).toContain(topic);
+  expect(findAnchors("TROUBLESHOOTING.md")).toContain(topic);
   expect(await (await fetch(`${emulator.url}/help`)).text()).toContain(` id="${topic}"`);
 });

@@ -2,7 +2,7 @@
 import { isRestError, type RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { type ClientName, clientNames, makeClient } from "../../helpers/bothClients.js";
-import { callOf } from "../../helpers/recordedCalls.js";
+import { toClientCall } from "../../helpers/recordedCalls.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { type CannedAnswer, stubTransport } from "../../helpers/stubTransport.js";
 import { type SixOperations, user } from "../../helpers/values.js";
@@ -40,7 +40,7 @@ describe("both clients agree", () => {
     const { status, body } = response;
     const { code, message } = (body as { error: { code: string; message: string } }).error;
     const answer = { status, body, headers: { "content-type": "application/json" } };
-    const run = callOf(request) as typeof getToken;
+    const run = toClientCall(request) as typeof getToken;
     const [official, ours] = [await seen("official", answer, run), await seen("ours", answer, run)];
     expect(ours).toStrictEqual(official);
     expect(ours).toStrictEqual({ name: "RestError", code, statusCode: status, message, details: body });

@@ -1,6 +1,6 @@
 // Plays recordings of `npm run test:live` back: through the client, and to the fake.
 import { CommunicationIdentityClient, isRestError } from "../../../src/index.js";
-import { callOf } from "../../helpers/recordedCalls.js";
+import { toClientCall } from "../../helpers/recordedCalls.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 import { connectionString } from "../../helpers/values.js";
 import { compareStep, type Difference } from "../../live/compare.js";
@@ -38,7 +38,7 @@ export async function playThroughClient({
     retryOptions: { maxRetries: 0 },
     clockCorrection: false,
   });
-  const ended = await callOf(request)(client).then(
+  const ended = await toClientCall(request)(client).then(
     (result) => ({ result }),
     (error: unknown) => {
       if (!isRestError(error)) throw error;

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "acs-identity/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { programOf } from "../../../helpers/programOf.js";
+import { bundleProgram } from "../../../helpers/bundleProgram.js";
 
-const program = await programOf("samples/bulkProvisioning.ts");
+const program = await bundleProgram("samples/bulkProvisioning.ts");
 
 let folder: string;
 let out: string;

@@ -10,7 +10,7 @@ import { type CliSettings, readSettings } from "../../../../src/cli/emulator/emu
 import { flags } from "../../../../src/cli/emulator/flags.js";
 import { parse } from "../../../../src/cli/parse.js";
 import { type EmulatorOptions, startEmulator } from "../../../../src/emulator/index.js";
-import { blocksOf } from "../../../helpers/documents.js";
+import { codeBlocks } from "../../../helpers/documents.js";
 import { acsIdentityHere } from "../../../unit/cli/command.js";
 import { startCommand } from "../../../unit/emulator/command.js";
 import { send } from "../../../unit/emulator/http.js";
@@ -23,7 +23,7 @@ async function settingsOf(args: readonly string[], environment: Environment = {}
   return readSettings(parse(args, { ...flags, ...commonFlags }).values, environment);
 }
 
-const example = blocksOf("docs/emulator.md", "json").find((block) => block.includes("$schema")) ?? "";
+const example = codeBlocks("docs/emulator.md", "json").find((block) => block.includes("$schema")) ?? "";
 
 async function start(args: readonly string[] = []) {
   const command = startCommand(["--config", file, "--log-level", "silent", ...args]);

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeSelfSigned } from "../../../helpers/certificates.js";
-import { sectionOf } from "../../../helpers/documents.js";
+import { findSection } from "../../../helpers/documents.js";
 import { acsIdentity, acsIdentityHere, cli } from "../../../unit/cli/command.js";
 import { type Command, runCommand, startCommand } from "../../../unit/emulator/command.js";
 import { send } from "../../../unit/emulator/http.js";
@@ -99,7 +99,7 @@ describe("the command", () => {
   it("has every member of its line of JSON in docs/emulator.md", async () => {
     command = startCommand(["--https"]);
     const { entra, ...others } = await command.ready();
-    const page = sectionOf("docs/emulator.md", "Start it from a program");
+    const page = findSection("docs/emulator.md", "Start it from a program");
     const names = [...Object.keys(others), ...Object.keys(entra)];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     expect(names.join(" ")).toBe(

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { documents, textOf } from "../../../helpers/documents.js";
+import { documents, readText } from "../../../helpers/documents.js";
 import { send } from "../http.js";
 
 interface Listed {
@@ -93,13 +93,13 @@ describe("the admin API's list of routes", () => {
 
   it("has the routes that the pages name", () => {
     const paths = routes.map(({ method, path }) => `${method} ${path}`);
-    const named = documents.flatMap((page) => textOf(page).match(/\b[A-Z]+ \/_emulator\/[\w/:]+/g) ?? []);
+    const named = documents.flatMap((page) => readText(page).match(/\b[A-Z]+ \/_emulator\/[\w/:]+/g) ?? []);
     expect(named.length).toBeGreaterThan(5);
     expect(paths).toEqual(expect.arrayContaining(named));
   });
 
   it("takes the bodies that the pages send", () => {
-    const lines = documents.flatMap((page) => textOf(page).match(/^.*\/_emulator\/.*$/gm) ?? []);
+    const lines = documents.flatMap((page) => readText(page).match(/^.*\/_emulator\/.*$/gm) ?? []);
     const bodies = lines.flatMap((line) => {
       const [, path = ""] = /(\/_emulator[\w/:]+)/.exec(line) ?? [];
       // JSON, perhaps with escaped quotes, or Playwright's `data`. The other programs on the pages are run.

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { sectionOf } from "../../../helpers/documents.js";
+import { findSection } from "../../../helpers/documents.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { makeUser } from "../../testing/ask.js";
 
-const page = sectionOf("docs/emulator.md", "The data file").replaceAll(/\s+/g, " ");
+const page = findSection("docs/emulator.md", "The data file").replaceAll(/\s+/g, " ");
 
 async function start(data: string): Promise<Emulator> {
   const emulator = await startEmulator({ data });

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  *
  * @param path - Relative to the root. The result is as deep as a file of `test`, so that it finds the root as before.
  */
-export async function programOf(path: string): Promise<string> {
+export async function bundleProgram(path: string): Promise<string> {
   const outfile = join(root, "test-results", path.replace(/^test\//, "").replace(/ts$/, "mjs"));
   await build({
     entryPoints: [join(root, path)],
