@@ -1,4 +1,4 @@
-import { toAnchor, readText } from "./documents.js";
+import { readText, toAnchor } from "./documents.js";
 
 /** A message that TROUBLESHOOTING.md explains. */
 export interface Message {
