@@ -2,8 +2,8 @@
 // The build replaces this module with the bundled page.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { htmlDocument, pageHeader, policyHash } from "../../src/testing/wire/htmlPage.js";
-import { baseStyle, documentStyle } from "../../src/testing/wire/pageStyle.js";
+import { htmlDocument, pageHeader, policyHash } from "../../src/testing/html/htmlPage.js";
+import { baseStyle, documentStyle } from "../../src/testing/html/pageStyle.js";
 
 const folder = path.join(import.meta.dirname, "../../src/emulator/page");
 const license = "/*! acs-identity: MIT. Preact, (c) 2015-present Jason Miller: MIT. */";

@@ -70,8 +70,8 @@ function describeEntra(input: AdminInput): EntraDirectory {
 function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminInput): Promise<void> {
   const { directory } = fake.entra;
   return fake.store.change((draft) => {
-    const type = directory.typeOf(objectId);
-    if (!type || type === "deleted")
+    const kind = directory.principalKind(objectId);
+    if (!kind || kind === "deleted")
       throw refused(404, "There is no user, group or application with this object id");
     directory.delete(draft, objectId, fake.clock.wallTime);
   });

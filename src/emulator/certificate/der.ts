@@ -3,11 +3,11 @@
 
 export function der(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);
-  return Buffer.concat([Buffer.of(tag), lengthOf(content), content]);
+  return Buffer.concat([Buffer.of(tag), encodedLength(content), content]);
 }
 
 /** Writes a length of up to 127 in one byte, and a longer one after the number of its bytes. */
-function lengthOf({ length }: Buffer): Buffer {
+function encodedLength({ length }: Buffer): Buffer {
   const hex = length.toString(16);
   const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
   return length < 0x80 ? bytes : Buffer.of(0x80 + bytes.length, ...bytes);

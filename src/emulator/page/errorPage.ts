@@ -1,6 +1,6 @@
+import { escapeHtml, htmlResponse } from "../../testing/html/htmlPage.js";
 import type { Fake } from "../../testing/service/fake.js";
 import type { Call } from "../../testing/wire/call.js";
-import { escapeHtml, htmlResponse } from "../../testing/wire/htmlPage.js";
 import type { HttpError } from "../../testing/wire/httpError.js";
 import type { WireResponse } from "../../testing/wire/wire.js";
 

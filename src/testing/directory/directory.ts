@@ -114,8 +114,8 @@ export class Directory {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
 
-  /** Returns undefined if the principal was never in the directory. */
-  typeOf(objectId: string): keyof Entries | "deleted" | undefined {
+  /** Returns what a principal is, or undefined if it was never in the directory. */
+  principalKind(objectId: string): keyof Entries | "deleted" | undefined {
     const change = this.#change(objectId);
     if (change?.type === deleted) return "deleted";
     return Object.entries(entryTypes).find(([, { event }]) => event === change?.type)?.[0] as keyof Entries;
@@ -174,7 +174,7 @@ export class Directory {
       this.#lists = undefined;
     }
     const seeds = () => [...this.#seeds].filter(([id]) => !deletedPrincipals.has(id));
-    this.#lists ??= listsOf([...new Map([...seeds(), ...entraChanges]).values()]);
+    this.#lists ??= listByName([...new Map([...seeds(), ...entraChanges]).values()]);
     return this.#lists[name];
   }
 
@@ -200,16 +200,19 @@ export class Directory {
   }
 }
 
-function listsOf(changes: readonly EntraChange[]): Lists {
+function listByName(changes: readonly EntraChange[]): Lists {
   return {
-    application: entriesOf("application", changes),
-    user: entriesOf("user", changes),
-    group: entriesOf("group", changes),
-    tenant: entriesOf("tenant", changes),
+    application: entriesNamed("application", changes),
+    user: entriesNamed("user", changes),
+    group: entriesNamed("group", changes),
+    tenant: entriesNamed("tenant", changes),
   };
 }
 
-function entriesOf<Name extends keyof Entries>(name: Name, changes: readonly EntraChange[]): Entries[Name][] {
+function entriesNamed<Name extends keyof Entries>(
+  name: Name,
+  changes: readonly EntraChange[],
+): Entries[Name][] {
   return changes.flatMap(({ type, ...entry }) =>
     type === entryTypes[name].event ? (entry as unknown as Entries[Name]) : [],
   );

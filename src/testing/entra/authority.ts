@@ -9,13 +9,13 @@ import { signIn } from "./flows/authorize.js";
 import { devicePage, startDeviceSignIn } from "./flows/deviceSignIn.js";
 import { instanceDiscovery, openIdConfiguration, publishedKeys } from "./flows/discovery.js";
 import { grantTokens } from "./flows/grants.js";
-import { refusalPage } from "./flows/html.js";
 import {
   identityPath,
   imdsPath,
   managedIdentityRefusal,
   managedIdentityToken,
 } from "./flows/managedIdentity.js";
+import { refusalPage } from "./flows/signInPages.js";
 import { signOut } from "./flows/signOut.js";
 import { userInfo, userInfoPath } from "./flows/userInfo.js";
 import { type EntraRequest, readEntraRequest } from "./request/entraRequest.js";

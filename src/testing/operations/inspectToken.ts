@@ -73,7 +73,7 @@ function judge(claims: Claims, { state, settings, clock: { time } }: Fake): Toke
     issuedAt: Number(claims.iat),
     expiresAt: Number(claims.exp),
   };
-  const user = state.userOf(userId, issued);
+  const user = state.userWithToken(userId, issued);
   if (state.isDiscarded(issued, user)) {
     const message = "Issued before the service was reset, or before a snapshot without it was restored";
     return { ...problem("revoked", message), ...content };

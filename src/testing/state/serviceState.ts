@@ -71,7 +71,7 @@ export class ServiceState {
   }
 
   /** Returns the user with this id that has the token, even if it was deleted just now. */
-  userOf(id: string, token: TokenContent): User | undefined {
+  userWithToken(id: string, token: TokenContent): User | undefined {
     const users = [...this.#deletedUsers.withId(id), this.#users.get(id)];
     return users.findLast((user) => user && !(token.token < (user.firstToken ?? 0)));
   }
@@ -129,14 +129,14 @@ export class ServiceState {
     };
     for (const user of this.#deletedUsers.values()) {
       yield userCreated(user);
-      yield* revocationsOf(user);
+      yield* revocationEvents(user);
       yield { type: "userDeleted", user: user.number, at: deletedAt(user) };
     }
     for (const user of this.#users.values()) yield userCreated(user);
     for (const token of this.#tokens.list(Math.floor(time / 1000))) {
       if (this.#usersByNumber.has(token.user) || this.#deletedUsers.has(token.user)) yield token;
     }
-    for (const user of this.#users.values()) yield* revocationsOf(user);
+    for (const user of this.#users.values()) yield* revocationEvents(user);
     for (const { key, ...rest } of this.#newKeys)
       yield { type: "accessKeyRegenerated", key: key.text, ...rest };
     yield* this.#teamsAssignments.values();
@@ -156,7 +156,7 @@ export class ServiceState {
 
   /**
    * Whether the token was issued before a reset or a restore that doesn't have it.
-   * @param user - What `userOf` returns.
+   * @param user - What `userWithToken` returns.
    */
   isDiscarded(token: TokenContent, user: User | undefined): boolean {
     return this.#tokens.isDiscarded(token, user);
@@ -293,7 +293,7 @@ function userCreated({ number, createdAt, revocations: _, ...others }: User): Us
   return { type: "userCreated", user: number, at: createdAt, ...others };
 }
 
-function* revocationsOf({ number, revocations = [] }: User): Generator<TokensRevoked> {
+function* revocationEvents({ number, revocations = [] }: User): Generator<TokensRevoked> {
   for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
 }
 

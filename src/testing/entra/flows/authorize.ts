@@ -15,8 +15,8 @@ import {
 import type { RequestedScopes } from "../request/scopes.js";
 import { signIdToken } from "../tokens/tokenResponse.js";
 import { challengeIn, createCode } from "./authorizationCode.js";
-import { choicePage } from "./html.js";
 import { isAllowedRedirect, type Redirect, redirectResponse } from "./redirect.js";
+import { choicePage } from "./signInPages.js";
 
 /** What the authorization endpoint can be asked for, with the words in the order of the alphabet. */
 export const responseTypes: readonly string[] = ["code", "id_token", "code id_token"];

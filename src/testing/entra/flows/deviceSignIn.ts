@@ -10,7 +10,7 @@ import {
   requiredParameter,
   usersInTenant,
 } from "../request/entraRequest.js";
-import { choicePage, codePage, donePage } from "./html.js";
+import { choicePage, codePage, donePage } from "./signInPages.js";
 
 export const lifetimeInSeconds = 900;
 

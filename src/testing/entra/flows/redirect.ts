@@ -1,7 +1,7 @@
 import type { Fake } from "../../service/fake.js";
 import type { Application } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
-import { formPostResponse } from "./html.js";
+import { formPostResponse } from "./signInPages.js";
 
 /** Where and how a sign-in redirects the browser. */
 export interface Redirect {

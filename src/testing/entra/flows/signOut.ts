@@ -1,8 +1,8 @@
 import type { Fake } from "../../service/fake.js";
 import type { WireResponse } from "../../wire/wire.js";
 import type { EntraRequest } from "../request/entraRequest.js";
-import { donePage } from "./html.js";
 import { isAllowedRedirect, redirectTo } from "./redirect.js";
+import { donePage } from "./signInPages.js";
 
 /** Redirects back to the app if the app may have that. There is no session to end. */
 export async function signOut(fake: Fake, { parameters }: EntraRequest): Promise<WireResponse> {

@@ -72,10 +72,10 @@ export function roleProblem(
   }
   const objectId = claimText(oid);
   if (directory.hasRole(objectId) !== false) return undefined;
-  const type = directory.typeOf(objectId);
-  if (type === "deleted")
+  const kind = directory.principalKind(objectId);
+  if (kind === "deleted")
     return `The principal ${objectId} has no role on this resource, because it was deleted from the directory`;
-  return `The ${type} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+  return `The ${kind} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }
 
 /**

@@ -95,11 +95,11 @@ it("deleted users and principals are forgotten a day later", () => {
     ...[reset(1, 0), created(1, "a"), created(2, "b"), created(3, "c"), ...deleted(1, 1), ...deleted(2, 2)],
     ...[gone("a", 1), gone("b", 2), tenant("b")],
   );
-  const [user, other] = [state.userOf("a", content(1)), state.userOf("b", content(1))];
+  const [user, other] = [state.userWithToken("a", content(1)), state.userWithToken("b", content(1))];
   expect([user?.number, other?.number]).toEqual([1, 2]);
   for (const event of [...deleted(3, dayInMs + 1), gone("c", dayInMs + 1)]) state.apply(event);
-  expect(state.userOf("a", content(1))).toBeUndefined();
-  expect(state.userOf("b", content(1))?.number).toBe(2);
+  expect(state.userWithToken("a", content(1))).toBeUndefined();
+  expect(state.userWithToken("b", content(1))?.number).toBe(2);
   expect([...state.entraChanges.keys(), ...state.deletedPrincipals.keys()]).toEqual(["tenant b", "b", "c"]);
 });
 
@@ -123,7 +123,7 @@ it("a token belongs to the user who had its id at that time", () => {
     ...[created(1, "a", 1), ...deleted(1, 5), created(2, "a", 5), ...deleted(2, 6)],
     ...[created(3, "b", 5), created(4, "a", 9)],
   );
-  const owners = [1, 4, 5, 8, 9].map((token) => state.userOf("a", content(token))?.number);
+  const owners = [1, 4, 5, 8, 9].map((token) => state.userWithToken("a", content(token))?.number);
   expect(owners).toEqual([1, 1, 2, 2, 4]);
 });
 

@@ -1,6 +1,6 @@
+import { escapeHtml, htmlResponse, nameHtml } from "../../html/htmlPage.js";
 import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
-import { escapeHtml, htmlResponse, nameHtml } from "../../wire/htmlPage.js";
 import type { WireResponse } from "../../wire/wire.js";
 import type { EntraError } from "../errors/entraError.js";
 

@@ -1,6 +1,6 @@
-import { base64, sha256 } from "./bytes.js";
+import { base64, sha256 } from "../wire/bytes.js";
+import { textResponse, type WireResponse } from "../wire/wire.js";
 import { documentStyle } from "./pageStyle.js";
-import { textResponse, type WireResponse } from "./wire.js";
 
 /** A document of the emulator. The texts in it that others wrote are escaped, except the title. */
 interface Document {
