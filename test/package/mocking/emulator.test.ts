@@ -27,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Writes the file of docs/ci.md whose first line names it. */
 async function writeSnippet(name: string): Promise<void> {
-  const blocks = [...codeBlocks("docs/ci.md", "ts"), ...codeBlocks("docs/ci.md", "js")];
+  const blocks = ["ts", "ts no-run", "js"].flatMap((language) => codeBlocks("docs/ci.md", language));
   const block = blocks.find((each) => each.startsWith(`// ${name}\n`));
   await writeFile(join(folder, name), block ?? "");
 }
@@ -65,6 +65,54 @@ describe("docs/ci.md", () => {
       success: true,
     });
   });
+
+  const perFile = [
+    {
+      tool: "Vitest",
+      file: "vitest.each.ts",
+      config: ["vitest.config.mjs", 'export default { test: { setupFiles: "vitest.each.ts" } };'],
+      it: 'import { it } from "vitest";',
+      ending: "mjs",
+      args: () => [join(packages, "vitest/vitest.mjs"), "run"],
+      passed: /Tests +2 passed/,
+    },
+    {
+      tool: "Jest",
+      file: "jest.each.cjs",
+      config: ["package.json", '{ "jest": { "setupFilesAfterEnv": ["./jest.each.cjs"] } }'],
+      it: "",
+      ending: "js",
+      args: () => [join(packages, "jest/bin/jest.js"), "--json"],
+      passed: /"numPassedTests":2,/,
+    },
+    {
+      tool: "node:test",
+      file: "node.each.mjs",
+      config: ["package.json", "{}"],
+      it: 'import { it } from "node:test";',
+      ending: "mjs",
+      args: () => ["--import", "./node.each.mjs", "--test"],
+      passed: /^(?:#|ℹ) pass 2$/m,
+    },
+  ] as const;
+
+  it.each(perFile)(
+    "shows how $tool gives each test file an emulator of its own",
+    async ({ file, config: [name, content], it: imported, ending, args, passed }) => {
+      await symlink(packages, join(folder, "node_modules"), "junction");
+      await writeSnippet(file);
+      await writeFile(join(folder, name), content);
+      const calls = ending === "js" ? callsTheService.replace("await import(", "require(") : callsTheService;
+      const test = `${imported}
+        it("shares no user with another file", async () => {${calls}
+          const [, endpoint] = /endpoint=(.*?);/.exec(process.env.COMMUNICATION_CONNECTION_STRING);
+          const { users } = await (await fetch(new URL("_emulator/users", endpoint))).json();
+          if (users.length !== 1 || users[0].id !== communicationUserId) throw new Error("It isn't alone");
+        });`;
+      for (const each of ["one", "two"]) await writeFile(join(folder, `${each}.test.${ending}`), test);
+      expect(await run(process.execPath, args(), { cwd: folder, env })).toMatch(passed);
+    },
+  );
 
   it.skipIf(process.platform === "win32")(
     "shows a workflow for GitHub Actions whose commands run a project's tests with an emulator (for a Linux runner)",
