@@ -1,6 +1,13 @@
-const lengthInCharacters = 1_000_000;
+/**
+ * Returns long texts of what functions stumble over whose time is quadratic. Each ends with what doesn't match any more.
+ *
+ * @param length - In characters.
+ */
+export function longTextsOf(length: number): string[] {
+  return ["ey", "a=&", "=", "0", "/", '"\\', " ", "eyJ.", "%"].map(
+    (piece) => `${piece.repeat(length / piece.length)}\n!`,
+  );
+}
 
-/** Megabytes of what functions stumble over whose time is quadratic. Each ends with what doesn't match any more. */
-export const longTexts: readonly string[] = ["ey", "a=&", "=", "0", "/", '"\\', " ", "eyJ.", "%"].map(
-  (piece) => `${piece.repeat(lengthInCharacters / piece.length)}\n!`,
-);
+/** Such texts of a megabyte. */
+export const longTexts: readonly string[] = longTextsOf(1_000_000);
