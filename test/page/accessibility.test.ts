@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
-import { benches, openDetails } from "./benches.js";
+import { benches } from "./benches.js";
+import { eachState, prepareStates } from "./states.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -13,46 +15,76 @@ interface Results {
   }[];
 }
 
+const everyRule = { rules: { "target-size": { enabled: true } } };
+const contrast = { runOnly: ["color-contrast"] };
+
+/** Colors don't depend on the width, but some parts do, so the other two look at contrasts alone. */
+const looks = [
+  ["light", 1440, everyRule],
+  ["dark", 1440, contrast],
+  ["dark", 320, everyRule],
+  ["light", 320, contrast],
+] as const;
+
 describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  it.each([
-    ["light", 1440],
-    ["dark", 320],
-  ] as const)("has no finding of axe in any view, %s and %i px wide", async (colorScheme, width) => {
-    const { client, emulator, open } = await bench({ users: [{ customId: "bob" }], strictness: "loose" });
-    const { user } = await client.createUserAndToken(["chat", "voip"]);
-    await client.revokeTokens(user);
-    await client.getToken(user, ["voip"]);
-    emulator.service.clock.advance({ hours: 23, minutes: 55 });
-    emulator.service.failNext({ status: 429 });
-    await client.createUser().catch(() => undefined);
-    await fetch(`${emulator.url}/identities`, { method: "POST", headers: { "x-acs-identity-doctor": "1" } });
-    emulator.service.failNext({ status: 503 });
-    const page = await open({ colorScheme, viewport: { width, height: 900 } });
+  it("has no finding of axe and no small target in any state, light or dark, wide or narrow", async () => {
+    const used = await bench({ strictness: "loose" });
+    await prepareStates(used);
+    const page = await used.open({ reducedMotion: "reduce" });
     await page.evaluate(axe);
+    const setTouch = await touchOf(page);
     const findings: Record<string, unknown> = {};
-    const check = async (view: string) => {
-      const { violations } = await page.evaluate<Results>(
-        `axe.run({ resultTypes: ["violations"], preload: false, rules: { "target-size": { enabled: true } } })`,
-      );
-      if (violations.length > 0)
-        findings[view] = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-    };
-    for (const place of ["requests", "users", "simulate", "entra", "settings", "request-4", "request-5"]) {
-      await page.evaluate((hash) => Object.assign(location, { hash }), `#/${place}`);
-      const shown = place === "requests" && width >= 960 ? "users" : place.replace("request-", "");
-      await page.locator(`main[data-shown="${shown}"]`).waitFor();
-      await openDetails(page);
-      if (place === "simulate") await page.getByRole("button", { name: "500" }).click();
-      await check(place);
-    }
-    await page.evaluate(() => Object.assign(location, { hash: "#/users" }));
-    await page.getByRole("button", { name: "Delete user bob" }).click();
-    await check("dialog");
-    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
-    await page.getByRole("button", { name: "Dismiss deleted user bob" }).waitFor();
-    await check("deleted user");
+    let part = "document";
+    await eachState(page, async (state) => {
+      const isDialog = state.startsWith("dialog");
+      for (const [colorScheme, width, rules] of looks) {
+        // A dialog looks the same at each width.
+        if (isDialog && rules === contrast) continue;
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        const violations = await violationsIn(page, isDialog ? "dialog[open]" : part, rules);
+        if (violations.length > 0) findings[`${state}, ${colorScheme}, ${width} px`] = violations;
+      }
+      // The header and the list of requests are the same in each state.
+      part = ".pane:not([hidden])";
+      await page.setViewportSize({ width: 390, height: 844 });
+      await setTouch(true);
+      const small = await smallTargets(page);
+      await setTouch(false);
+      if (small.length > 0) findings[`${state}, small targets`] = small;
+      await page.setViewportSize({ width: 1440, height: 900 });
+    });
     expect(findings).toEqual({});
   });
 });
+
+async function violationsIn(page: Page, part: string, rules: object): Promise<unknown[]> {
+  const place = part === "document" ? part : JSON.stringify(part);
+  const options = JSON.stringify({ ...rules, resultTypes: ["violations"], preload: false });
+  const { violations } = await page.evaluate<Results>(`axe.run(${place}, ${options})`);
+  return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+}
+
+/** Returns what makes the pointer a finger, and a mouse again. */
+async function touchOf(page: Page): Promise<(enabled: boolean) => Promise<unknown>> {
+  const session = await page.context().newCDPSession(page);
+  return (enabled) => session.send("Emulation.setTouchEmulationEnabled", { enabled });
+}
+
+/** Returns the controls that are smaller than a fingertip, 44 px. Those behind a dialog can't be reached. */
+function smallTargets(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => {
+    if (!matchMedia("(pointer: coarse)").matches) throw new Error("The pointer isn't a finger");
+    const place = document.querySelector("dialog[open]") ?? document;
+    return [...place.querySelectorAll("button:not(.skip), a[href], input, select, textarea, summary")]
+      .filter((control) => control.checkVisibility())
+      .map((control) => {
+        const target = control.matches("[type=checkbox]") ? control.closest("label") : control;
+        const { width = 0, height = 0 } = target?.getBoundingClientRect() ?? {};
+        return [control.outerHTML.slice(0, 120), Math.round(width), Math.round(height)] as const;
+      })
+      .filter(([, width, height]) => width < 44 || height < 44);
+  });
+}

@@ -31,14 +31,22 @@ describeInChromium("the page", (browser) => {
           });
         expect(contrast(border, ground), `${control} within`).toBeGreaterThanOrEqual(3);
       }
-      const colors = await customProperties(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
-      const [line, ...grounds] = colors;
+      const [line, ...grounds] = await colorsOf(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
       for (const ground of grounds) expect(contrast(line, ground)).toBeGreaterThanOrEqual(3);
+      // A quiet button has no border, so its text alone identifies it, on each ground and under the pointer.
+      for (const quiet of [
+        ["--muted", "--surface", "--sunken", "--bad-ground"],
+        ["--accent", "--sunken"],
+        ["--bad", "--sunken"],
+      ]) {
+        const [text, ...grounds] = await colorsOf(page, quiet);
+        for (const ground of grounds) expect(contrast(text, ground), `${quiet}`).toBeGreaterThanOrEqual(4.5);
+      }
     },
   );
 });
 
-function customProperties(page: Page, names: string[]): Promise<string[]> {
+function colorsOf(page: Page, names: string[]): Promise<string[]> {
   return page.evaluate((asked) => {
     const probe = document.body.appendChild(document.createElement("i"));
     const colors = asked.map((name) => {

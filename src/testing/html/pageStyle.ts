@@ -25,6 +25,8 @@ export const baseStyle = `:root {
   margin: 0;
   padding: 0;
   overflow-wrap: anywhere;
+  /* The direction of a text from outside ends with its element. */
+  unicode-bidi: isolate;
 }
 body {
   background: var(--ground);

@@ -19,6 +19,9 @@ import { UsersPanel } from "./users/usersPanel.js";
 
 const feedbackInMs = 5000;
 
+/** Invisible characters, which would turn the rest of a sentence round after a name from outside. */
+const directions = /\p{Bidi_Control}/gu;
+
 /** It renders once. What changes are signals, so that a dialog or a click renders no list again. */
 export function App(): JSX.Element {
   const [{ page, dialog, announcement, feedback }] = useState(createPage);
@@ -28,11 +31,9 @@ export function App(): JSX.Element {
     addEventListener("keydown", onEscape);
     new FocusKeeper().watch(document.body);
     setTitle();
-    shown.watch(() => {
-      setTitle();
-      // Back leads elsewhere, so a dialog closes.
-      document.querySelector("dialog")?.close();
-    });
+    shown.watch(setTitle);
+    // Back leads elsewhere, so a dialog closes.
+    addEventListener("hashchange", () => document.querySelector("dialog")?.close());
   }, []);
   return (
     <PageContext.Provider value={page}>
@@ -72,7 +73,8 @@ function createPage() {
       feedback.value = "";
     }, feedbackInMs);
   };
-  const report = async (text: string) => {
+  const report = async (said: string) => {
+    const text = said.replace(directions, "");
     notify(text);
     await emulator.refresh();
     emulator.addChange(text);

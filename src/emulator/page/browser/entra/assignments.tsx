@@ -103,11 +103,12 @@ function AssignmentForm({ directory }: { directory: EntraDirectory }): JSX.Eleme
       }}
     >
       <Choice label="Kind" options={kinds.map(({ label }) => label)} chosen={index} onChoose={setIndex} />
-      <Field label="Tenant id" name="tenantId" defaultValue={directory.tenantId} />
-      <Field label="Object id" name="objectId" hint={kind.objectHint} />
+      <Field class="id" label="Tenant id" name="tenantId" defaultValue={directory.tenantId} />
+      <Field class="id" label="Object id" name="objectId" hint={kind.objectHint} />
       <Choice key={kind.label} label="Principal type" name="principalType" options={kind.types} />
       <Field
         key={index}
+        class="id"
         label="Client ids"
         name="clientIds"
         defaultValue={index === 0 ? directory.clientId : ""}

@@ -9,13 +9,13 @@ import { Claims } from "../inspect/inspectDialog.js";
 
 const kinds = {
   application: {
-    label: "An application, which calls the service",
+    label: "An application",
     objectHint: "The user or service principal. By default, an application that has a role on the resource.",
     minutes: 60,
     use: "Send it as Authorization: Bearer, like the one that DefaultAzureCredential gets.",
   },
   teams: {
-    label: "A Teams user, whose token getTokenForTeamsUser exchanges",
+    label: "A Teams user, for getTokenForTeamsUser",
     objectHint: "The Teams user: userObjectId in the options.",
     minutes: 64,
     use: "Pass it as teamsUserAadToken.",

@@ -95,10 +95,7 @@ function Principal({ name, kind, objectId, clientId, rights, change, read }: Pri
   return (
     <div class="user-head">
       <span>
-        <strong>
-          <bdi>{name}</bdi>
-        </strong>{" "}
-        <span class="hint">{kind}</span>
+        <strong>{name}</strong> <span class="hint">{kind}</span>
       </span>
       <code class="user-id muted" title={`object id ${objectId}`}>
         {clientId ?? objectId}

@@ -102,7 +102,9 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
     <div class="connection">
       <span class="muted wide">Connection string</span>
       <code id="connection-string" class="well wide">
-        {showsKey ? whole : connectionString(info?.connectionString, false)}
+        {connectionString(info?.connectionString, showsKey)
+          .split(/(?<=;)/)
+          .flatMap((part) => [<wbr />, part])}
       </code>
       <span class="buttons">
         <CopyButton class="primary" what="connection string" text={() => whole}>

@@ -31,10 +31,17 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
   const request = read?.number === number ? read : undefined;
 
   useEffect(() => {
-    void problem.attempt(async () => {
-      setRead(undefined);
-      setRead(await adminApi.request(number));
-    });
+    let isWanted = true;
+    // Until then, what is shown stays, with what was selected and opened in it.
+    const show = (found: ListedRequest | undefined, error?: unknown) => {
+      if (!isWanted) return;
+      setRead(found);
+      problem.show(error);
+    };
+    adminApi.request(number).then(show, (error) => show(undefined, error));
+    return () => {
+      isWanted = false;
+    };
   }, [number, startId, isListed]);
   useLayoutEffect(() => title.current?.focus(), [number]);
 

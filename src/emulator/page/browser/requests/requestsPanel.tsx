@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Button } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
@@ -9,29 +9,34 @@ import { plural } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
+import { type Narrowing, readNarrowing, writeNarrowing } from "./narrowing.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
 import { emptyText, isRequest, keyOf, rowsOf } from "./requests.js";
 import { onRequestKey } from "./shortcuts.js";
 
 const mostRequests = 1000;
+
 /** The last requests, newest first, and between them what was changed on this page. */
 export function RequestsPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
   const [changes, requests] = [useSignal(emulator.changes), useSignal(emulator.requests)];
   const place = useSignal(shown);
-  const [onlyFailures, setOnlyFailures] = useState(false);
-  const [filter, setFilter] = useState("");
-  const find = async (requestLimit: number) => {
+  const [narrowing, setNarrowing] = useState(readNarrowing);
+  const { onlyFailures, filter } = narrowing;
+
+  const find = async ({ onlyFailures, filter }: Narrowing) => {
+    const requestLimit = onlyFailures || filter.trim() !== "" ? mostRequests : requestsPerPage;
     if (requestLimit !== emulator.query.value.requestLimit) await emulator.find({ requestLimit });
   };
-
-  const narrow = (failures: boolean, text: string) => {
-    setOnlyFailures(failures);
-    setFilter(text);
-    const requestLimit = failures || text.trim() !== "" ? mostRequests : requestsPerPage;
-    void find(requestLimit).then(() => {
-      const { length } = rowsOf(emulator.requests.value ?? [], [], failures, text);
-      announce(length > 0 ? `${plural(length, "request")} found` : emptyText(failures, text.trim()));
+  useEffect(() => void find(narrowing), []);
+  // Back can have led to an address from before.
+  useEffect(() => writeNarrowing(narrowing), [narrowing, place]);
+  const narrow = (onlyFailures: boolean, filter: string) => {
+    const next = { onlyFailures, filter };
+    setNarrowing(next);
+    void find(next).then(() => {
+      const { length } = rowsOf(emulator.requests.value ?? [], [], onlyFailures, filter);
+      announce(length > 0 ? `${plural(length, "request")} found` : emptyText(onlyFailures, filter.trim()));
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -26,7 +26,7 @@ export function SettingsPane(): JSX.Element {
   const endpointText = (
     <>
       <code id="endpoint">{endpoint}</code>
-      <CopyButton what="endpoint" text={() => endpoint} />
+      <CopyButton class="quiet" what="endpoint" text={() => endpoint} />
     </>
   );
   return (
@@ -91,6 +91,13 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
       <div class="flow">
         <strong>{keyType}</strong>
         <code class="well">{showsKey ? connection : shortKey(key, otherKey)}</code>
+        <Button
+          class="quiet"
+          aria-label={`${showsKey ? "Hide" : "Show"} the ${name}`}
+          onClick={() => setShowsKey(!showsKey)}
+        >
+          {showsKey ? "Hide" : "Show"}
+        </Button>
         {isWellKnown(key) && <span class="chip">well-known</span>}
         <span class="buttons">
           <CopyButton
@@ -103,13 +110,6 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
           <CopyButton class="quiet" what={`key, ${keyType.toLowerCase()}`} text={() => key}>
             Copy key
           </CopyButton>
-          <Button
-            class="quiet"
-            aria-label={`${showsKey ? "Hide" : "Show"} the ${name}`}
-            onClick={() => setShowsKey(!showsKey)}
-          >
-            {showsKey ? "Hide" : "Show"}
-          </Button>
           <Button
             class="quiet danger"
             aria-label={`Regenerate… the ${name}`}

@@ -91,6 +91,7 @@ function ActiveFaults({ change }: { change: Change }): JSX.Element {
               </span>
               <span class="buttons">
                 <Button
+                  class="quiet"
                   aria-label={`Stop ${faultText(fault)}`}
                   onClick={() =>
                     change(() => adminApi.stopFault(fault.number), `Stopped: ${faultText(fault)}`)

@@ -75,7 +75,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     return () => clearTimeout(timer);
   }, [fresh]);
 
-  const title = <h3 title={id}>{customId === undefined ? <UserId id={id} /> : <bdi>{customId}</bdi>}</h3>;
+  const title = <h3 title={id}>{customId === undefined ? <UserId id={id} /> : customId}</h3>;
   const copyId = (
     <CopyButton class="quiet" what={`id of user ${name}`} text={() => id}>
       Copy id

@@ -62,9 +62,7 @@ export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
       }}
     >
       <p>
-        <code>
-          <bdi>{nameOf(user)}</bdi>
-        </code>
+        <code>{nameOf(user)}</code>
       </p>
       <TokenFields />
     </Dialog>

@@ -72,6 +72,20 @@ describe("the page", () => {
     await click("Cancel", dialog());
     expect(isDialogOpen()).toBe(false);
   });
+
+  it("closes a dialog when Back leads elsewhere", async () => {
+    await openPage("users");
+    await click("New user");
+    dispatchEvent(new Event("hashchange"));
+    await settle();
+    expect(isDialogOpen()).toBe(false);
+  });
+
+  it("keeps a name from turning the rest of a sentence round", async () => {
+    await openPage("users", { users: [userOf({ customId: "\u202ealice" })] });
+    await click(/^Revoke tokens/);
+    expect(announced()).toBe("All tokens of user alice were revoked");
+  });
 });
 
 describe("the keys", () => {

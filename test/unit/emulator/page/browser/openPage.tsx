@@ -74,13 +74,13 @@ export function stubbedApi(changes: Partial<StubbedApi> = {}): StubbedApi {
   };
 }
 
-/** Opens the page at `#/place`, and closes it when the test ends. Time passes only in `settle`. */
+/** Opens the page at `#/place` or at an address such as `?filter=text#/place`, and closes it when the test ends. Time passes only in `settle`. */
 export async function openPage(place: string, changes: Partial<StubbedApi> = {}): Promise<StubbedApi> {
   const api = stubbedApi(changes);
   vi.useFakeTimers({ now: openedAt });
   vi.stubGlobal("fetch", (path: string, options: RequestInit) => answerTo(api, path, options));
   stubClipboard(api);
-  history.replaceState(null, "", `#/${place}`);
+  history.replaceState(null, "", place.startsWith("?") ? `/${place}` : `/#/${place}`);
   dispatchEvent(new Event("hashchange"));
   onTestFinished(() => {
     cleanup();

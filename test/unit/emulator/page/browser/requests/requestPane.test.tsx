@@ -70,6 +70,33 @@ describe("a request", () => {
     expect(hasButton(/^Copy as/)).toBe(false);
   });
 
+  it("stays while it is read again, because it left the list", async () => {
+    const api = await openRequest({ responseBody: "kept" });
+    const body = screen.getByText("kept");
+    api.answers["GET /requests/1"] = () => new Promise(() => {});
+    api.requests = [requestOf({ number: 2 })];
+    api.info = infoOf({ revision: 2 });
+    await settle(1000);
+    expect(api.reads.filter((each) => each === "GET /requests/1")).toHaveLength(3);
+    expect(screen.getByText("kept")).toBe(body);
+  });
+
+  it("isn't taken for another one that was opened meanwhile, and is answered first", async () => {
+    let answer: (request: unknown) => void = () => {};
+    const requests = [requestOf({ number: 2, operation: "getToken" }), requestOf()];
+    const answers = {
+      "GET /requests/1": () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    };
+    await openPage("request-1", { requests, answers });
+    await click(/getToken/, screen.getByRole("list", { name: "Requests" }), "link");
+    answer(requests[1]);
+    await settle();
+    expect(within(regionOf()).getByRole("heading", { level: 2 }).textContent).toMatch(/^getToken/);
+  });
+
   it("isn't shown in place of the next one, which is still being read", async () => {
     const requests = [requestOf({ number: 2, operation: "getToken" }), requestOf()];
     const answers = { "GET /requests/2": () => new Promise(() => {}) };

@@ -111,6 +111,33 @@ describe("the filter of requests", () => {
   });
 });
 
+describe("the address", () => {
+  it("keeps the filter and Only failures for a reload, whatever is shown, and loses them with the filter", async () => {
+    const api = await openPage("users", { requests: all });
+    expect(location.search).toBe("");
+    await onlyFailures();
+    await type("get a&b");
+    expect(location.search).toBe("?failures=&filter=get+a%26b");
+    await click("Simulate", undefined, "link");
+    // As Back does, to an address from before.
+    history.replaceState(null, "", "/#/users");
+    dispatchEvent(new Event("hashchange"));
+    await settle();
+    expect([location.search, location.hash]).toEqual(["?failures=&filter=get+a%26b", "#/users"]);
+    await onlyFailures();
+    await type("");
+    expect(location.search).toBe("");
+    expect(api.reads.at(-1)).toBe("GET /requests?brief&limit=100");
+  });
+
+  it("narrows the list when the page is opened", async () => {
+    const api = await openPage("?failures=&filter=getT#/request-2", { requests: all });
+    expect([filter().value, numbers(), location.hash]).toEqual(["getT", ["#/request-2"], "#/request-2"]);
+    expect(api.reads.at(-1)).not.toContain("limit=100&");
+    expect(api.reads).toContain("GET /requests?brief&limit=1000");
+  });
+});
+
 describe("Clear", () => {
   it("deletes the requests and what was changed here, and lists only that", async () => {
     const api = await openPage("simulate", { requests: all });
