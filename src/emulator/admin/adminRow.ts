@@ -131,7 +131,7 @@ export function dateText(time: number | undefined): string | undefined {
 
 export const limit: Constraint = optional(integer(1, 1000));
 
-/** The only text in a query. */
+/** The constraint of the only text in a query. */
 export const search: Constraint = optional(text);
 
 /** Returns the limit in a query, by default 100. */

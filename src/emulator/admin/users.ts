@@ -80,7 +80,7 @@ async function postUser({ fake, body }: AdminInput): Promise<NewUser> {
   const seed = { id: body.id, customId: body.customId } as SeededUser;
   checkSeededUser(seed, settings.resourceId);
   const { id, customId } = seed;
-  // No user is created if the token would be refused.
+  // The token is checked first, so that no user is created if it would be refused.
   const request = tokenRequestIn(body);
   const { added, token } = await store.change((draft) => {
     if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {

@@ -45,7 +45,7 @@ export async function machineCertificate(
   const names = [...new Set([...loopback, ...own, ...allowedHosts])];
   const others = names.slice(loopback.length).join("+");
   try {
-    // Without a name for a parent folder, and without the colons of IPv6, which Windows doesn't allow.
+    // The folder's name must not lead to a parent folder, nor have the colons of IPv6, which Windows doesn't allow.
     const folder = join(home ?? defaultHome(), others.replace(/^\.+|[^\w.+-]/g, "_"));
     const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
     const stored = read(files, names);
@@ -134,7 +134,7 @@ function make(
   const now = Date.now();
   // The clock of a client may be behind, as that of a virtual machine.
   const made = makeSelfSigned(names, new Date(now - hourInMs), new Date(now + 365 * dayInMs));
-  // The mode is only for a new file.
+  // `writeFileSync` sets the mode of new files only.
   if (process.platform !== "win32") rmSync(files.key, { force: true });
   writeFileSync(files.key, made.key, { mode: 0o600 });
   writeFileSync(files.cert, made.cert);

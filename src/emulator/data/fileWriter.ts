@@ -47,7 +47,7 @@ export function fileWriter(
       }
     },
     report(error) {
-      // `save` has logged the others.
+      // `save` has logged the errors of the class NotSavedError.
       if (!(error instanceof NotSavedError)) log({ level: "error", message: error.message });
     },
     async close() {
@@ -57,7 +57,7 @@ export function fileWriter(
   };
 }
 
-/** Refuses every change. */
+/** Creates a writer that refuses every change. */
 export function closedWriter(path: string, log: Log): Writer {
   return {
     async save() {

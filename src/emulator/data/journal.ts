@@ -7,7 +7,7 @@ export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" 
 
 const linesAtOnce = 1000;
 
-/** Unlike the flag `a`, this creates no file. */
+/** Opens a file for appending and, unlike the flag `a`, creates none. */
 const forAppending = constants.O_WRONLY | constants.O_APPEND;
 
 /**
@@ -45,7 +45,7 @@ export class Journal {
       // The file or its folder was deleted.
       this.#isUnclean = (error as NodeJS.ErrnoException).code === "ENOENT";
       if (!this.#isUnclean) {
-        // Otherwise the next start would find the lines that fit.
+        // The next start must not find those of the lines that fit.
         await this.cut();
         throw error;
       }

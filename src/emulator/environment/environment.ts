@@ -25,6 +25,6 @@ export function environmentLines(entra: Parameters<typeof entraEnvironment>[0]):
   return Object.entries(entraEnvironment(entra)).map(([name, value]) => `${name}=${value}`);
 }
 
-/** Ends these lines for a reader who looks for the setting that can't be among them. */
+/** Follows the lines of the environment, for a reader who looks for a setting that can't be among them. */
 export const certificateComment =
   "# NODE_EXTRA_CA_CERTS has no effect in this file, since Node reads it first: set it in the shell";

@@ -1,6 +1,6 @@
 /** A line to paste into a shell. */
 export interface ShellLine {
-  /** For the reader. `your shell` is any that understands POSIX. */
+  /** The shell's name for the reader. `your shell` is any that understands POSIX. */
   readonly shell: "your shell" | "cmd" | "PowerShell";
   readonly line: string;
 }

@@ -7,9 +7,9 @@ import type { EmulatorOptions } from "./options.js";
 /** The options of the emulator with their defaults, and apart from them those of its service, which checks these itself. */
 export interface CheckedOptions extends Pick<EmulatorOptions, "tls" | "data" | "onLog"> {
   readonly port: number;
-  /** As requests name it. */
+  /** The host as requests name it. */
   readonly host: string;
-  /** In lower case. */
+  /** The names in lower case. */
   readonly allowedHosts: readonly string[];
   readonly https: boolean;
   readonly serviceOptions: Omit<FakeIdentityServiceOptions, "endpoint">;

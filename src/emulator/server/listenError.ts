@@ -12,7 +12,7 @@ export class ListenError extends Error {
   }
 }
 
-/** Says who has the port if that is another emulator, and what to do. */
+/** Creates the error, which says what to do and, if another emulator has the port, which one. */
 export async function listenError(
   cause: NodeJS.ErrnoException,
   host: string,
@@ -39,7 +39,7 @@ async function findEmulator(host: string, port: number): Promise<string | undefi
   return undefined;
 }
 
-/** Whoever uses the port may never stop answering. */
+/** Limits the answer of the program that uses the port, which may never end. */
 const limitInMs = 2000;
 const limitInBytes = 64 * 1024;
 

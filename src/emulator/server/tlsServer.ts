@@ -26,7 +26,7 @@ export async function createTlsServer(
   // Checking the key together with the certificate also detects the key of another certificate.
   tryPem("tls.key", key, { cert, key });
   const server = https.createServer({ ...options, cert, key }, listener);
-  // The option of this name would also keep connections that the client closes before its handshake.
+  // The server's option `allowHalfOpen` would also keep connections that the client closes before its handshake.
   server.prependListener("secureConnection", (socket: Socket) => {
     socket.allowHalfOpen = true;
   });

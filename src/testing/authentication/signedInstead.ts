@@ -40,7 +40,7 @@ export function signedInstead(
     });
   const wrongText = (finding: string, wrong: Partial<Parts>) => ({ finding, text: text(wrong), keys });
   return [
-    // Without strict, a quirk has been accepted before.
+    // A service that isn't strict has accepted the quirks before it looks for mistakes.
     ...quirks.map(({ name, ...view }) => wrongText(`Without strict it would match: ${name}`, view)),
     ...otherHosts(request, fake.endpoint).map((other) =>
       wrongText(`The client signed the host ${other}${hintFor(other)}`, { host: other }),

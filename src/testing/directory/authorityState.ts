@@ -17,15 +17,15 @@ interface DeviceSignIn {
   objectId?: string;
 }
 
-/** By device code. Not kept across restarts, because they live for a quarter of an hour only. */
+/** Sign-ins on devices by device code. They aren't kept across restarts, because they live for a quarter of an hour only. */
 export type DeviceSignIns = Map<string, DeviceSignIn>;
 
 /** What the Entra ID authority holds besides the key that signs its tokens. */
 export interface AuthorityState {
   readonly directory: Directory;
-  /** Belong to the resource, not to the directory. */
+  /** The Entra assignments, which belong to the resource and not to the directory. */
   readonly assignments: EntraAssignments;
-  /** Not kept across restarts, because codes only live for ten minutes. */
+  /** The codes aren't kept across restarts, because they live for ten minutes only. */
   readonly redeemedCodes: RedeemedCodes;
   readonly deviceSignIns: DeviceSignIns;
 }

@@ -63,7 +63,7 @@ export const entryTypes: { readonly [Name in keyof Entries]: EntryType<Entries[N
 /** The applications, users and groups of every tenant: those from the options, with later changes. */
 export class Directory {
   readonly #state: ServiceState;
-  /** The state has no events for these. */
+  /** The entries from the options, for which the state has no events. */
   readonly #seeds = new Map<string, EntraChange>();
   /** The entries until the next change, because each request to the authority reads them several times. */
   #lists: Lists | undefined;
@@ -109,7 +109,7 @@ export class Directory {
     return tenant?.servicePrincipals.includes(clientId) ?? true;
   }
 
-  /** Ignores case. */
+  /** Returns the user with this name, in which case doesn't matter. */
   userByName(username: string): DirectoryUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }

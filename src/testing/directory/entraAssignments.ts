@@ -37,7 +37,7 @@ export class EntraAssignments {
     return [...current.values()].filter((assignment) => assignment !== undefined);
   }
 
-  /** Ignores case. */
+  /** Returns the assignment with this object id, in which case doesn't matter. */
   find(objectId: string): Assignment | undefined {
     const id = objectId.toLowerCase();
     const changes = this.#state.entraAssignments;

@@ -26,7 +26,7 @@ export class FaultQueue {
 
   constructor(clock: ServiceClock) {
     this.#clock = clock;
-    // Otherwise, a fault that the clock has ended would go on once the clock is set back.
+    // A fault that the clock has ended must not go on when the clock is set back.
     clock.onMove = () => this.#endThoseOver();
   }
 

@@ -1,14 +1,14 @@
 // Bodies of requests as texts, for the log.
-import { cutSecrets, type Exact, isCutMember, isSecretParameter, namesIn } from "./cutSecrets.js";
+import { cutSecrets, isCutMember, isSecretParameter, type KnownTexts, namesIn } from "./cutSecrets.js";
 
 /** Cuts secrets out of a JSON text. Its blanks, its escapes and the order of its members stay. */
-export function cutJson(text: string, exact: Exact): string {
+export function cutJson(text: string, known: KnownTexts): string {
   const tokens = text.match(/\s+|"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? [];
   let next = 0;
 
   const cutString = (token: string) => {
     const meant: string = JSON.parse(token);
-    const rest = cutSecrets(meant, exact);
+    const rest = cutSecrets(meant, known);
     return rest === meant ? token : JSON.stringify(rest);
   };
 
@@ -38,14 +38,14 @@ export function cutJson(text: string, exact: Exact): string {
 }
 
 /** Cuts secrets out of a form. The order of its parts and how they are encoded stay. */
-export function cutForm(text: string, exact: Exact): string {
+export function cutForm(text: string, known: KnownTexts): string {
   return text
     .split("&")
     .map((part) => {
       const [[name = "", value = ""] = []] = new URLSearchParams(part);
       const [rawName = "", ...rawValue] = part.split("=");
-      const safeName = cutSecrets(name, exact);
-      const safeValue = isSecretParameter.test(name) ? "<cut>" : cutSecrets(value, exact);
+      const safeName = cutSecrets(name, known);
+      const safeValue = isSecretParameter.test(name) ? "<cut>" : cutSecrets(value, known);
       return [safeName === name ? rawName : safeName, ...(safeValue === value ? rawValue : [safeValue])].join(
         "=",
       );

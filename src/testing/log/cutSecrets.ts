@@ -34,8 +34,8 @@ const secrets: readonly (readonly [RegExp, (found: string) => boolean])[] = [
 /** Matches the words of a diagnosis that come before a body's hash, which isn't secret and stays. */
 const hashOfBody = /sha256 .{0,40}(?:be|is) $/;
 
-/** What to cut, and what not, besides what looks like a secret or is called one. */
-export interface Exact {
+/** What is cut or kept although it neither looks like a secret nor is called one. */
+export interface KnownTexts {
   /** The hash of the body, as its header has it. It stays. */
   readonly hash?: string | undefined;
   /** The service's own secrets, without padding. */
@@ -47,15 +47,19 @@ export interface Exact {
  * values of what is called a secret: members, headers (in a member of a name like `headers`) and parts of a query. Leaves out
  * members that are undefined.
  */
-export function withoutSecrets(value: unknown, exact: Exact, isSecret: RegExp = isSecretMember): unknown {
-  if (typeof value === "string") return cutSecrets(value, exact);
-  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, exact, isSecret));
+export function withoutSecrets(
+  value: unknown,
+  known: KnownTexts,
+  isSecret: RegExp = isSecretMember,
+): unknown {
+  if (typeof value === "string") return cutSecrets(value, known);
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, known, isSecret));
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
     members.map(([name, member]) => [
-      cutSecrets(name, exact),
-      isCutMember(name, isSecret) ? cutAll(member) : withoutSecrets(member, exact, namesIn(name)),
+      cutSecrets(name, known),
+      isCutMember(name, isSecret) ? cutAll(member) : withoutSecrets(member, known, namesIn(name)),
     ]),
   );
 }
@@ -72,17 +76,17 @@ export function namesIn(member: string): RegExp {
 }
 
 /** Does the same as {@link withoutSecrets} for a text. */
-export function cutSecrets(text: string, exact: Exact): string {
+export function cutSecrets(text: string, known: KnownTexts): string {
   const named = text.replace(/([?&#;\n])([^?=&#;\s]*)=([^&#;\s]*)/g, (all, mark, name) =>
     isSecretParameter.test(decoded(name)) ? `${mark}${name}=<cut>` : all,
   );
-  return cutPlain(named, exact).replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
+  return cutPlain(named, known).replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
     const meant = decoded(part);
-    return meant !== part && cutPlain(meant, exact) !== meant ? "<cut>" : part;
+    return meant !== part && cutPlain(meant, known) !== meant ? "<cut>" : part;
   });
 }
 
-function cutPlain(text: string, { hash, secrets: own = [] }: Exact): string {
+function cutPlain(text: string, { hash, secrets: own = [] }: KnownTexts): string {
   const others = own.reduce((given, secret) => given.replaceAll(secret, "<cut>"), text);
   const rest = others
     .replace(/(accesskey=)[^\s;&"]+/gi, "$1<cut>")
@@ -122,7 +126,7 @@ export function readableBody(body: Uint8Array, contentType: string | undefined):
   }
 }
 
-/** Keeps a byte order mark. */
+/** Decodes UTF-8, and keeps a byte order mark. */
 const wholeText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export function isForm(contentType: string = ""): boolean {
@@ -130,7 +134,7 @@ export function isForm(contentType: string = ""): boolean {
 }
 
 /**
- * A name that stands more than once has an array.
+ * Returns the values of a form by name. A name that stands more than once has an array.
  *
  * @throws SyntaxError if a name isn't a word, as in JSON that is sent as a form, whose secrets no name would tell.
  */

@@ -76,7 +76,7 @@ export class RequestLog {
     const { method, target, headers, body } = call.received;
     const type = headers.get("content-type");
     const readable = readableBody(body, type);
-    const exact = { hash: headers.get("x-ms-content-sha256"), secrets };
+    const known = { hash: headers.get("x-ms-content-sha256"), secrets };
     const entry = {
       time: new Date(time),
       method,
@@ -98,8 +98,8 @@ export class RequestLog {
       durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
     };
     const { text } = readable;
-    const bodyText = text && (isForm(type) ? cutForm(text, exact) : cutJson(text, exact));
-    const safe = { ...(withoutSecrets(entry, exact) as LoggedRequest), ...(bodyText && { bodyText }) };
+    const bodyText = text && (isForm(type) ? cutForm(text, known) : cutJson(text, known));
+    const safe = { ...(withoutSecrets(entry, known) as LoggedRequest), ...(bodyText && { bodyText }) };
     // A copy, because a part of a text keeps the whole request in memory.
     const request = structuredClone(safe);
     this.#requests.push(request);

@@ -26,7 +26,7 @@ const chatPermissions = ["Chat", "Chat.Join", "Chat.Join.Limited"];
 
 const clientsScope = "https://communication.azure.com/clients/";
 
-/** For a user or resource account whose assignment names the application, or has no `clientIds`. */
+/** Exchanges the Entra token of a user or resource account whose assignment names the application, or has no `clientIds`. */
 export function getTokenForTeamsExtensionUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const entra = entraUser(fake, input, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
   if (fake.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
@@ -44,7 +44,7 @@ export function getTokenForTeamsExtensionUser(fake: Fake, input: OperationInput)
   return exchange(fake, id, teamsExtensionScopes, entra.expiresAt, problemNow, entra.tenantId);
 }
 
-/** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
+/** Exchanges the Entra token of a user who has an Entra assignment, if the token has a permission for calling. */
 export function getTokenForEntraUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const { strictness, resourceId, chatForEntraUsers } = fake.settings;
   const entra = entraUser(fake, input, `${clientsScope}VoIP`);

@@ -82,7 +82,7 @@ function requestedCustomId({ route, body, version }: OperationInput): string | u
   return value;
 }
 
-/** Has the order of recorded responses. A version without `customId` shows only new users, who have no other member. */
+/** Returns a user with the members in the order of recorded responses. New users have an `id` only. */
 function identityBody({ id, customId, lastTokenIssuedAt }: User): object {
   return {
     ...(customId === undefined ? {} : { customId }),

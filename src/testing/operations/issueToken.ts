@@ -20,7 +20,7 @@ export interface IssuedToken {
   readonly expiresOn: string;
 }
 
-/** A token that is part of a change. It is signed once that is saved. */
+/** A token that is part of a change, and is signed once the change is saved. */
 export interface UnsignedToken {
   readonly issued: TokenIssued;
   /** The user's raw id. */
@@ -104,7 +104,7 @@ export async function signAccessToken(
     acsScope: scopes,
     resourceId,
     iat: issuedAt,
-    // As in a published token of a Teams user, which names its region.
+    // Microsoft has published a token of a Teams user, which has these claims and names its region.
     ...(tenantId !== undefined && { tid: tenantId, rgn: "emea" }),
     jti: String(token),
   });

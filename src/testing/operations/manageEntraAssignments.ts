@@ -6,7 +6,7 @@ import { assignmentNotFound, bindingError, requiredField, validationError } from
 import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
 
-/** Returns all of them at once, without a `nextLink`. */
+/** Returns all assignments at once, without a `nextLink`. */
 export function listEntraAssignments({ entra }: Fake): OperationResult {
   return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
 }

@@ -143,7 +143,7 @@ function commonHeaders(call: Call, wallTime: number, announces: boolean): Header
   if (requestId !== undefined && /^[\x20-\x7e]{0,256}$/.test(requestId))
     headers.push(["x-ms-client-request-id", requestId]);
   headers.push(["X-Processing-Time", `${Math.round(performance.now() - startedAt)}ms`]);
-  // One line of printable ASCII that is short enough for a header.
+  // A header takes one short line of printable ASCII.
   const diagnosis = remarks.join("; ").replace(/[^\x20-\x7e]/g, "?");
   if (diagnosis) headers.push(["x-ms-emulator-diagnosis", diagnosis.slice(0, 2000)]);
   return headers;
@@ -161,7 +161,7 @@ const azureReferenceEnd: string = btoa("EMULATOR0000\0\0\0" + "00000000-0000-000
 
 let lastResponse = 0;
 
-/** Doesn't use the state's seed, because a failed request must not change the next id. */
+/** Returns other bytes for each response. The state's seed isn't used, because a failed request must not change the next id. */
 function nextResponseBytes(): Uint8Array {
   lastResponse += 1;
   return seededBytes("response", lastResponse);

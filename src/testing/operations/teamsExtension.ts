@@ -41,14 +41,14 @@ export function upsertTeamsExtensionAssignment(fake: Fake, input: AssignmentInpu
 }
 
 /**
- * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
- * Azure's guidelines.
+ * Deletes an assignment, and revokes the tokens that were exchanged under it. Succeeds even if there is none, as DELETE
+ * does in Azure's guidelines.
  */
 export function deleteTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): Promise<OperationResult> {
   const path = assignmentPath(input);
   return fake.store.change((draft) => {
     const user = fake.state.user(teamsExtensionUserId(fake.settings, path));
-    // In this order, a process that is killed in between leaves no token without an assignment.
+    // The tokens go first, so that a process that is killed in between leaves no token without an assignment.
     if (user) revokeTokensOf(draft, fake.clock.time, user);
     draft.add({ type: "assignmentDeleted", ...path });
     return { status: 204 };

@@ -15,14 +15,14 @@ export interface Fake {
   readonly settings: Settings;
   readonly clock: ServiceClock;
   readonly store: Store;
-  /** What is saved, for reading. */
+  /** The saved state, for reading. Changes go through the store. */
   readonly state: ServiceState;
   readonly entra: AuthorityState;
   readonly faults: FaultQueue;
   /** Absent if there is no limit. */
   readonly throttle: Throttle | undefined;
   readonly log: RequestLog;
-  /** Aborted when the emulator closes. Requests that a fault still delays are then dropped. */
+  /** Aborts when the emulator closes, which drops the requests that a fault still delays. */
   closed?: AbortSignal;
 }
 

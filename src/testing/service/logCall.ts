@@ -8,7 +8,7 @@ export function logCall({ fake }: FakeContext, call: Call, response?: TableRespo
   fake.log.add(fake.clock.time, call, response, ownSecrets(fake));
 }
 
-/** Returns what is secret wherever it stands. Shorter texts may be words. */
+/** Returns the service's keys and client secrets. Texts of fewer than 8 characters are left out, because they may be words. */
 function ownSecrets(fake: Fake): string[] {
   const { current, former } = accessKeys(fake);
   const keys = [...Object.values(current), ...former.map(({ key }) => key)].map(({ text }) => text);

@@ -133,7 +133,7 @@ export const teamsAssignmentConstraints: Constraints<SeededTeamsExtensionAssignm
   clientIds: optional(guids),
 };
 
-/** These options are checked by the function that reads them, which names what is wrong. */
+/** For an option that the function which reads it checks, and says what is wrong. */
 const read = anything("as its reader says");
 
 const constraints: Constraints<FakeIdentityServiceOptions> = {

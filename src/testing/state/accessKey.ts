@@ -26,7 +26,7 @@ export interface TypedKey {
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
 
 export class AccessKey {
-  /** As in a connection string. */
+  /** The key in base64, as in a connection string. */
   readonly text: string;
   readonly #bytes: Uint8Array;
   #key: Promise<CryptoKey> | undefined;
@@ -48,7 +48,7 @@ export class AccessKey {
     return new AccessKey(text, utf8(text));
   }
 
-  /** Base64 can be written in more than one way, such as without padding. */
+  /** Compares the bytes, because base64 can be written in more than one way, such as without padding. */
   equals(other: AccessKey): boolean {
     return base64(this.#bytes) === base64(other.#bytes);
   }

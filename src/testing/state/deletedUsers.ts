@@ -4,7 +4,7 @@ const dayInMs = 24 * 60 * 60 * 1000;
 
 /** The users that were deleted in the last day. Their tokens are revoked, which takes its time. */
 export class DeletedUsers {
-  /** In the order of the deletions. */
+  /** The deleted users, in the order of the deletions. */
   readonly #byNumber = new Map<number, User>();
   /** Oldest first. An Entra user who comes back has the same id, and another number. */
   readonly #byId = new Map<string, User[]>();
@@ -23,7 +23,7 @@ export class DeletedUsers {
     return this.#byNumber.has(number);
   }
 
-  /** Oldest first. */
+  /** Returns the deleted users with this id, oldest first. */
   withId(id: string): readonly User[] {
     return this.#byId.get(id) ?? [];
   }

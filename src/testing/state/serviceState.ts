@@ -28,7 +28,7 @@ export class ServiceState {
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
   #entraRevision = 0;
-  /** In the order of the deletions. */
+  /** The deleted principals, in the order of the deletions. */
   #deletedPrincipals = new Map<string, EntraPrincipalDeleted>();
   #newKeys: readonly NewKey[] = [];
   #tokens = new TokenHistory();
@@ -140,7 +140,7 @@ export class ServiceState {
     for (const { key, ...rest } of this.#newKeys)
       yield { type: "accessKeyRegenerated", key: key.text, ...rest };
     yield* this.#teamsAssignments.values();
-    // One event each, because the size of an event is limited.
+    // Each assignment has an event of its own, because the size of an event is limited.
     for (const [objectId, assignment] of this.#entraAssignments) {
       const change = assignment ? { set: [assignment], removed: [] } : { set: [], removed: [objectId] };
       yield { type: "entraAssignmentsChanged", ...change };
@@ -249,7 +249,7 @@ export class ServiceState {
     this.#entraRevision += 1;
   }
 
-  /** Forgets those that were deleted a day before, because their tokens have expired. */
+  /** Notes a deletion, and forgets those of a day before, because the principals' tokens have expired. */
   #deletePrincipal(event: EntraPrincipalDeleted): void {
     const { objectId, at = 0 } = event;
     this.#entraRevision += 1;
@@ -297,7 +297,7 @@ function* revocationEvents({ number, revocations = [] }: User): Generator<Tokens
   for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
 }
 
-/** A tenant can have the id of an object. */
+/** Returns the key of a tenant's change, which differs from object ids: a tenant can have the id of an object. */
 export function tenantKey(tenantId: string): string {
   return `tenant ${tenantId}`;
 }

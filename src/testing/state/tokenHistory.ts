@@ -8,7 +8,7 @@ export type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 /** A key that replaced another one, and what that revoked. */
 export type NewKey = TypedKey & Revocation;
 
-/** What a token says and an event has. */
+/** What both a token and the event that issued it say. */
 export type TokenContent = Omit<TokenIssued, "type" | "user" | "keyType">;
 
 interface Owner {

@@ -5,7 +5,7 @@ export interface User {
   readonly id: string;
   readonly createdAt: number;
   readonly customId?: string;
-  /** As in `UserCreated`. */
+  /** The lowest number of the user's tokens, as in `UserCreated`. */
   readonly firstToken?: number;
   /** Milliseconds since 1970. Absent before the first token. */
   lastTokenIssuedAt?: number;

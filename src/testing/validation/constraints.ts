@@ -12,7 +12,7 @@ export interface Constraint {
 /** The same with all of its members. */
 export type Complete<Value> = { [Name in keyof Value]-?: Exclude<Value[Name], undefined> };
 
-/** Some of the members, of which one that is undefined counts as omitted. */
+/** A value that may lack members. A member that is undefined counts as omitted. */
 export type Given<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
 
 /** The constraint of each member of an object. */
@@ -43,20 +43,20 @@ export const guidInAnyCase: Constraint = {
   is: (value) => typeof value === "string" && isGuid(value.toLowerCase()),
 };
 
-/** What is checked where it is read. */
+/** Returns a constraint for what the function that reads it checks. */
 export function anything(words: string): Constraint {
   return { words, is: () => true };
 }
 
 export const wholeNumber: Constraint = integer(0, Number.MAX_SAFE_INTEGER);
 
-/** In 32 bits, since 1970. */
+/** Seconds since 1970 in 32 bits, as in the claims of tokens. */
 export const seconds: Constraint = {
   words: "whole seconds since 1970",
   is: (value) => Number(value) >>> 0 === value,
 };
 
-/** What a Date can hold. */
+/** Milliseconds since 1970 within the range of a Date. */
 export const time: Constraint = {
   words: "milliseconds since 1970",
   is: (value) => typeof value === "number" && Math.abs(value) <= 8.64e15,

@@ -58,7 +58,7 @@ export interface HttpErrorOptions {
   readonly diagnosis?: string;
   /** The section of TROUBLESHOOTING.md that explains it. @defaultValue the one of its code, target or status */
   readonly topic?: Topic;
-  /** Sent in whatever form the error is. */
+  /** The headers of the response, whatever form the table gives its errors. */
   readonly headers?: readonly Header[];
 }
 
@@ -85,7 +85,7 @@ export class HttpError extends Error {
   }
 }
 
-/** For a request that the service's own checks reject, so the response announces the versions. */
+/** Creates the error for a request that the service's own checks reject. The response announces the versions. */
 export function validationError(message: string, target: string, diagnosis?: string): HttpError {
   return new HttpError(400, "ValidationError", message, {
     target,
@@ -94,7 +94,7 @@ export function validationError(message: string, target: string, diagnosis?: str
   });
 }
 
-/** For a body that the service's framework can't read into its model. The message is `Field: what is wrong`. */
+/** Creates the error for a body that the service's framework can't read. The message is `Field: what is wrong`. */
 export function bindingError(field: string, message: string): HttpError {
   return new HttpError(400, "ValidationError", `${field}: ${message}`, { target: field });
 }
@@ -119,7 +119,7 @@ export function identityNotOwned(diagnosis: string): HttpError {
   });
 }
 
-/** For an id of this resource. Only the message is known, from a run of Microsoft's own tests. */
+/** Creates the error for an unknown id of this resource. Only its message is known, from a run of Microsoft's own tests. */
 export function identityDoesNotExist(diagnosis: string): HttpError {
   return new HttpError(401, "IdentityNotOwned", "Provided identity doesn't exist.", {
     announcesVersions: true,
@@ -131,14 +131,14 @@ export function invalidAccessToken(diagnosis: string): HttpError {
   return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
 }
 
-/** For a Teams extension or Entra assignment that isn't there. */
+/** Creates the error for a Teams extension or Entra assignment that doesn't exist. */
 export function assignmentNotFound(): HttpError {
   return new HttpError(404, "NotFound", "The requested assignment was not found.", {
     announcesVersions: true,
   });
 }
 
-/** For an Entra token whose user may not get an ACS token. */
+/** Creates the error for an Entra token whose user may not get an ACS token. */
 export function exchangeForbidden(diagnosis: string): HttpError {
   return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
     announcesVersions: true,

@@ -23,7 +23,7 @@ export interface OperationRow<Context> extends Endpoint {
   readonly handle: (context: Context, call: Call, admission: Admission) => Result;
 }
 
-/** Something else that a table offers. */
+/** A row that isn't an operation of the service. */
 export interface PlainRow<Context> extends Endpoint {
   readonly guard: Exclude<Guard, "service">;
   readonly route?: never;
@@ -48,7 +48,7 @@ export interface Table<Context> {
   readonly log?: (context: Context, call: Call, response?: TableResponse) => void;
 }
 
-/** Each throws an error to refuse a call. */
+/** The guards by name. A guard throws an error to refuse a call. */
 export interface Guards<Context>
   extends Readonly<Record<Exclude<Guard, "service">, (context: Context, call: Call) => void>> {
   readonly service: (context: Context, call: Call, route: Route) => Promise<Admission>;
