@@ -1,4 +1,4 @@
-// The ways of docs/ci.md to run a project's tests with an emulator.
+// The ways of docs/ci.md and docs/testing.md to run a project's tests with an emulator.
 import { cp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,14 @@ const callsTheService = `
   const { CommunicationIdentityClient } = await import("acs-identity");
   const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
   const { communicationUserId } = await client.createUser();`;
+
+it("docs/testing.md shows a file of Vitest with an emulator of its own", async () => {
+  await symlink(packages, join(folder, "node_modules"), "junction");
+  const [block = ""] = codeBlocks("docs/testing.md", "js").filter((code) => code.includes("startEmulator"));
+  await writeFile(join(folder, "page.test.mjs"), block);
+  const args = [join(packages, "vitest/vitest.mjs"), "run"];
+  expect(await run(process.execPath, args, { cwd: folder, env })).toMatch(/Tests +1 passed/);
+});
 
 describe("docs/ci.md", () => {
   it("shows a globalSetup for Vitest that gives the tests an emulator", async () => {
