@@ -28,7 +28,7 @@ function withNotFoundPage(table: Table<FakeContext>): Table<EmulatorContext> {
     onError: async (context, call, error) => {
       const response = await table.onError(context, call, error);
       const { status, refusal } = response;
-      if (status !== 404 || !refusal || call.endpoint || !isForPerson(call)) return response;
+      if (status !== 404 || !refusal || call.row || !isForPerson(call)) return response;
       return { ...(await errorPage(context.fake, call, refusal)), refusal };
     },
   };

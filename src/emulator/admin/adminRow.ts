@@ -17,7 +17,7 @@ import type { EmulatorContext } from "./emulatorContext.js";
 export interface AdminInput
   extends Pick<EmulatorContext, "fake" | "service" | "startId" | "certificateFile"> {
   /** The decoded path parameters, by name. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** An empty object if the request has no body. */
   readonly body: JsonObject;
@@ -73,13 +73,13 @@ function adminRow(
         ([name, value]) => value !== null || constraints[name]?.takesNull,
       );
       const members: JsonObject = resolved("The body", constraints, Object.fromEntries(given), {});
-      const { parameters } = call;
+      const { pathParameters } = call;
       const content = await handle({
         fake,
         service,
         startId,
         certificateFile,
-        parameters,
+        pathParameters,
         query: call.query,
         body: members,
       });

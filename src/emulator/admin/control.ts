@@ -42,8 +42,8 @@ export const controlRoutes: readonly AdminRow[] = [
   get("/faults", ({ fake }): FaultList => ({ faults: fake.faults.list() })),
   noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultConstraints),
   noContent("DELETE", "/faults", ({ fake }) => fake.faults.clear()),
-  noContent("DELETE", "/faults/{number}", ({ fake, parameters }) => {
-    if (!fake.faults.remove(Number(parameters.number)))
+  noContent("DELETE", "/faults/{number}", ({ fake, pathParameters }) => {
+    if (!fake.faults.remove(Number(pathParameters.number)))
       throw refused(404, "There is no fault with this number, or none anymore");
   }),
   get("/clock", ({ fake }) => clockState(fake)),
@@ -94,8 +94,8 @@ function listRequests({ fake, query }: AdminInput): RequestList<NumberedRequest 
   return { requests: query.has("brief") ? requests.map(toRequestLine) : requests };
 }
 
-function showRequest({ fake, parameters }: AdminInput): NumberedRequest {
-  const request = numberedRequests(fake).find(({ number }) => number === Number(parameters.number));
+function showRequest({ fake, pathParameters }: AdminInput): NumberedRequest {
+  const request = numberedRequests(fake).find(({ number }) => number === Number(pathParameters.number));
   if (!request) throw refused(404, "There is no request with this number, or none anymore");
   return request;
 }

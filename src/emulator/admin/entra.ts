@@ -67,7 +67,7 @@ function describeEntra(input: AdminInput): EntraDirectory {
   };
 }
 
-function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminInput): Promise<void> {
+function deletePrincipal({ fake, pathParameters: { objectId = "" } }: AdminInput): Promise<void> {
   const { directory } = fake.entra;
   return fake.store.change((draft) => {
     const kind = directory.principalKind(objectId);
@@ -77,7 +77,7 @@ function deletePrincipal({ fake, parameters: { objectId = "" } }: AdminInput): P
   });
 }
 
-function deleteAssignment({ fake, parameters: { objectId = "" } }: AdminInput): Promise<void> {
+function deleteAssignment({ fake, pathParameters: { objectId = "" } }: AdminInput): Promise<void> {
   const { assignments } = fake.entra;
   return fake.store.change((draft) => {
     if (!assignments.find(objectId)) throw refused(404, "There is no Entra assignment with this object id");
@@ -92,7 +92,7 @@ function setTeamsAssignment({ fake: { store }, body }: AdminInput): Promise<void
 }
 
 /** @throws HttpError as the service does, and 404 if there is no such assignment. */
-async function deleteTeamsAssignment({ fake, parameters }: AdminInput): Promise<void> {
-  getTeamsExtensionAssignment(fake, { parameters, body: undefined });
-  await deleteTeamsExtensionAssignment(fake, { parameters, body: undefined });
+async function deleteTeamsAssignment({ fake, pathParameters }: AdminInput): Promise<void> {
+  getTeamsExtensionAssignment(fake, { pathParameters, body: undefined });
+  await deleteTeamsExtensionAssignment(fake, { pathParameters, body: undefined });
 }

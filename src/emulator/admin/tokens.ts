@@ -92,8 +92,8 @@ function newest(fake: Fake, tokens: readonly TokenIssued[], size: number): Liste
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ fake, parameters }: AdminInput): Promise<TokenText> {
-  const number = Number(parameters.number);
+async function showToken({ fake, pathParameters }: AdminInput): Promise<TokenText> {
+  const number = Number(pathParameters.number);
   for (const issued of fake.state.tokens()) {
     const user = issued.token === number ? fake.state.userByNumber(issued.user) : undefined;
     if (user) return { token: await signAccessToken(fake.settings, user.id, issued) };

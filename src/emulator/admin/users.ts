@@ -113,7 +113,7 @@ function deleteUser(input: AdminInput): Promise<void> {
 }
 
 /** @throws HttpError 404 if there is no such user. */
-function requestedUser({ fake, parameters: { id = "" } }: AdminInput): User {
+function requestedUser({ fake, pathParameters: { id = "" } }: AdminInput): User {
   const user = fake.state.user(id);
   if (!user) throw refused(404, "There is no user with this id");
   return user;

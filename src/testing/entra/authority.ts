@@ -20,7 +20,7 @@ import { signOut } from "./flows/signOut.js";
 import { userInfo, userInfoPath } from "./flows/userInfo.js";
 import { type EntraRequest, readEntraRequest } from "./request/entraRequest.js";
 
-/** @throws EntraError. */
+/** Responds to a request, or throws an EntraError. */
 type Handle<Result> = (fake: Fake, request: EntraRequest, call: Call) => Result | Promise<Result>;
 
 type Refuse = (fake: Fake, error: EntraError, call: Call) => WireResponse | Promise<WireResponse>;
@@ -60,7 +60,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
         }),
       ),
     ]),
-    pathOf: unlessOfUser,
+    rewritePath: withoutServicePaths,
   },
   // The headers that managed identities require keep web pages away.
   {
@@ -69,7 +69,7 @@ export const entraTables: readonly Table<FakeContext>[] = [
       managedIdentityRefusal,
       [identityPath, imdsPath].map((path) => json("GET", path, managedIdentityToken, "own host")),
     ),
-    pathOf: withoutOuterSlashes,
+    rewritePath: withoutOuterSlashes,
   },
 ];
 
@@ -121,8 +121,8 @@ function entraTable(
   };
 }
 
-/** Leaves the service's own paths alone, in which a user's id may be any text, such as `oauth2`. */
-function unlessOfUser(_context: unknown, path: string): string {
+/** Leaves the service's own paths to its table: a user's id in them may be any text, such as `oauth2`. */
+function withoutServicePaths(_context: unknown, path: string): string {
   return path.startsWith("/identities/") ? "" : path;
 }
 

@@ -69,7 +69,7 @@ export async function getToken(fake: Fake, input: OperationInput): Promise<Opera
   return { status: 200, body: await signToken(fake, token) };
 }
 
-function idIn({ parameters: { id = "" } }: OperationInput): string {
+function idIn({ pathParameters: { id = "" } }: OperationInput): string {
   return id;
 }
 

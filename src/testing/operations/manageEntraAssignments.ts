@@ -49,7 +49,7 @@ export async function deleteEntraAssignment(fake: Fake, input: OperationInput): 
   return { status: 204 };
 }
 
-function checkedObjectId({ parameters: { objectId = "" } }: OperationInput): string {
+function checkedObjectId({ pathParameters: { objectId = "" } }: OperationInput): string {
   checkId(objectId, "ObjectId", "objectId");
   return objectId;
 }

@@ -28,7 +28,7 @@ import {
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
 /** Checks the input, changes the state and returns what to respond. @throws HttpError for a refusal. */
-type OperationHandler = (fake: Fake, call: OperationInput) => OperationResult | Promise<OperationResult>;
+type OperationHandler = (fake: Fake, input: OperationInput) => OperationResult | Promise<OperationResult>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {
@@ -68,7 +68,7 @@ export const serviceTable: Table<FakeContext> = {
     ...routes.map(operationRow),
   ],
   // An official client sends two slashes if its endpoint ends in one.
-  pathOf: ({ fake }, path) =>
+  rewritePath: ({ fake }, path) =>
     fake.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
   onError,
   log: logCall,
@@ -83,10 +83,10 @@ function operationRow(route: Route): OperationRow<FakeContext> {
     route,
     async handle(context, call, { operation, caller, version, isDroppedAfterwards }) {
       const { fake } = context;
-      const { parameters, received } = call;
+      const { pathParameters, received } = call;
       if (fake.settings.strictness !== "loose") checkContentType(received, contentType);
       const body = call.json;
-      const result = await handlers[operation](fake, { route, parameters, version, body, caller });
+      const result = await handlers[operation](fake, { route, pathParameters, version, body, caller });
       if (isDroppedAfterwards) throw new ConnectionDroppedError();
       return successResponse(context, call, result);
     },
@@ -130,8 +130,8 @@ function internalError(error: unknown): HttpError {
 }
 
 function commonHeaders(call: Call, wallTime: number, announces: boolean): Header[] {
-  const { request, endpoint, remarks, startedAt } = call;
-  const versions = endpoint?.route?.announcedVersions;
+  const { request, row, remarks, startedAt } = call;
+  const versions = row?.route?.announcedVersions;
   const requestId = request.headers.get("x-ms-client-request-id");
   const headers: Header[] = [];
   if (announces && versions) headers.push(["api-supported-versions", versions.join(", ")]);

@@ -8,7 +8,7 @@ import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 
 /** The part of an input that the admin API has, too, which calls these functions. */
-type AssignmentInput = Pick<OperationInput, "parameters" | "body">;
+type AssignmentInput = Pick<OperationInput, "pathParameters" | "body">;
 
 export function getTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): OperationResult {
   const { tenantId, objectId } = assignmentPath(input);
@@ -64,7 +64,7 @@ export function teamsExtensionUserId(
 }
 
 function assignmentPath({
-  parameters: { tenantId = "", objectId = "" },
+  pathParameters: { tenantId = "", objectId = "" },
 }: AssignmentInput): Record<"tenantId" | "objectId", string> {
   if (!isGuid(tenantId.toLowerCase()))
     throw validationError("Provided TenantId has invalid format.", "tenantId");

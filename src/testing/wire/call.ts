@@ -1,16 +1,16 @@
 import type { OperationName } from "../../generated/routes.js";
-import { bodyLimitInBytes, type Endpoint } from "./endpoint.js";
 import { HttpError } from "./httpError.js";
 import { type JsonObject, readJson } from "./requestBody.js";
+import { bodyLimitInBytes, type RowHead } from "./rowHead.js";
 import type { ReceivedRequest, WireRequest } from "./wire.js";
 
 /** A request, its place in the tables, and its body once it was read. */
 export class Call {
   readonly request: WireRequest;
-  /** Absent if no row has this path, or none of them this method. */
-  readonly endpoint: Endpoint | undefined;
+  /** The row with the path and method of the request. Absent if there is none. */
+  readonly row: RowHead | undefined;
   /** The decoded path parameters, by name. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** Aborts when nobody waits for the response anymore. */
   readonly givenUp: AbortSignal | undefined;
@@ -25,13 +25,13 @@ export class Call {
 
   constructor(
     request: WireRequest,
-    endpoint: Endpoint | undefined,
-    parameters: Readonly<Record<string, string>>,
+    row: RowHead | undefined,
+    pathParameters: Readonly<Record<string, string>>,
     givenUp?: AbortSignal,
   ) {
     this.request = request;
-    this.endpoint = endpoint;
-    this.parameters = parameters;
+    this.row = row;
+    this.pathParameters = pathParameters;
     const [, ...query] = request.target.split("?");
     this.query = new URLSearchParams(query.join("?"));
     this.givenUp = givenUp;
@@ -39,7 +39,7 @@ export class Call {
 
   /** Reads the body, unless it has been read. @throws HttpError 413, or ConnectionLostError. */
   async read(): Promise<void> {
-    const limit = this.endpoint?.limitInBytes ?? bodyLimitInBytes;
+    const limit = this.row?.limitInBytes ?? bodyLimitInBytes;
     this.#reading ??= this.request.read(limit);
     const body = await this.#reading;
     if (body.length > limit)
@@ -65,7 +65,7 @@ export class Call {
    * methods. Absent until the body was read.
    */
   get operation(): OperationName | undefined {
-    const { operation, operationWith = {} } = this.endpoint?.route ?? {};
+    const { operation, operationWith = {} } = this.row?.route ?? {};
     if (!this.#body) return undefined;
     const members = Object.keys(operationWith).length > 0 ? this.#readableMembers() : {};
     const [, special] =

@@ -26,7 +26,7 @@ export async function dispatch<Context extends Settling>(
   await context.fake.store.settled();
   const place = locate(tables, context, request);
   const { table, match } = place;
-  const call = new Call(request, match?.row, match?.parameters ?? {}, givenUp);
+  const call = new Call(request, match?.row, match?.pathParameters ?? {}, givenUp);
   const preflight = table.cors ? preflightResponse(request) : undefined;
   if (preflight) {
     await call.discard();
@@ -63,7 +63,7 @@ async function respond<Context>(
   }
 }
 
-/** Asks the guard, reads the body and runs the row's handler. */
+/** Asks the guard, reads the body and runs the row's handler. The guard `service` has read it, because faults depend on it. */
 async function handle<Context>(
   guards: Guards<Context>,
   context: Context,

@@ -4,7 +4,7 @@ import type { RequestHead } from "./wire.js";
 interface Match<Context> {
   readonly row: Row<Context>;
   /** The decoded path parameters, by name. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 /** Where a request belongs. */
@@ -25,12 +25,12 @@ export function locate<Context>(
   const [path = ""] = target.split("?");
   let found: Place<Context> | undefined;
   for (const table of tables) {
-    const { base, pathOf = (_, given) => given } = table;
+    const { base, rewritePath = (_, given) => given } = table;
     if (base !== "" && path !== base && !path.startsWith(`${base}/`)) continue;
-    const segments = (pathOf(context, path).slice(base.length) || "/").split("/");
+    const segments = (rewritePath(context, path).slice(base.length) || "/").split("/");
     const matches = table.rows.flatMap((row) => {
-      const parameters = matchSegments(row.path.split("/"), segments);
-      return parameters ? [{ row, parameters }] : [];
+      const pathParameters = matchSegments(row.path.split("/"), segments);
+      return pathParameters ? [{ row, pathParameters }] : [];
     });
     const match = matches.find(({ row }) => accepts(row, method));
     found = { table, rows: matches.map(({ row }) => row), match };

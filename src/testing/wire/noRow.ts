@@ -1,15 +1,15 @@
 import type { Call } from "./call.js";
-import type { Endpoint } from "./endpoint.js";
 import { HttpError } from "./httpError.js";
+import type { RowHead } from "./rowHead.js";
 
 /** Returns the refusal of a call that no row takes. @param rows - Those with its path, whose methods are others. */
-export function noRowError(rows: readonly Endpoint[], call: Call): HttpError {
+export function noRowError(rows: readonly RowHead[], call: Call): HttpError {
   const [path = ""] = call.request.target.split("?");
   return rows.length > 0 ? methodNotAllowed(rows, call) : notFound(path);
 }
 
 /** Names the methods that the requested version has, or all of them if there is no such version. */
-function methodNotAllowed(rows: readonly Endpoint[], { query, request }: Call): HttpError {
+function methodNotAllowed(rows: readonly RowHead[], { query, request }: Call): HttpError {
   const requested = query.get("api-version");
   const inVersion = rows.filter(({ route }) => route?.versions.some((version) => version === requested));
   const allow = (inVersion.length > 0 ? inVersion : rows).map(({ method }) => method).join(", ");

@@ -33,7 +33,7 @@ export interface Admission {
 /** What an operation gets from a call that was admitted. */
 export interface OperationInput {
   readonly route: Route;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly pathParameters: Readonly<Record<string, string>>;
   readonly version: ServiceVersion;
   readonly body: JsonObject | undefined;
   readonly caller: Caller;

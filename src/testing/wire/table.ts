@@ -1,8 +1,8 @@
 import type { Route } from "../../generated/routes.js";
 import type { Call } from "./call.js";
-import type { Endpoint, Guard } from "./endpoint.js";
 import type { HttpError } from "./httpError.js";
 import type { Admission } from "./operation.js";
+import type { Guard, RowHead } from "./rowHead.js";
 import type { WireResponse } from "./wire.js";
 
 /** A response, with what the log says about it. */
@@ -16,7 +16,7 @@ export interface TableResponse extends WireResponse {
 type Result = TableResponse | Promise<TableResponse>;
 
 /** An operation of the service. Its guard finds out who calls it, and in which version. */
-export interface OperationRow<Context> extends Endpoint {
+export interface OperationRow<Context> extends RowHead {
   readonly guard: "service";
   readonly route: Route;
   /** What it throws becomes a refusal. */
@@ -24,7 +24,7 @@ export interface OperationRow<Context> extends Endpoint {
 }
 
 /** A row that isn't an operation of the service. */
-export interface PlainRow<Context> extends Endpoint {
+export interface PlainRow<Context> extends RowHead {
   readonly guard: Exclude<Guard, "service">;
   readonly route?: never;
   /** What it throws becomes a refusal. */
@@ -40,8 +40,8 @@ export interface Table<Context> {
   readonly rows: readonly Row<Context>[];
   /** Whether pages of every origin may use it. */
   readonly cors: boolean;
-  /** Returns the path to look for. @defaultValue the request's own */
-  readonly pathOf?: (context: Context, path: string) => string;
+  /** Returns the path to look for among the rows. @defaultValue the request's own */
+  readonly rewritePath?: (context: Context, path: string) => string;
   /** Creates the response to a call that its guard or its row refused, or that no row takes. */
   readonly onError: (context: Context, call: Call, error: unknown) => Result;
   /** Logs a call with its response, or without one if the connection is dropped. @defaultValue it isn't logged */

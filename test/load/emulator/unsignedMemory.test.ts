@@ -9,7 +9,7 @@ import { emulatorRouting } from "../../../src/emulator/routing.js";
 import { toFakeIdentityService } from "../../../src/testing/fakeIdentityService.js";
 import { createFake } from "../../../src/testing/service/fake.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
-import type { Guard } from "../../../src/testing/wire/endpoint.js";
+import type { Guard } from "../../../src/testing/wire/rowHead.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
 
 setFlagsFromString("--expose-gc");

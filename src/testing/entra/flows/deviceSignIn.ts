@@ -1,6 +1,12 @@
 import type { Fake } from "../../service/fake.js";
 import type { WireResponse } from "../../wire/wire.js";
-import { applicationNotFound, invalidScope, userNotFound } from "../errors/entraError.js";
+import {
+  applicationNotFound,
+  EntraError,
+  invalidScope,
+  unknownDeviceCode,
+  userNotFound,
+} from "../errors/entraError.js";
 import { checkConsent } from "../request/consent.js";
 import {
   type EntraRequest,
@@ -69,4 +75,28 @@ export async function devicePage(fake: Fake, { parameters: query }: EntraRequest
   checkConsent(fake, resources, application, user.tenantId);
   signIn.objectId = user.objectId;
   return donePage(fake, "You have signed in");
+}
+
+/** Returns the user and scopes of a device code. @throws EntraError until a user has signed in. */
+export function completedSignIn(
+  { clock, entra: { deviceSignIns } }: Fake,
+  deviceCode: string,
+  clientId: string,
+): { readonly objectId: string; readonly scope: string } {
+  const signIn = deviceSignIns.get(deviceCode);
+  if (!signIn || signIn.clientId !== clientId) throw unknownDeviceCode();
+  const { objectId, scope, expiresAt } = signIn;
+  if (expiresAt < clock.wallTime) {
+    throw new EntraError(
+      "expired_token",
+      "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    );
+  }
+  if (objectId === undefined) {
+    throw new EntraError(
+      "authorization_pending",
+      "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    );
+  }
+  return { objectId, scope };
 }

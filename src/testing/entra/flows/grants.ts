@@ -29,6 +29,7 @@ import {
 } from "../tokens/tokenResponse.js";
 import { readCode, redeemOnce } from "./authorizationCode.js";
 import { authenticateClient } from "./clientAuthentication.js";
+import { completedSignIn } from "./deviceSignIn.js";
 
 type Grant = (
   fake: Fake,
@@ -120,30 +121,6 @@ const deviceCode: Grant = async (fake, request, application, proof) => {
   if (!fake.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
   return tokens;
 };
-
-/** Returns the user and scopes of a device code. @throws EntraError until a user has signed in. */
-function completedSignIn(
-  { clock, entra: { deviceSignIns } }: Fake,
-  deviceCode: string,
-  clientId: string,
-): { readonly objectId: string; readonly scope: string } {
-  const signIn = deviceSignIns.get(deviceCode);
-  if (!signIn || signIn.clientId !== clientId) throw unknownDeviceCode();
-  const { objectId, scope, expiresAt } = signIn;
-  if (expiresAt < clock.wallTime) {
-    throw new EntraError(
-      "expired_token",
-      "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
-    );
-  }
-  if (objectId === undefined) {
-    throw new EntraError(
-      "authorization_pending",
-      "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
-    );
-  }
-  return { objectId, scope };
-}
 
 const refreshToken: Grant = async (fake, request, application, proof) => {
   const claims = await unseal("refresh", requiredParameter(request.parameters, "refresh_token"));

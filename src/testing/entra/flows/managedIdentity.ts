@@ -24,13 +24,13 @@ export const imdsPath = "/metadata/identity/oauth2/token";
 export async function managedIdentityToken(
   fake: Fake,
   request: EntraRequest,
-  { endpoint, request: { headers } }: Call,
+  { row, request: { headers } }: Call,
 ): Promise<object> {
   const { parameters } = request;
-  if (endpoint?.path === identityPath && headers.get("x-identity-header") !== identityHeader) {
+  if (row?.path === identityPath && headers.get("x-identity-header") !== identityHeader) {
     throw refusal(401, `The header X-IDENTITY-HEADER must be ${identityHeader}`);
   }
-  if (endpoint?.path === imdsPath && headers.get("metadata")?.toLowerCase() !== "true") {
+  if (row?.path === imdsPath && headers.get("metadata")?.toLowerCase() !== "true") {
     throw refusal(400, "Required metadata header not specified");
   }
   const resource = parameters.get("resource") ?? "";
@@ -39,7 +39,7 @@ export async function managedIdentityToken(
   }).resources;
   const application = requestedIdentity(fake, parameters);
   if (!application) {
-    const isVirtualMachine = endpoint?.path === imdsPath;
+    const isVirtualMachine = row?.path === imdsPath;
     throw refusal(
       400,
       isVirtualMachine ? "Identity not found" : "No MSI found for specified ClientId/ResourceId.",
@@ -86,7 +86,7 @@ function refusal(status: number, message: string): EntraError {
 export function managedIdentityRefusal(fake: Fake, error: EntraError, call: Call): WireResponse {
   const { status: statusCode, message } = error;
   const correlationId = crypto.randomUUID();
-  return call.endpoint?.path === identityPath
+  return call.row?.path === identityPath
     ? uncachedJson(statusCode, { statusCode, message, correlationId })
     : jsonRefusal(fake, error, call);
 }

@@ -17,12 +17,12 @@ export interface EntraRequest {
 /** Reads what a client sent to the authority. @throws EntraError if the body isn't a form. */
 export function readEntraRequest(
   { entra: { directory } }: Fake,
-  { request, query, body, parameters }: Call,
+  { request, query, body, pathParameters }: Call,
 ): EntraRequest {
   const sent = new URLSearchParams(request.method === "POST" ? formText(body) : query);
   const given = new URLSearchParams([...sent].filter(([, value]) => value !== ""));
   if (request.method === "POST") addBasicCredentials(given, request.headers.get("authorization"));
-  const { tenant = "" } = parameters;
+  const { tenant = "" } = pathParameters;
   return {
     tenant: directory.tenantNamed(tenant),
     authorityHost: `${request.scheme}://${request.host}`,

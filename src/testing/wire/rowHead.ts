@@ -6,8 +6,8 @@ import type { Route } from "../../generated/routes.js";
  */
 export type Guard = "service" | "own host" | "allowed host" | "admin" | "none";
 
-/** A method of a path, and what may reach it. */
-export interface Endpoint {
+/** What a row is for and what may reach it, without its handler. */
+export interface RowHead {
   /** A row for GET also answers HEAD, unless it has a `route`. */
   readonly method: string;
   /** The path after the table's base, with placeholders: `/identities/{id}`. */
