@@ -43,6 +43,10 @@ export class AzureKeyCredential implements KeyCredential {
    *
    * @param newKey - The new access key in base64.
    * @throws TypeError if the key isn't base64. The old key is kept.
+   * @example
+   * ```ts
+   * credential.update(newKey);
+   * ```
    */
   update(newKey: string): void {
     decodeAccessKey(requireSetting(newKey, "The access key"));

@@ -1,6 +1,17 @@
 /**
  * The client library for the Azure Communication Services Identity service: users and their access tokens.
  *
+ * @example A user and their first token
+ * ```ts
+ * import { CommunicationIdentityClient } from "acs-identity";
+ *
+ * const client = new CommunicationIdentityClient(connectionString);
+ * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
+ * ```
+ * @example Another token for the same user
+ * ```ts
+ * const { token, expiresOn } = await client.getToken(user, ["chat", "voip"], { tokenExpiresInMinutes: 60 });
+ * ```
  * @module acs-identity
  * @packageDocumentation
  */

@@ -2,6 +2,16 @@
  * A local emulator of the Azure Communication Services Identity service: the fake of `acs-identity/testing` behind an
  * HTTP server, with an admin API and a page.
  *
+ * @example
+ * ```ts
+ * import { CommunicationIdentityClient } from "acs-identity";
+ * import { startEmulator } from "acs-identity/emulator";
+ *
+ * const emulator = await startEmulator();
+ * const client = new CommunicationIdentityClient(emulator.connectionString);
+ * await client.createUser();
+ * await emulator.close();
+ * ```
  * @module acs-identity/emulator
  * @packageDocumentation
  */

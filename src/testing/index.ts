@@ -1,6 +1,16 @@
 /**
  * An in-memory fake of the Azure Communication Services Identity service, for tests without a network.
  *
+ * @example
+ * ```ts
+ * import { CommunicationIdentityClient } from "acs-identity";
+ * import { createFakeIdentityService } from "acs-identity/testing";
+ *
+ * const service = createFakeIdentityService();
+ * const client = new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient });
+ * await client.createUser();
+ * console.log(service.users);
+ * ```
  * @module acs-identity/testing
  * @packageDocumentation
  */

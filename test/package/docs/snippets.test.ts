@@ -41,7 +41,7 @@ describe("the doc comment of", () => {
 
 /** The types whose methods this library implements: a hover is what users read of them. */
 const implemented = new Set([
-  ...["CommunicationIdentityClient", "FakeIdentityService", "FakeClock", "FakeEntra"],
+  ...["CommunicationIdentityClient", "AzureKeyCredential", "FakeIdentityService", "FakeClock", "FakeEntra"],
   ...["Emulator", "TokenRefresher"],
 ]);
 

@@ -80,6 +80,7 @@ const exampleTypes: Readonly<Record<string, string>> = {
   key: "string",
   newKey: "string",
   connectionString: "string",
+  credential: "AzureKeyCredential",
   endpoint: "string",
   tenantId: "string",
   objectId: "string",
