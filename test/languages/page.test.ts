@@ -1,10 +1,12 @@
 // Runs the programs of docs/otherLanguages.md in the languages that Debian has.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 import { readText } from "../helpers/documents.js";
 import { installation } from "../helpers/packed.js";
 
@@ -107,5 +109,66 @@ public final class Check {
     await run("javac", ["-d", "classes", "Emulator.java", "Check.java"], { cwd: folder, env });
     const { stdout } = await run("java", ["-cp", "classes", "Check"], { cwd: folder, env });
     expect(stdout).toBe("201\n");
+  },
+);
+
+interface Service {
+  readonly command: string | readonly string[];
+  readonly volumes: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck: { readonly test: string };
+}
+
+/**
+ * Runs a script as a container of the service would: with its volumes, in a file system of its own, which has this machine's
+ * programs, and where `emulator` is a name of this machine.
+ */
+function inContainer({ volumes, environment }: Service, script: string) {
+  const sources: Readonly<Record<string, string>> = { ".": folder, certificate: join(folder, "certificate") };
+  const mounts = volumes.map((volume) => {
+    const [source = "", target = ""] = volume.split(":");
+    return `mkdir -p root${target}; mount --bind ${sources[source]} root${target}`;
+  });
+  const prepare = [
+    "mount -t tmpfs none $1; cd $1; mkdir upper work root",
+    "mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work none root",
+    ...["dev", "proc"].map((name) => `mount --rbind /${name} root/${name}`),
+    ...mounts,
+    "echo 127.0.0.1 localhost emulator > root/etc/hosts",
+    'exec chroot root sh -ec "cd /app; $2"',
+  ].join("\n");
+  const inside = { PATH: env.PATH, HOME: "/root", ...environment };
+  const args = ["--mount", "bash", "-ec", prepare, "bash", mkdtempSync(join(folder, "container-")), script];
+  return spawn("unshare", args, { env: inside, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+const mayMount = await exists("unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt");
+
+it.skipIf(!hasPython || !mayMount)(
+  "tests in another container than the emulator's pass over https (needs Debian's clients for Python, and root)",
+  async () => {
+    const { services } = parse(program("yaml", "services:")) as {
+      services: Record<"emulator" | "tests", Service>;
+    };
+    const { emulator, tests } = services;
+    save("test_containers.py", program("python", "EnvironmentCredential"));
+    mkdirSync(join(folder, "certificate"));
+    const running = inContainer(emulator, `exec ${emulator.command}`);
+    onTestFinished(async () => {
+      running.kill();
+      await once(running, "close");
+    });
+    const isHealthy = async () => (await once(inContainer(emulator, emulator.healthcheck.test), "close"))[0];
+    await expect.poll(isHealthy).toBe(0);
+    const testing = inContainer(
+      tests,
+      `pip() { true; }\npython3() { /usr/bin/python3 "$@"; }\n${tests.command.at(-1)}`,
+    );
+    let output = "";
+    testing.stdout.on("data", (chunk) => {
+      output += chunk;
+    });
+    expect(await once(testing, "close"), output).toEqual([0, null]);
+    expect(output).toContain("2 passed");
   },
 );
