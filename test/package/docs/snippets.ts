@@ -80,7 +80,7 @@ const exampleTypes: Readonly<Record<string, string>> = {
   key: "string",
   newKey: "string",
   connectionString: "string",
-  credential: "AzureKeyCredential",
+  credential: 'import("acs-identity").AzureKeyCredential',
   endpoint: "string",
   tenantId: "string",
   objectId: "string",
