@@ -1,12 +1,12 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
 import { readClientArguments } from "./client/clientArguments.js";
-import { contextOf, createContext } from "./client/context.js";
+import { attachContext, contextOf } from "./client/context.js";
 import { createUserAndToken } from "./client/createUserAndToken.js";
 import {
+  readLifetime,
   refuseWrongNames,
   requireAssignment,
-  requireMinutes,
   requirePrincipal,
   requireScopes,
   requireTeamsUser,
@@ -84,7 +84,7 @@ export class CommunicationIdentityClient {
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
-    createContext(this, readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions));
+    attachContext(this, readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions));
   }
 
   /**
@@ -121,7 +121,7 @@ export class CommunicationIdentityClient {
     scopes: readonly TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
-    const body = { createTokenWithScopes: requireScopes(scopes), ...requireMinutes(options) };
+    const body = { createTokenWithScopes: requireScopes(scopes), ...readLifetime(options) };
     return toUserToken(await send(contextOf(this), createUserAndToken, { body }, options));
   }
 
@@ -146,7 +146,7 @@ export class CommunicationIdentityClient {
     options?: GetTokenOptions,
   ): Promise<CommunicationAccessToken> {
     const path = [requireUserId(user)];
-    const body = { scopes: requireScopes(scopes), ...requireMinutes(options) };
+    const body = { scopes: requireScopes(scopes), ...readLifetime(options) };
     return await send(contextOf(this), operations.getToken, { path, body }, options);
   }
 

@@ -63,7 +63,7 @@ describe("the command", () => {
     ["migrate", "--wait long", 1, wait],
     ["migrate", "--wait 0.9", 1, wait],
     ["migrate", "--wait 86401", 1, wait],
-    // It helps to repeat these.
+    // Repeating the command helps against these failures.
     ["migrate", "--wait 1", 2, refused],
     ["migrate", "--wait 86400", 2, refused],
     ["migrate", "", 2, refused],

@@ -53,7 +53,7 @@ describe("the contract", () => {
 
   it("has the problems' codes, each with its statuses", () => {
     const { description = "", enum: codes } = contract.components.schemas.Problem?.properties.code ?? {};
-    // Such as `403 no-scope, no-teams; 408, 413 and 431 bad-request`.
+    // The text is such as `403 no-scope, no-teams; 408, 413 and 431 bad-request`.
     const listed = description
       .slice(description.indexOf(": ") + 2)
       .split("; ")

@@ -148,7 +148,7 @@ describe("the service", () => {
     expect(service.log).not.toContainEqual(expect.objectContaining({ level: 50 }));
   });
 
-  // One to admit the caller, one for a permit, and one in case of an offboarding meanwhile.
+  // The queries: one to admit the caller, one for a permit, and one that looks for an offboarding in the meantime.
   it("needs three round trips to the database for a token of a known user", async () => {
     const queries: string[] = [];
     service = await start(undefined, {
@@ -178,7 +178,7 @@ describe("the service", () => {
       const end = Date.now() + 700;
       while (Date.now() < end);
       await sleep(1);
-      // By then the service has seen that it is late.
+      // By then the service has noticed that its event loop is late.
       if (turn === 3) {
         reply = service.call("POST", "/token", alice).finally(() => {
           isAnswered = true;

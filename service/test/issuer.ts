@@ -5,7 +5,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
 import { apiClientId } from "./inProcess.js";
 
 export interface SigningKey {
-  /** Left out of the tokens if undefined. */
+  /** The key's id. If it is undefined, tokens don't name their key. */
   readonly kid: string | undefined;
   readonly alg: string;
   readonly jwk: JWK;
@@ -18,7 +18,7 @@ export interface Issuer {
   /** What the issuer answers instead of its keys. `endless` stands for a response that never ends, `hanging` for a part of one. */
   answer: string | undefined;
   status: number;
-  /** How far its clock is ahead. */
+  /** How far the issuer's clock is ahead. */
   aheadInMs: number;
   readonly requests: number;
   /** How many bytes of the endless response were written. */

@@ -50,7 +50,7 @@ describe("a revocation of everybody's tokens", () => {
   it("keeps the resource's limit, and leaves what fails for the next time", async () => {
     service = await start({ SHARE_OF_LIMITS: "0.2" });
     await issueTokens(8);
-    // Five at once, and the fault of one isn't a fault of all.
+    // The limit permits five at once, and the fault of one isn't a fault of all.
     service.emulator.service.failNext({ operation: "revokeTokens", status: 400 });
     const parts = service.openParts();
     expect(await revokeEverybody(parts, () => {})).toEqual({ revoked: 7, left: 1 });
@@ -184,7 +184,7 @@ describe("an offboarding of people", () => {
       wrap: (database) => ({
         ...database,
         query: async (text, values) => {
-          // The last query before the answer.
+          // `has` is the last query before the answer.
           if (text.startsWith("SELECT FROM offboarded")) {
             isOffboarding ??= offboard();
             await isOffboarding;

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "test-results");
 const executablePath = [
   process.env.CHROMIUM_PATH ?? "",
-  // Draws in half of the time.
+  // A shell without windows draws in half of the time.
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/google-chrome",

@@ -20,7 +20,7 @@ const program = programPath("pgbouncer");
 /** Why tests that need PgBouncer are skipped; "" if they aren't. */
 export const noPgBouncer: string = noPostgres || skippedWithout(program, "PgBouncer");
 
-/** In transaction mode, with two connections to the server for any number of clients. */
+/** Starts PgBouncer in transaction mode, with two connections to the server for any number of clients. */
 export async function startPgBouncer(postgres: Postgres): Promise<PgBouncer> {
   const folder = mkdtempSync(join(tmpdir(), "token-service-pgbouncer-"));
   const port = await freePort();

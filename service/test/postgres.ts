@@ -171,7 +171,7 @@ export async function startPostgres(others: readonly string[] = []): Promise<Pos
     },
     async stop() {
       const exit = server.exitCode === null && server.signalCode === null ? once(server, "exit") : undefined;
-      // Immediately, without a checkpoint.
+      // SIGQUIT ends the server at once, without a checkpoint.
       server.kill("SIGQUIT");
       await exit;
       rmSync(folder, { recursive: true, force: true });

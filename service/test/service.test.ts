@@ -395,7 +395,7 @@ describe("limits", () => {
   it("apply to each caller", async () => {
     service = await start({ CALLS_PER_MINUTE_AND_CALLER: "3", LOG_LEVEL: "warn" });
     const alice = await service.signIn("alice");
-    // Two of three calls a minute at once, and one more after half a minute.
+    // The limit permits two of three calls a minute at once, and one more after half a minute.
     for (let call = 0; call < 2; call++)
       expect((await service.call("POST", "/token", alice)).status).toBe(200);
     const refused = await service.call("POST", "/token", alice);
@@ -455,7 +455,7 @@ describe("limits", () => {
     );
     const replies = await Promise.all(calls);
     const refused = replies.filter(({ status }) => status !== 200);
-    // Four at once, and then one every 0.4 seconds.
+    // The limit permits four calls at once, and then one every 0.4 seconds.
     expect(refused.length).toBeGreaterThan(0);
     for (const { body, headers } of refused) {
       expect(body).toMatchObject({ status: 503, code: "busy" });

@@ -54,7 +54,7 @@ describe("a creation", () => {
     await startBehindProxy();
     const acsUserId = "8:gcch-acs:other_1";
     acs.breakNext({ type: "replace", status: 201, body: JSON.stringify({ identity: { id: acsUserId } }) });
-    // The emulator doesn't know it.
+    // The emulator doesn't know this user.
     service.emulator.service.failNext({ operation: "getToken", status: 503, retryAfterInSeconds: 60 });
     await service.call("POST", "/token", await service.signIn("alice"));
     expect(await service.store.ledger.countByState()).toEqual({ ...nothing, current: 1 });
@@ -103,7 +103,7 @@ describe("a call that reached ACS", () => {
       await expect.poll(() => acs.tokenRequests.get(body.user.communicationUserId)).toBe(calls);
       hangUp();
     }
-    // Three of six calls at once.
+    // The limit permits three of six calls at once.
     expect((await service.call("POST", "/token", alice)).status).toBe(429);
   });
 });

@@ -16,7 +16,8 @@ let hasWarned = false;
 /** The default transport, created for the first client. All clients share its connections, so a client per request is cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
-export function createContext(client: object, given: ClientArguments): void {
+/** Makes what the operations of a client share from the arguments of its constructor, and attaches it to the client. */
+export function attachContext(client: object, given: ClientArguments): void {
   const { endpoint, credential, options } = given;
   // A loopback host is the emulator, whose key isn't secret. Whoever makes this mistake has no logger turned on.
   const isReadable =
@@ -41,6 +42,7 @@ export function createContext(client: object, given: ClientArguments): void {
   Object.defineProperty(client, contextKey, { value: context });
 }
 
+/** Returns what {@link attachContext} has attached to a client. */
 export function contextOf(client: object): OperationContext {
   return (client as { [contextKey]: OperationContext })[contextKey];
 }

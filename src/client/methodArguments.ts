@@ -52,8 +52,8 @@ export function refuseWrongNames(options: CreateUserOptions | null | undefined):
   }
 }
 
-/** Returns the member of the request body, or `{}` if it's omitted or null. */
-export function requireMinutes(options: GetTokenOptions | null | undefined): { expiresInMinutes?: number } {
+/** Reads `tokenExpiresInMinutes`. Returns the member of the request body, or `{}` if it's omitted or null. */
+export function readLifetime(options: GetTokenOptions | null | undefined): { expiresInMinutes?: number } {
   refuseWrongNames(options);
   const minutes = options?.tokenExpiresInMinutes;
   if (minutes == null) return {};

@@ -18,17 +18,17 @@ import { requestedDelayInMs } from "../shared/retryAfter.js";
 export function reportFailure(
   methodName: string,
   error: unknown,
-  call: PipelineRequest,
+  request: PipelineRequest,
   sent: readonly PipelineRequest[],
   { onResponse, requestOptions }: OperationOptions,
 ): void {
-  const { request, response, name, statusCode, code } = (error ?? {}) as Partial<RestError>;
+  const { request: failed, response, name, statusCode, code } = (error ?? {}) as Partial<RestError>;
   // Errors of other libraries have members of the same names.
-  const failed = typeof request?.requestId === "string" ? [request] : [];
+  const failedRequests = typeof failed?.requestId === "string" ? [failed] : [];
   const received = typeof response?.request?.requestId === "string" ? response : undefined;
-  const info: RestErrorInfo = { requestId: call.requestId, attempts: sent.length };
+  const info: RestErrorInfo = { requestId: request.requestId, attempts: sent.length };
   if (Object.isExtensible(error)) complete(error as RestError, received, info);
-  removeCredentials([call, ...failed, ...sent], received);
+  removeCredentials([request, ...failedRequests, ...sent], received);
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const line = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
   if (name === "AbortError") logger.info(line);

@@ -33,7 +33,7 @@ export function readResponse<Result>(
     response.parsedBody = body;
     return (body ?? {}) as Result;
   }
-  if (!is2xx(response)) throw failure(operation, response, readErrorDetails(response, body));
+  if (!is2xx(response)) throw toError(operation, response, readErrorDetails(response, body));
   try {
     const { statuses, deserialize } = operation;
     if (!statuses.includes(response.status))
@@ -43,11 +43,11 @@ export function readResponse<Result>(
   } catch (caught) {
     const { bodyAsText: _, ...withoutBody } = response;
     const problem = `, but ${(caught as TypeError).message}`;
-    throw failure(operation, withoutBody, readIdentity(response, body), problem);
+    throw toError(operation, withoutBody, readIdentity(response, body), problem);
   }
 }
 
-function failure(
+function toError(
   { name }: Operation<unknown, unknown>,
   response: PipelineResponse,
   details: ErrorDetails,
@@ -57,7 +57,7 @@ function failure(
   const { error: { code: given = headers.get("x-ms-error-code"), message } = {}, emulatorDiagnosis } =
     details;
   const code = problem ? RestError.PARSE_ERROR : given;
-  const what = message || `${describe(name, response)}${problem}`;
+  const what = message || `${describeResponse(name, response)}${problem}`;
   const diagnosis = emulatorDiagnosis ? ` (Emulator: ${emulatorDiagnosis})` : "";
   const text = `${what}${challengeReason(response)}${diagnosis}${message || given ? "" : endpointHint(response)}`;
   const error = new RestError(text, { ...(code && { code }), statusCode, request, response });
@@ -115,7 +115,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** For example: `getToken received 502 (text/html), request id 8ef2…`. */
-function describe(name: string, { request, status, headers }: PipelineResponse): string {
+function describeResponse(name: string, { request, status, headers }: PipelineResponse): string {
   const type = headers.get("Content-Type")?.split(";", 1)[0];
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && parseUrl(location, request.url);

@@ -19,9 +19,9 @@ export function send<Body, Result>(
   const options = readCallOptions(given);
   const { abortSignal, requestOptions, onResponse } = options;
   const spanName = `CommunicationIdentityClient.${operation.name}`;
-  return inSpan(spanName, options, {}, async (span, traced) => {
+  return inSpan(spanName, options, {}, async (span, childTracing) => {
     // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
-    const tracingOptions = span.isRecording() ? traced : options.tracingOptions;
+    const tracingOptions = span.isRecording() ? childTracing : options.tracingOptions;
     // Azure Core adds listeners to the signal and keeps some. With a signal of its own, a call leaves none on the caller's.
     const controller = abortSignal && new AbortController();
     const request = createRequest(context, operation, input, options, controller?.signal, tracingOptions);
@@ -39,6 +39,7 @@ export function send<Body, Result>(
     let result: Result;
     try {
       response = await context.pipeline.sendRequest(httpClient, request);
+      // Neither the message of an error nor what it keeps may have a credential, so this comes before the response is read.
       if (!is2xx(response)) removeCredentials([request, response.request, ...sent], response);
       result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {

@@ -19,7 +19,7 @@ export async function inSpan<Result>(
   spanName: string,
   options: { readonly tracingOptions?: OperationTracingOptions },
   spanOptions: TracingSpanOptions,
-  run: (span: TracingSpan, tracingOptions: OperationTracingOptions) => Promise<Result>,
+  run: (span: TracingSpan, childTracing: OperationTracingOptions) => Promise<Result>,
 ): Promise<Result> {
   const { span, updatedOptions } = tracing.startSpan(spanName, options, spanOptions);
   const { tracingOptions } = updatedOptions;

@@ -12,29 +12,36 @@ export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolic
       const { method, url, headers, requestId, tracingOptions } = request;
       // Without options, this span would have no parent.
       if (!tracingOptions) return next(request);
-      return inSpan(`HTTP ${method}`, { tracingOptions }, { spanKind: "client" }, async (span, traced) => {
-        if (!span.isRecording()) return next(request);
-        setAttributes(span, {
-          "http.method": method,
-          "http.url": redactUrl(url),
-          "http.user_agent": headers.get("User-Agent") ?? headers.get("x-ms-useragent"),
-          requestId,
-        });
-        for (const [name, value] of Object.entries(tracing.createRequestHeaders(traced.tracingContext))) {
-          headers.set(name, value);
-        }
-        const response = await next(request).catch((error: Partial<RestError> | undefined) => {
-          setAttributes(span, { "http.status_code": error?.statusCode });
-          throw error;
-        });
-        const serviceRequestId = response.headers.get("x-ms-request-id");
-        setAttributes(span, {
-          "http.status_code": response.status,
-          serviceRequestId: serviceRequestId && redact(serviceRequestId, response.request),
-        });
-        if (response.status >= 400) span.setStatus({ status: "error" });
-        return response;
-      });
+      return inSpan(
+        `HTTP ${method}`,
+        { tracingOptions },
+        { spanKind: "client" },
+        async (span, childTracing) => {
+          if (!span.isRecording()) return next(request);
+          setAttributes(span, {
+            "http.method": method,
+            "http.url": redactUrl(url),
+            "http.user_agent": headers.get("User-Agent") ?? headers.get("x-ms-useragent"),
+            requestId,
+          });
+          for (const [name, value] of Object.entries(
+            tracing.createRequestHeaders(childTracing.tracingContext),
+          )) {
+            headers.set(name, value);
+          }
+          const response = await next(request).catch((error: Partial<RestError> | undefined) => {
+            setAttributes(span, { "http.status_code": error?.statusCode });
+            throw error;
+          });
+          const serviceRequestId = response.headers.get("x-ms-request-id");
+          setAttributes(span, {
+            "http.status_code": response.status,
+            serviceRequestId: serviceRequestId && redact(serviceRequestId, response.request),
+          });
+          if (response.status >= 400) span.setStatus({ status: "error" });
+          return response;
+        },
+      );
     },
   };
 }

@@ -16,7 +16,7 @@ import {
   userBody,
 } from "./values.js";
 
-/** Typed as strings, as JavaScript callers may pass them. */
+/** Scopes as JavaScript callers may pass them, typed as strings. */
 const everyScopeAndAnUnknownOne: string[] = [
   "chat",
   "voip",
@@ -47,7 +47,7 @@ export function makeClientWithCredential(
   credential: KeyCredential | TokenCredential,
   options: CommunicationIdentityClientOptions = {},
 ): SixOperations {
-  // Each overload accepts only one kind of credential.
+  // An overload of the official client accepts only one kind of credential.
   const keyOrToken = credential as KeyCredential;
   return name === "official"
     ? new OfficialClient(endpoint, keyOrToken, { allowInsecureConnection: true, ...options })

@@ -6,7 +6,7 @@ export interface CommandOptions {
   readonly env?: Record<string, string>;
   /** Returns the output even if the exit code isn't 0. Default: false. */
   readonly mayFail?: boolean;
-  /** In milliseconds. Default: that of a test. */
+  /** How long it may take, in milliseconds. Default: as long as a test. */
   readonly timeout?: number;
 }
 

@@ -15,7 +15,7 @@ export const manual: readonly string[] = readdirSync(`${root}/docs`)
 
 /** Every Markdown file that a user reads, relative to the root. */
 export const documents: readonly string[] = [
-  // In capitals, unlike what a program leaves there, such as live-report.md.
+  // The names of documents are in capitals, unlike what a program leaves there, such as live-report.md.
   ...readdirSync(root).filter((name) => /^[A-Z]+\.md$/.test(name)),
   ...manual,
   // A recursive listing would never end: an installed sample links back to this repository.

@@ -24,7 +24,7 @@ export async function makeOnce(
       continue;
     }
     try {
-      // Another process may have been faster.
+      // By now, a faster process may have made it.
       if (!(await exists())) await make();
     } finally {
       await rm(lock, { force: true });

@@ -9,7 +9,7 @@ import { npm } from "./command.js";
 import { makeOnce } from "./makeOnce.js";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
-/** Outside the repository, since inside it an undeclared dependency would resolve to the root's node_modules. */
+/** The folder is outside the repository, where an undeclared dependency would resolve to the root's node_modules. */
 const cache = join(tmpdir(), `acs-identity-tests-${userInfo().uid}`);
 
 /** Creates a new folder for a test that writes files. The caller must remove it. */
@@ -83,7 +83,7 @@ async function cached(
   const folder = join(cache, hash.digest("hex").slice(0, 16));
   const isMade = () => existsSync(folder);
   await makeOnce(folder, isMade, async () => {
-    // Under another name first, so that it is complete whenever it exists.
+    // The folder gets its name last, so that it is complete whenever it exists.
     const unfinished = `${folder}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true });
@@ -100,7 +100,7 @@ const day = 24 * 60 * 60 * 1000;
 async function removeOldInstallations(): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
-    // Another worker may rename it meanwhile.
+    // A folder may be renamed by another worker in the meantime.
     const { mtimeMs = Date.now() } = (await stat(path).catch(() => undefined)) ?? {};
     if (Date.now() - mtimeMs > day) await rm(path, { recursive: true, force: true });
   }

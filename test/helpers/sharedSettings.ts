@@ -6,7 +6,7 @@ import { timeLimit } from "./timeLimit.js";
 export const sharedSettings: TestProjectInlineConfiguration["test"] = {
   testTimeout: timeLimit,
   hookTimeout: timeLimit,
-  // Ends before the test does, so that the report has the last value.
+  // A poll ends before the test does, so that the report has the last value.
   expect: { poll: { timeout: timeLimit / 5 } },
   // A machine may stall. `.ci/summary.mjs` names the tests that needed a second attempt.
   retry: process.env.CI === "true" ? 1 : 0,

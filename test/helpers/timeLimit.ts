@@ -4,11 +4,11 @@
  */
 export const timeLimit = 300_000;
 
-/** The same for unit tests. It is short, so that a promise that never settles shows at once. */
+/** The time limit of unit tests. It is short, so that a promise that never settles shows at once. */
 export const unitTimeLimit = 5_000;
 
-/** The same for the few unit tests that need seconds of CPU, or start a program. */
+/** The time limit of the few unit tests that need seconds of CPU, or start a program. */
 export const slowUnitTimeLimit = 60_000;
 
-/** The same for all tests under Wine. */
+/** The time limit of all tests under Wine. */
 export const wineTimeLimit = 120_000;

@@ -1,5 +1,5 @@
 // Compares the public API of each entry with its report in this folder; `--update` writes the reports.
-// One report per entry of package.json's exports, so that a changed API shows in a diff.
+// Each entry of package.json's exports has a report, so that a changed API shows in a diff.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CompilerState, Extractor, ExtractorConfig, type IConfigFile } from "@microsoft/api-extractor";
@@ -24,7 +24,7 @@ const configs = entries.map((entry) => {
     packageJsonFullPath: `${root}/package.json`,
   });
 });
-// One compiler for all entries takes a third of the time of one for each.
+// A compiler for all entries takes a third of the time that one for each would take.
 const [first, ...others] = configs;
 const compilerState =
   first &&

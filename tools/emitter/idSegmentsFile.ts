@@ -6,7 +6,7 @@ export function writeIdSegments(service: Service): string {
   const segments = new Set<string>();
   for (const { name, path } of service.operations) {
     for (const [, before = ""] of path.matchAll(/([^/]*)\/\{/g)) {
-      // Otherwise a log would show the id in clear text.
+      // A log would show an id in clear text if it couldn't be recognized.
       if (!/^[\w-]+$/.test(before))
         throw new Error(`No literal segment stands before an id of ${name}: ${path}`);
       segments.add(before);

@@ -2,7 +2,7 @@
 export interface Part {
   readonly mutate: string[];
   readonly tests: string[];
-  /** Those of the tests that set what a process has only one of, such as the tracer. */
+  /** The tests that set what a process has only one of, such as the tracer. */
   readonly alone?: string[];
   /** Whether its score is only printed, since nobody has gone through all its survivors. */
   readonly reportOnly?: true;

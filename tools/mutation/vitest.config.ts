@@ -54,7 +54,7 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: "together", include: [...tests], exclude: [...alone], isolate: false } },
       { extends: true, test: { name: "alone", include: [...alone] } },
     ],
-    // Random, slow, or with the built package.
+    // These tests are random, slow, or need the built package.
     exclude: ["test/**/*.fuzz.test.ts", "test/unit/pipeline/keyRotation.test.ts"],
     // Many mutants make a test wait for ever. Stryker's own limit ends them, too, but then has to start the process anew.
     testTimeout: 10_000,

@@ -10,7 +10,7 @@ import type { LoggedRequest } from "acs-identity/testing";
 export type BrokenResponse =
   /** The connection ends after this share of the body, with a reset, or with the regular end of one direction. */
   | { readonly type: "cut" | "halfClose"; readonly atShare: number }
-  /** Another response takes its place. */
+  /** The caller gets another response instead. */
   | { readonly type: "replace"; readonly status: number; readonly body: string }
   /** The bytes aren't HTTP. */
   | { readonly type: "noise" };

@@ -77,7 +77,7 @@ if (noPostgres) {
 interface Place {
   readonly number: number;
   readonly proxy: TcpProxy;
-  /** Undefined while it starts. */
+  /** Undefined while the instance starts. */
   instance: Instance | undefined;
   starting: Promise<void>;
 }
@@ -161,7 +161,7 @@ function startAt(place: Place): Promise<void> {
           () => {},
         );
         logs.push(instance.log);
-        // Calls reach it before it is ready, as they do if a load balancer is late.
+        // Calls reach an instance before it is ready, as they do if a load balancer is late.
         place.instance = instance;
         const isReady = async () => (await fetch(`${instance.url}/readyz`).catch(() => {}))?.status === 200;
         const { process: child } = instance;
@@ -213,7 +213,7 @@ async function call(name: Call, caller: number, token: string, place: Place): Pr
 /** Whom `npm run offboard` was given, and when it had finished. */
 const leaving = new Map<number, number>();
 
-/** Repeats it as the runbook says, while what it needs is down. */
+/** Runs a command again, as the runbook says, while what it needs is down. */
 async function offboard(caller: number): Promise<void> {
   leaving.set(caller, Number.POSITIVE_INFINITY);
   const command = ["dist/offboard.js", "--subject", objectIdOf(`caller ${caller}`)];
@@ -357,7 +357,7 @@ const failures: string[] = [];
 /** When the clock of PostgreSQL jumped. */
 const jumps: { readonly from: number; readonly to: number }[] = [];
 
-/** That everything has happened earlier is the same as a clock that is ahead. */
+/** Moves everything that has happened into the past, which is the same as a clock that is ahead. */
 function moveClock(seconds: number): void {
   const from = Date.now();
   const by = `- make_interval(secs => ${seconds})`;
@@ -413,7 +413,7 @@ const isOutage = ({ type }: Action) => /Postgres$|^(?:freezeAcs|refuse|moveClock
 for (const { atInMs, action } of steps) {
   if (atInMs > now()) await sleep(atInMs - now());
   if (isOutage(action)) {
-    // One after the other, however slow this machine is.
+    // The steps run one after the other, however slow this machine is.
     outage = outage.then(() => perform(action));
     running.push(outage);
   } else running.push(perform(action));

@@ -26,15 +26,15 @@ export type Action =
   /** Nothing passes between the instances and ACS for a while. */
   | { readonly type: "freezeAcs"; readonly forInMs: number }
   | { readonly type: "killPostgres" }
-  /** Its clock jumps, and is right again after a while. */
+  /** The clock of PostgreSQL jumps, and is right again after a while. */
   | { readonly type: "moveClock"; readonly bySeconds: number; readonly forInMs: number }
   /** The tables are migrated, while another session uses them. */
   | { readonly type: "migrate" }
-  /** Another session locks the ledger for a while. */
+  /** A foreign session locks the ledger for a while. */
   | { readonly type: "lockPostgres"; readonly forInMs: number }
-  /** Stops it for a while. */
+  /** PostgreSQL stands still for a while. */
   | { readonly type: "freezePostgres"; readonly forInMs: number }
-  /** Stops it, and starts another one after a while. The old connections never end. */
+  /** PostgreSQL stands still, and another one starts after a while. The old connections never end. */
   | { readonly type: "replacePostgres"; readonly afterInMs: number }
   | { readonly type: "restartEmulator" };
 
@@ -203,7 +203,7 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     add(time + 500, { type: "offboard", caller });
   }
 
-  // Each in a part of the run of its own, in an order that depends on the seed.
+  // Each scene has a part of the run of its own, in an order that depends on the seed.
   for (let part = 0; outages.length > 0; part++) {
     const [outage] = outages.splice(below(outages.length), 1);
     const share = isGentle ? 0.3 : (part + 0.1 + random() * 0.3) / 11.5;

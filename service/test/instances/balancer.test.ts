@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,31 +8,23 @@ import { freePort } from "../../../test/helpers/freePort.js";
 import { startProxy } from "../chaos/proxy.js";
 import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
+import { type OwnLab, openOwnLab, root } from "./lab.js";
 
 const program = programPath("haproxy");
 const noBalancer = noPostgres || skippedWithout(program, "HAProxy");
 const origin = "https://app.contoso.com";
 
 describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, () => {
-  let ground: Ground;
-  let lab: Lab;
-  let folder: string;
+  let lab: OwnLab;
   beforeAll(async () => {
-    ground = await prepareGround();
-    lab = await openLab(ground);
-    folder = mkdtempSync(join(tmpdir(), "token-service-haproxy-"));
+    lab = await openOwnLab();
   });
-  afterAll(async () => {
-    await lab?.close();
-    await ground?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => lab?.close());
 
   /** Starts HAProxy with the configuration as shipped, but for its addresses. */
   async function startBalancer(urls: readonly string[]) {
     const port = await freePort();
-    const file = join(folder, "haproxy.cfg");
+    const file = join(lab.folder, "haproxy.cfg");
     const shipped = readFileSync(join(root, "operations/haproxy.cfg"), "utf8");
     const addresses = ["127.0.0.1:8081", "127.0.0.1:8082"];
     const own = addresses.reduce(
@@ -81,7 +72,7 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
       expect((await fetch(`${cut.url}/readyz`)).status).toBe(200);
       const refused = () => cut.log.filter((line) => /"status":503.*"Answered"/.test(line)).length;
       const refusedSoFar = refused();
-      // It is asked again later, and taken out again.
+      // The balancer asks the instance again later, and takes it out again.
       await expect
         .poll(async () => {
           await post();
@@ -105,7 +96,7 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
       });
     try {
       await expect.poll(async () => (await post(tokens[0] ?? "").catch(() => undefined))?.status).toBe(200);
-      ground.postgres.signal("SIGSTOP");
+      lab.ground.postgres.signal("SIGSTOP");
       const seen: object[] = [];
       const end = Date.now() + 12_000;
       const work = tokens.map(async (token) => {
@@ -122,10 +113,10 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
       await Promise.all(work);
       expect(seen.length).toBeGreaterThan(tokens.length);
       for (const answer of seen) expect(answer).toEqual({ status: 503, isForBrowsers: true, saysWhen: true });
-      ground.postgres.signal("SIGCONT");
+      lab.ground.postgres.signal("SIGCONT");
       await expect.poll(async () => (await post(tokens[0] ?? "")).status).toBe(200);
     } finally {
-      ground.postgres.signal("SIGCONT");
+      lab.ground.postgres.signal("SIGCONT");
       await balancer.stop();
     }
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { call } from "../inProcess.js";
 import { noPostgres, ownedByPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround, root, runProgram } from "./lab.js";
+import { type OwnLab, openOwnLab, root, runProgram } from "./lab.js";
 
 const isRoot = process.getuid?.() === 0;
 const reason = noPostgres || (isRoot ? "" : " (skipped: only root can give the key to PostgreSQL)");
@@ -15,8 +15,7 @@ const reason = noPostgres || (isRoot ? "" : " (skipped: only root can give the k
 describe.skipIf(reason)(`the services of compose.yaml${reason}`, () => {
   const { services } = parse(readFileSync(join(root, "compose.yaml"), "utf8"), { merge: true });
   let folder: string;
-  let ground: Ground;
-  let lab: Lab;
+  let lab: OwnLab;
   let environment: Record<string, string>;
   const here = (text: string) => text.replaceAll("/tls", folder);
   beforeAll(async () => {
@@ -28,11 +27,10 @@ describe.skipIf(reason)(`the services of compose.yaml${reason}`, () => {
       .replaceAll("=postgres", "=localhost")
       .replace("DNS:postgres", "DNS:localhost");
     for (const _ of ["once", "again"]) execFileSync(shell, [...options, script], { stdio: "pipe" });
-    ground = await prepareGround(services.postgres.command.map(here));
-    const { postgres } = ground;
+    lab = await openOwnLab(services.postgres.command.map(here));
+    const { postgres } = lab.ground;
     postgres.psql("CREATE ROLE tokens SUPERUSER LOGIN PASSWORD 'letters'");
     postgres.requirePassword("tokens");
-    lab = await openLab(ground);
     const { pathname } = new URL(lab.databaseUrl);
     const DATABASE_URL = here(services["token-service"].environment.DATABASE_URL)
       .replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, "letters")
@@ -41,7 +39,6 @@ describe.skipIf(reason)(`the services of compose.yaml${reason}`, () => {
   });
   afterAll(async () => {
     await lab?.close();
-    await ground?.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -51,19 +48,19 @@ describe.skipIf(reason)(`the services of compose.yaml${reason}`, () => {
     const alice = await lab.signIn("alice");
     const [, , evaluate, check] = services["token-service"].healthcheck.test;
     const script = check
-      .replace('(5432, "postgres")', `(${ground.postgres.port}, "localhost")`)
+      .replace('(5432, "postgres")', `(${lab.ground.postgres.port}, "localhost")`)
       .replace("http://127.0.0.1:8080", url);
     const health = () => spawnSync(process.execPath, [evaluate, script]).status;
     expect((await call(url, "POST", "/token", alice)).status).toBe(200);
     const tls =
       "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'tokens'";
-    expect(ground.postgres.psql(tls)).toBe("t\n");
+    expect(lab.ground.postgres.psql(tls)).toBe("t\n");
     expect(health()).toBe(0);
     lab.database.on("error", () => {});
-    ground.postgres.signal("SIGKILL");
+    lab.ground.postgres.signal("SIGKILL");
     expect((await call(url, "POST", "/token", alice)).status).toBe(503);
     expect(health()).toBe(1);
-    await ground.postgres.restart();
+    await lab.ground.postgres.restart();
     await expect.poll(async () => (await call(url, "POST", "/token", alice)).status).toBe(200);
     expect(health()).toBe(0);
   });

@@ -61,7 +61,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
 
   async function kill(...instances: Instance[]): Promise<void> {
     await Promise.all((instances.length > 0 ? instances : [instance]).map((each) => each.end()));
-    // Otherwise PostgreSQL would still run a statement that waits for the lock.
+    // If the session kept the lock, PostgreSQL would still run a statement that waits for it.
     await lab.database.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'token-service'",
     );
@@ -120,7 +120,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres}`, () => {
     });
 
     it("leaves no surplus user behind", async () => {
-      // Longer than it takes to start the command on a busy machine, and shorter than the service waits for ACS.
+      // This is longer than the command takes to start on a busy machine, and shorter than the service waits for ACS.
       failNext({ operation: "createUser", delayInMs: 9_000 });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
@@ -248,7 +248,7 @@ describe.skipIf(noPostgres)(`an instance${noPostgres}`, () => {
         () => false,
       );
     await expect.poll(() => get("/readyz")).toBe(true);
-    // More than a pipe takes.
+    // This is more than a pipe takes.
     for (let round = 0; round < 10; round++)
       await Promise.all(Array.from({ length: 100 }, () => get("/healthz")));
     expect((await call(url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);

@@ -25,7 +25,7 @@ export interface Instance {
 export interface Lab {
   readonly emulator: Emulator;
   readonly database: pg.Client;
-  /** As the role of the service. */
+  /** The URL of the database for the role of the service. */
   readonly databaseUrl: string;
   /** @param until - What the instance logs when it counts as started. Default: that it is ready. */
   startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
@@ -97,7 +97,7 @@ export function instanceEnvironment(
     NODE_EXTRA_CA_CERTS: certificates.file,
     NODE_ENV: "production",
     COMMUNICATION_ENDPOINT: url,
-    // The managed identity, as Azure provides it to an app.
+    // These variables provide a managed identity, as Azure does to an app.
     IDENTITY_ENDPOINT: `${url}/msi/token`,
     IDENTITY_HEADER: "acs-identity-emulator",
     TOKEN_ISSUER: `${authority}/v2.0`,
@@ -186,6 +186,26 @@ export async function runProgram(
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const [status] = await once(child, "exit");
   return { status, output: (await output).join("") };
+}
+
+/** A lab on a ground of its own, which is closed with it. */
+export interface OwnLab extends Lab {
+  readonly ground: Ground;
+  /** An empty folder, which is removed with the lab. */
+  readonly folder: string;
+}
+
+/** @param options - More options of the PostgreSQL server. */
+export async function openOwnLab(options: readonly string[] = []): Promise<OwnLab> {
+  const ground = await prepareGround(options);
+  const lab = await openLab(ground);
+  const folder = mkdtempSync(join(tmpdir(), "token-service-lab-"));
+  const close = async () => {
+    await lab.close();
+    await ground.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...lab, ground, folder, close };
 }
 
 export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {

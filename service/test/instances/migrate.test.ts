@@ -19,7 +19,7 @@ describe.skipIf(noPostgres)(`npm run migrate${noPostgres}`, () => {
     url = await postgres.createDatabase();
     database = await connect();
     await database.query(migrationTo(1));
-    // More than a pipe takes, so that a backup that nobody reads doesn't end.
+    // The table has more than a pipe takes, so that a backup that nobody reads doesn't end.
     await database.query(
       `INSERT INTO ledger (id, issuer, subject, state) SELECT gen_random_uuid(), repeat('issuer', 100), each, 'creating'
        FROM generate_series(1, 2000) AS each`,

@@ -4,24 +4,19 @@ import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { call, objectIdOf, userIds } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
+import { type OwnLab, openOwnLab, root } from "./lab.js";
 
 describe.skipIf(noPostgres)(`npm run offboard${noPostgres}`, () => {
-  let ground: Ground;
-  let lab: Lab;
+  let lab: OwnLab;
   let token: string;
   let url: string;
   beforeAll(async () => {
-    ground = await prepareGround();
-    lab = await openLab(ground);
+    lab = await openOwnLab();
     ({ url } = await lab.startInstance());
     const alice = await lab.signIn("alice");
     token = await vi.waitUntil(async () => (await call(url, "POST", "/token", alice)).body.token, 60_000);
   });
-  afterAll(async () => {
-    await lab?.close();
-    await ground?.close();
-  });
+  afterAll(() => lab?.close());
 
   it("exits with 3 if the ledger doesn't know the person", async () => {
     const { status, output } = await lab.offboard("--subject", objectIdOf("bob"));

@@ -6,7 +6,15 @@ import { startProxy } from "../chaos/proxy.js";
 import { call, type Reply } from "../inProcess.js";
 import { noPgBouncer, startPgBouncer } from "../pgbouncer.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
+import {
+  type Ground,
+  type Instance,
+  type Lab,
+  type OwnLab,
+  openLab,
+  openOwnLab,
+  prepareGround,
+} from "./lab.js";
 
 describe.skipIf(noPostgres)(`a database outage${noPostgres}`, () => {
   let ground: Ground;
@@ -22,7 +30,7 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres}`, () => {
   });
   afterEach(() => lab.close());
 
-  /** More calls than the pool has connections. */
+  /** Makes more calls than the pool has connections. */
   async function callTogether(url: string): Promise<Reply[]> {
     const tokens = await Promise.all(Array.from({ length: 12 }, (_, index) => lab.signIn(`caller ${index}`)));
     return Promise.all(tokens.map((token) => call(url, "POST", "/token", token)));
@@ -144,16 +152,11 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres}`, () => {
 });
 
 describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
-  let ground: Ground;
-  let lab: Lab;
+  let lab: OwnLab;
   beforeAll(async () => {
-    ground = await prepareGround();
-    lab = await openLab(ground);
+    lab = await openOwnLab();
   });
-  afterAll(async () => {
-    await lab?.close();
-    await ground?.close();
-  });
+  afterAll(() => lab?.close());
 
   /** An application's secret takes the place of the managed identity. */
   const application = () => ({
@@ -194,7 +197,7 @@ describe.skipIf(noPostgres)(`Entra${noPostgres}`, () => {
   });
 
   it("that fails is a 503, too", async () => {
-    const acs = await startAcsProxy(Number(new URL(lab.emulator.url).port), ground.certificates);
+    const acs = await startAcsProxy(Number(new URL(lab.emulator.url).port), lab.ground.certificates);
     acs.refuse(/\/oauth2\//);
     try {
       const instance = await lab.startInstance({ ...application(), AZURE_AUTHORITY_HOST: acs.url });

@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
 import { call } from "../inProcess.js";
 import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
+import { type OwnLab, openOwnLab, root } from "./lab.js";
 
 const program = programPath("prometheus");
 const noPrometheus = noPostgres || skippedWithout(program, "Prometheus");
@@ -23,26 +22,18 @@ interface Prometheus {
 }
 
 describe.skipIf(noPrometheus)(`Prometheus${noPrometheus}`, () => {
-  let ground: Ground;
-  let lab: Lab;
-  let folder: string;
+  let lab: OwnLab;
   beforeAll(async () => {
-    ground = await prepareGround();
-    lab = await openLab(ground);
-    folder = mkdtempSync(join(tmpdir(), "token-service-prometheus-"));
+    lab = await openOwnLab();
   });
-  afterAll(async () => {
-    await lab?.close();
-    await ground?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => lab?.close());
 
   /** Starts Debian's Prometheus with the rules as shipped, but for their minutes, which are seconds. */
   async function startPrometheus(port: number, targets: readonly string[]): Promise<Prometheus> {
     const rules = readFileSync(join(root, "operations/alerts.yaml"), "utf8");
-    writeFileSync(join(folder, "alerts.yaml"), rules.replace(/(?<=\[|for: )(\d+)m/g, "$1s"));
+    writeFileSync(join(lab.folder, "alerts.yaml"), rules.replace(/(?<=\[|for: )(\d+)m/g, "$1s"));
     writeFileSync(
-      join(folder, "prometheus.yaml"),
+      join(lab.folder, "prometheus.yaml"),
       `global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [alerts.yaml]
 scrape_configs:
@@ -51,8 +42,8 @@ scrape_configs:
 `,
     );
     const options = [
-      `--config.file=${join(folder, "prometheus.yaml")}`,
-      `--storage.tsdb.path=${join(folder, String(port))}`,
+      `--config.file=${join(lab.folder, "prometheus.yaml")}`,
+      `--storage.tsdb.path=${join(lab.folder, String(port))}`,
       `--web.listen-address=127.0.0.1:${port}`,
       "--query.lookback-delta=5s",
     ];

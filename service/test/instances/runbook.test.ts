@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call, objectIdOf } from "../inProcess.js";
 import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres, postgresProgram } from "../postgres.js";
-import { type Ground, instanceEnvironment, type Lab, openLab, prepareGround, root } from "./lab.js";
+import { instanceEnvironment, type OwnLab, openOwnLab, root } from "./lab.js";
 
 const runbook = readFileSync(join(root, "operations/runbook.md"), "utf8");
 const noTools = noPostgres || skippedWithout(programPath("jq"), "jq");
@@ -19,32 +18,24 @@ const inSentences = (start: string) =>
   [...new Set(runbook.match(new RegExp(`(?<=\`)${start}[^\`]*(?=\`)`, "g")))].toSorted();
 
 describe.skipIf(noTools)(`the runbook${noTools}`, () => {
-  let ground: Ground;
-  let lab: Lab;
-  let folder: string;
+  let lab: OwnLab;
   let environment: Record<string, string>;
   beforeAll(async () => {
-    ground = await prepareGround();
-    lab = await openLab(ground);
-    folder = mkdtempSync(join(tmpdir(), "token-service-runbook-"));
+    lab = await openOwnLab();
     const path = [dirname(postgresProgram("psql")), process.env.PATH].join(":");
     environment = {
-      ...instanceEnvironment(lab.emulator, lab.databaseUrl, ground),
+      ...instanceEnvironment(lab.emulator, lab.databaseUrl, lab.ground),
       PATH: path,
       LOG_LEVEL: "silent",
     };
   });
-  afterAll(async () => {
-    await lab?.close();
-    await ground?.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => lab?.close());
 
   /** Runs lines of the runbook as a shell does. The programs are those that `npm run` runs, without a build. */
   async function shell(lines: string, more: Record<string, string> = {}, input = "") {
     const npm = `npm() { local name=$2; shift 2; [ "\${1-}" = -- ] && shift; (cd '${root}' && node "dist/$name.js" "$@"); }\n`;
     const child = spawn("bash", ["--norc", "-e", "-c", npm + lines], {
-      cwd: folder,
+      cwd: lab.folder,
       env: { ...environment, ...more },
     });
     child.stdin.end(input);
@@ -60,7 +51,7 @@ describe.skipIf(noTools)(`the runbook${noTools}`, () => {
     for (const token of [alice, "wrong"]) await call(instance.url, "POST", "/token", token);
     await instance.end();
     const logged = `${instance.log.join("\n")}\n`;
-    writeFileSync(join(folder, "ids"), `${objectIdOf("alice")}\n${objectIdOf("bob")}\n`);
+    writeFileSync(join(lab.folder, "ids"), `${objectIdOf("alice")}\n${objectIdOf("bob")}\n`);
     const owner = {
       DATABASE_URL: lab.databaseUrl.replace("service@", "test@"),
       DATABASE_SERVICE_ROLE: "service",
@@ -74,7 +65,7 @@ describe.skipIf(noTools)(`the runbook${noTools}`, () => {
     for (const command of commands) {
       const line = command.replace("<object id>", objectIdOf("alice"));
       const { status, errors } = await shell(line, line.includes("migrate") ? owner : {}, logged);
-      // 3: nobody is left to be offboarded.
+      // Exit code 3 says that nobody is left to be offboarded.
       expect(line.includes("offboard") ? [0, 3] : [0], `${line}: ${errors}`).toContain(status);
     }
     // The only block is the drill.
@@ -82,7 +73,7 @@ describe.skipIf(noTools)(`the runbook${noTools}`, () => {
   });
 
   it("has a restore drill that keeps every user, as a role that administers no other", async () => {
-    const { postgres } = ground;
+    const { postgres } = lab.ground;
     const carol = await lab.signIn("carol");
     const instance = await lab.startInstance();
     expect((await call(instance.url, "POST", "/token", carol)).status).toBe(200);

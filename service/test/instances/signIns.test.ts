@@ -94,7 +94,7 @@ describe.skipIf(noPostgres).concurrent(`three instances on one PostgreSQL${noPos
     });
     await Promise.all(work);
     expect(overruns).toBe(0);
-    // Three at once, and then one every 0.65 seconds.
+    // The limit permits three calls at once, and then one every 0.65 seconds.
     expect(statuses.get(200)).toBeGreaterThan(8);
     expect(statuses.get(200)).toBeLessThanOrEqual(50);
     expect([...statuses.keys()].toSorted()).toEqual([200, 503]);

@@ -13,7 +13,7 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres}`, () => {
   let bouncer: PgBouncer | undefined;
   beforeAll(async () => {
     postgres = await startPostgres();
-    // In transaction mode, which takes away what a connection of one's own has.
+    // PgBouncer works in transaction mode, which takes away what a connection of one's own has.
     if (!noPgBouncer) bouncer = await startPgBouncer(postgres);
   });
   afterAll(async () => {

@@ -109,7 +109,7 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres}`, () => {
           "token_service.tokens_issued",
         ]),
       );
-      // As a receiver of OTLP in Prometheus names them, which adds the unit, unless it is in braces.
+      // The names are those that a receiver of OTLP in Prometheus gives, which adds the unit unless it is in braces.
       const named = Array.from(metrics.values(), ({ name, unit = "", sum }) =>
         [name.replaceAll(".", "_"), unit.replace(/^\{.*\}$/, ""), sum?.isMonotonic ? "total" : ""]
           .filter(Boolean)

@@ -8,7 +8,7 @@ import { emptyDatabase } from "../inProcess.js";
 const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 const day = 86_400;
 const longestPause = 900;
-/** As the service has them: of a caller, of a caller who may call once a minute, and of the resource. */
+/** The limits that the service has: of a caller, of a caller who may call once a minute, and of the resource. */
 const limits: readonly Limit[] = [
   { key: "caller", calls: 20, atOnce: 10, perSeconds: 60 },
   { key: "rare", calls: 1, atOnce: 1, perSeconds: 60 },
@@ -41,7 +41,7 @@ describe("a database whose clock jumps", () => {
   it.each(limits)("keeps $key within its limit, and nobody waits for longer than that", async (limit) => {
     const { calls, atOnce, perSeconds } = limit;
     const random = createRandom(calls);
-    // In seconds that have really passed, which the clock doesn't show.
+    // The times are in seconds that have really passed, which the clock doesn't show.
     let now = 0;
     const taken: number[] = [];
     const jumps: number[] = [];

@@ -457,7 +457,7 @@ export function describeStore(
         Array.from({ length: 120 }, (_, index) => (stores[index % 3] ?? store).permits.take(limit)),
       );
       expect(waits.filter(isGranted)).toHaveLength(25);
-      // 25 at once leave 26 intervals. A call that waited for others reads the time from before them, and may say less.
+      // 25 calls at once leave 26 intervals. A call that waited for others reads the time from before them, and may say less.
       for (const wait of waits.filter((each) => each !== undefined)) {
         expect(wait).toBeLessThanOrEqual(139);
         expect(wait).toBeGreaterThanOrEqual(1);

@@ -39,7 +39,7 @@ export async function chromiumPath(): Promise<string | undefined> {
 export async function launchChromium(...more: readonly string[]): Promise<Browser> {
   const shell = existsSync(headlessShell) && !process.env.CHROMIUM_PATH ? headlessShell : undefined;
   const executablePath = shell ?? systemChromium() ?? (await packagedChromium());
-  // Loaded only here, because it takes half a second, which callers of hasChromium don't need.
+  // playwright-core is loaded only here, because it takes half a second, and callers of hasChromium don't need it.
   const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath, headless: true, args: [...chromiumArguments, ...more] });
 }

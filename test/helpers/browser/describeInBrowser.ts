@@ -26,7 +26,7 @@ export function describeInChromium(name: string, suite: Suite): void {
   describeIn(chromium, name, suite);
 }
 
-/** Does the same in the browser of the project: Firefox in the project `firefox`, Chromium elsewhere. */
+/** Describes a suite that runs in the browser of the project: Firefox in the project `firefox`, Chromium elsewhere. */
 export function describeInBrowser(name: string, suite: Suite): void {
   describeIn(process.env.TEST_BROWSER === firefox.name ? firefox : chromium, name, suite);
 }

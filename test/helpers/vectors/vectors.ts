@@ -5,7 +5,7 @@ import toleratedSignaturesJson from "./toleratedSignatures.json" with { type: "j
 /** A body as stored in the JSON files: its text, null for none, or a repeated text. */
 type StoredBody = string | null | { readonly repeat: string; readonly times: number };
 
-/** One request and its signature. */
+/** A request and its signature. */
 export interface SignatureVector {
   readonly name: string;
   /** Who computed it. */
