@@ -9,13 +9,18 @@ export interface Row {
   readonly undiciBudget?: number | undefined;
 }
 
-function medianOf(values: readonly number[]): number {
+export function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Returns the ratio of each round. */
+export function ratiosOf(values: readonly number[], official: readonly number[]): number[] {
+  return values.map((value, round) => value / (official[round] ?? Number.NaN));
 }
 
 /** Returns the median of the rounds' ratios, the lowest and highest ratio, and whether the median is in budget. */
 export function judge(values: readonly number[], official: readonly number[], budget?: number): string {
-  const ratios = values.map((value, round) => value / (official[round] ?? Number.NaN));
+  const ratios = ratiosOf(values, official);
   const ratio = medianOf(ratios);
   const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
   const verdict = budget ? `, ${ratio <= budget ? "within" : "OVER"} ${budget.toFixed(2)}` : "";

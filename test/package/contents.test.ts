@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Installation, installation, root } from "../helpers/packed.js";
 
+/** The pages that show these stay in the repository. */
+const drawnForContributors = ["codeMap.svg", "deployment.svg"];
 const documents = [
   "CHANGELOG.md",
   "LICENSE",
@@ -13,7 +15,7 @@ const documents = [
   "TROUBLESHOOTING.md",
   "docs/emulatorPage.png",
   ...readdirSync(join(root, "docs"))
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => /\.(?:md|svg)$/.test(name) && !drawnForContributors.includes(name))
     .map((name) => `docs/${name}`),
   ...["tokenOptions", "tokenRoute"].flatMap((name) =>
     ["ts", "mjs", "cjs"].map((ending) => `samples/${name}.${ending}`),
