@@ -63,8 +63,25 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
 export function focusedName(page: Page): Promise<string> {
   return page.evaluate(() => {
     const node = document.activeElement;
-    return (node?.getAttribute("aria-label") ?? node?.textContent ?? "").trim();
+    const label = node instanceof HTMLInputElement ? node.labels?.[0]?.textContent : node?.textContent;
+    return (node?.getAttribute("aria-label") ?? label ?? "").trim();
   });
+}
+
+/** Presses Tab, or another key, until the control with this name has the focus. */
+export async function tabTo(page: Page, name: string | RegExp, key = "Tab"): Promise<void> {
+  const names: string[] = [];
+  for (let stop = 0; stop < 40; stop++) {
+    await page.keyboard.press(key);
+    const focused = await focusedName(page);
+    if (typeof name === "string" ? focused === name : name.test(focused)) return;
+    names.push(focused);
+  }
+  throw new Error(`${key} does not lead to ${name}, but to ${names.join(", ")}`);
+}
+
+export function tabBackTo(page: Page, name: string | RegExp): Promise<void> {
+  return tabTo(page, name, "Shift+Tab");
 }
 
 /** Shows what the page hides until a click. */

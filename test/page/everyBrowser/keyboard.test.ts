@@ -1,52 +1,9 @@
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeInBrowser } from "../../helpers/browser/describeInBrowser.js";
-import { benches, clipboardOf, focusedName, withClipboard } from "../benches.js";
+import { benches, focusedName } from "../benches.js";
 
 describeInBrowser("a keyboard user of the page", (browser) => {
   const bench = benches(browser);
-
-  it("can create, copy, issue, revoke and delete without losing focus", async () => {
-    const { emulator, open } = await bench();
-    const page = await open(withClipboard);
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
-    expect(await focusedName(page)).toBe("Skip to the pane");
-    await page.keyboard.press("Enter");
-    await tabTo(page, "New user");
-    await page.keyboard.press("Enter");
-    // The scopes come first, and the first field has the focus.
-    await page.getByLabel("Custom id (of a withdrawn preview)").focus();
-    await page.keyboard.type("alice");
-    await page.keyboard.press("Enter");
-
-    await expect.poll(() => focusedName(page)).toMatch(/^Copy token voip issued /);
-    await page.keyboard.press("Enter");
-    const first = await expectToken(page);
-    expect(await emulator.service.inspectToken(first)).toMatchObject({ valid: true });
-
-    await tabBackTo(page, "Issue token for user alice");
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Space");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => focusedName(page)).toMatch(/^Copy token .*voip/);
-    expect(await page.locator(".token").count()).toBe(2);
-
-    await tabBackTo(page, "Revoke tokens of user alice");
-    await page.keyboard.press("Space");
-    await expect.poll(() => page.locator('[data-state="revoked"]').count()).toBe(2);
-    expect(await focusedName(page)).toBe("Revoke tokens of user alice");
-    expect(await page.locator("#announcement").textContent()).toBe("All tokens of user alice were revoked");
-
-    await page.keyboard.press("Tab");
-    expect(await focusedName(page)).toBe("Delete user alice");
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => focusedName(page)).toBe("Dismiss deleted user alice");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => focusedName(page)).toBe("Users 0");
-  });
 
   it("can close every dialog with Escape and return to the button that opened it", async () => {
     const { client, open } = await bench();
@@ -203,20 +160,3 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     expect(places).not.toContain(-1);
   });
 });
-
-async function tabTo(page: Page, name: string, key = "Tab"): Promise<void> {
-  for (let stop = 0; stop < 40; stop++) {
-    await page.keyboard.press(key);
-    if ((await focusedName(page)) === name) return;
-  }
-  throw new Error(`${key} does not lead to ${name}`);
-}
-
-function tabBackTo(page: Page, name: string): Promise<void> {
-  return tabTo(page, name, "Shift+Tab");
-}
-
-async function expectToken(page: Page): Promise<string> {
-  await expect.poll(() => clipboardOf(page)).toMatch(/^eyJ/);
-  return clipboardOf(page);
-}

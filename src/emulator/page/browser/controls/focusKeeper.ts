@@ -20,10 +20,12 @@ export class FocusKeeper {
       this.#anchor = target;
       this.#isLost = false;
     });
-    // Whoever clicks beside everything gives the focus up. What is gone can't.
     root.addEventListener("focusout", () =>
       queueMicrotask(() => {
-        if (isNowhere() && this.#anchor?.isConnected && !isInDialog()) this.#anchor = undefined;
+        // A dialog can close after what had opened it has gone.
+        if (this.#isLost) this.#giveOn();
+        // Whoever clicks beside everything gives the focus up. What is gone can't.
+        else if (isNowhere() && this.#anchor?.isConnected && !isInDialog()) this.#anchor = undefined;
       }),
     );
     new MutationObserver((records) => this.#onChange(records)).observe(root, {
@@ -42,6 +44,10 @@ export class FocusKeeper {
         nextOfKind(removed, anchor, [nextSibling, previousSibling, ...target.children]) ?? headingOf(target);
       this.#isLost = true;
     }
+    this.#giveOn();
+  }
+
+  #giveOn(): void {
     if (!this.#isLost || !isNowhere() || isInDialog()) return;
     this.#isLost = false;
     this.#anchor?.focus();

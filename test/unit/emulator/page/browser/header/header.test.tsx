@@ -53,6 +53,14 @@ describe("the panes", () => {
     expect(link(/^Users/)?.textContent).toContain("0");
     expect(link(/^Requests/)?.textContent).not.toMatch(/\d|failed/);
   });
+
+  it("count no failure before the last hundred requests, even if the filter has read more", async () => {
+    const requests = Array.from({ length: 103 }, (_, place) =>
+      requestOf({ number: 103 - place, status: place < 99 ? 201 : 500 }),
+    );
+    await openPage("users", { requests });
+    expect(link(/^Requests/)?.textContent).toMatch(/1\s*failed/);
+  });
 });
 
 describe("what isn't as usual", () => {

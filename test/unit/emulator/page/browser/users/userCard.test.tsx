@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/preact";
+import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
   alerts,
@@ -54,6 +54,18 @@ describe("a user", () => {
     await click("Issue token", dialog());
     expect(api.changes).toEqual([[`POST ${path}/tokens`, { scopes: ["voip"], expiresInMinutes: 60 }]]);
     expect([isDialogOpen(), announced()]).toEqual([false, "User alice got a token"]);
+  });
+
+  it("gets a token with the scopes that were chosen last, if no others are", async () => {
+    const api = await openUser({});
+    const choose = async (name: string) => {
+      await click("Issue token for user alice");
+      fireEvent.click(within(dialog()).getByLabelText(name));
+      await click("Issue token", dialog());
+    };
+    await choose("chat");
+    await choose("chat");
+    expect(api.changes.map(([, body]) => body)).toEqual([{ scopes: ["chat", "voip"] }, { scopes: ["voip"] }]);
   });
 
   it("gets none if the service refuses, and the dialog says why", async () => {

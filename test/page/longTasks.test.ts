@@ -1,0 +1,40 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
+import { benches } from "./benches.js";
+
+describeInChromium("the page with a thousand users", (browser) => {
+  const bench = benches(browser);
+
+  it("has no task of more than 50 ms while nothing goes on but the time", async () => {
+    const { client, emulator, open } = await bench();
+    for (let round = 0; round < 20; round++)
+      await Promise.all(Array.from({ length: 50 }, () => client.createUserAndToken(["voip"])));
+    // Each token shows its seconds in the last ten minutes, so this is the most that can go on.
+    emulator.service.clock.advance({ hours: 23, minutes: 55 });
+    const page = await open();
+    await page.route("**/_emulator/users?*", (route) =>
+      route.continue({ url: route.request().url().replace("limit=50", "limit=1000") }),
+    );
+    await page.reload();
+    await page.locator(".user").nth(999).waitFor({ state: "attached" });
+    const first = await page.locator(".token-state").first().textContent();
+    // Another program can hold the browser up, so only what is long each time counts.
+    await expect.poll(() => longTasks(page), { timeout: 120_000 }).toEqual([]);
+    expect(await page.locator(".token-state").first().textContent()).not.toBe(first);
+  });
+});
+
+/** Returns how long the long tasks of the next five seconds took, in milliseconds. */
+function longTasks(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
+    const durations: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      durations.push(...list.getEntries().map(({ duration }) => duration));
+    });
+    observer.observe({ type: "longtask" });
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    observer.disconnect();
+    return durations;
+  });
+}
