@@ -51,7 +51,7 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
     ...oneBrowser,
     ...built,
   },
-  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers, a second build. */
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers. */
   load: built,
   /** The generator of the REST layer, the pages of the API and the workflows, with what `npm run tools` installs. */
   tools: { include: ["tools/**/*.test.ts"] },
@@ -66,7 +66,7 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   /** Programs in other languages under `emulator --https -- COMMAND`. Needs their compilers and interpreters. */
   languages: built,
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
-  container: { fileParallelism: false, globalSetup: "test/container/baseImage.ts" },
+  container: { fileParallelism: false, globalSetup: [built.globalSetup, "test/container/baseImage.ts"] },
   /** Proves `npm run test:live` against the emulator and servers that differ on purpose. */
   liveProof: {},
 };

@@ -1,11 +1,12 @@
-import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
+import { run } from "../helpers/command.js";
 import { freePort } from "../helpers/freePort.js";
-import { root } from "../helpers/packed.js";
+import { packed, root } from "../helpers/packed.js";
 import { buildTimeLimit, whyNoImage } from "./baseImage.js";
 import { type Container, createVolume, exitCodeOf, start } from "./container.js";
 import { buildImage, type Image } from "./image.js";
@@ -81,6 +82,15 @@ if (reason) {
       for (const place of places) await stat(join(container.root, "app/node_modules", place));
       await expect(stat(join(container.root, "app/node_modules/rolldown"))).rejects.toThrow("ENOENT");
       await expect(stat(join(container.root, "build"))).rejects.toThrow("ENOENT");
+    });
+
+    it("contains the same bytes as a package that is built from the same files elsewhere and at another time", async () => {
+      const here = join(folder, "package");
+      await mkdir(here);
+      await run("tar", ["-xzf", await packed(), "--strip-components=1", "-C", here], { cwd: folder });
+      const there = join(container.root, "app/node_modules/acs-identity");
+      const compare = ["--recursive", "--brief", here, there];
+      expect(await run("diff", compare, { cwd: folder, mayFail: true })).toBe("");
     });
 
     it("runs as a user other than root, and is healthy only while it runs", async () => {

@@ -44,7 +44,7 @@ A snapshot that is refused changes nothing | test/unit/emulator/admin/adminSnaps
 Who trusts the certificate | test/unit/emulator/certificate/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/unit/emulator/certificate/certificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
-None has an install script | test/load/reproducibleBuild.test.ts | is byte-for-byte the same
+None has an install script | test/container/container.test.ts | contains the same bytes as a package that is built
 `
   .trim()
   .split("\n")
