@@ -1,6 +1,7 @@
 // A call that can't be valid is rejected before anything is sent; the service judges everything else.
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type TokenScope } from "../../../src/index.js";
+import { longTexts } from "../../helpers/longTexts.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { stubTransport, success } from "../../helpers/stubTransport.js";
 import { connectionString, secretEntraToken, teams, user } from "../../helpers/values.js";
@@ -294,4 +295,43 @@ describe("Teams extension assignments", () => {
       expect(error.message).toContain("assignment.principalType must be a non-empty string");
     },
   );
+});
+
+describe("an id", () => {
+  const methods: Record<string, (client: CommunicationIdentityClient, id: string) => Promise<unknown>> = {
+    getToken: (client, id) => client.getToken({ communicationUserId: id }, ["voip"]),
+    revokeTokens: (client, id) => client.revokeTokens({ communicationUserId: id }),
+    deleteUser: (client, id) => client.deleteUser({ communicationUserId: id }),
+    "getTokenForTeamsUser with the client's id": (client, clientId) =>
+      client.getTokenForTeamsUser({ ...teams, clientId }),
+    "getTokenForTeamsUser with the user's id": (client, userObjectId) =>
+      client.getTokenForTeamsUser({ ...teams, userObjectId }),
+    "getTeamsExtensionAssignment with a tenant's id": (client, id) =>
+      client.getTeamsExtensionAssignment(id, "o"),
+    "deleteTeamsExtensionAssignment with a principal's id": (client, id) =>
+      client.deleteTeamsExtensionAssignment("t", id),
+    "upsertTeamsExtensionAssignment with a client's id": (client, id) =>
+      client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user", clientIds: [id] }),
+  };
+
+  it.each(Object.keys(methods))(
+    "of more than 1024 characters is refused by %s, which says the limit",
+    async (name) => {
+      const transport = stubTransport({ status: 500 });
+      const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+      for (const text of [...longTexts, "8".repeat(1025)]) {
+        await expect(methods[name]?.(client, text)).rejects.toThrow(
+          `must have at most 1024 characters; it has ${text.length}.`,
+        );
+      }
+      expect(transport.sent).toEqual([]);
+    },
+  );
+
+  it("of 1024 characters is accepted, whatever they are", async () => {
+    const transport = stubTransport({ status: 204 });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    for (const text of longTexts) await client.deleteUser({ communicationUserId: `8${text.slice(0, 1023)}` });
+    expect(transport.sent).toHaveLength(longTexts.length);
+  });
 });

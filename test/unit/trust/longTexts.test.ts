@@ -12,43 +12,9 @@ import { cutSecrets } from "../../../src/testing/log/cutSecrets.js";
 import { longTexts } from "../../helpers/longTexts.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
-import { connectionString, teams, user } from "../../helpers/values.js";
+import { connectionString, user } from "../../helpers/values.js";
 
 describe("a client", { timeout: slowUnitTimeLimit }, () => {
-  const methods: Record<string, (client: CommunicationIdentityClient, id: string) => Promise<unknown>> = {
-    getToken: (client, id) => client.getToken({ communicationUserId: id }, ["voip"]),
-    revokeTokens: (client, id) => client.revokeTokens({ communicationUserId: id }),
-    deleteUser: (client, id) => client.deleteUser({ communicationUserId: id }),
-    "getTokenForTeamsUser with the client's id": (client, clientId) =>
-      client.getTokenForTeamsUser({ ...teams, clientId }),
-    "getTokenForTeamsUser with the user's id": (client, userObjectId) =>
-      client.getTokenForTeamsUser({ ...teams, userObjectId }),
-    "getTeamsExtensionAssignment with a tenant's id": (client, id) =>
-      client.getTeamsExtensionAssignment(id, "o"),
-    "deleteTeamsExtensionAssignment with a principal's id": (client, id) =>
-      client.deleteTeamsExtensionAssignment("t", id),
-    "upsertTeamsExtensionAssignment with a client's id": (client, id) =>
-      client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user", clientIds: [id] }),
-  };
-
-  it.each(Object.keys(methods))("refuses a long id in %s, and says the limit", async (name) => {
-    const transport = stubTransport({ status: 500 });
-    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
-    for (const text of [...longTexts, "8".repeat(1025)]) {
-      await expect(methods[name]?.(client, text)).rejects.toThrow(
-        `must have at most 1024 characters; it has ${text.length}.`,
-      );
-    }
-    expect(transport.sent).toEqual([]);
-  });
-
-  it("accepts an id of 1024 characters, whatever they are", async () => {
-    const transport = stubTransport({ status: 204 });
-    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
-    for (const text of longTexts) await client.deleteUser({ communicationUserId: `8${text.slice(0, 1023)}` });
-    expect(transport.sent).toHaveLength(longTexts.length);
-  });
-
   it("refuses a long connection string", () => {
     for (const text of longTexts)
       expect(() => parseConnectionString(text)).toThrow("longer than 8192 characters");
