@@ -121,11 +121,18 @@ export function unitProjects(exclude: readonly string[] = []): TestProjectInline
   return [unitProject(filesOf("unit"), exclude), { ...onSource, test: alone }];
 }
 
+/** Returns the tests in a folder. What tests have installed there, a hundred thousand files, isn't looked at. */
+function testsIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : testsIn(path);
+    return /\.test\.tsx?$/.test(path) ? [path] : [];
+  });
+}
+
 /** Ends the run if a path on the command line is that of no test, and says which tests its folder has. */
 function refuseUnknownPaths(paths: readonly string[]): void {
-  const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
-    .map((path) => `test/${path.replaceAll("\\", "/")}`)
-    .filter((path) => /\.test\.tsx?$/.test(path) && !path.includes("node_modules"));
+  const tests = testsIn("test");
   for (const path of paths) {
     if (tests.some((test) => test.includes(path))) continue;
     const near = tests.filter((test) => test.startsWith(`${dirname(path)}/`));
