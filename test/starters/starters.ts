@@ -435,4 +435,22 @@ export default function App() {
     start: "node host.cjs ./src/functions/token.js",
     endpoint: "/api/token",
   },
+  Bun: {
+    project: { "package.json": json({ private: true }) },
+    packages: ["@oven/bun-linux-x64@1.4.5"],
+    server: serverFile("Bun and Deno", ".mjs"),
+    paste: {},
+    checks: [],
+    start: "node_modules/@oven/bun-linux-x64/bin/bun server.mjs",
+    endpoint: "/token",
+  },
+  Deno: {
+    project: { "package.json": json({ private: true }) },
+    packages: ["@deno/linux-x64-glibc@2.9.6"],
+    server: serverFile("Bun and Deno", ".mjs"),
+    paste: {},
+    checks: [],
+    start: `node_modules/@deno/linux-x64-glibc/${codeOf("docs/tokenEndpoint.md", "Bun and Deno", "deno serve").replace("serve", "serve --port $PORT")}`,
+    endpoint: "/token",
+  },
 };
