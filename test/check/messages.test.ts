@@ -22,7 +22,7 @@ import {
 import { createFake } from "../../src/testing/service/fake.js";
 import { addUser } from "../../src/testing/service/users.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
-import { explainedMessages, linesFor, listedMessages, patternOf } from "../helpers/messages.js";
+import { explainedMessages, linesFor, listedMessages, messagePattern } from "../helpers/messages.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { connectionString, testEndpoint, testKey, type user, userBody } from "../helpers/values.js";
@@ -414,7 +414,7 @@ describe("TROUBLESHOOTING.md", () => {
   const own = explained.filter(({ of }) => of === undefined).map(({ text }) => text);
 
   it.each(own)("explains a message that this package writes: %s", async (text) => {
-    expect(await provoked[text]?.()).toMatch(patternOf(text));
+    expect(await provoked[text]?.()).toMatch(messagePattern(text));
   });
 
   it("explains each message that is provoked here", () => {

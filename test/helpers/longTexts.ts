@@ -3,11 +3,11 @@
  *
  * @param length - In characters.
  */
-export function longTextsOf(length: number): string[] {
+export function makeLongTexts(length: number): string[] {
   return ["ey", "a=&", "=", "0", "/", '"\\', " ", "eyJ.", "%"].map(
     (piece) => `${piece.repeat(length / piece.length)}\n!`,
   );
 }
 
 /** Such texts of a megabyte. */
-export const longTexts: readonly string[] = longTextsOf(1_000_000);
+export const longTexts: readonly string[] = makeLongTexts(1_000_000);

@@ -23,7 +23,7 @@ export function explainedMessages(): Message[] {
     if (heading) section = toAnchor(heading);
     else if (line.startsWith("```")) isOwn = line === ownBlock;
     else if (isOwn && line !== "") messages.push({ text: line, section });
-    else if (cell && of) messages.push(...spansOf(cell).map((text) => ({ text, of, section })));
+    else if (cell && of) messages.push(...codeSpans(cell).map((text) => ({ text, of, section })));
   }
   return messages;
 }
@@ -48,7 +48,7 @@ export function linesFor(messages: readonly Message[]): string[] {
 }
 
 /** Returns a pattern for a message, whose ellipses stand for the parts that vary. */
-export function patternOf(text: string): RegExp {
+export function messagePattern(text: string): RegExp {
   const escaped = text.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(escaped.join("[\\s\\S]{0,400}?"));
 }
@@ -70,6 +70,6 @@ function sortKey(text: string): string {
     .trim();
 }
 
-function spansOf(cell: string): string[] {
+function codeSpans(cell: string): string[] {
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, text = ""]) => text);
 }

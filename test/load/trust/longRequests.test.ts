@@ -1,7 +1,7 @@
 // No request holds the fake up, wherever in it a long text stands. See longTexts.test.ts for the functions alone.
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
-import { longTextsOf } from "../../helpers/longTexts.js";
+import { makeLongTexts } from "../../helpers/longTexts.js";
 
 describe("the fake", () => {
   const headers = { Authorization: "Bearer x" };
@@ -94,7 +94,7 @@ describe("the fake", () => {
     ...Object.entries(withTextInBody).map(([name, request]) => [name, 70_000, request] as const),
   ])("answers a request with %s of %i characters", async (_, length, request) => {
     const service = createFakeIdentityService();
-    for (const text of longTextsOf(length)) {
+    for (const text of makeLongTexts(length)) {
       const [path, init] = request(service, text);
       const response = await service.fetch(`${service.endpoint}${path.slice(1)}`, init);
       await response.arrayBuffer();
