@@ -147,7 +147,8 @@ describe("a web app", () => {
   });
 
   it("has the files of docs/entra.md", () => {
-    const [route, users, staff] = codeBlocks("docs/entra.md", "js");
+    // The first one is the program of "Try it".
+    const [, route, users, staff] = codeBlocks("docs/entra.md", "js");
     const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
