@@ -242,7 +242,7 @@ export const cases: readonly Case[] = [
     },
     "an object id that isn't one": { method: "GET", path: extension.replace("{objectId}", "nobody"), ...raw },
   }),
-  ...decidedBy("operations/entraAssignments.ts", {
+  ...decidedBy("operations/manageEntraAssignments.ts", {
     "an Entra assignment": assign(entra, { tenantId: "{tenantId}", ...assignment }, raw),
     "an Entra assignment, added and removed by a patch": [
       patch({ tenantId: "{tenantId}", ...assignment }),
