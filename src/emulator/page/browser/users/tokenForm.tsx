@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { communicationIdentityTokenScopeVersions } from "../../../../generated/enumVersions.js";
 import { Field } from "../controls/field.js";
 import type { Fields } from "../controls/form.js";
+import type { TokenRequest } from "../emulator/adminApi.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 
@@ -42,14 +43,17 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
   );
 }
 
-/** @throws Error if the lifetime isn't a number. */
-export function readTokenFields(fields: Fields): { scopes: string[]; expiresInMinutes?: number } {
+/**
+ * Sends what was entered. Once the service has accepted it, the same scopes are preselected next time.
+ * @throws Error if the lifetime isn't a number.
+ */
+export async function sendToken<Result>(
+  fields: Fields,
+  send: (token: TokenRequest & { readonly scopes: readonly string[] }) => Promise<Result>,
+): Promise<Result> {
   const scopes = [...fields.all("scope"), ...fields.all("otherScope")].filter((scope) => scope !== "");
   const expiresInMinutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
-  return { scopes, ...(expiresInMinutes !== undefined && { expiresInMinutes }) };
-}
-
-/** Preselects these scopes next time. Call it once the service has accepted the request. */
-export function rememberScopes(fields: Fields): void {
+  const result = await send({ scopes, ...(expiresInMinutes !== undefined && { expiresInMinutes }) });
   lastScopes = fields.all("scope");
+  return result;
 }

@@ -5,7 +5,7 @@ import { Dialog } from "../controls/dialog.js";
 import { Field } from "../controls/field.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { nameOf, shortNameOf } from "../format.js";
-import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
+import { sendToken, TokenFields } from "./tokenForm.js";
 
 interface NewUserProps {
   /** Called when the user exists, before the lists are read again. */
@@ -21,14 +21,14 @@ export function NewUserDialog({ onCreated, onReported }: NewUserProps): JSX.Elem
       onReported={onReported}
       submit={async (fields) => {
         const customId = fields.text("customId");
-        const { scopes, ...lifetime } = readTokenFields(fields);
-        const user = await adminApi.createUser({
-          ...(customId !== "" && { customId }),
-          ...(scopes.length > 0 && { scopes }),
-          ...lifetime,
-        });
+        const user = await sendToken(fields, ({ scopes, ...lifetime }) =>
+          adminApi.createUser({
+            ...(customId !== "" && { customId }),
+            ...(scopes.length > 0 && { scopes }),
+            ...lifetime,
+          }),
+        );
         const { accessToken } = user;
-        rememberScopes(fields);
         onCreated(user.id);
         return `User ${shortNameOf(user)} was created${accessToken ? " with a token" : ""}`;
       }}
@@ -56,8 +56,7 @@ export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
       action="Issue token"
       onReported={onDone}
       submit={async (fields) => {
-        await adminApi.issueToken(user.id, readTokenFields(fields));
-        rememberScopes(fields);
+        await sendToken(fields, (token) => adminApi.issueToken(user.id, token));
         return `User ${shortNameOf(user)} got a token`;
       }}
     >
