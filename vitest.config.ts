@@ -57,7 +57,7 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   tools: { include: ["tools/**/*.test.ts"] },
   /** Other people's applications. */
   applications: { globalSetup: [built.globalSetup, "test/applications/install.ts"] },
-  /** The refresher in React and React Native, and the token route with older compilers. */
+  /** The refresher in React and React Native, and the token route with older compilers and the linters of others. */
   frameworks: { fileParallelism: false, ...built },
   /** The lines of the pages in what each framework's generator makes. */
   starters: built,
