@@ -74,6 +74,14 @@ describeInChromium("the pages of the emulator's server", (browser) => {
   ])("have no finding of axe, and nothing that scrolls sideways: %s", async (title, address) => {
     await page.goto(address());
     expect(await page.title()).toBe(`${title} · acs-identity emulator`);
+    for (const width of [1440, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    // What follows in a long list is like its first parts, and axe takes long for each.
+    await page.evaluate(() => {
+      for (const part of document.querySelectorAll("main :is(li, tr):nth-child(n + 4)")) part.remove();
+    });
     await page.evaluate(axe);
     const findings: Record<string, unknown> = {};
     // What else a rule finds is the same in any color and width.
@@ -90,7 +98,6 @@ describeInChromium("the pages of the emulator's server", (browser) => {
       const options = { resultTypes: ["violations"], preload: false, ...rules };
       const { violations } = await page.evaluate<Results>(`axe.run(${JSON.stringify(options)})`);
       const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-      if ((await page.evaluate(() => document.documentElement.scrollWidth)) > width) found.push(["scrolls"]);
       if (found.length > 0) findings[`${colorScheme} ${width}`] = found;
     }
     expect(findings).toEqual({});
