@@ -83,26 +83,29 @@ function ActiveFaults({ change }: { change: Change }): JSX.Element {
     <>
       {view}
       {faults.length > 0 && (
-        <ul id="active-faults" class="entries well">
-          {faults.map((fault) => (
-            <li key={fault.number} class="flow">
-              <span>
-                {faultText(fault)}, <span class="number">{leftText(fault)}</span>
-              </span>
-              <span class="buttons">
-                <Button
-                  class="quiet"
-                  aria-label={`Stop ${faultText(fault)}`}
-                  onClick={() =>
-                    change(() => adminApi.stopFault(fault.number), `Stopped: ${faultText(fault)}`)
-                  }
-                >
-                  Stop
-                </Button>
-              </span>
-            </li>
-          ))}
-        </ul>
+        <>
+          <strong>Active now</strong>
+          <ul id="active-faults" class="entries well">
+            {faults.map((fault) => (
+              <li key={fault.number} class="flow">
+                <span>
+                  {faultText(fault)}, <span class="number">{leftText(fault)}</span>
+                </span>
+                <span class="buttons">
+                  <Button
+                    class="quiet"
+                    aria-label={`Stop ${faultText(fault)}`}
+                    onClick={() =>
+                      change(() => adminApi.stopFault(fault.number), `Stopped: ${faultText(fault)}`)
+                    }
+                  >
+                    Stop
+                  </Button>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {faults.length > 1 && <StopAllFaults count={faults.length} change={change} />}
     </>
