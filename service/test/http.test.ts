@@ -202,6 +202,7 @@ describe("the service", () => {
     });
     const alice = await service.signIn("alice");
     isFull = true;
+    const startInMs = performance.now();
     const replies = await Promise.all(
       Array.from({ length: 30 }, () => service.call("POST", "/token", alice)),
     );
@@ -213,7 +214,9 @@ describe("the service", () => {
     await service.stop();
     const lines = service.log.filter(({ level, msg }) => Number(level) >= 40 || msg === "Answered");
     const counts = lines.map((line) => (line.refused as { readonly database: number } | undefined)?.database);
-    expect(counts.length, JSON.stringify(lines)).toBeLessThan(5);
+    // One at once, one for each second, and one at the end.
+    const mostLines = 2 + (performance.now() - startInMs) / 1000;
+    expect(counts.length, JSON.stringify(lines)).toBeLessThanOrEqual(mostLines);
     expect(counts.reduce((sum = 0, count = Number.NaN) => sum + count, 0)).toBe(30);
     for (const line of lines) expect(line).toMatchObject({ level: 40, code: "busy" });
     const counted = measurements.filter((each) => each.includes('{"code":"busy","status":503}'));
