@@ -112,9 +112,11 @@ export function createAuthenticate(settings: Settings) {
     });
     const { iss: issuer = "", exp = 0 } = payload;
     if (exp > latestTimeInSeconds) throw new SignInRefused("unreadable", "the claim exp isn't a time");
-    if (issuer !== expectedIssuer(settings, payload) || !isKeyOfIssuer(protectedHeader, issuer)) {
-      throw new SignInRefused("issuer", "its issuer isn't one whose users may sign in here", quote(issuer));
-    }
+    const refuseIssuer = (cause: string) =>
+      new SignInRefused("issuer", "its issuer isn't one whose users may sign in here", cause);
+    if (issuer !== expectedIssuer(settings, payload)) throw refuseIssuer(quote(issuer));
+    if (!isKeyOfIssuer(protectedHeader, issuer))
+      throw refuseIssuer(`${quote(issuer)}, but the key of TOKEN_JWKS_URL is for another one`);
     const subject = payload[subjectClaim];
     if (typeof subject !== "string" || subject === "")
       throw new SignInRefused("subject", `it lacks the claim ${subjectClaim}`);

@@ -213,6 +213,9 @@ describe("a sign-in", () => {
           /its issuer isn't one/,
         );
       }
+      expect(warnings()[0]?.cause).toMatchObject({
+        message: `it is "${claims.iss}", but the key of TOKEN_JWKS_URL is for another one`,
+      });
     });
 
     it("is refused if it names a key that can't be used", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { freePort } from "../../../test/helpers/freePort.js";
 import { call } from "../inProcess.js";
 import { programPath, skippedWithout } from "../installed.js";
@@ -10,6 +11,8 @@ import { noPostgres } from "../postgres.js";
 import { type OwnLab, openOwnLab, root } from "./lab.js";
 
 const program = programPath("prometheus");
+const victoriaMetrics = programPath("victoria-metrics");
+const noVictoriaMetrics = skippedWithout(victoriaMetrics, "VictoriaMetrics");
 const noPrometheus = noPostgres || skippedWithout(program, "Prometheus");
 
 interface Prometheus {
@@ -154,6 +157,51 @@ scrape_configs:
       await prometheus.stop();
     }
   });
+
+  it.skipIf(noVictoriaMetrics)(
+    `has the same names and labels as an OTLP receiver that somebody else wrote${noVictoriaMetrics}`,
+    async () => {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const options = [
+        ...[`-httpListenAddr=127.0.0.1:${port}`, `-storageDataPath=${join(lab.folder, "victoriaMetrics")}`],
+        ...["-opentelemetry.usePrometheusNaming", "-search.latencyOffset=0s"],
+        `-relabelConfig=${join(root, "operations/victoriaMetrics.yaml")}`,
+      ];
+      const server = spawn(victoriaMetrics ?? "", options, { stdio: "ignore" });
+      await expect.poll(async () => (await fetch(`${url}/health`).catch(() => undefined))?.status).toBe(200);
+      const sent = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/opentelemetry`,
+        OTEL_TRACES_EXPORTER: "none",
+        OTEL_METRIC_EXPORT_INTERVAL: "500",
+        OTEL_METRIC_EXPORT_TIMEOUT: "400",
+      };
+      const instances = await Promise.all([lab.startInstance(sent), lab.startInstance(sent)]);
+      const query = async (expression: string) =>
+        (await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)).json();
+      try {
+        const token = await lab.signIn("alice");
+        for (const instance of instances) await call(instance.url, "POST", "/token", token);
+        const rules = readFileSync(join(root, "operations/alerts.yaml"), "utf8");
+        for (const name of new Set(rules.match(/\b(?:token_service|db_client)_\w+/g))) {
+          const labels = async () =>
+            (await query(`count by (job, instance) (${name})`)).data.result.map(
+              ({ metric }: { metric: object }) => metric,
+            );
+          const instance = { job: "token-service", instance: expect.stringMatching(/^[\da-f-]{36}$/) };
+          await expect.poll(labels, name).toEqual([instance, instance]);
+        }
+        const { groups } = parse(rules) as { groups: { rules: { expr: string }[] }[] };
+        for (const { expr } of groups.flatMap((group) => group.rules)) {
+          expect(await query(expr)).toMatchObject({ status: "success", data: { result: [] } });
+        }
+      } finally {
+        await Promise.all(instances.map((instance) => instance.end()));
+        server.kill("SIGKILL");
+        await once(server, "exit");
+      }
+    },
+  );
 
   it("that isn't there is an error in the log, once a minute", async () => {
     const instance = await lab.startInstance({
