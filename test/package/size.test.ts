@@ -8,8 +8,8 @@ import { type UserProject, userProject } from "../helpers/project.js";
 
 /** Maximum size as a fraction of the official package's size in the same run. */
 const budget = budgets.bundle;
-/** Maximum size of the refresher in bytes. */
-const refresherBudget = 2000;
+/** Maximum size of the refresher in bytes: the 2 KB that README says. */
+const refresherBudget = 2048;
 
 let project: UserProject;
 
