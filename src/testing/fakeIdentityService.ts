@@ -2,12 +2,8 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { respondToFetch } from "./adapters/fetchAdapter.js";
 import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
-import {
-  createTeamsUserToken,
-  createTokenCredential,
-  type TeamsUserTokenOptions,
-  type TokenCredentialOptions,
-} from "./entra/tokens/testCredential.js";
+import { createTeamsUserToken, type TeamsUserTokenOptions } from "./entra/tokens/teamsUserToken.js";
+import { createTokenCredential, type TokenCredentialOptions } from "./entra/tokens/testCredential.js";
 import { type FakeEntra, fakeEntra } from "./fakeEntra.js";
 import type { Fault } from "./faults/faults.js";
 import type { LoggedRequest } from "./log/requestLog.js";

@@ -17,7 +17,8 @@
 export type { EntraAssignment, EntraPrincipalType } from "../generated/models.js";
 export type { OperationName } from "../generated/routes.js";
 export type { EntraOptions } from "./directory/directory.js";
-export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./entra/tokens/testCredential.js";
+export type { TeamsUserTokenOptions } from "./entra/tokens/teamsUserToken.js";
+export type { TokenCredentialOptions } from "./entra/tokens/testCredential.js";
 export type { FakeEntra } from "./fakeEntra.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
 export type { Fault } from "./faults/faults.js";

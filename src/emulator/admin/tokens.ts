@@ -1,9 +1,9 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
 import {
-  credentialConstraints,
   type TeamsUserTokenOptions,
   teamsTokenConstraints,
-} from "../../testing/entra/tokens/testCredential.js";
+} from "../../testing/entra/tokens/teamsUserToken.js";
+import { credentialConstraints } from "../../testing/entra/tokens/testCredential.js";
 import {
   checkedMinutes,
   checkedScopes,

@@ -1,5 +1,4 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
-import { signJwt } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
 import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
@@ -10,7 +9,7 @@ import {
   resolved,
 } from "../../validation/constraints.js";
 import { splitScope } from "../request/scopes.js";
-import { type AccessTokenContent, accessTokenClaims } from "./entraClaims.js";
+import { signEntraToken } from "./signEntraToken.js";
 
 /** Whose tokens `createTokenCredential` returns. Each member has a default. */
 export interface TokenCredentialOptions {
@@ -24,26 +23,10 @@ export interface TokenCredentialOptions {
   readonly expiresInMinutes?: number | undefined;
 }
 
-/** The contents of a Teams user's Entra token. */
-export interface TeamsUserTokenOptions {
-  /** The Entra application that requests the exchange, a GUID. */
-  readonly clientId: string;
-  /** The Teams user, a GUID. */
-  readonly userObjectId: string;
-  /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
-  readonly expiresInMinutes?: number | undefined;
-}
-
 export const credentialConstraints: Constraints<Complete<TokenCredentialOptions>> = {
   tenantId: guidInAnyCase,
   objectId: guidInAnyCase,
   clientId: guidInAnyCase,
-  expiresInMinutes: finiteNumber,
-};
-
-export const teamsTokenConstraints: Constraints<Complete<TeamsUserTokenOptions>> = {
-  clientId: guidInAnyCase,
-  userObjectId: guidInAnyCase,
   expiresInMinutes: finiteNumber,
 };
 
@@ -62,7 +45,7 @@ export function createTokenCredential(fake: Fake, options: TokenCredentialOption
       const { audience } = split(asked[0] || `${own}//.default`);
       const issuedAt = fake.clock.wallSeconds;
       const expiresAt = issuedAt + expiresInMinutes * 60;
-      const token = await sign(fake, {
+      const token = await signEntraToken(fake, {
         audience,
         ...ids,
         issuedAt,
@@ -74,31 +57,6 @@ export function createTokenCredential(fake: Fake, options: TokenCredentialOption
       return { token, expiresOnTimestamp: expiresAt * 1000 };
     },
   };
-}
-
-export async function createTeamsUserToken(fake: Fake, options: TeamsUserTokenOptions): Promise<string> {
-  const { clientId, userObjectId, expiresInMinutes } = resolved<Complete<TeamsUserTokenOptions>>(
-    "A Teams token",
-    teamsTokenConstraints,
-    options ?? {},
-    { expiresInMinutes: 64 },
-  );
-  const issuedAt = fake.clock.wallSeconds;
-  return sign(fake, {
-    audience: "https://auth.msft.communication.azure.com",
-    tenantId: wellKnownEntra.tenantId,
-    objectId: userObjectId,
-    clientId,
-    issuedAt,
-    expiresAt: issuedAt + expiresInMinutes * 60,
-    permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
-    proof: "none",
-  });
-}
-
-async function sign(fake: Fake, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
-  const authorityHost = fake.endpoint.replace(/\/$/, "");
-  return signJwt(await accessTokenClaims({ ...content, authorityHost }));
 }
 
 function permissions({ permission }: ReturnType<typeof splitScope>): string[] {

@@ -1,6 +1,6 @@
 // The operations of the admin API under /_emulator that the page uses.
 import type { EntraAssignment } from "../../../../generated/models.js";
-import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/testCredential.js";
+import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/teamsUserToken.js";
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
 import type { EntraApplication, EntraUser } from "../../../../testing/state/entries/principals.js";

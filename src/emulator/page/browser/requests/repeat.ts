@@ -1,4 +1,4 @@
-import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/testCredential.js";
+import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/teamsUserToken.js";
 import type { ListedRequest } from "../../../admin/models.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { isWindows } from "../format.js";
