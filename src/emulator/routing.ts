@@ -6,9 +6,9 @@ import { HttpError } from "../testing/wire/httpError.js";
 import type { Routing, Table } from "../testing/wire/table.js";
 import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/emulatorContext.js";
+import { adminRefusal, hostRefusal } from "./hostGuards.js";
 import { errorPage, isForPerson } from "./page/errorPage.js";
 import { pageTable } from "./page/pageTable.js";
-import { adminRefusal, hostRefusal } from "./refusals.js";
 
 export const emulatorRouting: Routing<EmulatorContext> = {
   tables: [adminTable, pageTable, ...entraTables, withNotFoundPage(serviceTable)],

@@ -153,6 +153,8 @@ export const cases: readonly Case[] = [
   ...decidedBy("operations/issueToken.ts", {
     getToken: issue("user"),
     "getToken, verified with the published keys": issue("user", { scopes: ["chat"] }, { verifies: true }),
+  }),
+  ...decidedBy("operations/tokenRequest.ts", {
     ...Object.fromEntries(
       ["chat", "voip", "chat.join", "chat.join.limited", "voip.join"].map((scope) => [
         `scope ${scope}`,

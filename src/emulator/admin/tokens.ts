@@ -5,13 +5,12 @@ import {
 } from "../../testing/entra/tokens/teamsUserToken.js";
 import { credentialConstraints } from "../../testing/entra/tokens/testCredential.js";
 import {
-  checkedMinutes,
-  checkedScopes,
   issueToken,
   signAccessToken,
   signToken,
   type UnsignedToken,
 } from "../../testing/operations/issueToken.js";
+import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { Fake } from "../../testing/service/fake.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { Draft } from "../../testing/state/store.js";

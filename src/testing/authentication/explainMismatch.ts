@@ -3,7 +3,7 @@ import type { Fake } from "../service/fake.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { signedInstead } from "./signedInstead.js";
-import { contentHash, exactView, type HmacHeader, stringToSign } from "./stringToSign.js";
+import { exactView, type HmacHeader, hashFinding, stringToSign } from "./stringToSign.js";
 
 /**
  * Explains why a signature doesn't match: what the service signed, and what the client probably did.
@@ -48,16 +48,5 @@ function clientsOwnText({ headers }: ReceivedRequest, text: string): string[] {
     own === text
       ? "The client signed the same text, so its key is different"
       : `The client signed ${JSON.stringify(cutSecrets(own, { hash: headers.get("x-ms-content-sha256") }))}`,
-  ];
-}
-
-/** Returns an empty array if the body has the hash that its header says. */
-export async function hashFinding({ headers, body }: ReceivedRequest): Promise<string[]> {
-  const given = headers.get("x-ms-content-sha256") ?? "";
-  const actual = await contentHash(body);
-  if (given === actual) return [];
-  const hash = /^[\w+/]{43}=$/.test(given) ? given : "not a SHA-256 in base64";
-  return [
-    `x-ms-content-sha256 is ${hash}, but the sha256 of the ${body.length} body bytes received is ${actual}`,
   ];
 }

@@ -3,10 +3,11 @@ import type { Fake } from "../service/fake.js";
 import type { TypedKey } from "../state/accessKey.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
-import { explainMismatch, hashFinding } from "./explainMismatch.js";
+import { explainMismatch } from "./explainMismatch.js";
 import {
   exactView,
   type HmacHeader,
+  hashFinding,
   readHmacHeader,
   type SigningView,
   stringToSign,

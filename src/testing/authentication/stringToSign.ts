@@ -1,5 +1,5 @@
 import { base64, base64Decode, sha256 } from "../wire/bytes.js";
-import type { RequestHead } from "../wire/wire.js";
+import type { ReceivedRequest, RequestHead } from "../wire/wire.js";
 
 /** The contents of an `Authorization: HMAC-SHA256 …` header. */
 export interface HmacHeader {
@@ -24,6 +24,17 @@ export function readHmacHeader(authorization: string): HmacHeader | undefined {
 /** Returns the SHA-256 of a body in base64, as in `x-ms-content-sha256`. */
 export async function contentHash(body: Uint8Array): Promise<string> {
   return base64(await sha256(new Uint8Array(body)));
+}
+
+/** Returns an empty array if the body has the hash that its header says. */
+export async function hashFinding({ headers, body }: ReceivedRequest): Promise<string[]> {
+  const given = headers.get("x-ms-content-sha256") ?? "";
+  const actual = await contentHash(body);
+  if (given === actual) return [];
+  const hash = /^[\w+/]{43}=$/.test(given) ? given : "not a SHA-256 in base64";
+  return [
+    `x-ms-content-sha256 is ${hash}, but the sha256 of the ${body.length} body bytes received is ${actual}`,
+  ];
 }
 
 /** The target and host that a signature may cover. */

@@ -5,14 +5,8 @@ import { hasMember } from "../wire/apiVersion.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
 import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
-import {
-  boundTokenRequest,
-  checkedMinutes,
-  checkedScopes,
-  formatSeconds,
-  issueToken,
-  signToken,
-} from "./issueToken.js";
+import { formatSeconds, issueToken, signToken } from "./issueToken.js";
+import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
 export async function createUser(fake: Fake, input: OperationInput): Promise<OperationResult> {

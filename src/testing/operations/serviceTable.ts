@@ -2,7 +2,7 @@ import { type OperationName, type Route, routes } from "../../generated/routes.j
 import { signingKey } from "../jwt/signingKey.js";
 import type { Fake, FakeContext } from "../service/fake.js";
 import { logCall } from "../service/logCall.js";
-import { seededBytes } from "../state/random.js";
+import { seededBytes } from "../state/seeded.js";
 import { NotSavedError } from "../state/store.js";
 import { base64, utf8 } from "../wire/bytes.js";
 import type { Call } from "../wire/call.js";

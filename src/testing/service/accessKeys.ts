@@ -1,5 +1,5 @@
 import type { AccessKey, AccessKeys } from "../state/accessKey.js";
-import { seededBytes } from "../state/random.js";
+import { seededBytes } from "../state/seeded.js";
 import type { Draft } from "../state/store.js";
 import { check } from "../validation/check.js";
 import { base64 } from "../wire/bytes.js";

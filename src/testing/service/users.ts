@@ -1,4 +1,4 @@
-import { seededGuid } from "../state/random.js";
+import { seededGuid } from "../state/seeded.js";
 import type { Draft, Store } from "../state/store.js";
 import type { User } from "../state/user.js";
 import { identityDoesNotExist, identityNotOwned } from "../wire/httpError.js";

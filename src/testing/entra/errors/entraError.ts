@@ -31,14 +31,14 @@ export class EntraError extends HttpError {
 export function applicationNotFound(clientId: string, tenant: string): EntraError {
   return new EntraError(
     "unauthorized_client",
-    `AADSTS700016: Application with identifier '${cut(clientId)}' was not found in the directory '${cut(tenant)}'.`,
+    `AADSTS700016: Application with identifier '${shortened(clientId)}' was not found in the directory '${shortened(tenant)}'.`,
   );
 }
 
 export function userNotFound(username: string, tenant: string): EntraError {
   return new EntraError(
     "invalid_grant",
-    `AADSTS50034: The user account ${cut(username)} does not exist in the ${cut(tenant)} directory. To sign into this application, the account must be added to the directory.`,
+    `AADSTS50034: The user account ${shortened(username)} does not exist in the ${shortened(tenant)} directory. To sign into this application, the account must be added to the directory.`,
   );
 }
 
@@ -75,13 +75,13 @@ export function invalidGrant(message: string): EntraError {
 export function invalidScope(scope: string): EntraError {
   return new EntraError(
     "invalid_scope",
-    `AADSTS70011: The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${cut(scope)} is not valid.`,
+    `AADSTS70011: The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${shortened(scope)} is not valid.`,
   );
 }
 
 export function unknownPermission(askedBy: string, permission: string, resource: string): EntraError {
   return invalidClient(
-    `AADSTS650053: The application '${cut(askedBy)}' asked for scope '${cut(permission)}' that doesn't exist on the resource '${cut(resource)}'. Contact the app vendor.`,
+    `AADSTS650053: The application '${shortened(askedBy)}' asked for scope '${shortened(permission)}' that doesn't exist on the resource '${shortened(resource)}'. Contact the app vendor.`,
   );
 }
 
@@ -95,7 +95,7 @@ export function unknownDeviceCode(): EntraError {
 export function moreThanOneResource(scope: string): EntraError {
   return new EntraError(
     "invalid_scope",
-    `AADSTS28000: Provided value for the input parameter scope is not valid because it contains more than one resource. Scope ${cut(scope)} is not valid.`,
+    `AADSTS28000: Provided value for the input parameter scope is not valid because it contains more than one resource. Scope ${shortened(scope)} is not valid.`,
   );
 }
 
@@ -109,14 +109,14 @@ export function unknownResource(audience: string): EntraError {
       : "This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.";
   return new EntraError(
     "invalid_resource",
-    `AADSTS500011: The resource principal named ${cut(audience)} was not found in the tenant. ${reason}`,
+    `AADSTS500011: The resource principal named ${shortened(audience)} was not found in the tenant. ${reason}`,
   );
 }
 
 export function consentRequired(clientId: string, name: string): EntraError {
   return new EntraError(
     "invalid_grant",
-    `AADSTS65001: The user or administrator has not consented to use the application with ID '${clientId}' named '${cut(name)}'. Send an interactive authorization request for this user and resource.`,
+    `AADSTS65001: The user or administrator has not consented to use the application with ID '${clientId}' named '${shortened(name)}'. Send an interactive authorization request for this user and resource.`,
     400,
     { suberror: "consent_required" },
   );
@@ -133,6 +133,6 @@ export function lacksServicePrincipal(
 }
 
 /** Shortens a value from the request for a message. */
-export function cut(text: string): string {
+export function shortened(text: string): string {
   return text.slice(0, 200);
 }

@@ -1,7 +1,7 @@
 import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
-import { cut, EntraError, userNotFound } from "../errors/entraError.js";
+import { EntraError, shortened, userNotFound } from "../errors/entraError.js";
 import { remedyFor } from "../errors/remedies.js";
 import { checkConsent } from "../request/consent.js";
 import {
@@ -80,7 +80,7 @@ function requestedRedirectUri(query: URLSearchParams, application: Application):
     "invalid_request",
     uri === undefined
       ? `AADSTS500113: No reply address is registered for the application '${clientId}'.`
-      : `AADSTS50011: The redirect URI '${cut(uri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
+      : `AADSTS50011: The redirect URI '${shortened(uri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
   );
 }
 
@@ -130,7 +130,7 @@ function checkChoice(
   if (value === null || values.includes(value)) return;
   throw new EntraError(
     code,
-    `AADSTS${aadstsNumber}: '${cut(value)}' is not a supported value of '${name}'. Use ${values.join(", ")}.`,
+    `AADSTS${aadstsNumber}: '${shortened(value)}' is not a supported value of '${name}'. Use ${values.join(", ")}.`,
   );
 }
 
@@ -196,6 +196,6 @@ function unsupportedResponseType(
   const aadstsNumber = responseType.split(" ").includes("token") ? 700051 : 700054;
   return new EntraError(
     "unsupported_response_type",
-    `AADSTS${aadstsNumber}: response_type '${cut(responseType)}' is not enabled for the application. ${reason}`,
+    `AADSTS${aadstsNumber}: response_type '${shortened(responseType)}' is not enabled for the application. ${reason}`,
   );
 }

@@ -3,7 +3,13 @@ import { checkedExpiry, claimText, type Jwt, readJwt } from "../../jwt/jwt.js";
 import type { Fake } from "../../service/fake.js";
 import { publicKeyIn } from "../../state/entries/pem.js";
 import type { Application } from "../../state/entries/principals.js";
-import { cut, invalidClient, missingParameter, notFederated, wrongSecret } from "../errors/entraError.js";
+import {
+  invalidClient,
+  missingParameter,
+  notFederated,
+  shortened,
+  wrongSecret,
+} from "../errors/entraError.js";
 import type { EntraRequest } from "../request/entraRequest.js";
 import type { ClientProof } from "../tokens/entraClaims.js";
 
@@ -53,7 +59,7 @@ async function checkAssertion(
   const { iss, sub, aud, exp } = jwt.claims;
   if (iss !== clientId && URL.canParse(claimText(iss))) {
     throw invalidClient(
-      `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(claimText(iss))}'. ${notFederated}`,
+      `AADSTS700211: No matching federated identity record found for presented assertion issuer '${shortened(claimText(iss))}'. ${notFederated}`,
     );
   }
   if (iss !== clientId || sub !== clientId) {

@@ -4,12 +4,12 @@ import type { Fake } from "../../service/fake.js";
 import type { Application } from "../../state/entries/principals.js";
 import {
   applicationNotFound,
-  cut,
   EntraError,
   invalidGrant,
   missingParameter,
   moreThanOneResource,
   noClientCredential,
+  shortened,
   unknownDeviceCode,
   userNotFound,
 } from "../errors/entraError.js";
@@ -46,7 +46,7 @@ export async function grantTokens(fake: Fake, request: EntraRequest): Promise<To
   if (!grant) {
     throw new EntraError(
       "unsupported_grant_type",
-      `AADSTS70003: The app requested an unsupported grant type '${cut(name)}'.`,
+      `AADSTS70003: The app requested an unsupported grant type '${shortened(name)}'.`,
     );
   }
   const proof = await authenticateClient(fake, request, application);
@@ -63,7 +63,7 @@ const clientCredentials: Grant = async (fake, request, application, proof) => {
   if (!resource?.permissions.every((permission) => permission === ".default")) {
     throw new EntraError(
       "invalid_scope",
-      `AADSTS1002012: The provided value for scope ${cut(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+      `AADSTS1002012: The provided value for scope ${shortened(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
     );
   }
   if (another) throw moreThanOneResource(scope);

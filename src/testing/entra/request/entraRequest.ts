@@ -2,7 +2,7 @@ import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Decode, utf8Decode } from "../../wire/bytes.js";
 import type { Call } from "../../wire/call.js";
-import { applicationNotFound, cut, EntraError, missingParameter } from "../errors/entraError.js";
+import { applicationNotFound, EntraError, missingParameter, shortened } from "../errors/entraError.js";
 import { type RequestedScopes, readScopes } from "./scopes.js";
 
 export interface EntraRequest {
@@ -62,7 +62,7 @@ export function checkTenant({ entra }: Fake, tenant: string): void {
   if (isForEveryTenant(tenant) || entra.directory.hasTenant(tenant)) return;
   throw new EntraError(
     "invalid_tenant",
-    `AADSTS90002: Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+    `AADSTS90002: Tenant '${shortened(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adminRefusal } from "../../../../src/emulator/hostGuards.js";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { adminRefusal } from "../../../../src/emulator/refusals.js";
 import { send } from "../http.js";
 import { exchange, statusesIn } from "../rawSocket.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seededGuid } from "../../../../src/testing/state/random.js";
+import { seededGuid } from "../../../../src/testing/state/seeded.js";
 
 describe("seededGuid", () => {
   it("returns version 4 UUIDs", () => {
