@@ -111,3 +111,8 @@ function inWords({ status, code, reason }: Reply): string {
   const cause = reason?.replace(/\. String to sign: .*/s, "");
   return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
 }
+
+/** Tells whether the service accepts the credential: it rejects the request in any case, but then for another reason. */
+export function isAccepted({ status, code }: Reply): boolean {
+  return status < 300 || status === 400 || code === "IdentityNotOwned";
+}

@@ -5,10 +5,11 @@ import { Output } from "../output.js";
 import { type Flags, valued } from "../parse.js";
 import { type Check, type Findings, Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
-import { checkClock, checkEntraToken, checkKey, checkService } from "./credentials.js";
+import { checkEntraToken } from "./entraToken.js";
 import { exchangeToken } from "./exchange.js";
 import { checkConnection, checkName } from "./network.js";
 import { checkProxy, findClientProxy } from "./proxy.js";
+import { checkClock, checkKey, checkService } from "./service.js";
 import {
   examineToken,
   readExpected,

@@ -1,81 +1,13 @@
 import { type Claims, claimDate, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
-import { askAsCaller, askAsNobody, problemFromReply, type Reply } from "./ask.js";
+import { askAsCaller, askAsNobody, isAccepted, problemFromReply, type Reply } from "./ask.js";
 import { type Check, type Findings, hasLoopbackHost, Problem } from "./check.js";
-import { doctorWithFile, keyLengthProblem, whereToCopy } from "./connectionSettings.js";
+import { doctorWithFile } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
-import { statusRemedies } from "./remedies.js";
 
 const publicAudience = "https://communication.azure.com";
 /** The second one is for the US Government. No source of Microsoft's confirms it. */
 const knownAudiences = [publicAudience, "https://communication.azure.us"];
-
-/** The documentation doesn't say how far the date of a signature may be off. */
-const reportedOffsetInMs = 5 * 60_000;
-
-export const checkService: Check = async (findings) => {
-  const { endpoint } = findings;
-  const reply = await askAsNobody(findings);
-  const { status } = reply;
-  if (status === 401) return "it asks for a credential";
-  if (status === 429 || status >= 500) throw problemFromReply(`${endpoint.host} is busy or failing`, reply);
-  if (status === 403) {
-    throw new Problem(
-      `${endpoint.host} refuses a request without a credential (403); the service returns 401`,
-      "Check the endpoint. If it is right, a firewall, a proxy or the network rules of the resource refuse this machine",
-    );
-  }
-  throw new Problem(
-    `${endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
-    statusRemedies[404],
-  );
-};
-
-export const checkClock: Check = async (findings) => {
-  const { date } = await askAsNobody(findings);
-  if (!date) return undefined;
-  const offset = Date.now() - date.getTime();
-  const seconds = Math.round(Math.abs(offset) / 1000);
-  if (Math.abs(offset) <= reportedOffsetInMs) {
-    return seconds > 60
-      ? `${seconds} s from the service's, which the client corrects`
-      : "agrees with the service's";
-  }
-  const { credential } = findings.connection;
-  const effect =
-    "key" in credential
-      ? "The client signs with the service's time, so calls succeed, but expiry dates look wrong here"
-      : "Calls succeed, but valid tokens can look expired here";
-  return new Problem(
-    `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
-    // An emulator on this machine has the same clock, so it was told to differ.
-    hasLoopbackHost(findings.endpoint)
-      ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
-      : `Set the clock, for example: ${clockCommand()}`,
-  );
-};
-
-function clockCommand(): string {
-  if (process.platform === "win32") return "w32tm /resync (as an administrator)";
-  return process.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "timedatectl set-ntp true";
-}
-
-export const checkKey: Check = async (findings) => {
-  const { endpoint, connection } = findings;
-  const { credential } = connection;
-  if (!("key" in credential)) return undefined;
-  const reply = await askAsCaller(findings);
-  if (isAccepted(reply)) return "the service accepts it";
-  if (reply.status !== 401) throw problemFromReply(`${endpoint.host} refuses the request`, reply);
-  const length = keyLengthProblem(credential.key);
-  throw problemFromReply(
-    length
-      ? `The access key is cut off or damaged: ${length}`
-      : `The access key isn't one of ${endpoint.host}`,
-    reply,
-    `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
-  );
-};
 
 export const checkEntraToken: Check = async (findings) => {
   const { credential, options } = findings.connection;
@@ -166,11 +98,6 @@ function meantAudience(diagnosis: string): string | undefined {
 function describePrincipal({ appid, azp, oid, tid }: Claims): string {
   const principal = appid ?? azp ?? oid;
   return `${principal === appid || principal === azp ? "application" : "user"} ${String(principal)} of tenant ${String(tid)}`;
-}
-
-/** Tells whether the service accepts the credential: it rejects the request in any case, but then for another reason. */
-function isAccepted({ status, code }: Reply): boolean {
-  return status < 300 || status === 400 || code === "IdentityNotOwned";
 }
 
 function firstLine(text: string): string {
