@@ -1,7 +1,7 @@
 import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
-import { quote } from "../pipeline/redact.js";
+import { safeExcerpt } from "../pipeline/redact.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";
 
@@ -85,7 +85,7 @@ function readErrorDetails({ request, headers }: PipelineResponse, body: unknown)
   const error = readError(isObject(envelope) ? envelope : isFlat && { code, message });
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
   // Another server may send this header, too, but it could as well write the text into the message of its error.
-  const emulatorDiagnosis = diagnosis && quote(diagnosis, request, 2000);
+  const emulatorDiagnosis = diagnosis && safeExcerpt(diagnosis, request, 2000);
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 
@@ -107,7 +107,7 @@ function readError(given: unknown, left = { errors: maxErrors }): ServiceError |
 /** Reads which user was created, although the call fails. */
 function readIdentity({ request }: PipelineResponse, body: unknown): ErrorDetails {
   const id = (body as { identity?: { id?: unknown } } | undefined)?.identity?.id;
-  return typeof id === "string" && id ? { identity: { id: quote(id, request, 200) } } : {};
+  return typeof id === "string" && id ? { identity: { id: safeExcerpt(id, request, 200) } } : {};
 }
 
 function isObject(value: unknown): value is JsonObject {
@@ -119,9 +119,9 @@ function describeResponse(name: string, { request, status, headers }: PipelineRe
   const type = headers.get("Content-Type")?.split(";", 1)[0];
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && parseUrl(location, request.url);
-  const shownType = type ? ` (${quote(type.trim(), request, 80)})` : "";
+  const shownType = type ? ` (${safeExcerpt(type.trim(), request, 80)})` : "";
   const redirect = target
-    ? `, a redirect to ${quote(target.origin + target.pathname, request, 200)}, which isn't followed`
+    ? `, a redirect to ${safeExcerpt(target.origin + target.pathname, request, 200)}, which isn't followed`
     : "";
   return `${name} received ${status}${shownType}${redirect}, request id ${request.requestId}`;
 }
@@ -136,5 +136,5 @@ function endpointHint({ request, status, headers }: PipelineResponse): string {
 function challengeReason({ request, status, headers }: PipelineResponse): string {
   const challenge = (status === 401 && headers.get("WWW-Authenticate")) || "";
   const reason = /\berror_description="([^"]+)"/i.exec(challenge)?.[1];
-  return reason ? ` (${quote(reason, request, 500)})` : "";
+  return reason ? ` (${safeExcerpt(reason, request, 500)})` : "";
 }

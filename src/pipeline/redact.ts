@@ -22,7 +22,7 @@ export function redact(text: string, request?: PipelineRequest): string {
 }
 
 /** Returns what a message shows of a response: one line of printable ASCII, without the credentials that the request had. */
-export function quote(text: string, request: PipelineRequest, maxLength: number): string {
+export function safeExcerpt(text: string, request: PipelineRequest, maxLength: number): string {
   return redact(text, request)
     .replace(/[^\x20-\x7e]/g, "?")
     .slice(0, maxLength);

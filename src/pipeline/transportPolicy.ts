@@ -12,7 +12,7 @@ import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
 import { abortError } from "./cancellation.js";
 import { decompress } from "./decompress.js";
 import { platformTransport } from "./platformTransport.js";
-import { quote, sentToProxy } from "./redact.js";
+import { safeExcerpt, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 export const maxBodyInBytes: number = 1024 * 1024;
@@ -81,7 +81,7 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   // The service sends a kilobyte or so, and we don't ask for compression, so something else responded.
   const why =
     error instanceof BodyError
-      ? `${quote(error.message, request, 80)}. Check the endpoint (${new URL(request.url).host}) and the proxy`
+      ? `${safeExcerpt(error.message, request, 80)}. Check the endpoint (${new URL(request.url).host}) and the proxy`
       : `the connection was lost (${code})`;
   const text = `The body of the response with status ${status} could not be read: ${why}.`;
   return new RestError(text, { code, statusCode: status, request, response });
