@@ -19,36 +19,36 @@ Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data 
   {
     name: "user create",
     summary: "Create a user, with a token if --token names its scopes",
-    load: () => import("./withClient.js").then(({ create }) => create),
+    load: () => import("./clientCommands.js").then(({ create }) => create),
   },
   {
     name: "user delete",
     operand: "ID",
     summary: "Delete a user and revoke its tokens",
-    load: () => import("./withClient.js").then(({ remove }) => remove),
+    load: () => import("./clientCommands.js").then(({ remove }) => remove),
   },
   {
     name: "token issue",
     operand: "[ID]",
     summary: "Issue a token, for a new user if no ID is given",
-    load: () => import("./withClient.js").then(({ issue }) => issue),
+    load: () => import("./clientCommands.js").then(({ issue }) => issue),
   },
   {
     name: "token revoke",
     operand: "ID",
     summary: "Revoke every token of a user",
-    load: () => import("./withClient.js").then(({ revoke }) => revoke),
+    load: () => import("./clientCommands.js").then(({ revoke }) => revoke),
   },
   {
     name: "token inspect",
     operand: "TOKEN",
     summary: "Show what a token says; - reads it from standard input",
-    load: () => import("./withClient.js").then(({ inspect }) => inspect),
+    load: () => import("./clientCommands.js").then(({ inspect }) => inspect),
   },
   {
     name: "doctor",
     summary: "Find out why calls fail. It changes nothing on the resource",
     notes: `${exitCodesInWords} Here, 1 means that it found a problem.`,
-    load: () => import("./withClient.js").then(({ doctor }) => doctor),
+    load: () => import("./clientCommands.js").then(({ doctor }) => doctor),
   },
 ];

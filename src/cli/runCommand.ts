@@ -107,6 +107,6 @@ async function explain(error: unknown): Promise<Explanation> {
   // The client refuses an ID that can't be one.
   if (code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
-  const { explainRestError } = await import("./withClient.js");
+  const { explainRestError } = await import("./clientCommands.js");
   return explainRestError(error as RestError & RestErrorInfo);
 }
