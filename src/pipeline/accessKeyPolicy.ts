@@ -4,8 +4,8 @@ import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { readOptions } from "../arguments/readOptions.js";
 import { originalRequest } from "./attemptPolicy.js";
+import { ClockCorrection, suggestedOffset } from "./clockCorrection.js";
 import { requestSigner } from "./requestSigner.js";
-import { ServiceClock, suggestedOffset } from "./serviceClock.js";
 
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
 export interface AccessKeyCredentialPolicyOptions {
@@ -41,7 +41,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
 ): PipelinePolicy {
   const { clockCorrection = true } = readOptions(options, { clockCorrection: "boolean" });
   const sign = requestSigner(credential);
-  const clock = new ServiceClock();
+  const correction = new ClockCorrection();
   // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
   const tried = new WeakMap<PipelineRequest, number>();
 
@@ -50,19 +50,19 @@ export function createCommunicationAccessKeyCredentialPolicy(
     async sendRequest(request, next) {
       const original = originalRequest(request);
       const triedBefore = tried.get(original);
-      const offset = triedBefore ?? clock.offsetInMs;
+      const offset = triedBefore ?? correction.offsetInMs;
       const signedTime = Date.now() + offset;
       await sign(request, signedTime);
       const response = await next(request);
-      if (triedBefore !== undefined) clock.adoptIfAccepted(offset, response.status);
+      if (triedBefore !== undefined) correction.adoptIfAccepted(offset, response.status);
       if (!clockCorrection || response.status !== 401) return response;
-      clock.giveUp(offset);
+      correction.giveUp(offset);
       const suggested = suggestedOffset(response, signedTime);
       if (triedBefore !== undefined || suggested === undefined) return response;
       tried.set(original, suggested);
       await sign(request, Date.now() + suggested);
       const second = await next(request);
-      clock.adoptIfAccepted(suggested, second.status);
+      correction.adoptIfAccepted(suggested, second.status);
       return second;
     },
   };

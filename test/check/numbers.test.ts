@@ -11,7 +11,7 @@ import { pieceLimitInMs } from "../../src/emulator/server/writeResponse.js";
 import { type OperationName, routes } from "../../src/generated/routes.js";
 import { defaultLimitInMs } from "../../src/pipeline/attemptPolicy.js";
 import { longestPauseInMs } from "../../src/pipeline/bearerTokenPolicy.js";
-import { leastCorrectionInMs } from "../../src/pipeline/serviceClock.js";
+import { leastCorrectionInMs } from "../../src/pipeline/clockCorrection.js";
 import { maxBodyInBytes } from "../../src/pipeline/transportPolicy.js";
 import { lifetimeInSeconds as deviceCodeLifetimeInSeconds } from "../../src/testing/entra/flows/deviceSignIn.js";
 import {

@@ -4,8 +4,11 @@ import { logger } from "../logger.js";
 /** A smaller difference is no reason for a 401: the clock isn't corrected for it. The `Date` header has whole seconds. */
 export const leastCorrectionInMs = 60_000;
 
-/** Knows by how much the clock of this machine differs from the service's. A wrong date gets a 401, as a wrong key does. */
-export class ServiceClock {
+/**
+ * Corrects the dates of signatures by as much as the clock of this machine differs from the service's. A wrong date gets a
+ * 401, as a wrong key does.
+ */
+export class ClockCorrection {
   /** What to add to this machine's time, in milliseconds: 0, or an offset that the service has accepted. */
   offsetInMs = 0;
   /** Whether a warning has said that this machine's clock is wrong. */
