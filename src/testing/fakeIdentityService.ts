@@ -15,8 +15,8 @@ import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
 import type { User } from "./state/user.js";
+import type { AccessKeyType } from "./wire/admission.js";
 import { dispatch } from "./wire/dispatch.js";
-import type { AccessKeyType } from "./wire/operation.js";
 import type { Respond } from "./wire/wire.js";
 
 /** A user of the fake service. */

@@ -63,7 +63,7 @@ export function compareStep(
 function deciderOf(aspect: string, otherwise: string): string {
   if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/cors.ts";
   if (aspect.startsWith("header ") && aspect !== "header content-type")
-    return "src/testing/operations/serviceTable.ts";
+    return "src/testing/operations/serviceResponse.ts";
   return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : otherwise;
 }
 

@@ -5,7 +5,7 @@ import { regenerateKey } from "../../testing/service/accessKeys.js";
 import { type Fake, resetFake } from "../../testing/service/fake.js";
 import type { Duration, ServiceClock } from "../../testing/state/clock.js";
 import { anything, boolean, optional } from "../../testing/validation/constraints.js";
-import type { AccessKeyType } from "../../testing/wire/operation.js";
+import type { AccessKeyType } from "../../testing/wire/admission.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminInput,

@@ -1,8 +1,10 @@
 import { escapeHtml, htmlResponse } from "../../testing/html/htmlPage.js";
-import type { Fake } from "../../testing/service/fake.js";
+import type { Fake, FakeContext } from "../../testing/service/fake.js";
 import type { Call } from "../../testing/wire/call.js";
 import type { HttpError } from "../../testing/wire/httpError.js";
+import type { Table } from "../../testing/wire/table.js";
 import type { WireResponse } from "../../testing/wire/wire.js";
+import type { EmulatorContext } from "../admin/emulatorContext.js";
 
 /** Longer paths are cut off. */
 const longestPath = 200;
@@ -27,4 +29,17 @@ export function errorPage(
     main: `<h1>${title}</h1><p><code>${escapeHtml(path.slice(0, longestPath))}</code></p><div class="problem"><p>${escapeHtml(reason)}.</p></div>`,
     footer: `<p>Go on at <a href="${home}">the emulator's page</a>. Its <a href="${help}">help</a> explains this status, ${status}.</p>`,
   });
+}
+
+/** Makes the table that gets unknown paths show a page to a person who opens one. Programs get the service's error. */
+export function withNotFoundPage(table: Table<FakeContext>): Table<EmulatorContext> {
+  return {
+    ...table,
+    onError: async (context, call, error) => {
+      const response = await table.onError(context, call, error);
+      const { status, refusal } = response;
+      if (status !== 404 || !refusal || call.row || !isForPerson(call)) return response;
+      return { ...(await errorPage(context.fake, call, refusal)), refusal };
+    },
+  };
 }

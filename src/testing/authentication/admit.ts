@@ -1,10 +1,10 @@
 import type { OperationName, Route } from "../../generated/routes.js";
 import { applyFault } from "../faults/faults.js";
 import type { Fake, FakeContext } from "../service/fake.js";
+import type { Admission, Caller } from "../wire/admission.js";
 import { requestedVersion } from "../wire/apiVersion.js";
 import type { Call } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
-import type { Admission, Caller } from "../wire/operation.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
@@ -45,13 +45,13 @@ export async function authenticate(
   request: ReceivedRequest,
   operation: OperationName,
   fake: Fake,
-): Promise<{ caller: Caller; tolerance?: string }> {
+): Promise<{ caller: Caller; tolerance?: string | undefined }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const { keyType, key, ...signer } = await verifyHmac(request, authorization, fake);
-      return { caller: { kind: "accessKey", keyType, key: key.text }, ...signer };
+      const { keyType, key, tolerance } = await verifyHmac(request, authorization, fake);
+      return { caller: { kind: "accessKey", keyType, key: key.text }, tolerance };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();

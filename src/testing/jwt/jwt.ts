@@ -38,17 +38,18 @@ export function readJwt(
 /** The latest time that 32 bits can hold, in seconds since 1970. It is in the year 2106. */
 export const lastSecond: number = 0xffffffff;
 
-/**
- * Returns when the token expires, in milliseconds since 1970, or a text that says why its expiry isn't valid.
- * @param time - Milliseconds since 1970.
- */
-export function checkedExpiry({ exp }: Claims, time: number): number | string {
-  if (typeof exp !== "number") return "has no expiry (claim exp)";
+/** When a token expires, in milliseconds since 1970, or why it isn't valid: in words that follow "it". */
+type Expiry = { readonly time: number; readonly problem?: undefined } | { readonly problem: string };
+
+/** @param time - Milliseconds since 1970. */
+export function checkedExpiry({ exp }: Claims, time: number): Expiry {
+  if (typeof exp !== "number") return { problem: "has no expiry (claim exp)" };
   if (exp > lastSecond) {
     const unit = exp < lastSecond * 1000 ? ": its claim exp is in milliseconds, not in seconds" : "";
-    return `expires after the year 2106${unit}`;
+    return { problem: `expires after the year 2106${unit}` };
   }
-  return exp * 1000 > time ? exp * 1000 : `expired ${Math.round(time / 1000 - exp)} s ago`;
+  if (exp * 1000 > time) return { time: exp * 1000 };
+  return { problem: `expired ${Math.round(time / 1000 - exp)} s ago` };
 }
 
 /** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */

@@ -55,11 +55,16 @@ export async function isSignedHere({ header, signed, signature }: Jwt): Promise<
   return header.alg === "RS256" && header.kid === key.id && key.verify(signed, signature);
 }
 
-/**
- * Returns the claims of a code or refresh token. Clients treat them as opaque; they are JWTs, so that none has to
- * be stored. Undefined if the JWT isn't signed with our key, or was signed for another use.
- */
-export async function unseal(use: string, text: string): Promise<Claims | undefined> {
+/** What only this authority reads. Clients treat both as opaque; they are JWTs, so that none has to be stored. */
+type OwnUse = "code" | "refresh";
+
+/** Signs a code or refresh token, which `verifiedClaims` reads. */
+export function signForOwnUse(use: OwnUse, claims: Claims): Promise<string> {
+  return signJwt({ use, ...claims });
+}
+
+/** Returns the claims of a code or refresh token. Undefined if it isn't signed with our key, or was signed for another use. */
+export async function verifiedClaims(use: OwnUse, text: string): Promise<Claims | undefined> {
   const jwt = readJwt(text);
   return jwt && jwt.claims.use === use && (await isSignedHere(jwt)) ? jwt.claims : undefined;
 }

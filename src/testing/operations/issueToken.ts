@@ -8,8 +8,8 @@ import type { TokenIssued } from "../state/events.js";
 import { seededBytes } from "../state/seeded.js";
 import type { Draft } from "../state/store.js";
 import type { User } from "../state/user.js";
+import type { Caller } from "../wire/admission.js";
 import { denied } from "../wire/httpError.js";
-import type { Caller } from "../wire/operation.js";
 
 export interface IssuedToken {
   readonly token: string;

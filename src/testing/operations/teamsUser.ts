@@ -5,6 +5,7 @@ import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
 import { isGuid } from "../validation/check.js";
+import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import {
   exchangeForbidden,
   HttpError,
@@ -12,7 +13,6 @@ import {
   requiredField,
   validationError,
 } from "../wire/httpError.js";
-import type { OperationInput, OperationResult } from "../wire/operation.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
 
@@ -23,7 +23,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
+export async function getTokenForTeamsUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
   const body = requiredBody(input.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");

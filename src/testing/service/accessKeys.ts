@@ -2,8 +2,8 @@ import type { AccessKey, AccessKeys } from "../state/accessKey.js";
 import { seededBytes } from "../state/seeded.js";
 import type { Draft } from "../state/store.js";
 import { check } from "../validation/check.js";
+import type { AccessKeyType } from "../wire/admission.js";
 import { base64 } from "../wire/bytes.js";
-import type { AccessKeyType } from "../wire/operation.js";
 import type { Fake } from "./fake.js";
 
 /** Returns the keys that are valid now, and those that they replaced. */

@@ -1,6 +1,6 @@
 import { checkOption } from "../validation/check.js";
+import type { AccessKeyType } from "../wire/admission.js";
 import { base64, base64Decode, utf8 } from "../wire/bytes.js";
-import type { AccessKeyType } from "../wire/operation.js";
 
 /**
  * The default access keys of a fake service. They are public by design: base64 of

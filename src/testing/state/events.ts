@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { AccessKeyType } from "../wire/operation.js";
+import type { AccessKeyType } from "../wire/admission.js";
 import type { DirectoryGroup, DirectoryTenant } from "./entries/groups.js";
 import type { Application, DirectoryUser } from "./entries/principals.js";
 

@@ -6,7 +6,7 @@ import { noRowError } from "./noRow.js";
 import type { Guards, Routing, TableResponse } from "./table.js";
 import { ConnectionDroppedError, type Header, type WireRequest, type WireResponse } from "./wire.js";
 
-/** What every context has. `settled` resolves when what the program itself changed before is visible. */
+/** What a context must have: its store says when the changes that the program made have ended, so that a request sees them. */
 interface Settling {
   readonly fake: { readonly store: { settled(): Promise<void> } };
 }

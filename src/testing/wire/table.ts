@@ -1,7 +1,7 @@
 import type { Route } from "../../generated/routes.js";
+import type { Admission } from "./admission.js";
 import type { Call } from "./call.js";
 import type { HttpError } from "./httpError.js";
-import type { Admission } from "./operation.js";
 import type { Guard, RowHead } from "./rowHead.js";
 import type { WireResponse } from "./wire.js";
 

@@ -1,7 +1,8 @@
 import type { Fake } from "../../service/fake.js";
 import type { Call } from "../../wire/call.js";
 import { HttpError } from "../../wire/httpError.js";
-import { jsonType, textResponse, type WireResponse } from "../../wire/wire.js";
+import { uncachedJson } from "../../wire/uncachedJson.js";
+import type { WireResponse } from "../../wire/wire.js";
 import { EntraError } from "./entraError.js";
 
 /** Turns whatever a row has thrown into an error of Entra ID. */
@@ -34,12 +35,4 @@ export function jsonRefusal({ clock }: Fake, error: EntraError, { request }: Cal
     correlation_id: correlationId,
     ...(error.suberror !== undefined && { suberror: error.suberror }),
   });
-}
-
-/** Responds with JSON that no client may store. */
-export function uncachedJson(status: number, content: object): WireResponse {
-  return textResponse(status, jsonType, JSON.stringify(content), [
-    ["Cache-Control", "no-store, no-cache"],
-    ["Pragma", "no-cache"],
-  ]);
 }

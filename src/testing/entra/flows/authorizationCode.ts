@@ -1,5 +1,5 @@
 import { checkedExpiry } from "../../jwt/jwt.js";
-import { signJwt, unseal } from "../../jwt/signingKey.js";
+import { signForOwnUse, verifiedClaims } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
 import { base64Url, sha256 } from "../../wire/bytes.js";
 import { EntraError, invalidGrant } from "../errors/entraError.js";
@@ -21,8 +21,7 @@ export interface AuthorizationCode {
 }
 
 export async function createCode({ clock }: Fake, content: AuthorizationCode): Promise<string> {
-  return signJwt({
-    use: "code",
+  return signForOwnUse("code", {
     ...content,
     jti: crypto.randomUUID(),
     exp: clock.wallSeconds + codeLifetimeInSeconds,
@@ -41,10 +40,10 @@ export async function readCode(
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<IssuedCode> {
-  const claims = await unseal("code", text);
+  const claims = await verifiedClaims("code", text);
   if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as IssuedCode;
-  if (typeof checkedExpiry(claims, clock.wallTime) === "string") {
+  if (checkedExpiry(claims, clock.wallTime).problem) {
     throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
   if (code.clientId !== by.clientId) {
@@ -55,7 +54,7 @@ export async function readCode(
       `AADSTS500112: The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
     );
   }
-  if (code.challenge !== (await computedChallenge(code.challenge, by.verifier))) {
+  if (!(await isAnswered(code.challenge, by.verifier))) {
     throw invalidGrant(
       "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
@@ -84,15 +83,12 @@ export function challengeIn(query: URLSearchParams): string | undefined {
   throw new EntraError("invalid_request", "AADSTS501491: Invalid size of Code_Challenge parameter.");
 }
 
-/** Computes the challenge of a verifier with the method of the given challenge. */
-async function computedChallenge(
-  given: string | undefined,
-  verifier: string | null,
-): Promise<string | undefined> {
-  if (!verifier) return undefined;
-  if (given === undefined || !verifierPattern.test(verifier)) return "none";
-  if (given.startsWith("plain ")) return `plain ${verifier}`;
-  return `S256 ${base64Url(await sha256(verifier))}`;
+/** Returns whether the challenge was made from the verifier. A sign-in without a challenge must come without a verifier. */
+async function isAnswered(challenge: string | undefined, verifier: string | null): Promise<boolean> {
+  if (!verifier) return challenge === undefined;
+  if (challenge === undefined || !verifierPattern.test(verifier)) return false;
+  if (challenge.startsWith("plain ")) return challenge === `plain ${verifier}`;
+  return challenge === `S256 ${base64Url(await sha256(verifier))}`;
 }
 
 /** Spends a code, once tokens were made for it. @throws EntraError if it was spent before. */

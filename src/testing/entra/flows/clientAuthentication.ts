@@ -75,9 +75,12 @@ async function checkAssertion(
     );
   }
   // MSAL for .NET writes it as a text. Entra ID accepts that.
-  const expiry = checkedExpiry({ exp: /^\d+$/.test(claimText(exp)) ? Number(exp) : exp }, clock.wallTime);
-  if (typeof expiry === "string") {
-    throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${expiry}.`);
+  const { problem } = checkedExpiry(
+    { exp: /^\d+$/.test(claimText(exp)) ? Number(exp) : exp },
+    clock.wallTime,
+  );
+  if (problem) {
+    throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${problem}.`);
   }
   if (!isOwnAudience(aud, tenant, directory)) {
     throw invalidClient(

@@ -1,5 +1,5 @@
 import { type Claims, checkedExpiry, claimText, readJwt } from "../../jwt/jwt.js";
-import { isSignedHere, unseal } from "../../jwt/signingKey.js";
+import { isSignedHere, verifiedClaims } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
 import type { Application } from "../../state/entries/principals.js";
 import {
@@ -93,9 +93,9 @@ async function readAssertion({ clock }: Fake, assertion: string, { clientId }: A
       `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claimText(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
-  const expiry = checkedExpiry(claims, clock.wallTime);
-  if (typeof expiry === "string") {
-    throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
+  const { problem } = checkedExpiry(claims, clock.wallTime);
+  if (problem) {
+    throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${problem}.`);
   }
   return claims;
 }
@@ -123,13 +123,13 @@ const deviceCode: Grant = async (fake, request, application, proof) => {
 };
 
 const refreshToken: Grant = async (fake, request, application, proof) => {
-  const claims = await unseal("refresh", requiredParameter(request.parameters, "refresh_token"));
+  const claims = await verifiedClaims("refresh", requiredParameter(request.parameters, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
     );
   }
-  if (typeof checkedExpiry(claims, fake.clock.wallTime) === "string") {
+  if (checkedExpiry(claims, fake.clock.wallTime).problem) {
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && proof === "none") throw noClientCredential();

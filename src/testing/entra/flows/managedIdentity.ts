@@ -1,9 +1,10 @@
 import type { Fake } from "../../service/fake.js";
 import { type Application, wellKnownEntra } from "../../state/entries/principals.js";
 import type { Call } from "../../wire/call.js";
+import { uncachedJson } from "../../wire/uncachedJson.js";
 import type { WireResponse } from "../../wire/wire.js";
 import { EntraError } from "../errors/entraError.js";
-import { jsonRefusal, uncachedJson } from "../errors/jsonRefusal.js";
+import { jsonRefusal } from "../errors/jsonRefusal.js";
 import { type EntraRequest, requestedScopes } from "../request/entraRequest.js";
 import { applicationTokens } from "../tokens/tokenResponse.js";
 

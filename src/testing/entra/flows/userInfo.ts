@@ -20,8 +20,8 @@ export async function userInfo(
   const { aud, exp, oid, scp, sub } = jwt && (await isSignedHere(jwt)) ? jwt.claims : {};
   const user = directory.user(claimText(oid));
   const openId = claimText(scp).split(" ");
-  const isExpired = typeof checkedExpiry({ exp }, clock.wallTime) === "string";
-  const isForGraph = claimText(aud).replace(/\/$/, "") === graph && user !== undefined && !isExpired;
+  const { problem: expiryProblem } = checkedExpiry({ exp }, clock.wallTime);
+  const isForGraph = claimText(aud).replace(/\/$/, "") === graph && user !== undefined && !expiryProblem;
   if (isForGraph && openId.includes("openid")) return { sub, ...profileClaims(user, openId) };
   const problem = isForGraph
     ? "This token lacks openid: ask for that scope, too, when the user signs in"

@@ -1,4 +1,4 @@
-import { signJwt } from "../../jwt/signingKey.js";
+import { signForOwnUse, signJwt } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
 import { graph } from "../../state/entries/permissions.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
@@ -94,7 +94,6 @@ export async function userTokens(
     ...declaredCapabilities(parameters),
   });
   const refreshToken = {
-    use: "refresh",
     clientId,
     objectId: user.objectId,
     scope: grant.keptScope ?? scope,
@@ -109,7 +108,7 @@ export async function userTokens(
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
     access_token: await signJwt(accessToken),
-    ...(openId.includes("offline_access") && { refresh_token: await signJwt(refreshToken) }),
+    ...(openId.includes("offline_access") && { refresh_token: await signForOwnUse("refresh", refreshToken) }),
     ...(openId.includes("openid") && {
       id_token: await signIdToken(fake, { authorityHost, application, user, openId, nonce }),
     }),

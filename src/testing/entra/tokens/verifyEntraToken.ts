@@ -23,11 +23,12 @@ export async function readEntraToken(
   const jwt = readJwt(text);
   const claims = jwt?.claims ?? {};
   const expiry = checkedExpiry(claims, clock.wallTime);
-  const expiresAt = typeof expiry === "number" ? clock.toServiceTime(expiry) : clock.time + 3_600_000;
+  const hourFromNow = clock.time + 3_600_000;
+  const expiresAt = expiry.problem === undefined ? clock.toServiceTime(expiry.time) : hourFromNow;
   if (settings.strictness === "loose") return { claims, expiresAt };
   const problem = jwt ? await foreignTokenProblem(endpoint, jwt) : "isn't a JWT";
   if (problem) return problem;
-  if (typeof expiry === "string") return expiry;
+  if (expiry.problem !== undefined) return expiry.problem;
   const isMeantForUs = [claims.aud].flat().some((audience) => audiences.includes(claimText(audience)));
   return isMeantForUs
     ? { claims, expiresAt }

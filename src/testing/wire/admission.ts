@@ -30,8 +30,8 @@ export interface Admission {
   readonly isDroppedAfterwards: boolean;
 }
 
-/** What an operation gets from a call that was admitted. */
-export interface OperationInput {
+/** What an operation gets of a call that was admitted. */
+export interface AdmittedCall {
   readonly route: Route;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly version: ServiceVersion;
