@@ -26,7 +26,8 @@ const directions = /\p{Bidi_Control}/gu;
 export function App(): JSX.Element {
   const [{ page, dialog, announcement, feedback }] = useState(createPage);
   useEffect(() => {
-    page.emulator.start();
+    const end = new AbortController();
+    page.emulator.start(end.signal);
     emulatorClock.start();
     addEventListener("keydown", onEscape);
     new FocusKeeper().watch(document.body);
@@ -34,6 +35,7 @@ export function App(): JSX.Element {
     shown.watch(setTitle);
     // Back leads elsewhere, so a dialog closes.
     addEventListener("hashchange", () => document.querySelector("dialog")?.close());
+    return () => end.abort();
   }, []);
   return (
     <PageContext.Provider value={page}>

@@ -66,9 +66,10 @@ export class EmulatorView {
   /** Ends when a search that waits for the next keystroke begins. */
   #pause: ReturnType<typeof setTimeout> | undefined;
 
-  start(): void {
-    document.addEventListener("visibilitychange", () => void this.#poll());
-    void this.#poll();
+  /** @param end - Aborts when nothing shows this view anymore. */
+  start(end: AbortSignal): void {
+    document.addEventListener("visibilitychange", () => void this.#poll(end), { signal: end });
+    void this.#poll(end);
   }
 
   /** Reads everything again. It never rejects: `error` says why it failed. */
@@ -141,15 +142,15 @@ export class EmulatorView {
   }
 
   /** Pauses while the page is hidden, and slows down while the emulator doesn't respond or is busy. */
-  async #poll(): Promise<void> {
+  async #poll(end: AbortSignal): Promise<void> {
     clearTimeout(this.#timer);
-    if (document.hidden) return;
+    if (end.aborted || document.hidden) return;
     const start = performance.now();
     await this.#read(false);
     const took = performance.now() - start;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => void this.#poll(),
+      () => void this.#poll(end),
       Math.min(longestWaitInMs, Math.max(secondInMs * (1 + this.#failures), took * restFactor)),
     );
   }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { listeners, stubBrowser } from "../stubBrowser.js";
 
 stubBrowser();
@@ -33,9 +33,11 @@ beforeEach(() => {
   });
 });
 
-async function start() {
+async function start(end = new AbortController()) {
   const view = new EmulatorView();
-  view.start();
+  // A poll can be on its way when the test ends.
+  onTestFinished(() => end.abort());
+  view.start(end.signal);
   await vi.advanceTimersByTimeAsync(0);
   return view;
 }
@@ -55,6 +57,27 @@ describe("the page", () => {
     info = { ...info, revision: 2 };
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked.slice(6)).toEqual(["/info", ...lists]);
+  });
+
+  it("asks nothing once nothing shows it, not even if a poll is on its way", async () => {
+    const end = new AbortController();
+    await start(end);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(polls()).toBe(2);
+    let release = () => {};
+    answer = async (path) => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return answerOf(path);
+    };
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(polls()).toBe(3);
+    end.abort();
+    vi.stubGlobal("document", undefined);
+    release();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(polls()).toBe(3);
   });
 
   it("asks nothing while it is hidden, and at once when it is shown", async () => {
