@@ -63,13 +63,13 @@ export async function refresherTimeLine(): Promise<string> {
     },
     {
       ...minutes,
-      title: "The endpoint fails: 5xx, 429, no network",
-      remark: `It is asked again every ${gaps.join(" to ")} minutes. The token stays.`,
+      title: "The endpoint fails: 5xx, 408, 425, 429, no network",
+      remark: `It is asked every ${gaps.join(" to ")} minutes while the token has 5 left.`,
       requests: await inOutage(0.5),
     },
     {
       ...minutes,
-      title: "The endpoint refuses: 401, another 4xx",
+      title: "The endpoint refuses: 401, any other 4xx",
       remark: `It isn't asked again until retry(), here at ${signInAgain}.`,
       requests: refused,
     },
@@ -82,7 +82,7 @@ export async function refresherTimeLine(): Promise<string> {
     },
   ];
   const title = "When the token refresher asks for a token";
-  const description = `A token of an hour: the next one comes ${renewals.join(" to ")} minutes later, at random. If the endpoint fails then, it is asked again every ${gaps.join(" to ")} minutes, and the token stays until it expires. If it refuses with 401 or another 4xx, it isn't asked again until the app calls retry(). Without a token, a failing endpoint is asked ${attempts.length} times, after ${attempts.join(", ")} seconds. Then getToken rejects, and attempts go on.`;
+  const description = `A token of an hour: the next one comes ${renewals.join(" to ")} minutes later, at random. If the endpoint fails then (5xx, 408, 425, 429 or no network), it is asked again every ${gaps.join(" to ")} minutes while the token is valid for at least 5 minutes more. The token stays until it expires. If the endpoint refuses with 401 or any other 4xx, it isn't asked again until the app calls retry(). Without a token, a failing endpoint is asked ${attempts.length} times, after ${attempts.join(", ")} seconds. Then getToken rejects, and attempts go on.`;
   const height = lanes.length * laneHeight + 40;
   return `${svgStart(width, height, title, description)}
 ${chartStyle}
