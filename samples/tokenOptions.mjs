@@ -23,7 +23,10 @@ export const options = {
     const { COMMUNICATION_CONNECTION_STRING = "" } = process.env;
     return new CommunicationIdentityClient(COMMUNICATION_CONNECTION_STRING);
   },
-  /** Stores `created` if there is no id, or `gone`, in one statement, and returns the id that is stored then. */
+  /**
+   * Without `created`: returns the person's stored id. With it: stores it only if none is stored, or the stored one is
+   * `gone` (deleted). Returns the id stored afterwards. Use one SQL statement, so that two requests agree.
+   */
   keepUserId: (person, created, gone) => {
     if (created && [undefined, gone].includes(userIds.get(person))) userIds.set(person, created);
     return Promise.resolve(userIds.get(person));
