@@ -64,6 +64,12 @@ describe.each([
     );
   });
 
+  it("creates spans in a CommonJS program that starts with the same files", async () => {
+    expect(await spansOf("--import", "./tracing.mjs", "--import", "./exporter.mjs", "app.cjs")).toEqual(
+      spans,
+    );
+  });
+
   it("creates spans in CommonJS, without the hook", async () => {
     expect(await spansOf("--require", "./tracing.cjs", "--require", "./exporter.cjs", "app.cjs")).toEqual(
       spans,
