@@ -1,7 +1,7 @@
 // Checks what the documentation says about the code against the code.
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { defaultPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
+import { defaultCommandPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import {
   brokenLinks,
@@ -60,7 +60,7 @@ describe("README.md and the manual", () => {
     const page = readText("docs/emulator.md");
     const settings = [...Object.keys(flags), "json"];
     expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
-    expect(page).toContain(`- \`--port NUMBER\`: ${defaultPort} by default`);
+    expect(page).toContain(`- \`--port NUMBER\`: ${defaultCommandPort} by default`);
     expect(page).toContain(`such as \`${variableForFlag("date-tolerance")}\``);
   });
 });

@@ -2,7 +2,7 @@
 // flags. The behaviour of each value is tested beside its code.
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commandTable.js";
-import { defaultPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
+import { defaultCommandPort, flags, variableForFlag } from "../../src/cli/emulator/flags.js";
 import { exitCodes } from "../../src/cli/errors.js";
 import { maxIdLength } from "../../src/client/methodArguments.js";
 import { maxConnectionStringLength } from "../../src/connectionString.js";
@@ -44,7 +44,7 @@ const numbers: readonly (readonly [page: string, text: string, value: number])[]
   ["MIGRATING.md", "at most once # minute", longestPauseInMs / minute],
   ["SECURITY.md", "connection string of more than # characters", maxConnectionStringLength],
   ["SECURITY.md", "An id of more than # characters", maxIdLength],
-  ["docs/emulator.md", "`--port NUMBER`: # by default", defaultPort],
+  ["docs/emulator.md", "`--port NUMBER`: # by default", defaultCommandPort],
   ["SECURITY.md", "nothing of a response for # seconds", pieceLimitInMs / second],
   ["SECURITY.md", "a snapshot # MiB", snapshotLimitInBytes / MiB],
   ["docs/emulator.md", "at most # MiB", snapshotLimitInBytes / MiB],

@@ -5,7 +5,7 @@ import { commonFlags, type Environment } from "../command.js";
 import { usageError } from "../errors.js";
 import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
-import { defaultPort, flags, variableForFlag } from "./flags.js";
+import { defaultCommandPort, flags, variableForFlag } from "./flags.js";
 
 export interface CliSettings {
   readonly emulator: EmulatorOptions;
@@ -74,7 +74,7 @@ export async function readSettings(
   const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
-      port: forProgram ? 0 : defaultPort,
+      port: forProgram ? 0 : defaultCommandPort,
       host: "127.0.0.1",
       ...config,
       ...defined({

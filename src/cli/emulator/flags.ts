@@ -1,10 +1,14 @@
 import { type Flags, toggle, valued } from "../parse.js";
 
-export const defaultPort = 7311;
+/**
+ * The port of the command, always the same one, so that the connection string in an app's settings stays right. The default
+ * of `startEmulator` is any free port, because tests start several emulators at once.
+ */
+export const defaultCommandPort = 7311;
 
 /** The flags of the emulator. Each also has an environment variable, ACS_EMULATOR_<FLAG>. */
 export const flags: Flags = {
-  port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultPort}`, "p"),
+  port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultCommandPort}`, "p"),
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
   "allow-host": {
     ...valued("NAME", "Also serve this host name, but not the page; can be repeated. Default: none"),
