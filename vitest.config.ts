@@ -98,6 +98,7 @@ const onSource = { extends: true, resolve: { alias: packageOfSource } } as const
 export function unitProject(
   include: readonly string[] = filesOf("unit"),
   exclude: readonly string[] = [],
+  timeLimits: { readonly testTimeout?: number; readonly hookTimeout?: number } = {},
 ): TestProjectInlineConfiguration {
   return {
     ...onSource,
@@ -106,6 +107,7 @@ export function unitProject(
       include: [...include],
       exclude: [...exclude],
       ...unitSettings,
+      ...timeLimits,
       // Loading the modules anew for each file takes longer than the tests do.
       isolate: false,
     },

@@ -17,15 +17,16 @@ const unitTests = [
   "test/unit/transport/contract.test.ts",
 ];
 
+const timeLimits = { testTimeout: wineTimeLimit, hookTimeout: wineTimeLimit };
+
 const config: ViteUserConfig = defineConfig({
   test: {
     ...sharedSettings,
     reporters: suiteReporters("windows"),
-    testTimeout: wineTimeLimit,
-    hookTimeout: wineTimeLimit,
+    ...timeLimits,
     maxWorkers: "100%",
     projects: [
-      unitProject(unitTests),
+      unitProject(unitTests, [], timeLimits),
       {
         extends: true,
         test: {

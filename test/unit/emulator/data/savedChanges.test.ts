@@ -72,14 +72,15 @@ it("a restart finds each change that the admin API and the service acknowledge",
   const id = await makeUser(emulator.service);
   const snapshot = snapshotContent(emulator.service);
   const covered = new Set<string>();
+  let before = await onDisk();
   for (const [method, path, body] of changesOf(id, snapshot)) {
-    const before = await onDisk();
     const response = await admin(method, path, body);
     expect(response.status, `${method} ${path} ${await response.text()}`).toBeLessThan(300);
     const { events } = (await (await admin("GET", "/snapshot")).json()) as typeof snapshot;
     const after = await onDisk();
     expect(after, `${method} ${path}`).toEqual(events);
     expect(after, `${method} ${path}`).not.toEqual(before);
+    before = after;
     const pattern = path.replace(encodeURIComponent(id), "{id}").replace(guid, "{objectId}");
     covered.add(`${method} ${pattern.replace(tenantId, "{tenantId}")}`);
   }
