@@ -2,7 +2,7 @@ import type { RestError } from "@azure/core-rest-pipeline";
 import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "../shared/loopback.js";
 import { errorChain } from "./lostConnection.js";
-import { explainUnreachable as explainFetch } from "./unreachable.web.js";
+import { explainUnreachableByFetch } from "./unreachableByFetch.js";
 
 /** The codes of OpenSSL for a certificate whose authority isn't known, or is another one of the same name. */
 const distrust =
@@ -39,12 +39,12 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
   if (causes.some((cause) => cause.code === "ENOTFOUND" && `${cause.message}`.endsWith(hostname)))
     return passing(`No host is called ${hostname}. Is the endpoint misspelt? (${message})`);
   // Names below localhost belong to a development proxy, which may come back.
-  if (!isLoopback(hostname) || hostname.endsWith(".localhost")) return explainFetch(error);
+  if (!isLoopback(hostname) || hostname.endsWith(".localhost")) return explainUnreachableByFetch(error);
   if (isRefused) return final(`Nothing listens on ${host}. ${emulatorHint(url)}`);
   if (causes.some((cause) => /wrong.version.number/i.test(`${cause.code} ${cause.message}`)))
     return final(`The server on ${host} speaks http, not https: write http:// in the endpoint`);
   // A server that expects TLS closes the connection, but so does one that stops.
-  if (code !== "ECONNRESET" || response || protocol !== "http:") return explainFetch(error);
+  if (code !== "ECONNRESET" || response || protocol !== "http:") return explainUnreachableByFetch(error);
   return passing(
     `The server on ${host} closed the connection (${message}). Did it stop, or was a fault injected? If it speaks https, write https:// in the endpoint`,
   );
