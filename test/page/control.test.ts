@@ -40,7 +40,6 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await expect.poll(() => faults.count()).toBe(0);
     expect(await page.locator("#announcement").textContent()).toBe("2 faults stopped");
 
-    await page.getByText("Several times, for a while").click();
     await page.getByLabel("Times").fill("many");
     await page.getByRole("button", { name: "Add fault" }).click();
     await page.getByRole("alert").filter({ hasText: "Enter how often, such as 3." }).waitFor();

@@ -13,7 +13,6 @@ async function takePicture(): Promise<void> {
   const browser = await launchChromium();
   try {
     await useEmulator(emulator.url, emulator.connectionString);
-    emulator.service.clock.advance({ minutes: 52 });
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     await page.goto(emulator.url);
     await page.locator(".token").first().waitFor();

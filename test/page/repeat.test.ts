@@ -65,7 +65,7 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     expect(stdout).toMatch(/^HTTP\/1\.1 201 .*"identity"/s);
     const note = await page.locator("#repeat-note").textContent();
     expect(note).toMatch(
-      /^Copy as curl sends a new Entra token of an hour, so it succeeds if this request was refused/,
+      /^Copy as curl sends a new Entra token of the emulator's application, so it succeeds if this request was refused/,
     );
     expect(note).toContain(" It leaves out x-ms-date, x-ms-content-sha256, cookie.");
     const again = emulator.service.requests[1]?.headers;

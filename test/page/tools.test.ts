@@ -11,7 +11,6 @@ describeInBrowser("the page", (browser) => {
   it("sets a fault's delay, how long it lasts, and whether it has a Retry-After", async () => {
     const { emulator, open } = await bench();
     const page = await open({}, "#/simulate");
-    await page.getByText("Several times, for a while").click();
     await page.getByLabel("Response").selectOption("The usual response, delayed");
     expect(await page.getByLabel("Retry-After in s").count()).toBe(0);
     const delay = page.getByLabel("Delay in ms");

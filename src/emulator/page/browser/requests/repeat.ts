@@ -30,6 +30,13 @@ const exchangeScopes: Readonly<Record<string, string>> = {
   getTokenForTeamsExtensionUser: "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
 };
 
+/** Says what may still refuse the new token. */
+function limitOfToken(scope: string | undefined, target: string): string {
+  if (scope !== undefined) return "That user may have no assignment.";
+  if (target.includes("/oidc/userinfo")) return "/oidc/userinfo refuses an application's token.";
+  return "The application needs a role on the resource.";
+}
+
 /** Says how to send a request again: with new tokens in place of those that were cut out of it. */
 export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows): Repeat {
   const { body, headers, operation, status, target } = request;
@@ -42,17 +49,15 @@ export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows
   if (problem) return { note: `${name} isn't possible: ${problem}.` };
 
   const scope = exchangeScopes[operation ?? ""];
-  const token = authorization ? "a new Entra token of an hour" : "";
+  const whose = scope === undefined ? "the emulator's application" : "another user";
+  const token = authorization ? `a new Entra token of ${whose}` : "";
   const teamsToken = teams ? "a new token of the Teams user" : "";
   const sent = [token, teamsToken].filter(Boolean).join(" and ") || "the same again";
   const content = contentOf(body, headers["content-type"]);
   const leftOut = all.filter((each) => !kept.includes(each) && !replaced.test(each[0])).map(([each]) => each);
   const notes = [
     `${name} sends ${sent}${token && status === 401 ? ", so it succeeds if this request was refused for its credentials" : ""}.`,
-    token &&
-      (scope === undefined
-        ? "That token is the emulator's application's own: /oidc/userinfo refuses it, and so does the service if that application has no role."
-        : "That token is another user's, who may have no assignment."),
+    token && limitOfToken(scope, target),
     leftOut.length > 0 && `It leaves out ${leftOut.join(", ")}.`,
     (request.bodyText ?? content) !== content && "It writes the body anew.",
     headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,

@@ -141,8 +141,8 @@ function ResetDialog(): JSX.Element {
         return "Everything was reset";
       }}
     >
-      This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
-      was started with come back.
+      This deletes all users, tokens, requests and faults, and sets the clock, both keys and Entra ID back.
+      What the emulator was started with comes back.
     </ConfirmDialog>
   );
 }

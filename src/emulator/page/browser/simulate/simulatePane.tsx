@@ -52,10 +52,9 @@ function Faults(): JSX.Element {
         </p>
         {view}
         <ActiveFaults change={change} />
-        <details>
-          <summary>Several times, for a while, for one method, or with other values</summary>
-          <FaultForm />
-        </details>
+      </Part>
+      <Part title="Several times, for a while, or for one method">
+        <FaultForm />
       </Part>
     </>
   );

@@ -116,12 +116,17 @@ describe("what the page copies to send a request again", () => {
     [
       "it was refused for its credentials",
       { status: 401, headers: { authorization: signed } },
-      "Copy as curl sends a new Entra token of an hour, so it succeeds if this request was refused for its credentials. That token is the emulator's application's own: /oidc/userinfo refuses it, and so does the service if that application has no role.",
+      "Copy as curl sends a new Entra token of the emulator's application, so it succeeds if this request was refused for its credentials. The application needs a role on the resource.",
+    ],
+    [
+      "the emulator's application has no user to tell of",
+      { target: "/common/oidc/userinfo", headers: { authorization: "Bearer <cut>" } },
+      "sends a new Entra token of the emulator's application. /oidc/userinfo refuses an application's token.",
     ],
     [
       "a user's token is exchanged",
       { operation: "getTokenForEntraUser", headers: { authorization: "Bearer <cut>" } },
-      "sends a new Entra token of an hour. That token is another user's, who may have no assignment.",
+      "sends a new Entra token of another user. That user may have no assignment.",
     ],
     [
       "two tokens are new",
@@ -130,7 +135,7 @@ describe("what the page copies to send a request again", () => {
         headers: { authorization: signed },
         body: { token: "<cut>", appId: "app", userId: "user" },
       },
-      "sends a new Entra token of an hour and a new token of the Teams user.",
+      "sends a new Entra token of the emulator's application and a new token of the Teams user. The application needs a role on the resource.",
     ],
     [
       "it leaves headers out",
