@@ -59,7 +59,7 @@ it.skipIf(!hasPython)(
   "pytest passes with the fixture (needs Debian's clients for Python, and pytest)",
   async () => {
     save("conftest.py", program("python", "@pytest.fixture"));
-    save("test_identity.py", program("python", "def test_"));
+    save("test_identity.py", program("python", "def test_issues_a_token_with_entra_id(emulator)"));
     const { stdout } = await run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: folder, env });
     expect(stdout).toMatch(/^2 passed/m);
   },

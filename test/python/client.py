@@ -329,7 +329,7 @@ REDIRECT_URI = "http://localhost:3000/callback"
 
 def choose_alice(address):
     """Signs in as a person does, and returns the parameters with which the browser returns to the app."""
-    link = re.search(r'<a href="([^"]*)">Alice<', requests.get(address, timeout=20).text)[1]
+    link = re.search(r'<a href="([^"]*)"[^>]*><bdi>Alice<', requests.get(address, timeout=20).text)[1]
     choice = requests.get(urljoin(address, html.unescape(link)), allow_redirects=False, timeout=20)
     return dict(parse_qsl(urlsplit(choice.headers["Location"]).query))
 
