@@ -93,6 +93,18 @@ describe("a request to the service", () => {
     if (expected.includes("sha256 is")) expect(service.requests.at(-1)?.diagnosis).toContain(expected);
   });
 
+  it("with a wrong key gets the whole string to sign, whatever its hash looks like", async () => {
+    // Its hash has only letters and digits, as a secret of 32 bytes in base64url.
+    const body = '{"createTokenWithScopes":["voip"]}';
+    const hash = "k4k9IoKBLYipoiXK3LctfBcfghISSb6AI45ji7ILZfg=";
+    const { diagnosis } = await ask(service, { ...create, body, key: text("unknown") });
+    expect(diagnosis).toContain(`;${host};${hash}"`);
+    expect(service.requests.at(-1)).toMatchObject({
+      diagnosis: expect.stringContaining(hash),
+      headers: { "x-ms-content-sha256": hash },
+    });
+  });
+
   it("gets a diagnosis of 2000 printable ASCII characters at most", async () => {
     const headers = signedOver(`x-ms-date;host;x-ms-content-sha256;${"é".repeat(2000)}`);
     const { diagnosis } = await ask(service, { ...create, headers });
