@@ -72,10 +72,33 @@ const suiteOf = (
 });
 
 describe("the summary of the gate", () => {
+  it.skipIf(process.platform === "win32")("names a suite that was ended before it had results", () => {
+    const folder = temporaryFolder();
+    cpSync(join(root, ".ci"), join(folder, ".ci"), { recursive: true });
+    writeFileSync(join(folder, ".ci/release"), "#!/bin/sh\necho debian 13\n");
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ scripts: { "test:page": "kill -KILL $$" } }),
+    );
+    // Stands for the build.
+    mkdirSync(join(folder, "node_modules/.bin"), { recursive: true });
+    writeFileSync(join(folder, "node_modules/.bin/tsx"), "#!/bin/sh\n", { mode: 0o755 });
+    spawnSync("bash", [join(folder, ".ci/suites"), "page"]);
+    const summary = spawnSync(process.execPath, [join(folder, ".ci/summary.mjs"), "1"], { encoding: "utf8" });
+    expect(summary.stdout).toMatch(/^test:page ended with \d+ after \d+ s$/m);
+    expect(summary.stdout).toContain("\n0 passed, 1 failed\n");
+  });
+
   const passed = suiteOf("passed");
   it.each([
     ["tests that passed", [passed, passed], "0", ["2 passed, 0 failed"], 0],
-    ["one that failed", [passed, suiteOf("failed", ["why"])], "0", ["1 passed, 1 failed"], 1],
+    [
+      "one that failed",
+      [passed, suiteOf("failed", ["why"])],
+      "0",
+      ["failed: a.test.ts > title", "1 passed, 1 failed"],
+      1,
+    ],
     [
       "one that passed when tried again",
       [suiteOf("passed", ["why"])],
@@ -101,7 +124,7 @@ describe("the summary of the gate", () => {
       "a file that can't be read",
       [passed, { ...passed, status: "failed", assertionResults: [] }],
       "0",
-      ["1 passed, 1 failed"],
+      ["failed: a.test.ts > can't be read, or a hook of it failed", "1 passed, 1 failed"],
       1,
     ],
     ["no results", [], "0", ["A suite failed without results.", "0 passed, 1 failed"], 1],
