@@ -1,0 +1,122 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FocusKeeper } from "../../../../../../src/emulator/page/browser/controls/focusKeeper.js";
+
+let root: HTMLElement;
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+  new FocusKeeper().watch(root);
+});
+afterEach(() => root.remove());
+
+/** Lets what observes the document see what has changed. */
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+function show(html: string): void {
+  root.innerHTML = html;
+}
+
+const find = (selector: string) => root.querySelector<HTMLElement>(selector) as HTMLElement;
+const focused = () => document.activeElement?.id;
+
+async function removeFocused(selector: string, id: string): Promise<string | undefined> {
+  find(`#${id}`).focus();
+  await settle();
+  find(selector).remove();
+  await settle();
+  return focused();
+}
+
+const row = (name: string) =>
+  `<li class="${name}"><button id="copy-${name}">Copy</button><button id="delete-${name}">Delete</button></li>`;
+
+describe("if what had the focus is removed, the focus goes to", () => {
+  it("the same control of the next row", async () => {
+    show(`<ul>${row("a")}${row("b")}${row("c")}</ul>`);
+    expect(await removeFocused(".b", "delete-b")).toBe("delete-c");
+  });
+
+  it("that of the row before if it was the last one", async () => {
+    show(`<ul>${row("a")}${row("b")}</ul>`);
+    expect(await removeFocused(".b", "delete-b")).toBe("delete-a");
+  });
+
+  it("the first control of a row that has no such one", async () => {
+    show(`<ul>${row("a")}<li><a id="link" href="#x">Open</a><button>Copy</button></li></ul>`);
+    expect(await removeFocused(".a", "delete-a")).toBe("link");
+  });
+
+  it("the control that has come in its place", async () => {
+    show('<p><button id="freeze">Freeze</button></p>');
+    find("#freeze").focus();
+    await settle();
+    find("p").innerHTML = '<button id="resume">Resume</button>';
+    await settle();
+    expect(focused()).toBe("resume");
+  });
+
+  it("the heading of its part if no other row is left", async () => {
+    show(`<section><h3 id="heading">Users</h3><ul>${row("a")}</ul></section>`);
+    expect(await removeFocused(".a", "copy-a")).toBe("heading");
+    expect(find("#heading").tabIndex).toBe(-1);
+  });
+
+  it.each([
+    ["its card", '<li id="card" tabindex="-1"><p><button id="gone">Dismiss</button></p></li>', "card"],
+    [
+      "the summary of its details",
+      '<details open><summary id="summary">More</summary><button id="gone">Copy</button></details>',
+      "summary",
+    ],
+    [
+      "the heading of its pane",
+      '<section><div class="panel-head"><h2 id="pane">Settings</h2></div><div><button id="gone">Dismiss</button></div></section>',
+      "pane",
+    ],
+  ])("%s", async (_, html, place) => {
+    show(html);
+    expect(await removeFocused("#gone", "gone")).toBe(place);
+  });
+});
+
+describe("the focus stays where it is", () => {
+  it("if it has gone on by itself", async () => {
+    show(`<ul>${row("a")}${row("b")}</ul><input id="field">`);
+    find("#copy-a").focus();
+    await settle();
+    find(".a").remove();
+    find("#field").focus();
+    await settle();
+    expect(focused()).toBe("field");
+  });
+
+  it("if it was given up before, as by a click beside everything", async () => {
+    show(`<ul>${row("a")}${row("b")}</ul>`);
+    find("#copy-a").focus();
+    await settle();
+    find("#copy-a").blur();
+    await settle();
+    find(".a").remove();
+    await settle();
+    expect(document.activeElement).toBe(document.body);
+  });
+});
+
+it("if a dialog deletes the row that had opened it, the focus goes on once the dialog has closed", async () => {
+  show(`<ul>${row("a")}${row("b")}</ul><dialog><button id="confirm">Delete</button></dialog>`);
+  const dialog = find("dialog") as HTMLDialogElement;
+  find("#delete-a").focus();
+  await settle();
+  dialog.showModal();
+  find("#confirm").focus();
+  await settle();
+  find(".a").remove();
+  await settle();
+  expect(focused()).toBe("confirm");
+  dialog.close();
+  find("#confirm").blur();
+  await settle();
+  expect(focused()).toBe("delete-b");
+});
