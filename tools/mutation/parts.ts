@@ -64,7 +64,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/unit/testing/{wire,operations}/*.test.ts",
       "test/unit/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
       "test/unit/testing/authentication/{accessKeys,bearer,hmac}.test.ts",
-      "test/unit/emulator/{cors,tables,troubleshooting}.test.ts",
+      "test/unit/emulator/{cors,routing,troubleshooting}.test.ts",
     ],
   },
   entra: {
@@ -73,7 +73,7 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/unit/testing/{directory,entra}/**/*.test.ts",
       "test/unit/testing/authentication/bearer.test.ts",
       "test/unit/testing/operations/{exchangeRights,exchanges,expiry,teamsUser}.test.ts",
-      "test/unit/emulator/{admin/entra,data/earlierVersion}.test.ts",
+      "test/unit/emulator/{admin/entra,data/dataFile.earlierVersion}.test.ts",
     ],
     reportOnly: true,
   },

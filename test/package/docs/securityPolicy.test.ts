@@ -36,10 +36,10 @@ Over node:http, they open no more tunnels | test/load/trust/tunnels.test.ts | tu
 No text from outside | test/unit/trust/longTexts.test.ts | reads a response of long texts to a request with %s
 No text from outside | test/load/trust/longRequests.test.ts | answers a request with %s of %i characters
 No text in an option can add | test/load/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
-With a \`--host\` for other machines | test/unit/emulator/admin/adminAccess.test.ts | that no public name server knows is accepted if --host is for other machines: %s
+With a \`--host\` for other machines | test/unit/emulator/hostGuards.test.ts | that no public name server knows is accepted if --host is for other machines: %s
 No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
-No request ends it or hides | test/unit/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
-Long bodies are bounded | test/unit/emulator/hostile.test.ts | is closed if its client takes nothing of a response for 30 seconds
+No request ends it or hides | test/unit/emulator/server/server.smuggledRequests.test.ts | the emulator executes the request that the tests below smuggle
+Long bodies are bounded | test/unit/emulator/server/writeResponse.test.ts | is closed if its client takes nothing of a response for 30 seconds
 A snapshot that is refused changes nothing | test/unit/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
 Who trusts the certificate | test/unit/emulator/certificate/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/unit/emulator/certificate/certificate.test.ts | has a certificate for %s, which the usual one is never for

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { exchange, isHealthy, statusesIn } from "./rawSocket.js";
+import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { exchange, isHealthy, statusesIn } from "../rawSocket.js";
 
 const user = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_marker";
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ allowedHosts: ["login.example"] });
+  emulator = await startEmulator();
 });
 afterAll(() => emulator.close());
 beforeEach(() => emulator.service.reset());
@@ -54,61 +54,4 @@ describe("the emulator", () => {
     expect(hasMarker()).toBe(false);
     expect(await isHealthy(emulator.url)).toBe(true);
   });
-});
-
-describe("the admin API", () => {
-  const targets = [
-    "/_emulator/users",
-    "http://127.0.0.1/_emulator/users",
-    "http://evil.example/_emulator/users",
-    "//_emulator/users",
-    "/_emulator//users",
-    "/./_emulator/users",
-    "/x/../_emulator/users",
-    "/%5femulator/users",
-    "/_emulator%2fusers",
-    "/_EMULATOR/users",
-    "/_emulator/users;x",
-    "/_emulator/users?x=1#y",
-  ];
-  const foreign = [
-    ["Host: login.example"],
-    ["Host: evil.example"],
-    ["Host: evil.example:80"],
-    ["Host: 127.0.0.1.evil.example"],
-    ["Host: 127.0.0.1@evil.example"],
-    ["Host: evil.example#127.0.0.1"],
-    ["Host: evil.example/127.0.0.1"],
-    ["Host: evil.example?127.0.0.1"],
-    ["Host: localhost.evil.example"],
-    ["Host:"],
-    ["Host: evil.example", "Host: 127.0.0.1"],
-    ["Host: evil.example", "X-Forwarded-Host: 127.0.0.1", "Forwarded: host=127.0.0.1"],
-    ["Host: 127.0.0.1", "Origin: https://evil.example"],
-    ["Host: 127.0.0.1", "Origin: null"],
-    ["Host: 127.0.0.1", "Origin:"],
-    ["Host: 127.0.0.1", "Origin: http://127.0.0.1", "Origin: https://evil.example"],
-    ["Host: 127.0.0.1", "Origin: https://127.0.0.1"],
-    ["Host: 127.0.0.1", "Origin: http://127.0.0.1:1"],
-    ["Host: 127.0.0.1", "Sec-Fetch-Site: cross-site"],
-    ["Host: 127.0.0.1", "Sec-Fetch-Site: same-site"],
-  ];
-
-  it.each(foreign.map((headers) => [headers.join(", "), headers] as const))(
-    "rejects %s",
-    async (_, headers) => {
-      const body = JSON.stringify({ id: user });
-      for (const target of targets) {
-        const head = [
-          `POST ${target} HTTP/1.1`,
-          ...headers,
-          "Connection: close",
-          `Content-Length: ${body.length}`,
-        ];
-        const [status = 0] = statusesIn(await exchange(emulator.url, `${head.join("\r\n")}\r\n\r\n${body}`));
-        expect(target === targets[0] ? [400, 403] : [0, 400, 401, 403, 404, 405]).toContain(status);
-        expect(hasMarker()).toBe(false);
-      }
-    },
-  );
 });

@@ -1,8 +1,9 @@
+// What a start finds in the data file that was there before it ended.
 import { copyFileSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it, onTestFinished, vi } from "vitest";
-import { startEmulator } from "../../../../src/emulator/index.js";
+import { expect, it, onTestFinished } from "vitest";
+import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { findSection } from "../../../helpers/documents.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, makeUser } from "../../testing/ask.js";
@@ -101,35 +102,45 @@ it("a restart finds each change that the admin API and the service acknowledge",
   expect(await onDisk()).toEqual(snapshotContent(emulator.service).events);
 });
 
-it("a restart ends faults", async () => {
-  const data = join(temporaryFolder(), "state.jsonl");
-  const start = () => startEmulator({ data });
-  const first = await start();
-  const id = await makeUser(first.service);
-  first.service.failNext({ status: 503, times: "unlimited" });
-  await first.close();
-  const second = await start();
-  onTestFinished(() => second.close());
-  expect(second.service.users).toMatchObject([{ id }]);
-  await makeUser(second.service);
-});
-
-it("reads neither wait for a write nor fail with one", async () => {
-  const data = join(temporaryFolder(), "state.jsonl");
+async function start(data: string): Promise<Emulator> {
   const emulator = await startEmulator({ data });
   onTestFinished(() => emulator.close());
-  const admin = (path: string, method = "GET") => fetch(`${emulator.url}/_emulator${path}`, { method });
-  const file = await open(data);
-  let fail: ((error: Error) => void) | undefined;
-  vi.spyOn(Object.getPrototypeOf(file), "datasync").mockImplementationOnce(
-    () => new Promise((_, reject) => (fail = reject)),
-  );
-  await file.close();
-  const creation = admin("/users", "POST");
-  await vi.waitUntil(() => fail);
-  const reads = ["/info", "/users", "/requests", "/snapshot", "/faults", "/clock"];
-  for (const path of reads) expect((await admin(path)).status, `${path} during the write`).toBe(200);
-  fail?.(new Error("the disk is full"));
-  expect((await creation).status).toBe(500);
-  for (const path of reads) expect((await admin(path)).status, `${path} after the failure`).toBe(200);
+  return emulator;
+}
+
+it("a restart doesn't bring back faults, requests, the clock and sign-ins, as the page says", async () => {
+  const data = join(temporaryFolder(), "state");
+  const { service, url, close } = await start(data);
+  const id = await makeUser(service);
+  const { tenantId, clientId } = service.entra;
+  service.failNext({ status: 500 });
+  service.clock.advance({ hours: 1 });
+  const scope = "https://communication.azure.com/.default offline_access";
+  const signIn = async (at: string, path: string, body: Record<string, string>) =>
+    (
+      await fetch(`${at}/${tenantId}/oauth2/v2.0/${path}`, {
+        method: "POST",
+        body: new URLSearchParams(body),
+      })
+    ).json();
+  const { device_code } = await signIn(url, "devicecode", { client_id: clientId, scope });
+  const redeem = (at: string) =>
+    signIn(at, "token", {
+      grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      client_id: clientId,
+      device_code,
+    });
+  expect(await redeem(url)).toMatchObject({ error: "authorization_pending" });
+  await close();
+
+  const restarted = await start(data);
+  expect(restarted.service.users).toMatchObject([{ id }]);
+  expect(Math.abs(restarted.service.clock.now().getTime() - Date.now())).toBeLessThan(600_000);
+  expect(restarted.service.requests).toEqual([]);
+  const { faults } = await (await fetch(`${restarted.url}/_emulator/faults`)).json();
+  expect(faults).toEqual([]);
+  expect(await redeem(restarted.url)).not.toMatchObject({ error: "authorization_pending" });
+  const page = findSection("docs/emulator.md", "The data file").replaceAll(/\s+/g, " ");
+  expect(page).toContain("It doesn't keep sign-ins in progress");
+  expect(page).toContain("faults, logged requests and the clock");
 });

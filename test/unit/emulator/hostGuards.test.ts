@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adminRefusal } from "../../../../src/emulator/hostGuards.js";
-import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { send } from "../http.js";
-import { exchange, statusesIn } from "../rawSocket.js";
+import { adminRefusal } from "../../../src/emulator/hostGuards.js";
+import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { send } from "./http.js";
+import { exchange, statusesIn } from "./rawSocket.js";
 
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ allowedHosts: ["login.example"] });
 });
 afterAll(() => emulator.close());
 
@@ -26,6 +26,62 @@ describe("the admin API", () => {
     const given = { headers: { host, ...headers } };
     expect((await send(emulator.url, "GET", "/_emulator/info", given)).status).toBe(200);
   });
+
+  const targets = [
+    "/_emulator/users",
+    "http://127.0.0.1/_emulator/users",
+    "http://evil.example/_emulator/users",
+    "//_emulator/users",
+    "/_emulator//users",
+    "/./_emulator/users",
+    "/x/../_emulator/users",
+    "/%5femulator/users",
+    "/_emulator%2fusers",
+    "/_EMULATOR/users",
+    "/_emulator/users;x",
+    "/_emulator/users?x=1#y",
+  ];
+  const foreign = [
+    ["Host: login.example"],
+    ["Host: evil.example"],
+    ["Host: evil.example:80"],
+    ["Host: 127.0.0.1.evil.example"],
+    ["Host: 127.0.0.1@evil.example"],
+    ["Host: evil.example#127.0.0.1"],
+    ["Host: evil.example/127.0.0.1"],
+    ["Host: evil.example?127.0.0.1"],
+    ["Host: localhost.evil.example"],
+    ["Host:"],
+    ["Host: evil.example", "Host: 127.0.0.1"],
+    ["Host: evil.example", "X-Forwarded-Host: 127.0.0.1", "Forwarded: host=127.0.0.1"],
+    ["Host: 127.0.0.1", "Origin: https://evil.example"],
+    ["Host: 127.0.0.1", "Origin: null"],
+    ["Host: 127.0.0.1", "Origin:"],
+    ["Host: 127.0.0.1", "Origin: http://127.0.0.1", "Origin: https://evil.example"],
+    ["Host: 127.0.0.1", "Origin: https://127.0.0.1"],
+    ["Host: 127.0.0.1", "Origin: http://127.0.0.1:1"],
+    ["Host: 127.0.0.1", "Sec-Fetch-Site: cross-site"],
+    ["Host: 127.0.0.1", "Sec-Fetch-Site: same-site"],
+  ];
+
+  it.each(foreign.map((headers) => [headers.join(", "), headers] as const))(
+    "refuses another host or origin, however the target is written: %s",
+    async (_, headers) => {
+      const user = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_marker";
+      const body = JSON.stringify({ id: user });
+      for (const target of targets) {
+        const head = [
+          `POST ${target} HTTP/1.1`,
+          ...headers,
+          "Connection: close",
+          `Content-Length: ${body.length}`,
+        ];
+        const [status = 0] = statusesIn(await exchange(emulator.url, `${head.join("\r\n")}\r\n\r\n${body}`));
+        expect(target === targets[0] ? [400, 403] : [0, 400, 401, 403, 404, 405]).toContain(status);
+        expect(emulator.service.users).toEqual([]);
+      }
+    },
+  );
 });
 
 const head = { method: "GET", target: "/", scheme: "http", read: async () => new Uint8Array() } as const;
