@@ -39,8 +39,13 @@ describe("if what had the focus is removed, the focus goes to", () => {
   });
 
   it("that of the row before if it was the last one", async () => {
-    show(`<ul>${row("a")}${row("b")}</ul>`);
-    expect(await removeFocused(".b", "delete-b")).toBe("delete-a");
+    show(`<ul>${row("a")}${row("b")}${row("c")}</ul>`);
+    expect(await removeFocused(".c", "delete-c")).toBe("delete-b");
+  });
+
+  it("that of the next row that is shown", async () => {
+    show(`<ul>${row("b")}${row("a")}<li style="display: none"><button id="hidden">Delete</button></li></ul>`);
+    expect(await removeFocused(".a", "delete-a")).toBe("delete-b");
   });
 
   it("the first control of a row that has no such one", async () => {
@@ -57,10 +62,11 @@ describe("if what had the focus is removed, the focus goes to", () => {
     expect(focused()).toBe("resume");
   });
 
-  it("the heading of its part if no other row is left", async () => {
-    show(`<section><h3 id="heading">Users</h3><ul>${row("a")}</ul></section>`);
+  it("the heading of its part if no other row is left, and not something of another kind", async () => {
+    const other = "<form><button>Copy</button></form>";
+    show(`<section><h3 id="heading">Users</h3><ul>${row("a")}${other}</ul></section>`);
     expect(await removeFocused(".a", "copy-a")).toBe("heading");
-    expect(find("#heading").tabIndex).toBe(-1);
+    expect(find("#heading").getAttribute("tabindex")).toBe("-1");
   });
 
   it.each([
@@ -110,11 +116,18 @@ it("if a dialog deletes the row that had opened it, the focus goes on once the d
   find("#delete-a").focus();
   await settle();
   dialog.showModal();
+  // For a moment, nothing has the focus.
+  find("#delete-a").blur();
+  await settle();
   find("#confirm").focus();
   await settle();
   find(".a").remove();
   await settle();
   expect(focused()).toBe("confirm");
+  find("#confirm").blur();
+  await settle();
+  expect(document.activeElement).toBe(document.body);
+  find("#confirm").focus();
   dialog.close();
   find("#confirm").blur();
   await settle();
