@@ -47,7 +47,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/testing/authentication/**/*.ts"],
     tests: [
       "test/unit/testing/authentication/*.test.ts",
-      "test/unit/testing/operations/exchanges.test.ts",
+      "test/unit/testing/operations/teamsPhoneAndEntraUsers.test.ts",
       "test/unit/testing/wire/*.test.ts",
       "test/unit/testing/{faults,log}/*.test.ts",
       "test/unit/testing/state/clock.test.ts",
@@ -72,8 +72,8 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/unit/testing/{directory,entra}/**/*.test.ts",
       "test/unit/testing/authentication/bearer.test.ts",
-      "test/unit/testing/operations/{exchangeRights,exchanges,expiry,teamsUser}.test.ts",
-      "test/unit/emulator/{admin/entra,data/dataFile.earlierVersion}.test.ts",
+      "test/unit/testing/operations/{expiry,teamsPhoneAndEntraUsers,teamsPhoneAndEntraUsers.rights,teamsUser}.test.ts",
+      "test/unit/emulator/{admin/entra,data/restoreState.earlierVersion}.test.ts",
     ],
     reportOnly: true,
   },

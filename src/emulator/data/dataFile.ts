@@ -2,19 +2,16 @@ import * as promises from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Fake } from "../../testing/service/fake.js";
 import type { SeededUser } from "../../testing/service/settings.js";
-import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
-import { utf8Decode } from "../../testing/wire/bytes.js";
 import type { Log } from "../options/log.js";
 import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { closedWriter, fileWriter } from "./fileWriter.js";
 import { type Files, Journal } from "./journal.js";
-import { readLines } from "./readLines.js";
+import { formatVersion, restoreState } from "./restoreState.js";
 import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
-const format = 4;
 const patienceInMs = 1500;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
@@ -81,15 +78,16 @@ async function openState(
   timer: Timer,
 ): Promise<() => Promise<void>> {
   const { store, state, clock, settings } = fake;
-  const { lines, length, rest, isUnended } = await readState(path, fake, files);
+  const { lines, length, cutBytes, isUnended } = await restoreState(path, fake, files);
   if (lines > 0) {
     log({ level: "info", message: `${path}: ${state.userCount} users` });
     const lacking = settings.users.filter((user) => !isPresent(user, state)).length;
     const message = `${path}: lacks ${lacking} of the ${settings.users.length} users in the options, which count for a new file and for a reset`;
     if (lacking > 0) log({ level: "warn", message });
   }
-  if (rest > 0) log({ level: "warn", message: `${path}: ignored ${rest} bytes of an incomplete record` });
-  const header = { acsIdentityEmulator: format, resourceId: settings.resourceId };
+  if (cutBytes > 0)
+    log({ level: "warn", message: `${path}: ignored ${cutBytes} bytes of an incomplete record` });
+  const header = { acsIdentityEmulator: formatVersion, resourceId: settings.resourceId };
   const linesWith = (events: readonly StateEvent[]) => {
     const isReset = events[0]?.type === "stateReset";
     return [header, ...(isReset ? [] : state.events(clock.earliest)), ...events];
@@ -110,7 +108,7 @@ async function openState(
       log({ level: "warn", message: `${path}: couldn't be compacted, so it stays as it is: ${message}` });
     });
   }
-  if (rest > 0) await journal.cut();
+  if (cutBytes > 0) await journal.cut();
   const writer = fileWriter(path, journal, linesWith, timer, log);
   store.writer = writer;
   return async () => {
@@ -142,51 +140,4 @@ async function closeForOthers(path: string, mode: number, replace: () => Promise
 function isPresent({ id, customId }: SeededUser, state: ServiceState): boolean {
   if (id !== undefined) return state.user(id) !== undefined;
   return customId === undefined || state.userByCustomId(customId) !== undefined;
-}
-
-/** Restores the service's state from the file, unless the file is empty. */
-async function readState(path: string, { state, settings }: Fake, files: Files) {
-  const readLine = (line: Uint8Array, number: number) => {
-    try {
-      if (number === 1) refuseMark(line);
-      const value: unknown = JSON.parse(utf8Decode(line));
-      if (number > 1) return state.apply(checkEvent(value));
-      const { acsIdentityEmulator, resourceId } = Object(value);
-      if (acsIdentityEmulator !== format)
-        throw new TypeError("it isn't a data file of this version of the emulator");
-      const other = `it holds users of the resource ${resourceId}, not ${settings.resourceId}`;
-      if (resourceId !== settings.resourceId) throw new DataFileError("otherResource", path, other);
-      state.apply({ type: "stateReset", nextUser: 1, nextToken: 1, discardedUpTo: 0 });
-    } catch (error) {
-      if (error instanceof DataFileError) throw error;
-      // The message of JSON.parse quotes a part of the line, which may be a secret.
-      const reason = error instanceof TypeError ? error.message : "it isn't valid JSON";
-      const message = `damaged in line ${number}: ${reason}. The file was left unchanged: correct the line, or move the file away to start without its users`;
-      throw new DataFileError("damaged", path, message);
-    }
-  };
-  const file = await files.open(path, "r");
-  const { lines, length, rest } = await readLines(file, readLine).finally(() => file.close());
-  // Some editors remove the last line end. The emulator never leaves an incomplete first line, because it puts a new file
-  // in place as a whole.
-  const isUnended = rest.length > 0 && (lines === 0 || isObject(rest));
-  if (isUnended) readLine(rest, lines + 1);
-  return { lines: lines + Number(isUnended), length, rest: isUnended ? 0 : rest.length, isUnended };
-}
-
-/** Returns whether a record is whole: an object that was cut off isn't valid JSON. */
-function isObject(bytes: Uint8Array): boolean {
-  try {
-    return typeof JSON.parse(utf8Decode(bytes)) === "object";
-  } catch {
-    return false;
-  }
-}
-
-/** The byte order marks of UTF-8 and UTF-16, which editors and shells of Windows write. @throws TypeError */
-function refuseMark(line: Uint8Array): void {
-  const start = Buffer.from(line.subarray(0, 3)).toString("hex");
-  const encoding = start === "efbbbf" ? "UTF-8" : /^(?:fffe|feff)/.test(start) ? "UTF-16" : undefined;
-  if (encoding)
-    throw new TypeError(`it begins with the byte order mark of ${encoding}. Save it as UTF-8 without one`);
 }
