@@ -1,24 +1,39 @@
+/** A shell's name for the reader. `your shell` is any that understands POSIX. */
+export type Shell = "your shell" | "cmd" | "PowerShell";
+
 /** A line to paste into a shell. */
 export interface ShellLine {
-  /** The shell's name for the reader. `your shell` is any that understands POSIX. */
-  readonly shell: "your shell" | "cmd" | "PowerShell";
+  readonly shell: Shell;
   readonly line: string;
 }
 
 /**
- * Returns the line that sets an environment variable, for each shell that is usual on a platform: those of Windows need
- * two forms. The value is quoted, because a shell ends an unquoted connection string at its `;`.
- *
+ * Returns the shells that are usual on a platform.
  * @param platform - As in `process.platform`.
  */
+export function shellsOf(platform: string): readonly Shell[] {
+  return platform === "win32" ? ["cmd", "PowerShell"] : ["your shell"];
+}
+
+/**
+ * Returns the line that sets an environment variable in a shell. The value is quoted, because a shell ends an unquoted
+ * connection string at its `;`.
+ */
+export function shellLine(shell: Shell, name: string, value: string): string {
+  switch (shell) {
+    case "cmd":
+      return `set "${name}=${value}"`;
+    case "PowerShell":
+      // PowerShell takes typographic quotes for quotes.
+      return `$env:${name} = "${value.replace(/[`$"“”„]/g, "`$&")}"`;
+    default:
+      return `export ${name}='${value.replaceAll("'", "'\\''")}'`;
+  }
+}
+
+/** Returns this line for each shell that is usual on a platform. */
 export function shellLines(name: string, value: string, platform: string): readonly ShellLine[] {
-  if (platform !== "win32")
-    return [{ shell: "your shell", line: `export ${name}='${value.replaceAll("'", "'\\''")}'` }];
-  return [
-    { shell: "cmd", line: `set "${name}=${value}"` },
-    // PowerShell takes typographic quotes for quotes.
-    { shell: "PowerShell", line: `$env:${name} = "${value.replace(/[`$"“”„]/g, "`$&")}"` },
-  ];
+  return shellsOf(platform).map((shell) => ({ shell, line: shellLine(shell, name, value) }));
 }
 
 /** Returns the same for the middle of a sentence. */

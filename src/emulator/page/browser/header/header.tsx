@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../../admin/models.js";
+import { shellsOf } from "../../../environment/shells.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { offsetsOf } from "../emulator/emulatorClock.js";
 import { requestsPerPage } from "../emulator/emulatorView.js";
@@ -111,7 +112,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
           Copy<span class="narrow"> connection string</span>
         </CopyButton>
         {info &&
-          (isWindows ? (["cmd", "PowerShell"] as const) : (["your shell"] as const)).map((shell) => (
+          shellsOf(isWindows ? "win32" : "linux").map((shell) => (
             <CopyButton
               key={shell}
               what={`for ${shell}: connection string`}

@@ -1,5 +1,5 @@
 import { connectionVariable } from "../../../environment/environment.js";
-import { type ShellLine, shellLines } from "../../../environment/shells.js";
+import { type Shell, shellLine } from "../../../environment/shells.js";
 
 export const languages = ["JavaScript", "Python", ".NET", "Java", "Go"] as const;
 
@@ -18,12 +18,10 @@ export interface Connection {
  */
 export function shellText(
   language: Language,
-  shell: ShellLine["shell"],
+  shell: Shell,
   { connectionString, certificateFile }: Connection,
 ): string {
-  const set = (name: string, value: string) =>
-    shellLines(name, value, shell === "your shell" ? "other" : "win32").find((each) => each.shell === shell)
-      ?.line ?? "";
+  const set = (name: string, value: string) => shellLine(shell, name, value);
   const remark = (text: string) => `${shell === "cmd" ? "rem" : "#"} ${text}`;
   const [, address = "", key = ""] = /^endpoint=([^;]*);accesskey=(.*)$/.exec(connectionString) ?? [];
   const endpoint = address.replace(/\/$/, "");
@@ -41,7 +39,7 @@ export function shellText(
 
 function trustLines(
   language: Language,
-  shell: ShellLine["shell"],
+  shell: Shell,
   file: string,
   set: (name: string, value: string) => string,
   remark: (text: string) => string,
