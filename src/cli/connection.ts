@@ -65,9 +65,6 @@ export async function readConnection({ values, environment }: Invocation): Promi
   }
 }
 
-const insecure =
-  "The endpoint can't be used: plain http to a host other than loopback needs --allow-insecure-connection";
-
 /** @throws CommandError if the endpoint, the key or the proxy can't be used. */
 export function createClient({
   endpoint,
@@ -81,7 +78,8 @@ export function createClient({
     if (!(error instanceof TypeError)) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     if (code === "INVALID_PROXY") throw usageError(message, code);
-    const text = code === "INSECURE_ENDPOINT" ? insecure : message;
+    // The client names its option, and users of the command have a flag for it.
+    const text = message.replace("allowInsecureConnection: true", "--allow-insecure-connection");
     throw usageError(`${source}: ${text}`, code);
   }
 }
