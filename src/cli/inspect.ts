@@ -5,7 +5,7 @@ import type { TokenInspection } from "../testing/operations/inspectToken.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";
-import { type EntraToken, readEntraToken } from "./entraToken.js";
+import { type EntraToken, readEntraToken } from "./entraTokenClaims.js";
 import { CommandError } from "./errors.js";
 import { Output, table } from "./output.js";
 import { requestText } from "./requestText.js";

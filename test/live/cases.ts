@@ -234,7 +234,7 @@ export const cases: readonly Case[] = [
     "getTokenForTeamsUser for another application": exchange("{teamsToken}", { appId: "{objectId}" }),
     "getTokenForTeamsUser for another user": exchange("{teamsToken}", { userId: "{objectId}" }),
   }),
-  ...decidedBy("operations/teamsExtension.ts", {
+  ...decidedBy("operations/manageTeamsExtensionAssignments.ts", {
     "a Teams extension assignment": assign(extension, assignment),
     "a Teams extension assignment of another kind": {
       method: "PUT",

@@ -1,6 +1,6 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
-import type { EntraToken } from "../entraToken.js";
+import type { EntraToken } from "../entraTokenClaims.js";
 import { Output } from "../output.js";
 import { type Flags, valued } from "../parse.js";
 import { type Check, type Findings, Problem } from "./check.js";

@@ -1,5 +1,5 @@
 import type { Invocation } from "../command.js";
-import { type EntraToken, isForTeamsUser } from "../entraToken.js";
+import { type EntraToken, isForTeamsUser } from "../entraTokenClaims.js";
 import { askingClient, problemFromReply, replyTo, timeLimit } from "./ask.js";
 import { Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";

@@ -8,7 +8,7 @@ import {
   readEntraToken,
   scopesToAskFor,
   userTokenUses,
-} from "../entraToken.js";
+} from "../entraTokenClaims.js";
 import { usageError } from "../errors.js";
 import { type Flags, toggle, type Values, valued } from "../parse.js";
 import { Problem } from "./check.js";

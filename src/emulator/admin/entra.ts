@@ -5,7 +5,7 @@ import { identityHeader, identityPath } from "../../testing/entra/flows/managedI
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
-} from "../../testing/operations/teamsExtension.js";
+} from "../../testing/operations/manageTeamsExtensionAssignments.js";
 import { teamsAssignmentConstraints } from "../../testing/service/settings.js";
 import { knownPermissions } from "../../testing/state/entries/permissions.js";
 import { guid, partial } from "../../testing/validation/constraints.js";

@@ -6,7 +6,6 @@ import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table } from "../wire/table.js";
 import { ConnectionDroppedError } from "../wire/wire.js";
-import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./exchanges.js";
 import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
 import {
   deleteEntraAssignment,
@@ -15,12 +14,13 @@ import {
   updateEntraAssignments,
   upsertEntraAssignment,
 } from "./manageEntraAssignments.js";
-import { errorResponse, successResponse } from "./serviceResponse.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
   upsertTeamsExtensionAssignment,
-} from "./teamsExtension.js";
+} from "./manageTeamsExtensionAssignments.js";
+import { errorResponse, successResponse } from "./serviceResponse.js";
+import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./teamsPhoneAndEntraUsers.js";
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
 /** Checks the input, changes the state and returns what to respond. @throws HttpError for a refusal. */

@@ -1,7 +1,7 @@
 // What the doctor and the sign-in page say about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
 import { describe, expect, it } from "vitest";
 import { entraRemedies, proxyRemedies, tlsRemedies } from "../../../src/cli/doctor/remedies.js";
-import { authorityRemedies } from "../../../src/testing/entra/errors/remedies.js";
+import { authorityRemedies } from "../../../src/testing/entra/errors/authorityRemedies.js";
 import { readText } from "../../helpers/documents.js";
 
 /** The first cell of each row, and its last one. */

@@ -8,7 +8,7 @@ import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
 import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
-import { expectedOf, prepare, setUps } from "../testing/operations/exchangeRights.js";
+import { expectedOf, prepare, setUps } from "../testing/operations/exchangeSetUps.js";
 
 const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));

@@ -3,7 +3,7 @@
  * entraUsers.test.ts runs it with NODE_EXTRA_CA_CERTS set, and passes the sign-ins as JSON.
  */
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
-import type { SignIn } from "../testing/operations/exchangeRights.js";
+import type { SignIn } from "../testing/operations/exchangeSetUps.js";
 import { signIn } from "./signIn.js";
 
 const [url = "", signIns = "[]"] = process.argv.slice(2);

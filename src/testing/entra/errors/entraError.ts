@@ -1,5 +1,5 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../../wire/httpError.js";
-import { remedyFor } from "./remedies.js";
+import { remedyFor } from "./authorityRemedies.js";
 
 /** An error response of Entra ID. */
 export class EntraError extends HttpError {

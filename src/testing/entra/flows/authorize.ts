@@ -1,8 +1,8 @@
 import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
+import { remedyFor } from "../errors/authorityRemedies.js";
 import { EntraError, shortened, userNotFound } from "../errors/entraError.js";
-import { remedyFor } from "../errors/remedies.js";
 import { checkConsent } from "../request/consent.js";
 import {
   type EntraRequest,

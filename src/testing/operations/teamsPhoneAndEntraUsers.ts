@@ -9,7 +9,7 @@ import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
-import { teamsExtensionUserId } from "./teamsExtension.js";
+import { teamsExtensionUserId } from "./manageTeamsExtensionAssignments.js";
 
 const noGuid = "00000000-0000-0000-0000-000000000000";
 

@@ -49,65 +49,6 @@ const upperCase = {
 const clientScopes = (...permissions: string[]) =>
   permissions.map((name) => `https://communication.azure.com/clients/${name}`);
 
-describe("Teams extension assignments", () => {
-  it("are created, replaced, read and deleted", async () => {
-    const service = createFakeIdentityService();
-    const at = { target: assignment };
-    const own = { tenantId, objectId };
-    const wanted = { principalType: "user", clientIds: [clientId] };
-    expect(await ask(service, { ...at, method: "PUT", body: wanted })).toMatchObject({ status: 201 });
-    for (const body of [
-      { principalType: "resourceAccount" },
-      // Microsoft's guides have this one.
-      { principalType: "teamsResourceAccount" },
-      wanted,
-    ]) {
-      const put = await ask(service, { ...at, method: "PUT", body });
-      expect([put.status, put.body]).toEqual([200, { ...own, ...body }]);
-      expect((await ask(service, { ...at, method: "GET" })).body).toEqual(put.body);
-    }
-    expect((await ask(service, { ...at, method: "DELETE" })).status).toBe(204);
-    const { status, body } = await ask(service, { ...at, method: "GET" });
-    expect([status, body.error]).toEqual([
-      404,
-      { code: "NotFound", message: "The requested assignment was not found." },
-    ]);
-    expect((await ask(service, { ...at, method: "DELETE" })).status).toBe(204);
-  });
-
-  it.each([
-    [{}, "PrincipalType", "PrincipalType: The PrincipalType field is required."],
-    [{ principalType: 5 }, "PrincipalType", "PrincipalType: The JSON value could not be converted to a str"],
-    [{ principalType: "group", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
-    [{ principalType: "robot" }, "principalType", "PrincipalType must be one of resourceAccount, teams"],
-    [{ principalType: "user", clientIds: [clientId, "x"] }, "clientIds", "Provided ClientIds has invalid"],
-  ])("reject %j", async (body, target, message) => {
-    const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
-    expect(reply.status).toBe(400);
-    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
-    expect(reply.body.error.message).toContain(message);
-    expect(reply.headers.has("api-supported-versions")).toBe(/^[a-z]/.test(target));
-  });
-
-  it.each([
-    ["/tenants/x/assignments/y", "TenantId"],
-    [`/tenants/${tenantId}/assignments/y`, "ObjectId"],
-  ])("reject %s because of the %s", async (path, field) => {
-    const reply = await ask(createFakeIdentityService(), {
-      method: "GET",
-      target: `/access/teamsExtension${path}?${version}`,
-    });
-    expect([reply.status, reply.body.error]).toEqual([
-      400,
-      {
-        code: "ValidationError",
-        message: `Provided ${field} has invalid format.`,
-        target: field.replace(/^./, (letter) => letter.toLowerCase()),
-      },
-    ]);
-  });
-});
-
 describe("Teams extension exchange", () => {
   const assigned = async (body: object) => {
     const service = createFakeIdentityService();

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { FakeIdentityService } from "../../../../src/testing/index.js";
 import { ask } from "../ask.js";
 import { setUp as setUpSignIn } from "../entra/signInForm.js";
-import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeRights.js";
+import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeSetUps.js";
 
 /** A service, and how a user signs in and exchanges the token. */
 function start() {
