@@ -189,7 +189,7 @@ scrape_configs:
               ({ metric }: { metric: object }) => metric,
             );
           const instance = { job: "token-service", instance: expect.stringMatching(/^[\da-f-]{36}$/) };
-          await expect.poll(labels, name).toEqual([instance, instance]);
+          await expect.poll(labels, { message: name }).toEqual([instance, instance]);
         }
         const { groups } = parse(rules) as { groups: { rules: { expr: string }[] }[] };
         for (const { expr } of groups.flatMap((group) => group.rules)) {
