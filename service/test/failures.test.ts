@@ -1,9 +1,10 @@
 import { RestError } from "acs-identity";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { LostCreation } from "../src/acs.js";
 import { raiseAlarm, sortFailure, sortTeamsFailure } from "../src/failures.js";
 import { ConfigurationFault, Problem } from "../src/problem.js";
 import { StoreError } from "../src/store/storeError.js";
+import { start } from "./inProcess.js";
 
 /** The answer of ACS. */
 const acs = (statusCode?: number, code?: string, retryAfterInMs?: number) =>
@@ -107,5 +108,33 @@ describe("a failure", () => {
     raiseAlarm(new ConfigurationFault("credential", "refused", acs(401, "Denied")), log);
     const cause = expect.objectContaining({ statusCode: 401, code: "Denied" });
     expect(log.error.mock.calls).toEqual([[{ alarm: "credential", cause }, "refused"]]);
+  });
+
+  it("of the key or role returns a 500 without details, and raises an alarm", async () => {
+    const service = await start(({ url }) => ({
+      COMMUNICATION_CONNECTION_STRING: `endpoint=${url};accesskey=${btoa("another key")}`,
+    }));
+    onTestFinished(() => service.stop());
+    const { status, headers, body } = await service.call("POST", "/token", await service.signIn("alice"));
+    expect({ status, body }).toEqual({
+      status: 500,
+      body: {
+        title: "Internal Server Error",
+        status: 500,
+        code: "internal",
+        detail: "The service failed.",
+        requestId: headers.get("X-Request-Id"),
+      },
+    });
+    expect(headers.get("Retry-After")).toBeNull();
+    expect(service.log.filter(({ alarm }) => alarm !== undefined)).toEqual([
+      expect.objectContaining({
+        level: 50,
+        alarm: "credential",
+        msg: "ACS refuses this service: a wrong key or a missing role",
+        cause: expect.objectContaining({ statusCode: 401, code: "Denied" }),
+        reqId: body.requestId,
+      }),
+    ]);
   });
 });

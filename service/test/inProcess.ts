@@ -8,8 +8,8 @@ import { createParts, type Parts, type Service, startService } from "../src/serv
 import { readSettings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
 import { openStore, type Store } from "../src/store/store.js";
-import { findContradiction } from "./contract.js";
 import { measurements } from "./measurements.js";
+import { findContradiction } from "./openApi.js";
 
 /** The service in this process, on an emulator and PGlite in memory. */
 export interface Running {

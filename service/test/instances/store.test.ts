@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore } from "../../src/store/store.js";
 import { noPgBouncer, type PgBouncer, startPgBouncer } from "../pgbouncer.js";
 import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
-import { describeStore } from "../store/contract.js";
+import { describeStore } from "../store/storeTests.js";
 
 const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 

@@ -6,7 +6,7 @@ import { migrationTo } from "../../src/store/migrations.js";
 import { openStore } from "../../src/store/store.js";
 import { StoreError } from "../../src/store/storeError.js";
 import { emptyDatabase } from "../inProcess.js";
-import { describeStore } from "./contract.js";
+import { describeStore } from "./storeTests.js";
 
 describe("the store on PGlite", () => {
   let server: Database;

@@ -4,7 +4,7 @@ import Fastify, { type HTTPMethods } from "fastify";
 import { describe, expect, it } from "vitest";
 import { type AppOptions, createApp } from "../src/app.js";
 import { problemCodes } from "../src/problem.js";
-import { contract, findContradiction } from "./contract.js";
+import { contract, findContradiction } from "./openApi.js";
 
 const file = new URL("../openapi.yaml", import.meta.url);
 

@@ -6,6 +6,8 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { createAcs, createCredential } from "../src/acs.js";
 import type { Limits } from "../src/limits.js";
 import { readSettings, type Settings } from "../src/settings.js";
+import { start } from "./inProcess.js";
+import { measurements } from "./measurements.js";
 
 it("a new access key in the file of the connection string reaches all clients without a restart or a failed call", async () => {
   const emulator = await startEmulator();
@@ -70,4 +72,23 @@ it("a check of ACS asks Entra for a token if there is no access key", async () =
   const { check } = createAcs(settings, { getToken }, {} as Limits);
   await expect(check()).rejects.toThrow("refused");
   expect(getToken.mock.calls[0]).toEqual([["https://communication.azure.com//.default"], expect.anything()]);
+});
+
+it("a failure of ACS is retried twice, except for a creation, before the caller gets a 503 with Retry-After", async () => {
+  const service = await start();
+  onTestFinished(() => service.stop());
+  const { failNext } = service.emulator.service;
+  const alice = await service.signIn("alice");
+  failNext({ operation: "getToken", status: 503, times: 2 });
+  expect((await service.call("POST", "/token", alice)).status).toBe(200);
+  failNext({ operation: "getToken", status: 429, retryAfterInSeconds: 17 });
+  const { body, headers } = await service.call("POST", "/token", alice);
+  expect(body).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" });
+  expect(headers.get("Retry-After")).toBe("17");
+  failNext({ operation: "createUser", status: 503 });
+  expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(503);
+  const creations = service.emulator.service.requests.filter(({ operation }) => operation === "createUser");
+  expect(creations).toHaveLength(2);
+  expect(service.log.filter(({ alarm }) => alarm !== undefined)).toEqual([]);
+  expect(measurements).toContain('token_service.failures 1 {"code":"unavailable","status":503}');
 });
