@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { Overload } from "../src/problem.js";
 import { apiClientId, objectIdOf, type Reply, type Running, send, start } from "./inProcess.js";
 import { measurements } from "./measurements.js";
 
@@ -187,41 +186,6 @@ describe("the service", () => {
     }
     expect((await reply)?.body).toMatchObject({ status: 503, code: "busy" });
     await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(200);
-  });
-
-  it("logs once a second how many requests are too many, without a stack, and answers health checks", async () => {
-    let isFull = false;
-    service = await start(undefined, {
-      wrap: (database) => ({
-        ...database,
-        query: async (text, values) => {
-          if (isFull && text.includes("arrivals")) throw new Overload("database", 1);
-          return database.query(text, values);
-        },
-      }),
-    });
-    const alice = await service.signIn("alice");
-    isFull = true;
-    const startInMs = performance.now();
-    const replies = await Promise.all(
-      Array.from({ length: 30 }, () => service.call("POST", "/token", alice)),
-    );
-    for (const { body, headers } of replies) {
-      expect(body).toMatchObject({ status: 503, code: "busy" });
-      expect(headers.get("Retry-After")).toBe("1");
-    }
-    expect((await service.call("GET", "/healthz")).status).toBe(200);
-    await service.stop();
-    const lines = service.log.filter(({ level, msg }) => Number(level) >= 40 || msg === "Answered");
-    const counts = lines.map((line) => (line.refused as { readonly database: number } | undefined)?.database);
-    // One at once, one for each second, and one at the end.
-    const mostLines = 2 + (performance.now() - startInMs) / 1000;
-    expect(counts.length, JSON.stringify(lines)).toBeLessThanOrEqual(mostLines);
-    expect(counts.reduce((sum = 0, count = Number.NaN) => sum + count, 0)).toBe(30);
-    for (const line of lines) expect(line).toMatchObject({ level: 40, code: "busy" });
-    const counted = measurements.filter((each) => each.includes('{"code":"busy","status":503}'));
-    expect(counted).toHaveLength(30);
-    service = await start();
   });
 
   it("logs one line for each request but health checks, with its id and without secrets", async () => {

@@ -12,6 +12,8 @@ describe("copying without the browser's clipboard, over plain http", () => {
     const copied: (string | undefined)[] = [];
     document.execCommand = vi.fn((command: string) => {
       const area = document.querySelector("textarea");
+      // As it does in browsers, what is selected has the focus.
+      area?.focus();
       const selected = area?.value.slice(area.selectionStart, area.selectionEnd);
       copied.push(command, selected, area?.parentElement?.id);
       return succeeds;
