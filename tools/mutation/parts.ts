@@ -41,12 +41,13 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   refresher: {
     mutate: ["src/refresher/**/*.ts"],
-    tests: ["test/unit/refresher/refresher.test.ts"],
+    tests: ["test/unit/refresher/tokenRefresher.test.ts"],
   },
   auth: {
     mutate: ["src/testing/authentication/**/*.ts"],
     tests: [
       "test/unit/testing/authentication/*.test.ts",
+      "test/unit/testing/service/accessKeys.test.ts",
       "test/unit/testing/operations/teamsPhoneAndEntraUsers.test.ts",
       "test/unit/testing/wire/*.test.ts",
       "test/unit/testing/{faults,log}/*.test.ts",
@@ -62,9 +63,9 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/testing/{wire,operations}/**/*.ts"],
     tests: [
       "test/unit/testing/{wire,operations}/*.test.ts",
-      "test/unit/testing/{clock,faults,requestLog,snapshot,throttle}.test.ts",
-      "test/unit/testing/authentication/{accessKeys,bearer,hmac}.test.ts",
-      "test/unit/emulator/{cors,routing,troubleshooting}.test.ts",
+      "test/unit/testing/{faults/*,log/requestLog,service/accessKeys,service/snapshot,state/clock}.test.ts",
+      "test/unit/testing/authentication/{bearer,hmac}.test.ts",
+      "test/unit/emulator/{routing,troubleshooting}.test.ts",
     ],
   },
   entra: {
@@ -72,7 +73,7 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/unit/testing/{directory,entra}/**/*.test.ts",
       "test/unit/testing/authentication/bearer.test.ts",
-      "test/unit/testing/operations/{expiry,teamsPhoneAndEntraUsers,teamsPhoneAndEntraUsers.rights,teamsUser}.test.ts",
+      "test/unit/testing/operations/{issueToken.expiry,teamsPhoneAndEntraUsers,teamsPhoneAndEntraUsers.rights,teamsUser}.test.ts",
       "test/unit/emulator/{admin/entra,data/restoreState.earlierVersion}.test.ts",
     ],
     reportOnly: true,

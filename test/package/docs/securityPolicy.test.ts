@@ -8,7 +8,7 @@ const policy = read("SECURITY.md");
 
 /** What fails if a sentence with an absolute word isn't true: the beginning of the sentence, the file, and the title. */
 const held: readonly (readonly string[])[] = `
-A request is signed with the key | test/unit/pipeline/keyRotation.test.ts | signs each request entirely with either the old or the new one
+A request is signed with the key | test/unit/pipeline/accessKeyPolicy.keyRotation.test.ts | signs each request entirely with either the old or the new one
 No error shows a key | test/load/trust/misuse.fuzz.test.ts | a secret in wrong input never appears in an error
 No error shows a key | test/load/trust/secrets.fuzz.test.ts | can't get a secret into an error, a log or a span
 No error shows a key | test/load/trust/secretsOnTheWire.test.ts | reveals no secret
@@ -40,7 +40,7 @@ With a \`--host\` for other machines | test/unit/emulator/hostGuards.test.ts | t
 No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
 No request ends it or hides | test/unit/emulator/server/server.smuggledRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/unit/emulator/server/writeResponse.test.ts | is closed if its client takes nothing of a response for 30 seconds
-A snapshot that is refused changes nothing | test/unit/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
+A snapshot that is refused changes nothing | test/unit/emulator/admin/snapshot.test.ts | PUT /snapshot
 Who trusts the certificate | test/unit/emulator/certificate/certificate.test.ts | doesn't make anyone trust what its key signs
 These names, and a \`--host\` | test/unit/emulator/certificate/certificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { routes } from "../../../src/generated/routes.js";
-import { signedHeaders } from "../testing/sign.js";
-import { send } from "./http.js";
+import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { routes } from "../../../../src/generated/routes.js";
+import { send } from "../../emulator/http.js";
+import { signedHeaders } from "../sign.js";
 
 const target = "/identities?api-version=2023-10-01";
 const origin = "https://app.example";

@@ -6,7 +6,7 @@ import {
   createFakeIdentityService,
   type HandlerFactory,
   identityHandlers,
-} from "../../../../src/testing/index.js";
+} from "../../../src/testing/index.js";
 
 describe("identityHandlers", () => {
   const service = createFakeIdentityService({ strictness: "strict" });
