@@ -65,13 +65,15 @@ export function SettingsPane(): JSX.Element {
 
 function Key({ keyType }: { keyType: KeyType }): JSX.Element {
   const { emulator, open } = usePage();
-  /** Whether it was regenerated here. */
-  const [isNew, setNew] = useState(false);
+  /** The key that was replaced here. */
+  const [former, setFormer] = useState<string>();
   const [showsKey, setShowsKey] = useState(false);
   const { connectionString: primary, secondaryConnectionString: secondary } = useSignal(emulator.info) ?? {};
   const [mine, other] = keyType === "Primary" ? [primary, secondary] : [secondary, primary];
   const connection = connectionString(mine, true);
   const [key, otherKey] = [keyIn(mine), keyIn(other)];
+  // The page learns the new one when it reads everything again.
+  const isNew = former !== undefined && key !== former;
   const name = `${keyType.toLowerCase()} key`;
   const regenerateDialog = (
     <ConfirmDialog
@@ -79,7 +81,7 @@ function Key({ keyType }: { keyType: KeyType }): JSX.Element {
       action="Regenerate"
       submit={async () => {
         await adminApi.regenerateKey(keyType);
-        setNew(true);
+        setFormer(key);
         return `The ${name} was regenerated`;
       }}
     >

@@ -12,6 +12,7 @@ import {
   isDialogOpen,
   openPage,
   Refusal,
+  settle,
   userOf,
 } from "../openPage.js";
 
@@ -35,11 +36,11 @@ describe("an access key", () => {
   );
 
   it.each([
-    ["primary", "Primary"],
-    ["secondary", "Secondary"],
-  ])(
-    "the %s one is regenerated once that is confirmed, and its pane says what to do",
-    async (name, keyType) => {
+    ["primary", "Primary", "connectionString"],
+    ["secondary", "Secondary", "secondaryConnectionString"],
+  ] as const)(
+    "the %s one is regenerated once that is confirmed, and its pane says what to do once it has the new one",
+    async (name, keyType, member) => {
       const api = await openPage("settings");
       const isNew = () => screen.queryByText(/is new\. Apps with the former one get 401/) !== null;
       await click(`Regenerate… the ${name} key`);
@@ -47,8 +48,12 @@ describe("an access key", () => {
       expect([api.changes, isNew()]).toEqual([[], false]);
       await click("Regenerate", dialog());
       expect(api.changes).toEqual([["POST /keys/regenerate", { keyType }]]);
-      expect([isDialogOpen(), isNew()]).toEqual([false, true]);
+      expect([isDialogOpen(), isNew()]).toEqual([false, false]);
       expect(announced()).toBe(`The ${name} key was regenerated`);
+      api.info = infoOf({ [member]: `endpoint=${origin}/;accesskey=${key("third")}` });
+      await settle(1000);
+      await click(`Copy key, ${name}`);
+      expect([isNew(), api.copied]).toEqual([true, key("third")]);
       expect(screen.getByText(/is new\. Apps/).textContent).toContain(`The ${name} key is new.`);
     },
   );
