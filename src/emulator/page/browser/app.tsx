@@ -27,15 +27,18 @@ export function App(): JSX.Element {
   const [{ page, dialog, announcement, feedback }] = useState(createPage);
   useEffect(() => {
     const end = new AbortController();
-    page.emulator.start(end.signal);
-    emulatorClock.start();
-    addEventListener("keydown", onEscape);
-    new FocusKeeper().watch(document.body);
-    setTitle();
-    shown.watch(setTitle);
+    const { signal } = end;
+    page.emulator.start(signal);
+    emulatorClock.start(signal);
+    new FocusKeeper().watch(document.body, signal);
+    addEventListener("keydown", onEscape, { signal });
     // Back leads elsewhere, so a dialog closes.
-    addEventListener("hashchange", () => document.querySelector("dialog")?.close());
+    addEventListener("hashchange", () => document.querySelector("dialog")?.close(), { signal });
     return () => end.abort();
+  }, []);
+  useEffect(() => {
+    setTitle();
+    return shown.watch(setTitle);
   }, []);
   return (
     <PageContext.Provider value={page}>

@@ -14,24 +14,25 @@ export class FocusKeeper {
   /** Whether the anchor took the place of what had the focus. */
   #isLost = false;
 
-  watch(root: HTMLElement): void {
-    root.addEventListener("focusin", ({ target }) => {
+  /** @param end - Aborts when nobody uses the page anymore. */
+  watch(root: HTMLElement, end: AbortSignal): void {
+    const onFocusIn = ({ target }: FocusEvent) => {
       if (!(target instanceof HTMLElement) || target.closest("dialog")) return;
       this.#anchor = target;
       this.#isLost = false;
-    });
-    root.addEventListener("focusout", () =>
+    };
+    const onFocusOut = () =>
       queueMicrotask(() => {
-        // A dialog can close after what had opened it has gone.
-        if (this.#isLost) this.#giveOn();
         // Whoever clicks beside everything gives the focus up. What is gone can't.
-        else if (isNowhere() && this.#anchor?.isConnected && !isInDialog()) this.#anchor = undefined;
-      }),
-    );
-    new MutationObserver((records) => this.#onChange(records)).observe(root, {
-      childList: true,
-      subtree: true,
-    });
+        if (!this.#isLost && isNowhere() && this.#anchor?.isConnected && !isInDialog())
+          this.#anchor = undefined;
+      });
+    root.addEventListener("focusin", onFocusIn, { signal: end });
+    root.addEventListener("focusout", onFocusOut, { signal: end });
+    const observer = new MutationObserver((records) => this.#onChange(records));
+    // A dialog can close after what had opened it has gone.
+    observer.observe(root, { childList: true, attributeFilter: ["open"], subtree: true });
+    end.addEventListener("abort", () => observer.disconnect());
   }
 
   #onChange(records: readonly MutationRecord[]): void {
@@ -54,8 +55,10 @@ export class FocusKeeper {
   }
 }
 
+/** What is hidden with its dialog keeps the focus until the page is drawn. */
 function isNowhere(): boolean {
-  return document.activeElement === document.body;
+  const { activeElement, body } = document;
+  return activeElement === body || activeElement?.checkVisibility() === false;
 }
 
 function isInDialog(): boolean {

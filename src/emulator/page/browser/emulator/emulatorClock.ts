@@ -30,8 +30,10 @@ export class EmulatorClock {
   readonly #watchers: Set<Watcher> = new Set();
   #rest: ReturnType<typeof setTimeout> | undefined;
 
-  start(): void {
-    setInterval(() => this.#tick(), 1000);
+  /** @param end - Aborts when nothing shows the time anymore. */
+  start(end: AbortSignal): void {
+    const timer = setInterval(() => this.#tick(), 1000);
+    end.addEventListener("abort", () => clearInterval(timer));
   }
 
   /** Tells the watcher until the returned function is called. It sets its next moment itself. */

@@ -5,6 +5,7 @@ import {
   alerts,
   announced,
   click,
+  closePage,
   dialog,
   infoOf,
   isDialogOpen,
@@ -71,6 +72,22 @@ describe("the page", () => {
     dispatchEvent(new Event("hashchange"));
     await settle();
     expect(isDialogOpen()).toBe(false);
+  });
+
+  it("leaves the document alone once it is gone", async () => {
+    await openPage("request-1", { requests: [requestOf()] });
+    closePage();
+    const dialog = document.createElement("dialog");
+    document.body.append(dialog);
+    dialog.showModal();
+    await key("Escape");
+    dispatchEvent(new Event("hashchange"));
+    const { title } = document;
+    document.title = "another page";
+    dispatchEvent(new Event("hashchange"));
+    expect([location.hash, dialog.open, document.title]).toEqual(["#/request-1", true, "another page"]);
+    dialog.remove();
+    document.title = title;
   });
 
   it("keeps a name from turning the rest of a sentence round", async () => {

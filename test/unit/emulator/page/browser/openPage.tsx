@@ -83,12 +83,18 @@ export async function openPage(place: string, changes: Partial<StubbedApi> = {})
   history.replaceState(null, "", place.startsWith("?") ? `/${place}` : `/#/${place}`);
   dispatchEvent(new Event("hashchange"));
   onTestFinished(() => {
-    cleanup();
+    closePage();
     vi.useRealTimers();
   });
   render(<App />);
   await settle();
   return api;
+}
+
+/** Takes the page out of the document, as the end of the test does, too. */
+export function closePage(): void {
+  // Effects end after the next frame, which this waits for.
+  act(cleanup);
 }
 
 function stubClipboard(api: StubbedApi): void {

@@ -3,13 +3,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FocusKeeper } from "../../../../../../src/emulator/page/browser/controls/focusKeeper.js";
 
 let root: HTMLElement;
+let end: AbortController;
 
 beforeEach(() => {
   root = document.createElement("div");
   document.body.append(root);
-  new FocusKeeper().watch(root);
+  end = new AbortController();
+  new FocusKeeper().watch(root, end.signal);
 });
-afterEach(() => root.remove());
+afterEach(() => {
+  end.abort();
+  root.remove();
+});
 
 /** Lets what observes the document see what has changed. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -108,6 +113,26 @@ describe("the focus stays where it is", () => {
     await settle();
     expect(document.activeElement).toBe(document.body);
   });
+});
+
+it("if what had opened a dialog has gone, the focus goes on as soon as the dialog is closed", async () => {
+  show(`<ul>${row("a")}${row("b")}</ul><dialog open><button id="confirm">Delete</button></dialog>`);
+  find("#delete-a").focus();
+  await settle();
+  find("#confirm").focus();
+  find(".a").remove();
+  await settle();
+  // Browsers hide what is in a closed dialog, and let it keep the focus until they draw.
+  find("#confirm").checkVisibility = () => false;
+  find("dialog").removeAttribute("open");
+  await settle();
+  expect(focused()).toBe("delete-b");
+});
+
+it("goes nowhere once the page is gone", async () => {
+  show(`<ul>${row("a")}${row("b")}</ul>`);
+  end.abort();
+  expect(await removeFocused(".a", "copy-a")).toBe("");
 });
 
 it("if a dialog deletes the row that had opened it, the focus goes on once the dialog has closed", async () => {
