@@ -60,6 +60,10 @@ export class EmulatorView {
     userLimit: usersPerPage,
     requestLimit: requestsPerPage,
   });
+  /** The read that runs, and the one that waits for it. */
+  #running: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
+  #isForced = false;
   #shownRevision: number | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,8 +77,9 @@ export class EmulatorView {
   }
 
   /** Reads everything again. It never rejects: `error` says why it failed. */
-  async refresh(): Promise<void> {
-    await this.#read(true);
+  refresh(): Promise<void> {
+    this.#isForced = true;
+    return this.#read();
   }
 
   /** @param pauseInMs - How long to wait first. Another search takes the place of one that waits, which never resolves. */
@@ -99,13 +104,38 @@ export class EmulatorView {
     this.changes.value = [change, ...this.changes.value].slice(0, keptChanges);
   }
 
+  /**
+   * Takes a user that was deleted on this page from the list, and keeps its card.
+   * @param before - The id of the user that came after it in the list.
+   */
+  markDeleted(user: ListedUser, before: string | undefined): void {
+    const listed = this.users.value;
+    if (listed) this.users.value = { ...listed, users: listed.users.filter(({ id }) => id !== user.id) };
+    this.deleted.value = [...this.deleted.value, { user, before, deletedAt: emulatorClock.now() }];
+  }
+
   /** Forgets what only the page knows. */
   clear(): void {
     this.deleted.value = [];
     this.changes.value = [];
   }
 
-  async #read(force: boolean): Promise<void> {
+  /**
+   * Reads what has changed. Reads never overlap, because an older response that came after a newer one would take back
+   * what the page shows. Whoever asks while one is waiting gets that one.
+   */
+  #read(): Promise<void> {
+    this.#waiting ??= this.#running.then(() => {
+      this.#waiting = undefined;
+      this.#running = this.#readNow();
+      return this.#running;
+    });
+    return this.#waiting;
+  }
+
+  async #readNow(): Promise<void> {
+    const isForced = this.#isForced;
+    this.#isForced = false;
     try {
       const info = await adminApi.info();
       emulatorClock.sync(Date.parse(info.time), info.frozen);
@@ -114,7 +144,7 @@ export class EmulatorView {
       if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
       const isRestarted = known !== undefined && known.startId !== info.startId;
       if (isRestarted) this.clear();
-      if (force || isRestarted || info.revision !== this.#shownRevision) {
+      if (isForced || isRestarted || info.revision !== this.#shownRevision) {
         await this.#readLists();
         this.#shownRevision = info.revision;
       }
@@ -131,12 +161,13 @@ export class EmulatorView {
   async #readLists(): Promise<void> {
     const query = this.query.value;
     const { search, userLimit, requestLimit } = query;
+    const before = this.users.value;
     const [users, requests] = await Promise.all([
       adminApi.users(userLimit, search),
       adminApi.requests(requestLimit),
     ]);
-    // The response to an earlier query can arrive after the response to a later one.
-    if (query !== this.query.value) return;
+    // Another search has begun, or a user was deleted, which the response may still have.
+    if (query !== this.query.value || before !== this.users.value) return;
     this.users.value = users;
     this.requests.value = requests;
   }
@@ -146,7 +177,7 @@ export class EmulatorView {
     clearTimeout(this.#timer);
     if (end.aborted || document.hidden) return;
     const start = performance.now();
-    await this.#read(false);
+    await this.#read();
     const took = performance.now() - start;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(

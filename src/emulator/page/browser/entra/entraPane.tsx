@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
 import { CopyButton, Pane, Part } from "../controls/controls.js";
+import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { environmentText } from "../format.js";
 import { usePage } from "../pageContext.js";
@@ -17,13 +18,15 @@ export function EntraPane(): JSX.Element {
   const { emulator } = usePage();
   const [directory, setDirectory] = useState<EntraDirectory>();
   const read = async () => setDirectory(await adminApi.entra());
-  const { view, attempt, change } = useChanges(read);
+  const { view, change, show, clear } = useChanges(read);
   const { revision } = useSignal(emulator.info) ?? {};
   const isShown = useSignal(shown) === "entra";
 
-  useEffect(() => {
-    if (isShown) void attempt(read);
-  }, [revision, isShown]);
+  const onRead = (found: EntraDirectory) => {
+    setDirectory(found);
+    clear();
+  };
+  useRead({ read: isShown ? adminApi.entra : undefined, show: onRead, fail: show }, [revision, isShown]);
 
   return (
     <Pane title="Entra ID">

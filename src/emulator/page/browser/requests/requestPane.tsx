@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedRequest } from "../../../admin/models.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { Diagnosis } from "../controls/diagnosis.js";
 import { useProblem } from "../controls/problem.js";
+import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { formatDayAndTime, plural, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
@@ -30,19 +31,16 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
   const problem = useProblem();
   const request = read?.number === number ? read : undefined;
 
-  useEffect(() => {
-    let isWanted = true;
-    // Until then, what is shown stays, with what was selected and opened in it.
-    const show = (found: ListedRequest | undefined, error?: unknown) => {
-      if (!isWanted) return;
-      setRead(found);
-      problem.show(error);
-    };
-    adminApi.request(number).then(show, (error) => show(undefined, error));
-    return () => {
-      isWanted = false;
-    };
-  }, [number, startId, isListed]);
+  // Until another one is read, what is shown stays, with what was selected and opened in it.
+  const show = (found: ListedRequest | undefined, error?: unknown) => {
+    setRead(found);
+    problem.show(error);
+  };
+  useRead({ read: () => adminApi.request(number), show, fail: (error) => show(undefined, error) }, [
+    number,
+    startId,
+    isListed,
+  ]);
   useLayoutEffect(() => title.current?.focus(), [number]);
 
   return (

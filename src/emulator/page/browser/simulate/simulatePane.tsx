@@ -70,12 +70,19 @@ function ActiveFaults({ change }: { change: Change }): JSX.Element {
 
   useEffect(() => {
     // Another pane is shown.
-    if (place !== "simulate") return;
-    const read = () => void attempt(async () => setFaults(await adminApi.faults()));
+    if (place !== "simulate") return undefined;
+    let isLatest = true;
+    const read = () =>
+      void attempt(async () => {
+        const found = await adminApi.faults();
+        if (isLatest) setFaults(found);
+      });
     read();
-    if (!isTimed) return;
-    const timer = setInterval(read, 1000);
-    return () => clearInterval(timer);
+    const timer = isTimed ? setInterval(read, 1000) : undefined;
+    return () => {
+      isLatest = false;
+      clearInterval(timer);
+    };
   }, [info, isTimed, place]);
 
   return (

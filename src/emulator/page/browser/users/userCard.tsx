@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedToken, ListedUser } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
+import { useRead } from "../controls/useRead.js";
 import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "../format.js";
@@ -52,9 +53,10 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     change(() => adminApi.revokeTokens(id), `All tokens of user ${shortNameOf(user)} were revoked`);
 
   // The list of users contains only the newest tokens.
-  useEffect(() => {
-    if (all && !isDeleted) adminApi.tokensOf(id).then(setAll, problem.show);
-  }, [user]);
+  const readsAll = all !== undefined && !isDeleted;
+  useRead({ read: readsAll ? () => adminApi.tokensOf(id) : undefined, show: setAll, fail: problem.show }, [
+    user,
+  ]);
 
   // The button that showed the older tokens is gone.
   useLayoutEffect(() => {

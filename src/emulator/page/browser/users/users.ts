@@ -12,11 +12,11 @@ const { user, token } = await client.createUserAndToken(["voip"]);
 `;
 }
 
-/** Puts users that were deleted on this page back where they were in the list. */
+/** Puts users that were deleted on this page back where they were in the list, unless a snapshot has brought them back. */
 export function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUser[]): ListedUser[] {
-  // The list still contains them until the next poll.
-  const users = listed.filter((user) => !deleted.some((mark) => keyOf(mark.user) === keyOf(user)));
+  const users = [...listed];
   for (const { user, before } of deleted) {
+    if (listed.some((each) => keyOf(each) === keyOf(user))) continue;
     const place = users.findIndex(({ id }) => id === before);
     users.splice(place < 0 ? users.length : place, 0, user);
   }

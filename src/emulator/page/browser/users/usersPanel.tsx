@@ -3,7 +3,6 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "../../../admin/models.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
-import { emulatorClock } from "../emulator/emulatorClock.js";
 import { usersPerPage } from "../emulator/emulatorView.js";
 import { connectionString, formatNumber, plural } from "../format.js";
 import { InspectDialog } from "../inspect/inspectDialog.js";
@@ -58,8 +57,7 @@ export function UsersPanel(): JSX.Element {
   };
   const onDeleted = (user: ListedUser) => {
     const place = users.findIndex(({ id }) => id === user.id);
-    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.now() };
-    emulator.deleted.value = [...deleted, mark];
+    emulator.markDeleted(user, users[place + 1]?.id);
   };
   const onDismiss = (user: ListedUser) => {
     emulator.deleted.value = deleted.filter((mark) => mark.user !== user);
@@ -109,7 +107,7 @@ export function UsersPanel(): JSX.Element {
         id="user-list"
         noun="user"
         items={users}
-        view={`${query.search} ${query.userLimit} ${fresh?.id}`}
+        view={`${query.search} ${query.userLimit} ${fresh?.id} ${deleted.length}`}
         keyOf={keyOf}
         keys={
           <>

@@ -42,6 +42,20 @@ async function start(end = new AbortController()) {
   return view;
 }
 
+/** Holds what the emulator responds from now on. Returns a function that lets the responses arrive that are on their way. */
+function holdResponses(): () => Promise<void> {
+  const held: (() => void)[] = [];
+  answer = async (path) => {
+    const response = answerOf(path);
+    await new Promise<void>((resolve) => held.push(resolve));
+    return response;
+  };
+  return async () => {
+    for (const arrive of held.splice(0)) arrive();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+}
+
 const lists = ["/users?limit=50&tokens=5&search=", "/requests?brief&limit=100"];
 const polls = () => asked.filter((path) => path === "/info").length;
 
@@ -87,6 +101,7 @@ describe("the page", () => {
     expect(polls()).toBe(1);
     Object.assign(document, { hidden: false });
     listeners.get("visibilitychange")?.();
+    await vi.advanceTimersByTimeAsync(0);
     expect(polls()).toBe(2);
   });
 
@@ -145,6 +160,24 @@ describe("the page", () => {
     expect(view.info.value).toMatchObject({ faults: 1 });
   });
 
+  it("reads one after another, so that no older response takes back what a newer one has shown", async () => {
+    const view = await start();
+    const pass = holdResponses();
+    info = { ...info, revision: 2 };
+    await vi.advanceTimersByTimeAsync(1000);
+    await pass();
+    expect(asked.slice(3)).toEqual(["/info", ...lists]);
+    users = { users: [{ id: "b" }, { id: "a" }], total: 2, matching: 2 };
+    const refreshed = Promise.all([view.refresh(), view.refresh()]);
+    await pass();
+    expect(view.users.value).toMatchObject({ total: 1 });
+    await pass();
+    await pass();
+    await refreshed;
+    expect(view.users.value).toEqual(users);
+    expect(asked.slice(6)).toEqual(["/info", ...lists]);
+  });
+
   it("drops the response to a search if there has been another one since", async () => {
     const view = await start();
     let release = () => {};
@@ -155,13 +188,29 @@ describe("the page", () => {
       });
       return Response.json({ users: [], total: 1, matching: 0 });
     };
+    const shown: unknown[] = [];
+    view.users.watch(() => shown.push(view.users.value));
     const first = view.find({ search: "old" });
     await vi.advanceTimersByTimeAsync(0);
-    await view.find({ search: "new one" });
+    const second = view.find({ search: "new one" });
     release();
-    await first;
-    expect(view.users.value).toEqual(users);
+    await Promise.all([first, second]);
+    expect(shown).toEqual([users]);
     expect(asked).toContain("/users?limit=50&tokens=5&search=new+one");
+  });
+
+  it("drops a response that may still have a user that was deleted here since", async () => {
+    const view = await start();
+    const pass = holdResponses();
+    const refreshed = view.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    await pass();
+    expect(asked.slice(3)).toEqual(["/info", ...lists]);
+    const user = { id: "a" } as never;
+    view.markDeleted(user, undefined);
+    await pass();
+    await refreshed;
+    expect([view.users.value?.users, view.deleted.value]).toEqual([[], [expect.objectContaining({ user })]]);
   });
 
   it("searches for what was typed last, once nobody types, unless another search comes first", async () => {

@@ -7,6 +7,7 @@ import {
   dialog,
   fill,
   hasButton,
+  infoOf,
   isDialogOpen,
   openPage,
   settle,
@@ -18,6 +19,7 @@ const { origin } = location;
 const search = "Search users by id or custom id";
 const alice = userOf({ customId: "alice", tokens: [tokenOf()] });
 const bob = userOf({ customId: "bob", id: "8:acs:resource_bob", number: 2 });
+const carol = userOf({ customId: "carol", id: "8:acs:resource_carol", number: 3 });
 
 const names = () =>
   screen.queryAllByRole("listitem", { name: /^User / }).map((each) => each.getAttribute("aria-label"));
@@ -182,6 +184,25 @@ describe("a user that is deleted here", () => {
     return api;
   }
 
+  /** Deletes bob, while the emulator takes its time to say who is left. */
+  async function deleteBobSlowly() {
+    const api = await openPage("users", { users: [bob, alice] });
+    let respond = () => {};
+    api.answers["GET /info"] = async () => {
+      await new Promise<void>((resolve) => {
+        respond = resolve;
+      });
+      return { ...api.info, time: new Date().toISOString() };
+    };
+    await click("Delete user bob");
+    await click("Delete user", dialog());
+    const read = async () => {
+      respond();
+      await settle();
+    };
+    return { api, read };
+  }
+
   it("keeps its place, without the buttons of others, until it is dismissed", async () => {
     const api = await deleteBob();
     expect(api.changes).toEqual([["DELETE /users/8%3Aacs%3Aresource_bob"]]);
@@ -191,6 +212,26 @@ describe("a user that is deleted here", () => {
     expect(screen.getByText(/^deleted \d\d:\d\d:\d\d\.$/)).toBeDefined();
     await click("Dismiss deleted user bob");
     expect(names()).toEqual(["User alice"]);
+  });
+
+  it("stays gone if it is dismissed before the list was read again", async () => {
+    const { api, read } = await deleteBobSlowly();
+    await click("Dismiss deleted user bob");
+    expect(names()).toEqual(["User alice"]);
+    api.users = [alice];
+    await read();
+    expect(names()).toEqual(["User alice"]);
+  });
+
+  it("is gone from the list at once, even if others came while that stood still", async () => {
+    const api = await deleteBob();
+    screen.getByRole("button", { name: "Dismiss deleted user bob" }).focus();
+    api.users = [carol, alice];
+    api.info = infoOf({ revision: 2 });
+    await settle(1000);
+    expect(names()).toEqual(["User bob", "User alice"]);
+    await click("Dismiss deleted user bob");
+    expect(names()).toEqual(["User carol", "User alice"]);
   });
 
   it("is hidden by a search for others, and found by one for it", async () => {
