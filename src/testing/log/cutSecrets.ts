@@ -124,7 +124,8 @@ export function readableBody(body: Uint8Array, contentType: string | undefined):
     const value = isForm(contentType) ? formMembers(new URLSearchParams(content)) : JSON.parse(content);
     return JSON.stringify(value) === text ? { value } : { value, text };
   } catch {
-    return { value: `<${body.length} bytes, neither JSON nor a form>` };
+    const what = isForm(contentType) ? "not a form, although Content-Type says so" : "not JSON";
+    return { value: `<${body.length} bytes, ${what}>` };
   }
 }
 

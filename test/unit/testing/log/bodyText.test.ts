@@ -34,9 +34,9 @@ describe("a logged body's text", () => {
 
   it.each([
     ["is JSON without blanks", '{"createTokenWithScopes":["chat"]}', { createTokenWithScopes: ["chat"] }],
-    ["isn't JSON", '{"createTokenWithScopes":', "<25 bytes, neither JSON nor a form>"],
+    ["isn't JSON", '{"createTokenWithScopes":', "<25 bytes, not JSON>"],
     ["is long", `"${"x".repeat(5000)}" `, "<5003 bytes>"],
-    ["isn't UTF-8", Uint8Array.of(34, 255, 34), "<3 bytes, neither JSON nor a form>"],
+    ["isn't UTF-8", Uint8Array.of(34, 255, 34), "<3 bytes, not JSON>"],
     ["is empty", "", undefined],
   ])("is left out if the body %s", async (_, body, members) => {
     const request = await logged(body);

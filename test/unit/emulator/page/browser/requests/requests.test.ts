@@ -49,7 +49,7 @@ describe("a request on the page", () => {
     [{ body: "chat" }, '"chat"'],
     [{ body: null }, "null"],
     [{ body: "<5000 bytes>" }, undefined],
-    [{ body: "<12 bytes, neither JSON nor a form>" }, undefined],
+    [{ body: "<12 bytes, not JSON>" }, undefined],
     [{}, undefined],
   ])("with %j received %j", (changes, text) => {
     expect(requests.receivedText(request(changes) as unknown as ListedRequest)).toBe(text);
