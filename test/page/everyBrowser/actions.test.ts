@@ -116,7 +116,6 @@ describeInBrowser("a developer at the page", (browser) => {
     await card.getByText(/^deleted \d\d:\d\d:\d\d\. Its token is void\.$/).waitFor();
     expect(await card.locator(".token-state").textContent()).toBe("void");
     expect((await listedUsers(emulator.url)).total).toBe(1);
-    await page.waitForTimeout(1200);
     await card.getByRole("button", { name: "Dismiss deleted user" }).click();
     await expect.poll(() => page.locator(".user").count()).toBe(1);
   });
