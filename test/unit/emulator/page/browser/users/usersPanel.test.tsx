@@ -234,6 +234,16 @@ describe("a user that is deleted here", () => {
     expect(names()).toEqual(["User carol", "User alice"]);
   });
 
+  it("leaves the focus at the heading if it was the last one", async () => {
+    const api = await openPage("users", { users: [bob] });
+    await click("Delete user bob");
+    api.users = [];
+    await click("Delete user", dialog());
+    screen.getByRole("button", { name: "Dismiss deleted user bob" }).focus();
+    await click("Dismiss deleted user bob");
+    expect(document.activeElement).toBe(screen.getByRole("heading", { name: /^Users/ }));
+  });
+
   it("is hidden by a search for others, and found by one for it", async () => {
     await deleteBob();
     const find = async (text: string) => {
