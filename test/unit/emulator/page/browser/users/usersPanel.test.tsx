@@ -5,7 +5,6 @@ import {
   announced,
   click,
   dialog,
-  fill,
   hasButton,
   infoOf,
   isDialogOpen,
@@ -112,64 +111,6 @@ describe("the search for users", () => {
     await settle();
     expect([input.value, announced()]).toEqual(["", "2 users"]);
     expect(lists(api.reads).at(-1)).toMatch(/search=$/);
-  });
-});
-
-describe("a new user", () => {
-  const create = (changes: object = {}) =>
-    openPage("users", { answers: { "POST /users": { ...alice, accessToken: { token: "t" }, ...changes } } });
-  const scope = (name: string) => within(dialog()).getByLabelText<HTMLInputElement>(name);
-
-  it("gets the custom id, the scopes and the lifetime that were entered, and the next form has the same scopes", async () => {
-    const api = await create();
-    await click("New user");
-    expect([scope("voip").checked, scope("chat").checked]).toEqual([true, false]);
-    await fill("Custom id", "alice", dialog());
-    await fill("Other scope", "new.scope", dialog());
-    await fill("Lifetime in minutes", "90", dialog());
-    fireEvent.click(scope("chat"));
-    await click("Create user", dialog());
-    expect(api.changes).toEqual([
-      ["POST /users", { customId: "alice", scopes: ["chat", "voip", "new.scope"], expiresInMinutes: 90 }],
-    ]);
-    expect([isDialogOpen(), announced()]).toEqual([false, "User alice was created with a token"]);
-    await click("New user");
-    expect([scope("voip").checked, scope("chat").checked]).toEqual([true, true]);
-    fireEvent.click(scope("chat"));
-    await click("Create user", dialog());
-    expect(api.changes[1]).toEqual(["POST /users", { scopes: ["voip"] }]);
-  });
-
-  it("has no token if no scope was chosen", async () => {
-    const api = await create({ accessToken: undefined, customId: undefined });
-    await click("New user");
-    fireEvent.click(scope("voip"));
-    await click("Create user", dialog());
-    expect(api.changes).toEqual([["POST /users", {}]]);
-    expect(announced()).toBe("User …0a11ce was created");
-    await click("New user");
-    fireEvent.click(scope("voip"));
-    await click("Create user", dialog());
-  });
-
-  it("isn't created with a lifetime that is no number, or if the dialog is cancelled", async () => {
-    const api = await create();
-    await click("New user");
-    await fill("Lifetime in minutes", "an hour", dialog());
-    await click("Create user", dialog());
-    expect(screen.getByText("Enter the lifetime in whole minutes, such as 60.")).toBeDefined();
-    await click("Cancel", dialog());
-    expect([api.changes, isDialogOpen()]).toEqual([[], false]);
-  });
-
-  it("is shown even if a search hides it", async () => {
-    const api = await create();
-    fireEvent.input(screen.getByLabelText(search), { target: { value: "nobody" } });
-    await settle(120);
-    await click("New user");
-    await click("Create user", dialog());
-    expect(lists(api.reads).at(-1)).toMatch(/search=$/);
-    expect(screen.getByLabelText<HTMLInputElement>(search).value).toBe("");
   });
 });
 
