@@ -66,9 +66,10 @@ function createTokenIssuer(options) {
   }
 
   async function tokenOf(person) {
+    const permitted = typeof scopes === "function" ? await scopes(person) : scopes;
     const issueTo = async (communicationUserId) => {
       const user = { communicationUserId };
-      return { ...(await client().getToken(user, scopes, { tokenExpiresInMinutes })), user };
+      return { ...(await client().getToken(user, permitted, { tokenExpiresInMinutes })), user };
     };
     const userId = await lookUp(person);
     try {

@@ -6,11 +6,13 @@
 import { isRestError } from "acs-identity";
 import type { CommunicationIdentityClient } from "acs-identity";
 
+type Scopes = Parameters<CommunicationIdentityClient["getToken"]>[1];
+
 export interface TokenIssuerOptions {
   /** Creates the client. It is called at the first request, so that a build that loads this file needs no connection string. */
   readonly createClient: () => CommunicationIdentityClient;
-  /** What the tokens permit, `["voip"]` by default. */
-  readonly scopes?: Parameters<CommunicationIdentityClient["getToken"]>[1];
+  /** What the tokens permit, or a function that decides it for each person. By default, `["voip"]`. */
+  readonly scopes?: Scopes | ((person: string) => Scopes | Promise<Scopes>);
   /** How long the tokens are valid, 60 to 1440 minutes. By default, a day. */
   readonly tokenExpiresInMinutes?: number;
   /**
@@ -126,9 +128,10 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   }
 
   async function tokenOf(person: string): Promise<IssuedToken> {
+    const permitted = typeof scopes === "function" ? await scopes(person) : scopes;
     const issueTo = async (communicationUserId: string) => {
       const user = { communicationUserId };
-      return { ...(await client().getToken(user, scopes, { tokenExpiresInMinutes })), user };
+      return { ...(await client().getToken(user, permitted, { tokenExpiresInMinutes })), user };
     };
     const userId = await lookUp(person);
     try {

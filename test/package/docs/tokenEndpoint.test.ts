@@ -1,13 +1,15 @@
 // The files of docs/tokenEndpoint.md that need no framework to run. test/starters runs each file in its own starter.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, cp, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { CommunicationIdentityClient } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 import { build, transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { createTokenIssuer, type TokenIssuerOptions } from "../../../samples/tokenRoute.js";
 import { run } from "../../helpers/command.js";
 import { codeBlocks, findSection, readText } from "../../helpers/documents.js";
 import { freePort } from "../../helpers/freePort.js";
@@ -87,8 +89,16 @@ describe("a server with web requests", () => {
   });
 });
 
-it("issues a token with the file for Node.js without a framework", async () => {
+it("issues the first token with the file for Node.js without a framework", async () => {
   const path = await save("node", serverFile("Node.js without a framework", ".mjs"));
+  const [line = "", curl = ""] = [...codeBlocks(page, "js"), ...codeBlocks(page, "sh")].filter((block) =>
+    block.includes("s1"),
+  );
+  const sample = join(dirname(path), "tokenOptions.mjs");
+  const empty = "const sessions = new Map();\n";
+  const text = await readFile(sample, "utf8");
+  expect(text).toContain(empty);
+  await writeFile(sample, text.replace(empty, line));
   const PORT = String(await freePort());
   const child = spawn(process.execPath, [path], { env: { ...process.env, PORT }, stdio: "ignore" });
   onTestFinished(async () => {
@@ -100,8 +110,57 @@ it("issues a token with the file for Node.js without a framework", async () => {
   await vi.waitFor(() => post("/"), { timeout: 20_000, interval: 50 });
   expect((await post("/")).status).toBe(404);
   expect((await post("/token")).status).toBe(401);
-  const { token } = (await (await post("/token", signedIn)).json()) as { token: string };
-  expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
+  for (const command of [curl, curl.replace("s1", "of-alice")]) {
+    const printed = await run("sh", ["-c", command.replace("3000", PORT)], { cwd: folder });
+    expect(await emulator.service.inspectToken(JSON.parse(printed).token)).toMatchObject({ valid: true });
+  }
+});
+
+/** Imports a block of the page that declares these names. */
+async function importBlock(words: string, names: string): Promise<never> {
+  const block = codeBlocks(page, "ts").find((each) => each.includes(words)) ?? expect.fail(words);
+  const { code } = await transform(`${block.replaceAll("export ", "")}\nexport { ${names} };`, {
+    loader: "ts",
+  });
+  const path = join(folder, `block-${names.split(",")[0]}.mjs`);
+  await writeFile(path, code);
+  return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as never;
+}
+
+const keepNothing = async (_person: string, created?: string) => created;
+
+it("gives a host other scopes than a guest with the function of the page", async () => {
+  const { scopes }: Pick<TokenIssuerOptions, "scopes"> = await importBlock("isHost", "scopes");
+  const createClient = () => new CommunicationIdentityClient(emulator.connectionString);
+  const issue = createTokenIssuer({ createClient, keepUserId: keepNothing, ...(scopes && { scopes }) });
+  const scopesOf = async (person: string) => {
+    const { body } = await issue(person);
+    return (await emulator.service.inspectToken("token" in body ? body.token : "")).scopes;
+  };
+  expect(await scopesOf("alice")).toEqual(["voip"]);
+  expect(await scopesOf("bob")).toEqual(["voip.join"]);
+});
+
+it.each(["before", "after"])("uses a key that was replaced %s the first request", async (order) => {
+  const rotated = await startEmulator();
+  vi.stubEnv("COMMUNICATION_CONNECTION_STRING", rotated.connectionString);
+  onTestFinished(async () => {
+    vi.stubEnv("COMMUNICATION_CONNECTION_STRING", emulator.connectionString);
+    await rotated.close();
+  });
+  // Another name makes it another file, which is loaded anew.
+  const names = `useKeyOf as ${order}, useKeyOf, createClient`;
+  const {
+    createClient,
+    useKeyOf,
+  }: Pick<TokenIssuerOptions, "createClient"> & {
+    readonly useKeyOf: (connectionString: string) => void;
+  } = await importBlock("useKeyOf", names);
+  const issue = createTokenIssuer({ createClient, keepUserId: keepNothing });
+  if (order === "after") expect((await issue("alice")).status).toBe(200);
+  await rotated.service.regenerateKey("primary");
+  useKeyOf(rotated.connectionString);
+  expect((await issue("alice")).status).toBe(200);
 });
 
 it("issues a token with both bundles for AWS Lambda", async () => {

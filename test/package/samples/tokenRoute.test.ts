@@ -74,6 +74,41 @@ describe("the token route", () => {
     expect(await minutesOf()).toBe(1440);
   });
 
+  it("gives each person the scopes that a function returns, at once or later", async () => {
+    const isHost = async (person: string) => Promise.resolve(person === "alice");
+    const ofMany: NonNullable<TokenRouteOptions<Request>["scopes"]>[] = [
+      async (person) => ((await isHost(person)) ? ["voip", "chat"] : ["voip.join"]),
+      (person) => (person === "alice" ? ["voip", "chat"] : ["voip.join"]),
+    ];
+    for (const scopes of ofMany) {
+      const route = createRoute({ scopes });
+      const scopesOf = async (person: string) => {
+        const { token } = await (await route(requestOf(person))).json();
+        return (await service.inspectToken(token)).scopes;
+      };
+      expect(await scopesOf("alice")).toEqual(["voip", "chat"]);
+      expect(await scopesOf("bob")).toEqual(["voip.join"]);
+    }
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["throws", () => expect.fail("the database is down"), "the database is down"],
+    ["rejects", async () => expect.fail("the database is down"), "the database is down"],
+    ["returns nothing", () => undefined, "scopes"],
+    ["resolves to none", async () => [], "scopes"],
+  ])("answers 500 without a token if the function of the scopes %s", async (_, scopes, reason) => {
+    const route = createRoute({ scopes: scopes as () => ["voip"] });
+    const failed = await route(requestOf("alice"));
+    expect([failed.status, await failed.json()]).toEqual([500, { detail: "The server can't issue tokens." }]);
+    expect(errors).toMatchObject([{ message: expect.stringContaining(reason) }]);
+  });
+
+  it("asks nobody for the scopes of a caller who isn't signed in", async () => {
+    const route = createRoute({ scopes: () => expect.fail("nobody is known") });
+    expect((await route(new Request("https://app.example/token", { method: "POST" }))).status).toBe(401);
+    expect(errors).toEqual([]);
+  });
+
   it("refuses a caller who isn't signed in, and other methods, without calling the service", async () => {
     const stranger = await handle(new Request("https://app.example/token", { method: "POST" }));
     expect([stranger.status, stranger.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
