@@ -3,9 +3,13 @@ import { connect } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
 import { makeCertificates } from "../../../helpers/certificates.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
-it("a connection that closes before its handshake is forgotten at once", async () => {
-  const { cert, key } = makeCertificates();
+const { cert, key } = makeCertificates();
+
+it("a connection that closes before its handshake is forgotten at once", {
+  timeout: slowUnitTimeLimit,
+}, async () => {
   const { url, close } = await startEmulator({ tls: { cert, key } });
   onTestFinished(close);
   const connections = () =>
@@ -23,7 +27,6 @@ it("a connection that closes before its handshake is forgotten at once", async (
 });
 
 it("closing doesn't wait for connections that never started a handshake", async () => {
-  const { cert, key } = makeCertificates();
   const secure = await startEmulator({ tls: { cert, key } });
   const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
   await once(socket, "connect");
