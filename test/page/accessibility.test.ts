@@ -52,8 +52,10 @@ describeInChromium("the page", (browser) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await setTouch(true);
       const small = await smallTargets(page);
+      const tabs = await page.locator("nav a:visible").count();
       await setTouch(false);
       if (small.length > 0) findings[`${state}, small targets`] = small;
+      if (tabs !== 5) findings[`${state}, tabs`] = tabs;
       await page.setViewportSize({ width: 1440, height: 900 });
     });
     expect(findings).toEqual({});

@@ -53,6 +53,21 @@ describeInBrowser("the page", (browser) => {
     expect(id?.height).toBeLessThan(30);
   });
 
+  it.each([960, 1440])("keeps in line what has the date of another day at %i px", async (width) => {
+    const { client, emulator, open } = await bench();
+    const { user } = await client.createUserAndToken(["voip"]);
+    emulator.service.clock.advance({ hours: 48 });
+    await client.getToken(user, ["voip"]);
+    const page = await open({ viewport: { width, height: 800 } });
+    await page.locator(".token").nth(1).waitFor();
+    await page.locator(".request").nth(1).waitFor();
+    for (const part of [".what", ".scopes"]) {
+      const boxes = await Promise.all((await page.locator(part).all()).map((each) => each.boundingBox()));
+      expect(boxes[0]?.x, part).toBeCloseTo(boxes[1]?.x ?? 0, 0);
+      expect(boxes[0]?.width, part).toBeGreaterThan(140);
+    }
+  });
+
   it("shows one thing at a time in a narrow window: the requests with their failures first", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();

@@ -29,18 +29,20 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
     <li class="request" data-outcome={outcome}>
       <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
         <RowTime time={Date.parse(request.time)} />
-        <span class="what">
-          {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{title}</code>}{" "}
-          {userId && (
-            <code class="light" title={userId}>
-              {shortenId(userId)}
-            </code>
-          )}{" "}
-          {request.isFromDoctor && <span class="chip">doctor{isExpected && " · expected"}</span>}
+        <span class="row">
+          <span class="what">
+            {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{title}</code>}{" "}
+            {userId && (
+              <code class="light" title={userId}>
+                {shortenId(userId)}
+              </code>
+            )}{" "}
+            {request.isFromDoctor && <span class="chip">doctor{isExpected && " · expected"}</span>}
+          </span>
+          <span class="status number">{statusText(request)}</span>
+          <span class="muted number duration">{durationText(durationInMs)}</span>
+          {reason !== undefined && <span class="reason">{reason.slice(0, longestReason)}</span>}
         </span>
-        <span class="status number">{statusText(request)}</span>
-        <span class="muted number duration">{durationText(durationInMs)}</span>
-        {reason !== undefined && <span class="reason">{reason.slice(0, longestReason)}</span>}
       </a>
     </li>
   );
@@ -51,8 +53,10 @@ export function ChangeRow({ text, time }: OwnChange): JSX.Element {
   return (
     <li class="own-change">
       <RowTime time={time} />
-      <span>{text}</span>
-      <span class="chip">this page</span>
+      <span class="row">
+        <span>{text}</span>
+        <span class="chip">this page</span>
+      </span>
     </li>
   );
 }
