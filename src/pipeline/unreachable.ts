@@ -24,7 +24,7 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
   const untrusted = causes.find((cause) => distrust.test(`${cause.code}`));
   if (untrusted) {
     return final(
-      `The certificate of ${host} isn't trusted (${untrusted.code}). Before Node starts, set NODE_EXTRA_CA_CERTS to the file with the certificate of its authority, which an emulator names, or pass tlsOptions: { ca }.`,
+      `The certificate of ${host} isn't trusted (${untrusted.code}). Before Node starts, set NODE_EXTRA_CA_CERTS to a file: the certificate that an emulator names or, if a company's proxy intercepts TLS, the company's root certificate. Or pass tlsOptions: { ca }.`,
     );
   }
   const isRefused = causes.some((cause) => cause.code === "ECONNREFUSED");

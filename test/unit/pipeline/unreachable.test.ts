@@ -141,6 +141,7 @@ describe("a host that Node can't reach", () => {
       const { message, isFinal } = explainUnreachable(error) ?? expect.fail("no explanation");
       expect(message).toContain(`certificate of contoso.communication.azure.com isn't trusted (${code})`);
       expect(message).toContain("set NODE_EXTRA_CA_CERTS");
+      expect(message).toContain("if a company's proxy intercepts TLS, the company's root certificate");
       expect(isFinal).toBe(true);
     }
   });
