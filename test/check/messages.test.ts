@@ -4,13 +4,15 @@ import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
-import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import type { TokenCredential } from "@azure/core-auth";
+import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
 import { adminRefusal } from "../../src/emulator/hostGuards.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
 import { logger } from "../../src/logger.js";
+import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { explainUnreachable } from "../../src/pipeline/unreachable.js";
 import { createTokenRefresher } from "../../src/refresher/index.js";
 import { proxyRefusal } from "../../src/shared/proxyRefusal.js";
@@ -26,6 +28,7 @@ import { explainedMessages, linesFor, listedMessages, messagePattern } from "../
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { connectionString, testEndpoint, testKey, type user, userBody } from "../helpers/values.js";
+import { writtenErrors } from "../helpers/writtenErrors.js";
 import { InstantTimer } from "../unit/emulator/data/instantTimer.js";
 import { SimulatedDisk } from "../unit/emulator/data/simulatedDisk.js";
 
@@ -87,7 +90,13 @@ function explanationOf(url: string, code: string, cause: object = {}, agent?: ob
   return explainUnreachable(Object.assign(error, { cause }))?.message ?? "";
 }
 
-function fromRefresher(answer: Response): Promise<string> {
+/** Returns the text of the error of a call with a credential. */
+function fromCredential(endpoint: string, getToken: TokenCredential["getToken"]): Promise<string> {
+  const httpClient = { sendRequest: () => expect.fail("it was sent") };
+  return errorOf(() => new CommunicationIdentityClient(endpoint, { getToken }, { httpClient }).createUser());
+}
+
+function fromRefresher(answer: Response | Promise<never>): Promise<string> {
   return new Promise((resolve) => {
     const { getToken, stop } = createTokenRefresher({
       fetchToken: async () => answer,
@@ -282,6 +291,95 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
   "… returned HTML instead of JSON": () =>
     fromRefresher(new Response("<p>", { headers: { "Content-Type": "text/html" } })),
   "… returned no token": () => fromRefresher(Response.json({})),
+  "… returned …": () => fromRefresher(new Response("", { status: 503 })),
+  "The token endpoint timed out": async () => {
+    vi.useFakeTimers();
+    const text = fromRefresher(new Promise<never>(() => {}));
+    await vi.advanceTimersByTimeAsync(5 * minute);
+    vi.useRealTimers();
+    return text;
+  },
+  "fetchToken rejected without an Error": () => fromRefresher(Promise.reject(null)),
+  "The call was aborted": () =>
+    errorOf(() => {
+      const { getToken, stop } = createTokenRefresher({ fetchToken: () => new Promise(() => {}) });
+      const signal = { aborted: true, addEventListener() {}, removeEventListener() {} };
+      return getToken({ abortSignal: signal as never }).finally(stop);
+    }),
+  "The token refresher was stopped": () =>
+    errorOf(() => {
+      const { getToken, stop } = createTokenRefresher({ fetchToken: () => new Promise(() => {}) });
+      stop();
+      return getToken();
+    }),
+  "user.communicationUserId must be a non-empty string; it is ….": () =>
+    fromFake((client) => client.deleteUser({ communicationUserId: undefined as unknown as string })),
+  "… must be an array of strings, such as ….": () =>
+    fromFake((client) => client.getToken(stranger, "voip" as unknown as TokenScope[])),
+  "Unknown option …. Did you mean tokenExpiresInMinutes?": () =>
+    fromFake((client) => client.getToken(stranger, ["voip"], { expiresInMinutes: 60 } as object)),
+  "tokenExpiresInMinutes must be a whole number.": () =>
+    fromFake((client) => client.getToken(stranger, ["voip"], { tokenExpiresInMinutes: 60.5 })),
+  "customId belongs to a preview that the service withdrew (2025-03-02-preview).": () =>
+    fromFake((client) => client.createUser({ customId: "alice" } as object)),
+  "… must have at most … characters; it has ….": () =>
+    fromFake((client) => client.deleteUser({ communicationUserId: "8".repeat(2000) })),
+  "An id must be well-formed Unicode, and not empty, '.', '..' or a token.": () =>
+    fromFake((client) => client.deleteUser({ communicationUserId: ".." })),
+  "An endpoint needs a KeyCredential or a TokenCredential.": () =>
+    errorOf(() => new CommunicationIdentityClient(testEndpoint)),
+  "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.": () =>
+    errorOf(() => new CommunicationIdentityClient("contoso", testKey as never)),
+  "The key and the endpoint are swapped: the endpoint comes first.": () =>
+    errorOf(() => new CommunicationIdentityClient(testKey, testEndpoint as never)),
+  "The options must be an object.": () =>
+    errorOf(() => new CommunicationIdentityClient(connectionString, (() => {}) as object)),
+  "… must be ….": () =>
+    errorOf(() => new CommunicationIdentityClient(connectionString, { clockCorrection: 1 } as object)),
+  "… can't be set: it belongs to the transport.": () =>
+    fromFake((client) => client.createUser({ requestOptions: { customHeaders: { "Content-Length": "1" } } })),
+  "The connection string can't be read: …": () => errorOf(() => new CommunicationIdentityClient("contoso")),
+  "… can't be used: …. Write ….": () =>
+    errorOf(
+      () =>
+        new CommunicationIdentityClient(connectionString, { proxyOptions: { host: "socks5://p", port: 1 } }),
+    ),
+  "tlsOptions can't be read (…). Write ca, cert and key in PEM, or pfx as bytes, with the passphrase that they need.":
+    () => errorOf(() => new CommunicationIdentityClient(connectionString, { tlsOptions: { pfx: "no" } })),
+  "The server on … closed the connection (…). Did it stop, or was a fault injected? If it speaks https, write https:// in the endpoint":
+    () => explanationOf("http://127.0.0.1/", "ECONNRESET"),
+  "The service responded with a redirect, which isn't followed.": async () => {
+    const { platformTransport } = await import("../../src/pipeline/platformTransport.web.js");
+    const redirect = { status: 0, headers: createHttpHeaders() };
+    const send = platformTransport(new URL("https://a.example"), {});
+    return errorOf(() =>
+      send(createPipelineRequest({ url: "https://a.example" }), async (request) => ({
+        ...redirect,
+        request,
+      })),
+    );
+  },
+  "The transport returned a response with ….": () =>
+    errorOf(() =>
+      new CommunicationIdentityClient(connectionString, {
+        httpClient: { sendRequest: async () => ({}) as never },
+      }).createUser(),
+    ),
+  "The credential returned no Entra ID token. Is it signed in?": () =>
+    fromCredential(testEndpoint, async () => null),
+  "The credential's Entra ID token has characters that don't fit into a header.": () =>
+    fromCredential(testEndpoint, async () => ({ token: "ä", expiresOnTimestamp: Date.now() + 60 * minute })),
+  "An Entra ID token can be sent over plain http only to a loopback host.": () => {
+    const policy = bearerTokenPolicy({ getToken: async () => null }, "https://communication.azure.com");
+    const request = createPipelineRequest({ url: "http://a.example", allowInsecureConnection: true });
+    return errorOf(() => policy.sendRequest(request, async () => expect.fail("it was sent")));
+  },
+  "An emulator is already running on …. …, or choose another port": () =>
+    errorOf(() =>
+      fromEmulator({}, async (url) => {
+        throw new Error(await fromEmulator({ port: Number(new URL(url).port) }));
+      }),
+    ),
   "… must be a …; it is ….": () =>
     errorOf(() => new CommunicationIdentityClient(undefined as unknown as string)),
   "If it comes from an environment variable, is that set?": () =>
@@ -409,6 +507,13 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
 describe("TROUBLESHOOTING.md", () => {
   it("begins with a list of the messages that its sections explain, sorted, each with a link", () => {
     expect(listedMessages()).toEqual(linesFor(explained));
+  });
+
+  it("explains each error of the client and of the refresher", () => {
+    // The page may cut a text short, and name a part that varies in the source.
+    const isExplained = (written: string) =>
+      explained.some(({ text }) => messagePattern(text).test(written) || messagePattern(written).test(text));
+    expect(writtenErrors().filter((written) => !isExplained(written))).toEqual([]);
   });
 
   const own = explained.filter(({ of }) => of === undefined).map(({ text }) => text);
