@@ -11,8 +11,8 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 /** A project with its own tests, and how to start its test tool. */
 interface MockingProject {
   readonly name: string;
-  /** The heading in docs/testing.md whose file it runs, and under which name. */
-  readonly page: readonly [heading: string, file: string];
+  /** The headings in docs/testing.md whose first files it runs, and under which names. */
+  readonly page: Readonly<Record<string, string>>;
   /** The tool's path in node_modules. Omitted for Node's own test runner. */
   readonly tool?: string;
   readonly args: readonly string[];
@@ -24,29 +24,29 @@ interface MockingProject {
 const projects: readonly MockingProject[] = [
   {
     name: "vitest",
-    page: ["Vitest", "page.spec.js"],
+    page: { Vitest: "page.spec.js", "Faults in Jest with ES modules": "fault.spec.js" },
     tool: "vitest/vitest.mjs",
     args: ["run", "--reporter=json", "--outputFile=result.json"],
-    tests: 3 + 1 + 3,
+    tests: 3 + 2 + 3,
   },
   {
     name: "jest-commonjs",
-    page: ["Jest, CommonJS", "page.test.js"],
+    page: { "Jest, CommonJS": "page.test.js", Faults: "fault.test.js" },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 1 + 3,
+    tests: 3 + 2 + 3,
   },
   {
     name: "jest-esm",
-    page: ["Jest, ES modules", "page.test.js"],
+    page: { "Jest, ES modules": "page.test.js", "Faults in Jest with ES modules": "fault.test.mjs" },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 1 + 2,
+    tests: 3 + 2 + 2,
     nodeOptions: ["--experimental-vm-modules"],
   },
   {
     name: "node-test",
-    page: ["node:test", "page.test.js"],
+    page: { "node:test": "page.test.js" },
     args: ["--test", "--test-reporter=tap"],
     tests: 3 + 1 + 1,
   },
@@ -61,9 +61,9 @@ beforeAll(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Returns the file that docs/testing.md shows under a heading. */
+/** Returns the file that docs/testing.md shows first under a heading. */
 function fileOf(heading: string): string {
-  const [, section = ""] = readText("docs/testing.md").split(`\n### ${heading}\n`);
+  const [, section = ""] = readText("docs/testing.md").split(new RegExp(`\n##+ ${heading}\n`));
   const [, code = ""] = /^```js\n(.*?)^```$/ms.exec(section) ?? [];
   return code;
 }
@@ -75,8 +75,14 @@ describe("a project that mocks the client", () => {
       folder = await temporaryFolder(name);
       await cp(join(here, "projects", name), folder, { recursive: true });
       await cp(join(here, "projects/cases.cjs"), join(folder, "cases.cjs"));
-      const [heading, file] = page;
-      await writeFile(join(folder, file), fileOf(heading));
+      for (const [heading, file] of Object.entries(page)) {
+        // As the page says, Vitest's functions are imported.
+        const imported =
+          tool?.startsWith("vitest") && heading.includes("Jest")
+            ? 'import { expect, test } from "vitest";'
+            : "";
+        await writeFile(join(folder, file), imported + fileOf(heading));
+      }
       await symlink(packages, join(folder, "node_modules"), "junction");
       const program = tool ? [join(packages, tool)] : [];
       // The project's tool must not see the variables of this Vitest run.
