@@ -40,8 +40,9 @@ describe("deleteUsers of docs/client.md", () => {
       httpClient: service.httpClient,
       retryOptions: { retryDelayInMs: 1 },
     });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const created = await Promise.all(Array.from({ length: count }, () => client.createUser()));
-    return { service, client, ids: created.map(({ communicationUserId }) => communicationUserId) };
+    return { service, client, warn, ids: created.map(({ communicationUserId }) => communicationUserId) };
   }
 
   /** Ends the block's own pauses at once, and returns them. The client's timers stay: they limit its attempts. */
@@ -56,11 +57,12 @@ describe("deleteUsers of docs/client.md", () => {
   }
 
   it("counts a deletion whose response was lost as done, and returns only what may still exist", async () => {
-    const { service, client, ids } = await usersOf(3);
+    const { service, client, warn, ids } = await usersOf(3);
     const stranger = "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_1";
     skipPauses();
     service.failNext({ drop: "after", operation: "deleteUser" });
     expect(await deleteUsers(client, [...ids, stranger])).toEqual([stranger]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining("doesn't belong to the resource")]]);
     expect(service.users).toEqual([]);
     expect(service.requests.filter(({ status }) => status === 401)).toHaveLength(2);
 
