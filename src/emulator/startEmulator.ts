@@ -4,7 +4,7 @@ import { type FakeIdentityService, toFakeIdentityService } from "../testing/fake
 import { createFake, type Fake } from "../testing/service/fake.js";
 import { dispatch } from "../testing/wire/dispatch.js";
 import type { Respond } from "../testing/wire/wire.js";
-import type { MachineCertificate } from "./certificate/certificate.js";
+import type { MachineCertificate } from "./certificate/machineCertificate.js";
 import type { openDataFile } from "./data/dataFile.js";
 import { type CheckedOptions, checkedOptions } from "./options/checkedOptions.js";
 import { reachableHost } from "./options/hosts.js";
@@ -97,7 +97,7 @@ async function openCertificate(
   { host, allowedHosts }: CheckedOptions,
   log: Log,
 ): Promise<MachineCertificate> {
-  return (await import("./certificate/certificate.js")).loggedCertificate(host, allowedHosts, log);
+  return (await import("./certificate/machineCertificate.js")).loggedCertificate(host, allowedHosts, log);
 }
 
 /** Loads the module only when it is needed: most emulators have no data file. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { machineCertificate } from "../../src/emulator/certificate/certificate.js";
+import { machineCertificate } from "../../src/emulator/certificate/machineCertificate.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { run } from "../helpers/command.js";
 import { isGateMachine } from "../helpers/gateMachine.js";

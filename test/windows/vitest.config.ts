@@ -11,7 +11,7 @@ import { wineTimeLimit } from "../helpers/timeLimit.js";
  */
 const unitTests = [
   "test/unit/cli/**/*.test.ts",
-  "test/unit/emulator/{certificate/certificate,environment/shells,server/listenError}.test.ts",
+  "test/unit/emulator/{certificate/machineCertificate,environment/shells,server/listenError}.test.ts",
   "test/unit/emulator/data/{dataFile,dataFile.heldFiles,dataFile.restart,fileWriter,journal,restoreState}.test.ts",
   "test/unit/pipeline/unreachable.test.ts",
   "test/unit/transport/contract.test.ts",

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { machineCertificate } from "../../../src/emulator/certificate/certificate.js";
+import { machineCertificate } from "../../../src/emulator/certificate/machineCertificate.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";

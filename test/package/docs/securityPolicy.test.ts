@@ -41,8 +41,8 @@ No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random 
 No request ends it or hides | test/unit/emulator/server/server.smuggledRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/unit/emulator/server/writeResponse.test.ts | is closed if its client takes nothing of a response for 30 seconds
 A snapshot that is refused changes nothing | test/unit/emulator/admin/snapshot.test.ts | PUT /snapshot
-Who trusts the certificate | test/unit/emulator/certificate/certificate.test.ts | doesn't make anyone trust what its key signs
-These names, and a \`--host\` | test/unit/emulator/certificate/certificate.test.ts | has a certificate for %s, which the usual one is never for
+Who trusts the certificate | test/unit/emulator/certificate/machineCertificate.test.ts | doesn't make anyone trust what its key signs
+These names, and a \`--host\` | test/unit/emulator/certificate/machineCertificate.test.ts | has a certificate for %s, which the usual one is never for
 None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
 None has an install script | test/container/container.test.ts | contains the same bytes as a package that is built
 `

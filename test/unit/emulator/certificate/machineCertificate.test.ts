@@ -8,7 +8,7 @@ import os, { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { machineCertificate } from "../../../../src/emulator/certificate/certificate.js";
+import { machineCertificate } from "../../../../src/emulator/certificate/machineCertificate.js";
 import { makeSelfSigned } from "../../../../src/emulator/certificate/selfSignedCertificate.js";
 import { lockFile } from "../../../../src/emulator/data/fileLock.js";
 import { type LogEntry, startEmulator } from "../../../../src/emulator/index.js";
