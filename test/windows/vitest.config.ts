@@ -12,7 +12,8 @@ import { wineTimeLimit } from "../helpers/timeLimit.js";
 const unitTests = [
   "test/unit/cli/**/*.test.ts",
   "test/unit/emulator/{certificate/machineCertificate,environment/shells,server/listenError}.test.ts",
-  "test/unit/emulator/data/{dataFile,dataFile.heldFiles,dataFile.restart,fileWriter,journal,restoreState}.test.ts",
+  "test/unit/emulator/data/{dataFile,dataFile.heldFilesOnWindows,dataFile.restart,fileLock,fileWriter,journal}.test.ts",
+  "test/unit/emulator/data/{restoreState,retryWhileBusy}.test.ts",
   "test/unit/pipeline/unreachable.test.ts",
   "test/unit/transport/contract.test.ts",
 ];
@@ -35,7 +36,7 @@ const config: ViteUserConfig = defineConfig({
           include: [
             ...filesOf("windows"),
             ...filesOf("package/cli"),
-            "test/load/emulator/data/dataFileProcesses.test.ts",
+            "test/load/emulator/data/{dataFile.processes,fileLock}.test.ts",
           ],
         },
       },

@@ -1,6 +1,4 @@
-// Another process has the data file open, or a file beside it. Other systems replace and lock it all the same.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+// Another process has the data file open, or its temporary file. Other systems replace it all the same.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
@@ -9,6 +7,7 @@ import type { LogEntry } from "../../../../src/emulator/options/options.js";
 import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import { addUser } from "../../../../src/testing/service/users.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { holdFile } from "./holdFile.js";
 import { InstantTimer } from "./instantTimer.js";
 
 const folder = temporaryFolder(afterAll);
@@ -18,24 +17,6 @@ let files = 0;
 function newFile(): string {
   files += 1;
   return join(folder, `${files}.jsonl`);
-}
-
-/** Opens a file in another process, and returns what closes it. */
-async function hold(file: string, flags: "r" | "a"): Promise<() => Promise<void>> {
-  const program = `
-    fs.openSync(...process.argv.slice(1));
-    console.log("open");
-    process.stdin.resume().on("end", () => process.exit());
-  `;
-  const child = spawn(process.execPath, ["--eval", program, file, flags], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  onTestFinished(() => void child.kill());
-  await once(child.stdout, "data");
-  return async () => {
-    child.stdin.end();
-    await once(child, "close");
-  };
 }
 
 interface Session {
@@ -69,7 +50,7 @@ describe.runIf(process.platform === "win32")(
       const file = newFile();
       const { fake, log } = await open(file);
       await create(fake);
-      const release = await hold(file, "r");
+      const release = await holdFile(file, "r");
       const resetting = reset(fake);
       expect(fake.state.userCount).toBe(1);
       const message = /^Nothing was changed: .* can't be written: (?:EPERM|EBUSY|EACCES)/;
@@ -86,7 +67,7 @@ describe.runIf(process.platform === "win32")(
     it("a data file refuses a reset at most if its temporary file is open, and goes on", async () => {
       const file = newFile();
       const { fake } = await open(file);
-      const release = await hold(`${file}.new`, "a");
+      const release = await holdFile(`${file}.new`, "a");
       await create(fake);
       await reset(fake).catch((error: unknown) => {
         expect(error).toMatchObject({ name: "NotSavedError" });
@@ -96,19 +77,6 @@ describe.runIf(process.platform === "win32")(
       await release();
       await reset(fake);
       expect(fake.state.userCount).toBe(0);
-    });
-
-    it("a lock file keeps others out, and nothing is said of a process", async () => {
-      const file = newFile();
-      // It is left by an emulator that has ended.
-      await openDataFile(file, createFake(), () => {}).then((close) => close());
-      const release = await hold(`${file}.lock`, "r");
-      await expect(open(file)).rejects.toMatchObject({
-        problem: "inUse",
-        message: expect.stringMatching(/: another emulator or program has .*\.lock open$/),
-      });
-      await release();
-      await open(file);
     });
   },
 );
