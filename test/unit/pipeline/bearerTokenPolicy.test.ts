@@ -12,6 +12,7 @@ import { bearerTokenPolicy } from "../../../src/pipeline/bearerTokenPolicy.js";
 import { rejectionOf, thrownBy } from "../../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../../helpers/stubTransport.js";
 import { testEndpoint, userBody } from "../../helpers/values.js";
+import { credentialOf, send } from "./bearerToken.js";
 
 const created = { status: 201, body: userBody };
 const hour = 3_600_000;
@@ -214,6 +215,30 @@ describe("an Entra credential", () => {
     await client.createUser();
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
   });
+});
+
+describe("an Entra ID token", () => {
+  it("is requested with Continuous Access Evaluation, and may have whitespace around it", async () => {
+    const { asked, policy } = credentialOf({ token: " token-of-a-file\r\n" });
+    expect(await send(policy)).toEqual(["Bearer  token-of-a-file"]);
+    expect(asked).toEqual([{ enableCae: true }]);
+  });
+
+  it("is sent with the scheme of its type", async () => {
+    expect(await send(credentialOf({ token: "bound", tokenType: "pop" }).policy)).toEqual(["pop bound"]);
+  });
+
+  it.each(["a\nb", "a\0b", "ü", "a\tb"])(
+    "with characters that don't fit into a header is rejected: %j",
+    async (token) => {
+      const { policy } = credentialOf({ token });
+      // A TypeError would say that nothing was sent, but this may follow a challenge.
+      await expect(send(policy)).rejects.toMatchObject({
+        name: "Error",
+        message: "The credential's Entra ID token has characters that don't fit into a header.",
+      });
+    },
+  );
 });
 
 describe("an Entra token over plain HTTP", () => {
