@@ -20,6 +20,14 @@ describe("acs-identity user", () => {
     await expect(client.getToken({ communicationUserId: id }, ["voip"])).rejects.toThrow("doesn't exist");
   });
 
+  it("says which user it deleted", async () => {
+    const { emulator, environment } = await emulatorForCommands();
+    const id = (await acsIdentityHere(["user", "create"], { environment })).out.trimEnd();
+    const deleted = await acsIdentityHere(["user", "delete", id], { environment });
+    expect(deleted).toEqual({ code: 0, out: `Deleted ${id}\n`, err: "" });
+    expect(emulator.service.users).toEqual([]);
+  });
+
   // The latter is what PowerShell makes of `voip,chat`.
   it.each([" voip, chat", "voip chat "])("creates a user with a token for %j", async (given) => {
     const { emulator, environment } = await emulatorForCommands();

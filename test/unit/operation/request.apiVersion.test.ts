@@ -1,28 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { serviceVersions } from "../../../src/generated/apiVersions.js";
-import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../../src/index.js";
 import { rejectionOf } from "../../helpers/secrets.js";
-import { stubTransport, success } from "../../helpers/stubTransport.js";
-import { connectionString, teams, user } from "../../helpers/values.js";
-
-type Run = (client: CommunicationIdentityClient) => Promise<unknown>;
-
-function setUp(apiVersion?: string) {
-  const transport = stubTransport(success);
-  const options: CommunicationIdentityClientOptions = {
-    httpClient: transport,
-    ...(apiVersion !== undefined && { apiVersion }),
-  };
-  return { transport, client: new CommunicationIdentityClient(connectionString, options) };
-}
-
-/** Returns the query string of the only request that a call sends. */
-async function queryOf(apiVersion: string | undefined, run: Run): Promise<string> {
-  const { transport, client } = setUp(apiVersion);
-  await run(client);
-  expect(transport.sent).toHaveLength(1);
-  return new URL(transport.sent[0]?.url ?? "").search;
-}
+import { user } from "../../helpers/values.js";
+import { methods, queryOf, type Run, setUp } from "./methods.js";
 
 /** Returns the message of the TypeError that a call rejects with before anything is sent. */
 async function refusalOf(apiVersion: string | undefined, run: Run): Promise<string> {
@@ -33,35 +13,7 @@ async function refusalOf(apiVersion: string | undefined, run: Run): Promise<stri
   return error.message;
 }
 
-const first = "2021-03-07";
-const teamsExtension = "2025-06-30";
-const methods: readonly (readonly [string, string, Run])[] = [
-  ["createUser", first, (client) => client.createUser()],
-  ["createUserAndToken", first, (client) => client.createUserAndToken(["chat"])],
-  ["getToken", first, (client) => client.getToken(user, ["chat"])],
-  ["revokeTokens", first, (client) => client.revokeTokens(user)],
-  ["deleteUser", first, (client) => client.deleteUser(user)],
-  ["getTokenForTeamsUser", "2022-06-01", (client) => client.getTokenForTeamsUser(teams)],
-  ["getTeamsExtensionAssignment", teamsExtension, (client) => client.getTeamsExtensionAssignment("t", "o")],
-  [
-    "upsertTeamsExtensionAssignment",
-    teamsExtension,
-    (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" }),
-  ],
-  [
-    "deleteTeamsExtensionAssignment",
-    teamsExtension,
-    (client) => client.deleteTeamsExtensionAssignment("t", "o"),
-  ],
-];
-
 describe.each(methods)("the service version of %s, which exists since %s,", (_, since, run) => {
-  it("is 2023-10-01 by default, unless that is too old", async () => {
-    expect(await queryOf(undefined, run)).toBe(
-      `?api-version=${since === teamsExtension ? since : "2023-10-01"}`,
-    );
-  });
-
   it.each([...serviceVersions, "2024-01-01", "2027-01-01"])(
     "is the client's %s, unless that is too old",
     async (version) => {
