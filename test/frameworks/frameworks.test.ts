@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { type Installation, installation } from "../helpers/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
-import { serverFile } from "../starters/pages.js";
+import { blockOf, serverFile } from "../starters/pages.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -77,6 +77,12 @@ describe("the token route, its options and the lines for Functions", () => {
 });
 
 describe("the refresher in React Native", () => {
+  it("compiles as docs/refresher.md shows it", async () => {
+    const project = join(folder, "reactNative");
+    await writeFile(join(project, "call.tsx"), blockOf("docs/refresher.md", "tsx", "react-native"));
+    await run(process.execPath, [tool("typescript/bin/tsc"), "-p", project], { cwd: project });
+  });
+
   it("is bundled by metro with React Native's preset, and compiled for Hermes", async () => {
     const node = (await binaryAt("node-24/bin/node")) ?? expect.fail("there is no Node 24");
     const project = join(folder, "reactNative");

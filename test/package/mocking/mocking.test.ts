@@ -11,12 +11,12 @@ const here = fileURLToPath(new URL("./", import.meta.url));
 /** A project with its own tests, and how to start its test tool. */
 interface MockingProject {
   readonly name: string;
-  /** The headings in docs/testing.md whose first files it runs, and under which names. */
-  readonly page: Readonly<Record<string, string>>;
+  /** For each page, the headings whose first files it runs, and under which names. */
+  readonly pages: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The tool's path in node_modules. Omitted for Node's own test runner. */
   readonly tool?: string;
   readonly args: readonly string[];
-  /** How many tests it has: those of cases.cjs, of the page, and its own mocks and spies. */
+  /** How many tests it has: those of cases.cjs, of the pages, and its own mocks and spies. */
   readonly tests: number;
   readonly nodeOptions?: readonly string[];
 }
@@ -24,21 +24,29 @@ interface MockingProject {
 const projects: readonly MockingProject[] = [
   {
     name: "vitest",
-    page: { Vitest: "page.spec.js", "Faults in Jest with ES modules": "fault.spec.js" },
+    pages: {
+      "docs/testing.md": { Vitest: "page.spec.js", "Faults in Jest with ES modules": "fault.spec.js" },
+      "docs/refresher.md": { Vitest: "refresher.spec.js" },
+    },
     tool: "vitest/vitest.mjs",
     args: ["run", "--reporter=json", "--outputFile=result.json"],
-    tests: 3 + 2 + 3,
+    tests: 3 + 3 + 3,
   },
   {
     name: "jest-commonjs",
-    page: { "Jest, CommonJS": "page.test.js", Faults: "fault.test.js" },
+    pages: { "docs/testing.md": { "Jest, CommonJS": "page.test.js", Faults: "fault.test.js" } },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
     tests: 3 + 2 + 3,
   },
   {
     name: "jest-esm",
-    page: { "Jest, ES modules": "page.test.js", "Faults in Jest with ES modules": "fault.test.mjs" },
+    pages: {
+      "docs/testing.md": {
+        "Jest, ES modules": "page.test.js",
+        "Faults in Jest with ES modules": "fault.test.mjs",
+      },
+    },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
     tests: 3 + 2 + 2,
@@ -46,9 +54,12 @@ const projects: readonly MockingProject[] = [
   },
   {
     name: "node-test",
-    page: { "node:test": "page.test.js" },
+    pages: {
+      "docs/testing.md": { "node:test": "page.test.js" },
+      "docs/refresher.md": { "node:test": "refresher.test.js" },
+    },
     args: ["--test", "--test-reporter=tap"],
-    tests: 3 + 1 + 1,
+    tests: 3 + 2 + 1,
   },
 ];
 
@@ -61,9 +72,9 @@ beforeAll(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Returns the file that docs/testing.md shows first under a heading. */
-function fileOf(heading: string): string {
-  const [, section = ""] = readText("docs/testing.md").split(new RegExp(`\n##+ ${heading}\n`));
+/** Returns the file that a page shows first under a heading. */
+function fileOf(page: string, heading: string): string {
+  const [, section = ""] = readText(page).split(new RegExp(`\n##+ ${heading}\n`));
   const [, code = ""] = /^```js\n(.*?)^```$/ms.exec(section) ?? [];
   return code;
 }
@@ -71,17 +82,19 @@ function fileOf(heading: string): string {
 describe("a project that mocks the client", () => {
   it.each(projects)(
     "with $name passes its tests",
-    async ({ name, page, tool, args, tests, nodeOptions = [] }) => {
+    async ({ name, pages, tool, args, tests, nodeOptions = [] }) => {
       folder = await temporaryFolder(name);
       await cp(join(here, "projects", name), folder, { recursive: true });
       await cp(join(here, "projects/cases.cjs"), join(folder, "cases.cjs"));
-      for (const [heading, file] of Object.entries(page)) {
-        // As the page says, Vitest's functions are imported.
-        const imported =
-          tool?.startsWith("vitest") && heading.includes("Jest")
-            ? 'import { expect, test } from "vitest";'
-            : "";
-        await writeFile(join(folder, file), imported + fileOf(heading));
+      for (const [page, files] of Object.entries(pages)) {
+        for (const [heading, file] of Object.entries(files)) {
+          // As the page says, Vitest's functions are imported.
+          const imported =
+            tool?.startsWith("vitest") && heading.includes("Jest")
+              ? 'import { expect, test } from "vitest";'
+              : "";
+          await writeFile(join(folder, file), imported + fileOf(page, heading));
+        }
       }
       await symlink(packages, join(folder, "node_modules"), "junction");
       const program = tool ? [join(packages, tool)] : [];
