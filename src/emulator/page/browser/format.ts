@@ -32,13 +32,18 @@ export const formatDayAndTime = (time: number): string => dayAndTime.format(time
 
 export const formatNumber = (value: number): string => wholeNumber.format(value);
 
-/** Formats what is left of a time: `23 h 58 min left`. Seconds are shown in the last ten minutes only. */
+/** Formats what is left of a time: `23 h 58 min left`. It has seconds only if it is soon over. */
 export function formatLeft(milliseconds: number): string {
   const isLong = milliseconds >= soonInMs;
   return `${formatDuration(isLong ? milliseconds - (milliseconds % 60_000) : milliseconds)} left`;
 }
 
-/** So little time is left that people shall see it. */
+/** Returns after how many milliseconds {@link formatLeft} may have another text. */
+export function leftChangesInMs(milliseconds: number): number {
+  return milliseconds >= soonInMs ? (milliseconds % 60_000) + 1 : 1;
+}
+
+/** So little time is left that people shall see it, to the second. */
 export const soonInMs: number = 10 * 60_000;
 
 /** Formats the two largest units: `1 day 2 h`. */

@@ -30,7 +30,7 @@ export const outages: readonly Offer[] = [
 ];
 
 /** Says which requests a new fault affects, and how: `The next getToken request gets: 429`. */
-export function nextText({ operation, ...fault }: Fault): string {
+export function effectText({ operation, ...fault }: Fault): string {
   const { durationInSeconds, times = durationInSeconds === undefined ? 1 : "unlimited" } = fault;
   const noun = operation ? `${operation} request` : "request";
   const words = [

@@ -14,7 +14,7 @@ import { formatDayAndTime } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
-import { faultKinds, faultText, leftText, nextText, outages } from "./faults.js";
+import { effectText, faultKinds, faultText, leftText, outages } from "./faults.js";
 import { methods } from "./methods.js";
 import { StopAllFaults } from "./stopAllFaults.js";
 
@@ -34,7 +34,7 @@ function Faults(): JSX.Element {
     <Button
       key={button}
       title={label}
-      onClick={() => change(() => adminApi.addFault(fault), nextText(fault))}
+      onClick={() => change(() => adminApi.addFault(fault), effectText(fault))}
     >
       {button}
     </Button>
@@ -138,7 +138,7 @@ function FaultForm(): JSX.Element {
       submit={async (fields) => {
         const each = { ...fault, ...readFault(fields, lengthIndex) };
         await adminApi.addFault(each);
-        return nextText(each);
+        return effectText(each);
       }}
     >
       <Choice

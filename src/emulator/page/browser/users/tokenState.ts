@@ -1,6 +1,6 @@
 import type { ListedToken } from "../../../admin/models.js";
 import { nextMidnight } from "../emulator/useNow.js";
-import { formatDuration, formatLeft, formatTime, soonInMs } from "../format.js";
+import { formatDuration, formatLeft, formatTime, leftChangesInMs, soonInMs } from "../format.js";
 
 /** Whether clients can use a token, and why not or how long. @param delayInMs - How long a revoked token stays valid. */
 export function stateOf(token: ListedToken, now: number, delayInMs: number): { state: string; text: string } {
@@ -30,13 +30,11 @@ export function nextState(token: ListedToken, now: number, delayInMs: number): n
   return Math.min(nextMidnight(now), ...moments);
 }
 
-/** Returns when the text of the state changes: each second in the last ten minutes, each minute before. */
+/** Returns when the text of the state changes. */
 export function nextText(token: ListedToken, now: number, delayInMs: number): number {
   const { state } = stateOf(token, now, delayInMs);
-  if (state === "soon" || state === "revoking") return now + 1;
-  const left = Date.parse(token.expiresOn) - now;
-  return Math.min(
-    nextState(token, now, delayInMs),
-    state === "active" ? now + (left % 60_000) + 1 : Infinity,
-  );
+  if (state === "revoking") return now + 1;
+  const change = nextState(token, now, delayInMs);
+  if (state === "revoked" || state === "expired") return change;
+  return Math.min(change, now + leftChangesInMs(Date.parse(token.expiresOn) - now));
 }

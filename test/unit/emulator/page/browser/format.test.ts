@@ -31,6 +31,15 @@ describe("the page", () => {
     expect(format.formatLeft(milliseconds)).toBe(text);
   });
 
+  it.each([
+    [10 * minute - 1, 1],
+    [10 * minute, 1],
+    [10 * minute + 5000, 5001],
+    [11 * minute - 1, minute],
+  ])("changes what is left, of %d ms, after %d ms", (milliseconds, change) => {
+    expect(format.leftChangesInMs(milliseconds)).toBe(change);
+  });
+
   it("shows the date of a time that isn't today's", () => {
     const time = new Date(2026, 0, 2, 23, 4, 5).getTime();
     expect(format.formatTime(time, time - 23 * hour)).toBe("23:04:05");

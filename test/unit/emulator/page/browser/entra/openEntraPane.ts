@@ -26,7 +26,7 @@ export const app: { readonly [member: string]: unknown; readonly redirectUris: r
   enableIdTokenIssuance: false,
   redirectUris,
 };
-export const entraAssignment: object = {
+export const entraAssignment: EntraDirectory["entraAssignments"][number] = {
   tenantId: "tenant",
   objectId: "carol-id",
   principalType: "user",

@@ -5,7 +5,7 @@ import { stubBrowser } from "../stubBrowser.js";
 
 stubBrowser();
 beforeEach(() => stubBrowser());
-const { faultKinds, faultText, leftText, nextText, outages } = await import(
+const { faultKinds, faultText, leftText, effectText, outages } = await import(
   "../../../../../../src/emulator/page/browser/simulate/faults.js"
 );
 
@@ -32,11 +32,11 @@ describe("the page's faults", () => {
   ] as const)("are described, such as %j", (fault, text) => {
     expect(faultText(fault)).toBe(text);
     expect(faultText({ ...fault, operation: "getToken" })).toBe(`${text}, getToken only`);
-    expect(nextText(fault)).toBe(`The next request gets: ${text}`);
-    expect(nextText({ ...fault, times: 1, operation: "getToken" })).toBe(
+    expect(effectText(fault)).toBe(`The next request gets: ${text}`);
+    expect(effectText({ ...fault, times: 1, operation: "getToken" })).toBe(
       `The next getToken request gets: ${text}`,
     );
-    expect(nextText({ ...fault, times: 3 })).toBe(`The next 3 requests get: ${text}`);
+    expect(effectText({ ...fault, times: 3 })).toBe(`The next 3 requests get: ${text}`);
   });
 
   it("offer an outage of 30 s without Retry-After, and a 429 for every getToken", async () => {
@@ -81,7 +81,7 @@ describe("the page's faults", () => {
       "The next request gets for 30 s: connection dropped after processing",
     ],
   ])("are described by what they affect, such as %j", (fault, text) => {
-    expect(nextText(fault)).toBe(text);
+    expect(effectText(fault)).toBe(text);
   });
 
   it.each([

@@ -4,9 +4,7 @@ import { stubBrowser } from "../stubBrowser.js";
 
 stubBrowser();
 beforeEach(() => stubBrowser());
-const { isActive, stateOf } = await import("../../../../../../src/emulator/page/browser/users/tokenState.js");
 const users = await import("../../../../../../src/emulator/page/browser/users/users.js");
-const { claims } = await import("../../../../../../src/emulator/page/browser/inspect/claims.js");
 
 // At noon, so that what is some minutes off has the same date everywhere.
 const now = new Date(2026, 0, 1, 12).getTime();
@@ -20,43 +18,6 @@ const token = (expires: number, revoked?: number, number = 1): ListedToken =>
     scopes: [],
     ...(revoked !== undefined && { revokedAt: at(revoked) }),
   }) as unknown as ListedToken;
-
-describe("a token on the page", () => {
-  it.each<[string, ListedToken, number, string, string, boolean]>([
-    ["expires in ten minutes", token(now + 10 * minute), 0, "active", "10 min left", true],
-    ["expires sooner", token(now + 10 * minute - 1000), 0, "soon", "9 min 59 s left", true],
-    ["expires now", token(now), 0, "expired", "expired 12:00:00", false],
-    ["was revoked", token(now + minute, now - 2000), 0, "revoked", "revoked 11:59:58", false],
-    [
-      "was revoked later than now, since the time was set back",
-      token(now + minute, now + minute),
-      0,
-      "revoked",
-      "revoked 12:01:00",
-      false,
-    ],
-    ["will be revoked", token(now + 5 * minute, now - 1000), minute, "revoking", "revoked in 59 s", true],
-    [
-      "was revoked after the delay",
-      token(now + 5 * minute, now - minute),
-      minute,
-      "revoked",
-      "revoked 12:00:00",
-      false,
-    ],
-    ["expires before it is revoked", token(now, now - 1000), minute, "revoked", "revoked 12:00:59", false],
-  ])("that %s says so", (_, given, delayInMs, state, text, active) => {
-    expect(stateOf(given, now, delayInMs)).toEqual({ state, text });
-    expect(isActive(given, now, delayInMs)).toBe(active);
-  });
-
-  it("shows its claims in any script, and none if it isn't a JWT", () => {
-    const jwt = (content: unknown) => `x.${Buffer.from(JSON.stringify(content)).toString("base64url")}.x`;
-    expect(claims(jwt({ name: "Zoë ÿ 日本>?" }))).toEqual({ name: "Zoë ÿ 日本>?" });
-    for (const text of ["opaque", "a.b.c", jwt(null), jwt("text")])
-      expect(() => claims(text), text).toThrow();
-  });
-});
 
 describe("the page's list of users", () => {
   const user = (own: string, changes: object = {}): ListedUser =>
