@@ -107,11 +107,8 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
     const { clientId, users } = service.entra;
     const lines =
       /```ts no-run\n([^`]*"@azure\/msal-browser".*?)```/s.exec(readText("docs/teams.md"))?.[1] ?? "";
-    const scripts: Record<string, string> = {
-      "/redirect.js":
-        await bundle(`import { broadcastResponseToMainFrame } from "@azure/msal-browser/redirect-bridge";
-await broadcastResponseToMainFrame();`),
-    };
+    const handsOn = /```js\n([^`]*redirect-bridge.*?)```/s.exec(readText("docs/teams.md"))?.[1] ?? "";
+    const scripts: Record<string, string> = { "/redirect.js": await bundle(handsOn) };
     const app = await listen((path) => scripts[path] ?? html({}, path === "/" ? "/page.js" : "/redirect.js"));
     const filledIn = lines
       .replace(/authority: .*,/, `authority: "${authorityOf(emulator, url)}",`)
