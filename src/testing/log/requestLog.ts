@@ -2,8 +2,9 @@ import type { OperationName } from "../../generated/routes.js";
 import type { Call } from "../wire/call.js";
 import type { TableResponse } from "../wire/table.js";
 import type { WireResponse } from "../wire/wire.js";
-import { cutForm, cutJson } from "./bodyText.js";
-import { isForm, readableBody, withoutSecrets } from "./cutSecrets.js";
+import { cutForm, cutJson } from "./cutBody.js";
+import { withoutSecrets } from "./cutSecrets.js";
+import { isForm, readableBody } from "./readableBody.js";
 
 /**
  * A received request and its outcome. The service's own keys and client secrets of 8 characters and more, whatever looks like a

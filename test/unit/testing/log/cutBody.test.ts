@@ -7,7 +7,7 @@ const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
 const json = "application/json";
 const form = "application/x-www-form-urlencoded";
 
-async function logged(body: string | Uint8Array<ArrayBuffer>, type = json): Promise<LoggedRequest> {
+async function logged(body: string, type = json): Promise<LoggedRequest> {
   const service = createFakeIdentityService();
   const url = `${service.endpoint}identities?api-version=2023-10-01`;
   await service.fetch(url, { method: "POST", body, headers: { "content-type": type } });
@@ -17,33 +17,6 @@ async function logged(body: string | Uint8Array<ArrayBuffer>, type = json): Prom
 }
 
 describe("a logged body's text", () => {
-  it.each([
-    ["blanks", ' {"createTokenWithScopes" :\t["chat",\r\n "voip"]}\n'],
-    ["a byte order mark", '\ufeff{"createTokenWithScopes":["chat"]}'],
-    ["escapes and numbers", '{"x":"\\u0061\\/","y":1.0e2,"z":-0}'],
-    ["names that stand twice", '{"x":1,"x":{"y":[]}}'],
-    ["blanks around a single value", ' "chat" '],
-  ])("has %s as they were received", async (_, body) => {
-    expect((await logged(body)).bodyText).toBe(body);
-  });
-
-  it("has a form as it was received", async () => {
-    const body = "grant_type=x+y&resource=%6fne&empty&resource=&=2";
-    expect((await logged(body, form)).bodyText).toBe(body);
-  });
-
-  it.each([
-    ["is JSON without blanks", '{"createTokenWithScopes":["chat"]}', { createTokenWithScopes: ["chat"] }],
-    ["isn't JSON", '{"createTokenWithScopes":', "<25 bytes, not JSON>"],
-    ["is long", `"${"x".repeat(5000)}" `, "<5003 bytes>"],
-    ["isn't UTF-8", Uint8Array.of(34, 255, 34), "<3 bytes, not JSON>"],
-    ["is empty", "", undefined],
-  ])("is left out if the body %s", async (_, body, members) => {
-    const request = await logged(body);
-    expect(request).not.toHaveProperty("bodyText");
-    expect(request.body).toEqual(members);
-  });
-
   it.each([
     [`{"token": "${secret}", "x": 1}`, '{"token": "<cut>", "x": 1}'],
     [`{"token": ["${secret}", {"x": "${secret}"}] , "x": 1}`, '{"token": "<cut>" , "x": 1}'],

@@ -1,4 +1,4 @@
-// Bodies of requests as texts, for the log.
+// Cuts secrets out of the texts of bodies, and leaves the rest as it was received.
 import { cutSecrets, isCutMember, isSecretParameter, type KnownTexts, namesIn } from "./cutSecrets.js";
 
 /** Cuts secrets out of a JSON text. Its blanks, its escapes and the order of its members stay. */
