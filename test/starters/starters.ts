@@ -366,6 +366,7 @@ export default function App() {
   },
   "create-cloudflare": {
     project: "create-cloudflare app --type hello-world --lang ts --no-deploy --no-git --no-open --no-agents",
+    packages: ["@types/node"],
     server: serverFile("Cloudflare Workers", ".ts"),
     paste: { "wrangler.jsonc": () => blockOf("docs/tokenEndpoint.md", "json", "compatibility_date") },
     checks: [
