@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { startEmulator } from "../../../../src/emulator/index.js";
+import { type LogEntry, startEmulator } from "../../../../src/emulator/index.js";
 import { exchange, head } from "../rawSocket.js";
 
 it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
@@ -15,3 +15,15 @@ it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   },
 );
+
+it("a request whose client is gone before the end of its body fails, and the log says so", async () => {
+  const log: LogEntry[] = [];
+  const { url, close } = await startEmulator({ onLog: (entry) => log.push(entry) });
+  onTestFinished(close);
+  await exchange(url, head("POST /identities HTTP/1.1", "Content-Length: 100"));
+  await expect
+    .poll(() => log)
+    .toEqual([
+      { level: "debug", message: "A request failed: ConnectionLostError: The client closed the connection" },
+    ]);
+});

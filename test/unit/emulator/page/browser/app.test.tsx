@@ -56,6 +56,17 @@ describe("the page", () => {
     expect(shown()).toBe(before - 1);
   });
 
+  it("shows for five seconds what was done last, even if something else was done just before", async () => {
+    await openPage("simulate");
+    await click("429");
+    await settle(3000);
+    await click("500");
+    const shown = () => screen.queryAllByText("The next request gets: 500").length;
+    const before = shown();
+    await settle(4900);
+    expect(shown()).toBe(before);
+  });
+
   it("opens one dialog at a time, and closes it when it was cancelled", async () => {
     await openPage("users");
     expect(isDialogOpen()).toBe(false);

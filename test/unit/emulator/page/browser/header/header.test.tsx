@@ -37,6 +37,14 @@ describe("the panes", () => {
     expect(screen.getByRole("region", { name: new RegExp(`^${title}`) })).toBeDefined();
   });
 
+  it("mark the requests and the open one as current, because a narrow window shows it in place of the list", async () => {
+    await openPage("request-1", { requests: [requestOf()] });
+    const current = screen
+      .getAllByRole("link")
+      .filter((each) => each.getAttribute("aria-current") === "page");
+    expect(current).toEqual([link(/^Requests/), link("Request 1")]);
+  });
+
   it("count the users, and the requests that failed without the doctor's", async () => {
     const requests = [
       requestOf({ number: 4, status: undefined }),

@@ -121,6 +121,17 @@ describe("a user with more tokens than are listed", () => {
     expect(hasButton(/^Show .* older/)).toBe(false);
   });
 
+  it("moves the focus to the first of the older ones, because the button that showed them is gone", async () => {
+    const tokens = [7, 6, 5, 4, 3].map((number) => tokenOf({ number, scopes: [`chat${number}`] }));
+    const older = [tokenOf({ number: 2, scopes: ["chat"] }), tokenOf({ number: 1, scopes: ["voip"] })];
+    await openUser(
+      { tokens, tokenCount: 7 },
+      { answers: { [`GET ${path}/tokens`]: { tokens: [...tokens, ...older] } } },
+    );
+    await click(/^Show 2 older/);
+    expect(row("chat").contains(document.activeElement)).toBe(true);
+  });
+
   it("reads all of them again once they have changed", async () => {
     const name = `GET ${path}/tokens`;
     const api = await openUser(
