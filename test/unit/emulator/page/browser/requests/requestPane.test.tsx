@@ -204,6 +204,8 @@ describe("why a request failed", () => {
     await click("Allow this redirect URI");
     expect(api.changes).toEqual([["POST /entra/applications", { clientId: "client", redirectUris: [uri] }]]);
     expect(announced()).toBe(`${uri} was allowed`);
+    expect(has("Allowed now. Sign in again.")).toBe(true);
+    expect(hasButton("Allow this redirect URI")).toBe(false);
   });
 });
 

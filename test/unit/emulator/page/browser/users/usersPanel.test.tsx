@@ -90,6 +90,25 @@ describe("the search for users", () => {
     expect(names()).toEqual(["User alice"]);
   });
 
+  it("announces nothing once another search has taken its place", async () => {
+    const api = await openPage("users", { users: [alice, bob] });
+    const answers: (() => void)[] = [];
+    api.answers["GET /users"] = () =>
+      new Promise((resolve) => {
+        answers.push(() => resolve({ users: [alice], total: 2, matching: 1 }));
+      });
+    for (const value of ["bo", "alice"]) {
+      fireEvent.input(screen.getByLabelText(search), { target: { value } });
+      await settle(120);
+    }
+    answers[0]?.();
+    await settle();
+    expect([answers.length, announced()]).toEqual([2, ""]);
+    answers[1]?.();
+    await settle();
+    expect(announced()).toBe("1 user found");
+  });
+
   it("says whom it didn't find", async () => {
     const api = await openPage("users", { users: [alice] });
     api.answers["GET /users"] = { users: [], total: 1, matching: 0 };
