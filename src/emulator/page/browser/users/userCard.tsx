@@ -6,7 +6,7 @@ import { Button, CopyButton } from "../controls/controls.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
-import { formatDayAndTime, formatNumber, nameOf, shortNameOf, splitUserId } from "../format.js";
+import { formatDayAndTime, formatNumber, nameOf, plural, shortNameOf, splitUserId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { useSignal } from "../signal.js";
 import { TokenRow } from "./tokenRow.js";
@@ -143,7 +143,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
           {all ? (
             `and ${formatNumber(older)} older`
           ) : (
-            <Button aria-label={`Show ${formatNumber(older)} older tokens of user ${name}`} onClick={showAll}>
+            <Button aria-label={`Show ${plural(older, "older token")} of user ${name}`} onClick={showAll}>
               Show {formatNumber(older)} older
             </Button>
           )}
