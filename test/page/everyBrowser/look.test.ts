@@ -53,6 +53,22 @@ describeInBrowser("the page", (browser) => {
     expect(id?.height).toBeLessThan(30);
   });
 
+  it.each([320, 1440])(
+    "shows a dialog's error with its diagnosis in readable lines at %i px",
+    async (width) => {
+      const { open } = await bench();
+      const page = await open({ viewport: { width, height: 900 } }, "#/users");
+      await page.getByRole("button", { name: "New user" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Other scope").fill("foo");
+      await page.keyboard.press("Enter");
+      await dialog.getByText("400 ValidationError").waitFor();
+      for (const text of await dialog.locator(".problem p").all())
+        expect((await text.boundingBox())?.width).toBeGreaterThan(12 * 14);
+      expect(await dialog.evaluate(({ scrollHeight }) => scrollHeight)).toBeLessThan(900);
+    },
+  );
+
   it.each([960, 1440])("keeps in line what has the date of another day at %i px", async (width) => {
     const { client, emulator, open } = await bench();
     const { user } = await client.createUserAndToken(["voip"]);
