@@ -69,15 +69,16 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
     <>
       <div class={valid ? "verdict" : "verdict bad"}>
         <strong>{valid && !revokedAt ? `Valid until ${expires}` : message}</strong>
-        <Facts
-          rows={[
-            ["User", userId],
-            ["Scopes", scopes?.join(", ")],
-            ["Issued", issuedAt && formatDayAndTime(Date.parse(issuedAt))],
-            ["Expires", valid ? undefined : expires],
-          ]}
-        />
       </div>
+      {/* Outside the verdict and its padding, so that the values stand in one column with those of the claims. */}
+      <Facts
+        rows={[
+          ["User", userId],
+          ["Scopes", scopes?.join(", ")],
+          ["Issued", issuedAt && formatDayAndTime(Date.parse(issuedAt))],
+          ["Expires", valid ? undefined : expires],
+        ]}
+      />
       {encrypted && (
         <p class="hint">
           Clients can't decode this token, which is allowed. The emulator can: its key is public.
@@ -88,7 +89,8 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
   );
 }
 
-const timeClaims = ["exp", "iat", "nbf"];
+/** Claims in seconds since 1970. In the service's tokens, `csi` is such a number as a text. */
+const timeClaims = ["exp", "iat", "nbf", "csi"];
 
 /** Shows a token's claims, and its times as dates, too. Renders nothing if it isn't a JWT. */
 export function Claims({ token }: { token: string }): JSX.Element | null {
@@ -100,8 +102,8 @@ export function Claims({ token }: { token: string }): JSX.Element | null {
   }
   const rows = Object.entries(content).map(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const isTime = timeClaims.includes(name) && typeof value === "number" && Math.abs(value) < 1e11;
-    return [name, isTime ? `${text} (${formatDayAndTime(value * 1000)})` : text] as const;
+    const isTime = timeClaims.includes(name) && /^-?\d{1,11}(?:\.\d+)?$/.test(text);
+    return [name, isTime ? `${text} (${formatDayAndTime(Number(text) * 1000)})` : text] as const;
   });
   return (
     <>

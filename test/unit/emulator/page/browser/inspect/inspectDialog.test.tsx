@@ -14,7 +14,7 @@ import {
 } from "../openPage.js";
 
 const encoded = (value: object) => btoa(JSON.stringify(value));
-const jwt = `${encoded({ alg: "RS256" })}.${encoded({ skypeid: "acs:alice", exp: 1893580200, scp: 1792 })}.x`;
+const jwt = `${encoded({ alg: "RS256" })}.${encoded({ skypeid: "acs:alice", exp: 1893580200, csi: "1893576600", scp: 1792 })}.x`;
 
 const valid = {
   valid: true,
@@ -47,7 +47,17 @@ describe("a token that was pasted", () => {
     expect(screen.getByText("Claims")).toBeDefined();
     expect([fact("skypeid"), fact("scp")]).toEqual(["acs:alice", "1792"]);
     expect(fact("exp")).toMatch(/^1893580200 \(Jan 2, 2030/);
+    expect(fact("csi")).toMatch(/^1893576600 \(Jan 2, 2030/);
     expect(within(dialog()).queryByText(/can't decode/)).toBeNull();
+  });
+
+  it("has its facts in line with its claims, since no box around one of the lists insets it", async () => {
+    await inspectPasted(valid);
+    const lists = [...dialog().querySelectorAll(".facts")];
+    expect(lists.map(({ parentElement }) => parentElement?.getAttribute("role"))).toEqual([
+      "status",
+      "status",
+    ]);
   });
 
   it("is called what the emulator says if it isn't valid, with when it expires", async () => {
