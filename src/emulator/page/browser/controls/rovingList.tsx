@@ -12,13 +12,15 @@ interface RovingListProps<Item> {
   readonly items: readonly Item[];
   /** What the items were chosen by, such as a filter. */
   readonly view: unknown;
+  /** Whether there are no others. */
+  readonly isWhole: boolean;
   readonly keyOf: (item: Item) => string;
   /** Whether a row has controls. @defaultValue each has */
   readonly hasControls?: (item: Item) => boolean;
   /** Further keys, for people who see them. */
   readonly keys: ComponentChildren;
-  /** Renders a row as an `li`. */
-  readonly children: (item: Item) => ComponentChildren;
+  /** Renders a row as an `li`. One that is gone keeps its place until the list moves. */
+  readonly children: (item: Item, isGone: boolean) => ComponentChildren;
 }
 
 const controls = "button, summary, a";
@@ -31,7 +33,13 @@ const controls = "button, summary, a";
 export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
   const { as: List, id, noun, keyOf, children } = props;
   const list = useRef<HTMLUListElement & HTMLOListElement>(null);
-  const { watch, shown: items, newCount, release } = useStillList(props.items, keyOf, props.view);
+  const {
+    watch,
+    shown: items,
+    gone,
+    newCount,
+    release,
+  } = useStillList(props.items, keyOf, props.view, props.isWhole);
   const [current, setCurrent] = useState<string>();
   const keys = items.map(keyOf);
   const first = props.hasControls ? items.findIndex(props.hasControls) : 0;
@@ -73,7 +81,7 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
       >
         {items.map((item, index) => (
           <TabStop.Provider key={keys[index]} value={keys[index] === stop ? 0 : -1}>
-            {children(item)}
+            {children(item, gone.has(keyOf(item)))}
           </TabStop.Provider>
         ))}
       </List>

@@ -1,11 +1,14 @@
 import type { JSX } from "preact";
 import { useReducer, useRef } from "preact/hooks";
 
-/** What a list shows while it stands still, and how many rows came since. */
+/** What a list shows while it stands still, and what has changed since. */
 interface StillList<Item> {
   /** Attributes of the element around the list. */
   readonly watch: JSX.IntrinsicElements["div"];
   readonly shown: readonly Item[];
+  /** The keys of rows that were deleted since, and are still shown. */
+  readonly gone: ReadonlySet<string>;
+  /** How many rows came above the others. What moves up into a list with a limit isn't new. */
   readonly newCount: number;
   /** Shows everything. */
   readonly release: () => void;
@@ -13,24 +16,31 @@ interface StillList<Item> {
 
 /**
  * Keeps the rows of a list where they are while the pointer or the focus is in it, since another row would be clicked
- * otherwise. What is known of a row is still renewed. Fewer rows than before mean that somebody has cleared or deleted.
+ * otherwise. What is known of a row is still renewed. If none of the rows is left, somebody has cleared the list, which
+ * shows everything.
  * @param view - What the rows were chosen by. Another one shows everything.
+ * @param isWhole - Whether the items are all that there are. Otherwise, what is missing at the end may lie beyond a limit.
  */
 export function useStillList<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   view: unknown,
+  isWhole: boolean,
 ): StillList<Item> {
   const box = useRef<HTMLDivElement>(null);
   const [, render] = useReducer((count: number) => count + 1, 0);
   const held = useRef<{ readonly rows: readonly Item[]; readonly view: unknown } | undefined>(undefined);
   const shown = useRef<readonly Item[]>(items);
 
-  const { rows, view: before } = held.current ?? { rows: items, view };
-  if (held.current && (before !== view || items.length < rows.length)) held.current = { rows: items, view };
   const known = new Map(items.map((item) => [keyOf(item), item]));
+  const isListed = (row: Item) => known.has(keyOf(row));
+  if (held.current && (held.current.view !== view || !held.current.rows.some(isListed)))
+    held.current = { rows: items, view };
   shown.current = held.current?.rows.map((row) => known.get(keyOf(row)) ?? row) ?? items;
-  const kept = new Set(shown.current.map(keyOf));
+  const rows = shown.current;
+  const certain = isWhole ? rows : rows.slice(0, rows.findLastIndex(isListed) + 1);
+  const kept = new Set(rows.map(keyOf));
+  const isKept = (item: Item) => kept.has(keyOf(item));
   const hold = () => {
     held.current ??= { rows: shown.current, view };
   };
@@ -44,8 +54,9 @@ export function useStillList<Item>(
   };
   return {
     watch: { ref: box, onPointerOver: hold, onFocusIn: hold, onPointerLeave: letGo, onFocusOut: letGo },
-    shown: shown.current,
-    newCount: held.current ? items.filter((item) => !kept.has(keyOf(item))).length : 0,
+    shown: rows,
+    gone: new Set(certain.filter((row) => !isListed(row)).map(keyOf)),
+    newCount: items.slice(0, items.findLastIndex(isKept) + 1).filter((item) => !isKept(item)).length,
     release: () => {
       held.current = { rows: items, view };
       render(undefined);

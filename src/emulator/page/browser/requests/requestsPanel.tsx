@@ -100,7 +100,8 @@ export function RequestsPanel(): JSX.Element {
         id="request-list"
         noun="request"
         items={rows}
-        view={`${onlyFailures} ${filter}`}
+        view={`${onlyFailures} ${filter} ${requests?.length === 0}`}
+        isWhole={false}
         keyOf={keyOf}
         hasControls={isRequest}
         keys={

@@ -20,6 +20,8 @@ interface UserCardProps {
   readonly user: ListedUser;
   /** When it was deleted on this page, in milliseconds since 1970. */
   readonly deletedAt: number | undefined;
+  /** Whether it was deleted elsewhere. */
+  readonly isGone: boolean;
   /** Pass a new object to focus the newest token. */
   readonly fresh: object | undefined;
   readonly onIssue: () => void;
@@ -28,7 +30,7 @@ interface UserCardProps {
 }
 
 /** A user, its tokens and its buttons. */
-export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps): JSX.Element {
+export function UserCard({ user, deletedAt, isGone, fresh, ...actions }: UserCardProps): JSX.Element {
   const { emulator } = usePage();
   const { id, customId } = user;
   const name = nameOf(user);
@@ -37,7 +39,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   /** All tokens, once the older ones were requested. */
   const [all, setAll] = useState<readonly ListedToken[]>();
   const [showsAll, setShowsAll] = useState(false);
-  const isDeleted = deletedAt !== undefined;
+  const isDeleted = isGone || deletedAt !== undefined;
   const { revocationDelayInMs = 0 } = useSignal(emulator.info) ?? {};
   const tokens = all ?? user.tokens;
   const now = useNow((time) =>
@@ -106,11 +108,12 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
           </span>
         </p>
         <div class="buttons">
-          {isDeleted ? (
+          {deletedAt !== undefined && (
             <Button aria-label={`Dismiss deleted user ${name}`} onClick={actions.onDismiss}>
               Dismiss
             </Button>
-          ) : (
+          )}
+          {!isDeleted && (
             <>
               <Button aria-label={`Issue token for user ${name}`} onClick={actions.onIssue}>
                 Issue token

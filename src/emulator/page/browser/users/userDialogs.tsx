@@ -3,7 +3,7 @@ import type { ListedUser } from "../../../admin/models.js";
 import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Dialog } from "../controls/dialog.js";
 import { Field } from "../controls/field.js";
-import { adminApi } from "../emulator/adminApi.js";
+import { adminApi, RefusedError } from "../emulator/adminApi.js";
 import { nameOf, shortNameOf } from "../format.js";
 import { sendToken, TokenFields } from "./tokenForm.js";
 
@@ -76,7 +76,12 @@ export function DeleteUserDialog({ user, onDone }: UserProps): JSX.Element {
       what={nameOf(user)}
       onChange={onDone}
       submit={async () => {
-        await adminApi.deleteUser(user.id);
+        try {
+          await adminApi.deleteUser(user.id);
+        } catch (error) {
+          if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+          return `User ${shortNameOf(user)} was deleted already`;
+        }
         return `User ${shortNameOf(user)} was deleted`;
       }}
     >

@@ -58,8 +58,9 @@ export function factsText(
   return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;
 }
 
-export function deletedText({ tokenCount }: ListedUser, deletedAt: number): string {
-  const deleted = `deleted ${formatTime(deletedAt, deletedAt)}.`;
+/** @param deletedAt - Undefined if only the app knows. */
+export function deletedText({ tokenCount }: ListedUser, deletedAt: number | undefined): string {
+  const deleted = deletedAt === undefined ? "deleted." : `deleted ${formatTime(deletedAt, deletedAt)}.`;
   if (tokenCount === 0) return deleted;
   return `${deleted} ${tokenCount === 1 ? "Its token is" : `Its ${formatNumber(tokenCount)} tokens are`} void.`;
 }

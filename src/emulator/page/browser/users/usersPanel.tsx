@@ -57,7 +57,8 @@ export function UsersPanel(): JSX.Element {
   };
   const onDeleted = (user: ListedUser) => {
     const place = users.findIndex(({ id }) => id === user.id);
-    emulator.markDeleted(user, users[place + 1]?.id);
+    // The app may have deleted it meanwhile.
+    if (place >= 0) emulator.markDeleted(user, users[place + 1]?.id);
   };
   const onDismiss = (user: ListedUser) => {
     emulator.deleted.value = deleted.filter((mark) => mark.user !== user);
@@ -108,6 +109,7 @@ export function UsersPanel(): JSX.Element {
         noun="user"
         items={users}
         view={`${query.search} ${query.userLimit} ${fresh?.id} ${deleted.length}`}
+        isWhole={listed !== undefined && listed.matching <= listed.users.length}
         keyOf={keyOf}
         keys={
           <>
@@ -115,10 +117,11 @@ export function UsersPanel(): JSX.Element {
           </>
         }
       >
-        {(user) => (
+        {(user, isGone) => (
           <UserCard
             user={user}
             deletedAt={deleted.find((mark) => mark.user === user)?.deletedAt}
+            isGone={isGone}
             fresh={fresh?.id === user.id ? fresh : undefined}
             onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
             onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}

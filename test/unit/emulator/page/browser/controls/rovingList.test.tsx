@@ -16,6 +16,7 @@ function List({ names }: { names: readonly string[] }) {
       noun="user"
       items={names}
       view={undefined}
+      isWhole
       keyOf={(name) => name}
       hasControls={(name) => !name.includes("note")}
       keys="more keys"

@@ -23,8 +23,16 @@ beforeEach(() => {
 
 type Row = `${string} ${string}`;
 
-function List({ rows, view = "all" }: { rows: readonly Row[]; view?: string }) {
-  const { watch, shown, newCount, release } = useStillList(rows, (row) => row.split(" ")[0] ?? "", view);
+interface ListProps {
+  rows: readonly Row[];
+  view?: string;
+  isWhole?: boolean;
+}
+
+const keyOf = (row: Row) => row.split(" ")[0] ?? "";
+
+function List({ rows, view = "all", isWhole = true }: ListProps) {
+  const { watch, shown, gone, newCount, release } = useStillList(rows, keyOf, view, isWhole);
   return (
     <>
       <div data-testid="box" {...watch}>
@@ -33,7 +41,10 @@ function List({ rows, view = "all" }: { rows: readonly Row[]; view?: string }) {
         </button>
         <ol>
           {shown.map((row) => (
-            <li key={row.split(" ")[0]}>{row}</li>
+            <li key={keyOf(row)}>
+              {row}
+              {gone.has(keyOf(row)) && " gone"}
+            </li>
           ))}
         </ol>
       </div>
@@ -65,7 +76,7 @@ async function focus(control: HTMLElement): Promise<void> {
 
 function open(...first: readonly Row[]) {
   const { rerender } = renderInPage(<List rows={first} />);
-  return (next: readonly Row[], view?: string) => rerender(<List rows={next} view={view ?? "all"} />);
+  return (next: readonly Row[], props: Partial<ListProps> = {}) => rerender(<List rows={next} {...props} />);
 }
 
 describe("a list that nobody uses", () => {
@@ -82,6 +93,26 @@ describe("a list under the pointer", () => {
     await point();
     show(["d 1", "a 2", "c 1", "b 2"]);
     expect([rows(), news().textContent]).toEqual([["b 2", "a 2"], "2 new"]);
+  });
+
+  it("says which of its rows are gone, and keeps their places", async () => {
+    const show = open("c 1", "b 1", "a 1");
+    await point();
+    show(["d 1", "c 1", "a 1"]);
+    expect([rows(), news().textContent]).toEqual([["c 1", "b 1 gone", "a 1"], "1 new"]);
+    show(["d 1", "c 1"]);
+    expect(rows()).toEqual(["c 1", "b 1 gone", "a 1 gone"]);
+    await pointElsewhere();
+    expect(rows()).toEqual(["d 1", "c 1"]);
+  });
+
+  it("knows of no row beyond its limit whether it is gone, and takes none for new that has moved up", async () => {
+    const show = open("d 1", "c 1", "b 1");
+    await point();
+    show(["d 1", "b 1", "a 1"], { isWhole: false });
+    expect([rows(), news().textContent]).toEqual([["d 1", "c 1 gone", "b 1"], "0 new"]);
+    show(["f 1", "e 1", "d 1"], { isWhole: false });
+    expect([rows(), news().textContent]).toEqual([["d 1", "c 1", "b 1"], "2 new"]);
   });
 
   it("moves again once the pointer has left it", async () => {
@@ -130,7 +161,7 @@ describe("a list with the focus", () => {
 });
 
 describe("a list that stands still", () => {
-  it("shows everything once there are fewer rows, because somebody has deleted some", async () => {
+  it("shows everything once none of its rows is left, because somebody has cleared it", async () => {
     const show = open("b 1", "a 1");
     await point();
     show(["c 1"]);
@@ -140,9 +171,9 @@ describe("a list that stands still", () => {
   it("shows what another view has chosen, and keeps that in place", async () => {
     const show = open("a 1");
     await point();
-    show(["b 1", "a 1"], "failures");
+    show(["b 1", "a 1"], { view: "failures" });
     expect(rows()).toEqual(["b 1", "a 1"]);
-    show(["c 1", "b 1", "a 1"], "failures");
+    show(["c 1", "b 1", "a 1"], { view: "failures" });
     expect([rows(), news().textContent]).toEqual([["b 1", "a 1"], "1 new"]);
   });
 

@@ -8,6 +8,7 @@ import {
   fill,
   isDialogOpen,
   openPage,
+  Refusal,
   settle,
   tokenOf,
   userOf,
@@ -16,6 +17,20 @@ import {
 const search = "Search users by id or custom id";
 const alice = userOf({ customId: "alice", tokens: [tokenOf()] });
 const lists = (reads: readonly string[]) => reads.filter((each) => each.startsWith("GET /users?"));
+
+describe("the deletion of a user", () => {
+  it("that is gone meanwhile is no error", async () => {
+    const gone = new Refusal(404, { message: "There is no user with this id" });
+    const api = await openPage("users", {
+      users: [alice],
+      answers: { [`DELETE /users/${encodeURIComponent(alice.id)}`]: gone },
+    });
+    await click("Delete user alice");
+    api.users = [];
+    await click("Delete user", dialog());
+    expect([isDialogOpen(), announced()]).toEqual([false, "User alice was deleted already"]);
+  });
+});
 
 describe("a new user", () => {
   const create = (changes: object = {}) =>

@@ -133,6 +133,25 @@ describe("the search for users", () => {
   });
 });
 
+describe("a user that the app deletes", () => {
+  it("looks deleted in its place while the list stands still, and is gone afterwards", async () => {
+    const token = tokenOf({ userId: bob.id });
+    const api = await openPage("users", {
+      users: [carol, { ...bob, tokenCount: 1, tokens: [token] }, alice],
+    });
+    screen.getByRole("button", { name: "Issue token for user alice" }).focus();
+    api.users = [carol, alice];
+    api.info = infoOf({ revision: 2 });
+    await settle(1000);
+    expect(names()).toEqual(["User carol", "User bob", "User alice"]);
+    expect(screen.getByText("deleted. Its token is void.")).toBeDefined();
+    expect([hasButton(/^(?:Issue|Revoke|Delete).* user bob$/), hasButton(/new row/)]).toEqual([false, false]);
+    screen.getByRole("button", { name: "New user" }).focus();
+    await settle(1);
+    expect(names()).toEqual(["User carol", "User alice"]);
+  });
+});
+
 describe("a user that is deleted here", () => {
   async function deleteBob() {
     const api = await openPage("users", { users: [bob, alice] });
