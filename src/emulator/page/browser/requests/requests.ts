@@ -62,14 +62,17 @@ export function marked(text: string): readonly { readonly text: string; readonly
 /** What a click can mend: faults that wait, an app with another key, or a redirect URI that isn't allowed. */
 type Remedy = "faults" | "connection string" | { readonly clientId: string; readonly uri: string };
 
+/** What the diagnosis says of a key that is the cause. A changed body or host breaks a signature, too. */
+const anotherKey = /^The signature doesn't match\..*\b(?:access key(?! as text)|its key is different)/;
+
 /** @param faults - How many faults wait. */
 export function remedyOf(request: AnyRequest, faults: number): Remedy | undefined {
-  const { diagnosis = "", message = "", target, topic } = request;
+  const { diagnosis = "", message = "", target } = request;
   if (message.startsWith("AADSTS50011:")) {
     const query = new URL(target, location.origin).searchParams;
     return { clientId: query.get("client_id") ?? "", uri: query.get("redirect_uri") ?? "" };
   }
-  if (topic === "denied-the-signature") return "connection string";
+  if (anotherKey.test(diagnosis)) return "connection string";
   return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;
 }
 

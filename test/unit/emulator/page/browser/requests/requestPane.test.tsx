@@ -170,7 +170,8 @@ describe("why a request failed", () => {
   });
 
   it("is mended by a connection string with the present key if the key was another one", async () => {
-    const api = await openRequest(failed);
+    const diagnosis = "The signature doesn't match. The client used the primary access key from before";
+    const api = await openRequest({ ...failed, diagnosis });
     await click(/^Copy the current connection string/i);
     expect(api.copied).toBe(`endpoint=${origin}/;accesskey=${btoa("acs-identity emulator: first")}`);
   });

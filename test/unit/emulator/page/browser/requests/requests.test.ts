@@ -1,5 +1,10 @@
+import { AzureKeyCredential } from "@azure/core-auth";
+import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ListedRequest, ListedRequestLine } from "../../../../../../src/emulator/admin/models.js";
+import { CommunicationIdentityClient } from "../../../../../../src/index.js";
+import { createFakeIdentityService } from "../../../../../../src/testing/index.js";
+import { wellKnownAccessKeys } from "../../../../../../src/testing/state/accessKey.js";
 import { stubBrowser } from "../stubBrowser.js";
 
 stubBrowser();
@@ -96,7 +101,6 @@ describe("what mends the cause of a failure on the page", () => {
   it.each([
     [refused, 0, { clientId: "c", uri: "a:b" }],
     [{ ...refused, message: "AADSTS500113: No reply address" }, 0, undefined],
-    [{ topic: "denied-the-signature" }, 0, "connection string"],
     [{ topic: "denied-the-date" }, 1, undefined],
     [injected, 1, "faults"],
     [injected, 0, undefined],
@@ -104,6 +108,29 @@ describe("what mends the cause of a failure on the page", () => {
   ])("of %j, with %i faults waiting, is %j", (changes, faults, remedy) => {
     expect(requests.remedyOf(request(changes), faults)).toEqual(remedy);
   });
+
+  const otherKey = btoa("another key");
+  const setHash = (changed: PipelineRequest) => changed.headers.set("x-ms-content-sha256", otherKey);
+  it.each([
+    ["is another one", otherKey, () => {}, "connection string"],
+    ["is the well-known one of another service", wellKnownAccessKeys.primary, () => {}, "connection string"],
+    ["isn't the cause, but a body that was changed", undefined, setHash, undefined],
+  ])(
+    "is the current connection string only if the key is the cause: it %s",
+    async (_, key, change, remedy) => {
+      const service = createFakeIdentityService({ accessKey: btoa("the key of this service") });
+      const httpClient = {
+        sendRequest: (sent: PipelineRequest) => {
+          change(sent);
+          return service.httpClient.sendRequest(sent);
+        },
+      };
+      const credential = new AzureKeyCredential(key ?? service.accessKey);
+      const client = new CommunicationIdentityClient(service.endpoint, credential, { httpClient });
+      await expect(client.createUser()).rejects.toThrow("Denied");
+      expect(requests.remedyOf(service.requests.at(-1) as unknown as ListedRequest, 0)).toBe(remedy);
+    },
+  );
 });
 
 describe("the page's list of requests", () => {
