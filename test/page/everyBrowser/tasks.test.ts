@@ -70,7 +70,7 @@ describeInBrowser("a keyboard user of the page, who always has the focus somewhe
     await focus(/^An outage$/);
     await use("Back to now");
     await page.getByText("as on this computer").waitFor();
-    await focus(/^Freeze$/);
+    await focus(/^Back to now$/);
 
     const stranger = new CommunicationIdentityClient(
       emulator.url,

@@ -16,6 +16,8 @@ export type Place = PaneName | "requests" | number;
 const narrow = matchMedia("(width < 960px)");
 /** What is shown, beside the list of requests if there is room for both. */
 export const shown: Signal<Place> = new Signal(addressed());
+/** A new object once the emulator's time is to have the focus. */
+export const timeWanted: Signal<object | undefined> = new Signal(undefined);
 /** Where a request was opened from. */
 let before: Place | undefined;
 

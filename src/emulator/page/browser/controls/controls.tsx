@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, Ref } from "preact";
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import { usePage } from "../pageContext.js";
@@ -96,10 +96,17 @@ export function Pane({ title, children }: PaneProps): JSX.Element {
   );
 }
 
-export function Part({ title, children }: PaneProps): JSX.Element {
+interface PartProps extends PaneProps {
+  /** For what gives the focus to the part. */
+  readonly heading?: Ref<HTMLHeadingElement>;
+}
+
+export function Part({ title, heading = null, children }: PartProps): JSX.Element {
   return (
     <div class="part">
-      <h3>{title}</h3>
+      <h3 ref={heading} tabIndex={-1}>
+        {title}
+      </h3>
       {children}
     </div>
   );

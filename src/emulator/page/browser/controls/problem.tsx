@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { RefusedError } from "../emulator/adminApi.js";
+import { useEffect, useState } from "preact/hooks";
+import { NoResponseError, RefusedError } from "../emulator/adminApi.js";
+import { usePage } from "../pageContext.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 
@@ -36,6 +37,15 @@ export function useProblem(): ProblemBox {
 function Problem({ error, onDismiss }: { error: unknown; onDismiss: () => void }): JSX.Element {
   const { status, code, message, diagnosis, topic } = detailsOf(error);
   const codes = [status, code].filter(Boolean).join(" ");
+  const { emulator } = usePage();
+  // It is over with the first successful read.
+  useEffect(
+    () =>
+      emulator.error.watch(() => {
+        if (error instanceof NoResponseError && emulator.error.value === undefined) onDismiss();
+      }),
+    [error],
+  );
   return (
     <div class="problem">
       <p>

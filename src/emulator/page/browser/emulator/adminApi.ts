@@ -117,9 +117,11 @@ async function responseTo(path: string, options: RequestInit): Promise<Response>
   try {
     return await fetch(path, options);
   } catch {
-    throw new Error("The emulator doesn't respond. Is it still running?");
+    throw new NoResponseError("The emulator doesn't respond. Is it still running?");
   }
 }
+
+export class NoResponseError extends Error {}
 
 export class RefusedError extends Error {
   readonly status: number;

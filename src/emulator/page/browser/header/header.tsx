@@ -8,7 +8,7 @@ import { requestsPerPage } from "../emulator/emulatorView.js";
 import { useSeconds } from "../emulator/useNow.js";
 import { connectionString, formatNumber, formatTime, isWindows, plural } from "../format.js";
 import { usePage } from "../pageContext.js";
-import { addressOf, type PaneName, type Place, panes, shown } from "../place.js";
+import { addressOf, type PaneName, type Place, panes, shown, timeWanted } from "../place.js";
 import { outcomeOf } from "../requests/requests.js";
 import { checks } from "../settings/settingsPane.js";
 import { useSignal } from "../signal.js";
@@ -87,7 +87,13 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
           {strictness} checks
         </a>
       )}
-      <a class={offsets.length > 0 ? "chip number warn" : "chip number"} href={addressOf("simulate")}>
+      <a
+        class={offsets.length > 0 ? "chip number warn" : "chip number"}
+        href={addressOf("simulate")}
+        onClick={() => {
+          timeWanted.value = {};
+        }}
+      >
         <span class="wide">Time </span>
         {[formatTime(now, now), ...offsets].join(", ")}
       </a>
@@ -105,7 +111,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
       <code id="connection-string" class="well wide">
         {connectionString(info?.connectionString, showsKey)
           .split(/(?<=;)/)
-          .flatMap((part) => [<wbr />, part])}
+          .flatMap((part) => [part, <wbr />])}
       </code>
       <span class="buttons">
         <CopyButton class="primary" what="connection string" text={() => whole}>

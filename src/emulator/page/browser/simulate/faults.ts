@@ -59,7 +59,7 @@ export function leftText({ times, durationInSeconds }: ActiveFault): string {
 /** Describes a fault: `503 Busy, Retry-After 1, getToken only`. */
 export function faultText({ status, code, retryAfterInSeconds, operation, drop, delayInMs }: Fault): string {
   const parts = [
-    delayInMs && `${delayInMs} ms delay`,
+    delayInMs && `${delayInMs % 1000 ? `${delayInMs} ms` : formatDuration(delayInMs)} delay`,
     status && [status, code].filter(Boolean).join(" "),
     status && retryAfterInSeconds === null && "no Retry-After",
     typeof retryAfterInSeconds === "number" && `Retry-After ${retryAfterInSeconds}`,

@@ -1,18 +1,17 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
 import { type Change, useChanges } from "../controls/changes.js";
 import { Button, Pane, Part } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
-import { useProblem } from "../controls/problem.js";
 import { adminApi, type ClockMove } from "../emulator/adminApi.js";
 import { offsetsOf } from "../emulator/emulatorClock.js";
 import { useSeconds } from "../emulator/useNow.js";
 import { formatDayAndTime } from "../format.js";
 import { usePage } from "../pageContext.js";
-import { shown } from "../place.js";
+import { shown, timeWanted } from "../place.js";
 import { useSignal } from "../signal.js";
 import { effectText, faultKinds, faultText, leftText, outages } from "./faults.js";
 import { methods } from "./methods.js";
@@ -64,30 +63,30 @@ function Faults(): JSX.Element {
 function ActiveFaults({ change }: { change: Change }): JSX.Element {
   const { emulator } = usePage();
   const [info, place] = [useSignal(emulator.info), useSignal(shown)];
-  const { attempt, view } = useProblem();
+  const isDown = useSignal(emulator.error) !== undefined;
   const [faults, setFaults] = useState<readonly ActiveFault[]>([]);
   const isTimed = faults.some(({ durationInSeconds }) => durationInSeconds !== undefined);
 
   useEffect(() => {
     // Another pane is shown.
-    if (place !== "simulate") return undefined;
+    if (place !== "simulate" || isDown) return undefined;
     let isLatest = true;
+    // What makes this fail makes the page's own reads fail, too, and stands at its top then.
     const read = () =>
-      void attempt(async () => {
-        const found = await adminApi.faults();
-        if (isLatest) setFaults(found);
-      });
+      void adminApi.faults().then(
+        (found) => isLatest && setFaults(found),
+        () => {},
+      );
     read();
     const timer = isTimed ? setInterval(read, 1000) : undefined;
     return () => {
       isLatest = false;
       clearInterval(timer);
     };
-  }, [info, isTimed, place]);
+  }, [info, isTimed, place, isDown]);
 
   return (
     <>
-      {view}
       {faults.length > 0 && (
         <>
           <strong>Active now</strong>
@@ -217,13 +216,21 @@ function readLength(fields: Fields, index: number): Pick<Fault, "times" | "durat
 
 function Time(): JSX.Element {
   const { emulator } = usePage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [wanted, place] = [useSignal(timeWanted), useSignal(shown)];
+  useLayoutEffect(() => {
+    if (!wanted || place !== "simulate") return;
+    heading.current?.focus();
+    timeWanted.value = undefined;
+  }, [wanted, place]);
   const { view, change } = useChanges();
   const info = useSignal(emulator.info);
   const offsets = offsetsOf(info);
   const time = useSeconds();
-  const button = (label: string, title: string, move: ClockMove, text?: string) => (
+  const button = (label: string, title: string, move: ClockMove, text?: string, isIdle = false) => (
     <Button
       title={title}
+      aria-disabled={isIdle}
       onClick={() =>
         change(
           () => adminApi.moveClock(move),
@@ -235,7 +242,7 @@ function Time(): JSX.Element {
     </Button>
   );
   return (
-    <Part title="Time">
+    <Part title="Time" heading={heading}>
       <p class="flow">
         <time class="number" dateTime={new Date(time).toISOString()}>
           {info ? formatDayAndTime(time) : "–"}
@@ -250,7 +257,14 @@ function Time(): JSX.Element {
         {info?.frozen
           ? button("Resume", "Let the time run again", { freeze: false }, "The time runs again")
           : button("Freeze", "Stop the emulator's time", { freeze: true }, "The time is frozen")}
-        {offsets.length > 0 && button("Back to now", "Go back to the time of this computer", { reset: true })}
+        {/* It stays, with the focus, which would go to Freeze otherwise. */}
+        {button(
+          "Back to now",
+          "Go back to the time of this computer",
+          { reset: true },
+          undefined,
+          offsets.length === 0,
+        )}
       </div>
       {view}
       <p class="hint">

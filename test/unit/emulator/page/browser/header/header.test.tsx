@@ -93,6 +93,22 @@ describe("what isn't as usual", () => {
   });
 });
 
+describe("the link to the time", () => {
+  it("moves the focus to the time, each time", async () => {
+    await openPage("users");
+    const heading = () => screen.queryByRole("heading", { name: "Time" });
+    await click(/^Time/, document.body, "link");
+    expect(document.activeElement).toBe(heading());
+    screen.getByRole("button", { name: "Freeze" }).focus();
+    await click(/^Time/, document.body, "link");
+    expect(document.activeElement).toBe(heading());
+    await click(/^Users/, document.body, "link");
+    screen.getByRole("button", { name: "New user" }).focus();
+    await click("Simulate", document.body, "link");
+    expect(document.activeElement).not.toBe(heading());
+  });
+});
+
 describe("the connection string", () => {
   it("shows only the start of the key, unless it is asked to show it", async () => {
     await openPage("users");

@@ -27,6 +27,7 @@ describe("the page's faults", () => {
     [{ status: 503, code: "Busy", retryAfterInSeconds: 2 }, "503 Busy, Retry-After 2"],
     [{ status: 429, retryAfterInSeconds: 0 }, "429, Retry-After 0"],
     [{ status: 429, retryAfterInSeconds: null }, "429, no Retry-After"],
+    [{ delayInMs: 90_000 }, "1 min 30 s delay"],
     [{ drop: "after", delayInMs: 500 }, "500 ms delay, connection dropped after processing"],
     [{ drop: "before", retryAfterInSeconds: null }, "connection dropped before processing"],
   ] as const)("are described, such as %j", (fault, text) => {

@@ -29,7 +29,7 @@ describe("a button for a fault", () => {
     ["401", { status: 401 }, "The next request gets: 401"],
     ["Drop request", { drop: "before" }, "The next request gets: connection dropped before processing"],
     ["Drop response", { drop: "after" }, "The next request gets: connection dropped after processing"],
-    ["Delay 3 s", { delayInMs: 3000 }, "The next request gets: 3000 ms delay"],
+    ["Delay 3 s", { delayInMs: 3000 }, "The next request gets: 3 s delay"],
     [
       "Outage for 30 s",
       { status: 503, retryAfterInSeconds: null, durationInSeconds: 30 },
@@ -95,6 +95,22 @@ describe("the active faults", () => {
     const last = reads();
     await settle(5000);
     expect(reads()).toBeLessThanOrEqual(last + 1);
+  });
+});
+
+describe("an emulator that doesn't respond", () => {
+  it("is said once, and no longer once it responds, also beside what failed", async () => {
+    const api = await openPage("simulate", { answers: { "GET /faults": { faults: [outage] } } });
+    const fail = () => Promise.reject(new TypeError("Failed to fetch"));
+    api.answers = { "GET /info": fail, "GET /faults": fail, "POST /faults": fail };
+    await settle(2000);
+    expect(alerts()).toEqual([expect.stringContaining("doesn't respond")]);
+    await click("429");
+    expect(alerts()).toHaveLength(2);
+    api.answers = { "GET /faults": { faults: [busy] } };
+    await settle(5000);
+    expect(alerts()).toEqual([]);
+    expect(hasButton("Stop 503")).toBe(true);
   });
 });
 
@@ -200,12 +216,19 @@ describe("the emulator's time", () => {
   it("can go back to this computer's only if it differs", async () => {
     const api = await openPage("simulate");
     expect(time().getByText("as on this computer")).toBeDefined();
-    expect(hasButton("Back to now")).toBe(false);
+    const back = screen.getByRole("button", { name: "Back to now" });
+    expect(back.getAttribute("aria-disabled")).toBe("true");
     api.info = infoOf({ time: "2030-01-02T12:00:00Z", revision: 2 });
     await settle(1000);
     expect(time().getByText(/^2 h ahead|^1 h 59 min/)).toBeDefined();
     expect(time().queryByText("as on this computer")).toBeNull();
+    expect(back.getAttribute("aria-disabled")).toBe("false");
+    back.focus();
     await click("Back to now");
     expect(api.changes).toEqual([["POST /clock", { reset: true }]]);
+    api.info = infoOf({ revision: 3 });
+    await settle(1000);
+    expect([time().queryByText("as on this computer"), document.activeElement]).not.toContain(null);
+    expect(document.activeElement).toBe(back);
   });
 });
