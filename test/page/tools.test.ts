@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
-import { benches, clipboardOf, withClipboard } from "./benches.js";
+import { benches, clipboardOf, focusedName, withClipboard } from "./benches.js";
 
 describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
@@ -110,7 +110,7 @@ describeInBrowser("the page", (browser) => {
     await dialog.getByLabel("For").selectOption({ index: 1 });
     const [clientId, userObjectId] = [
       await dialog.getByLabel("Client id").inputValue(),
-      await dialog.getByLabel("Object id").inputValue(),
+      await dialog.getByLabel("User").inputValue(),
     ];
     await dialog.getByRole("button", { name: "Create token" }).click();
     await dialog.getByRole("button", { name: "Copy token just created" }).click();
@@ -124,6 +124,40 @@ describeInBrowser("the page", (browser) => {
     await expect.poll(() => result.inputValue()).not.toBe(teamsUserAadToken);
     const expired = { teamsUserAadToken: await result.inputValue(), clientId, userObjectId };
     await expect(client.getTokenForTeamsUser(expired)).rejects.toMatchObject({ code: "InvalidAccessToken" });
+  });
+
+  it("adds a user and gets their Entra token with a few keys, whose focus is always in view", async () => {
+    const { emulator, open } = await bench();
+    const page = await open({ ...withClipboard, viewport: { width: 1280, height: 500 } }, "#/entra");
+    const leadsTo = async (name: string) => {
+      const control = page.locator(":focus");
+      await expect.poll(() => focusedName(page)).toBe(name);
+      const { y = -1, height = 0 } = (await control.boundingBox()) ?? {};
+      expect(y, name).toBeGreaterThanOrEqual(0);
+      expect(y + height, name).toBeLessThanOrEqual(500);
+    };
+    const press = (key: string) => page.keyboard.press(key);
+    await page
+      .getByLabel("For", { exact: true })
+      .selectOption({ label: "An Entra user, for getTokenForEntraUser" });
+    await page.getByText("Add a user or an application").focus();
+    for (const key of ["Enter", "Tab", "Tab"]) await press(key);
+    await page.keyboard.type("zoe@contoso.com");
+    await press("Enter");
+    await leadsTo("Get token for zoe@contoso.com");
+    await press("Enter");
+    await leadsTo("Create token");
+    await press("Enter");
+    await leadsTo("Copy token just created");
+    await press("Enter");
+    await expect.poll(() => clipboardOf(page)).toMatch(/^eyJ/);
+    const exchange = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
+    const response = await fetch(emulator.url + exchange, {
+      method: "POST",
+      headers: { authorization: `Bearer ${await clipboardOf(page)}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(200);
   });
 
   it("creates Entra ID tokens, which authenticate a call unless their lifetime is negative", async () => {
@@ -278,7 +312,7 @@ describeInBrowser("the page", (browser) => {
     await form.getByLabel("Principal type").selectOption("group");
     await form.getByLabel("Object id").fill("x");
     await page.keyboard.press("Enter");
-    await form.getByRole("alert").getByText("objectId must be a GUID in lower case").waitFor();
+    await form.getByRole("alert").filter({ hasText: "Enter the object id, a GUID." }).waitFor();
     await form.getByLabel("Object id").fill(objectId);
     await page.keyboard.press("Enter");
     await page.locator("#feedback", { hasText: "The Entra assignment was saved" }).waitFor();

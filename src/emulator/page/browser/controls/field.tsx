@@ -67,6 +67,7 @@ interface ChoiceProps {
   readonly label: string;
   readonly name?: string;
   readonly options: readonly string[];
+  /** @defaultValue what somebody has chosen, at first the first one */
   readonly chosen?: number;
   readonly onChoose?: (index: number) => void;
 }
@@ -77,7 +78,7 @@ export function Choice({ label, options, chosen, onChoose, name }: ChoiceProps):
     <Field label={label}>
       <select
         name={name}
-        value={options[chosen ?? 0]}
+        value={options[chosen ?? -1]}
         onChange={({ currentTarget }) => onChoose?.(currentTarget.selectedIndex)}
       >
         {options.map((text) => (

@@ -9,6 +9,7 @@ import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { DeleteButton } from "./deleteButton.js";
+import { guidIn, isGuid } from "./guid.js";
 
 interface Kind {
   readonly label: string;
@@ -91,12 +92,15 @@ function AssignmentForm({ directory }: { directory: EntraDirectory }): JSX.Eleme
       label="Save an assignment"
       action="Save assignment"
       submit={async (fields) => {
-        const objectId = fields.text("objectId") || fields.refuse("objectId", "Enter the object id, a GUID.");
-        const tenantId = fields.text("tenantId") || fields.refuse("tenantId", "Enter the tenant id, a GUID.");
+        const tenantId = guidIn(fields, "tenantId", "tenant id");
+        const objectId = guidIn(fields, "objectId", "object id");
         const clientIds = fields
           .text("clientIds")
+          .toLowerCase()
           .split(/[\s,]+/)
           .filter(Boolean);
+        if (!clientIds.every(isGuid))
+          fields.refuse("clientIds", "Enter client ids, which are GUIDs, separated by spaces.");
         const principalType = fields.text("principalType");
         await kind.save({ tenantId, objectId, principalType, ...(clientIds.length > 0 && { clientIds }) });
         return `The ${kind.label} assignment was saved`;

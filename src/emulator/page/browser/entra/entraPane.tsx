@@ -10,13 +10,14 @@ import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { Assignments } from "./assignments.js";
-import { EntraTokenForm } from "./entraTokens.js";
+import { EntraTokenForm, type Wanted } from "./entraTokens.js";
 import { Principals } from "./principals.js";
 
 /** Who can sign in, who has which rights, and who may exchange an Entra token. */
 export function EntraPane(): JSX.Element {
   const { emulator } = usePage();
   const [directory, setDirectory] = useState<EntraDirectory>();
+  const [wanted, setWanted] = useState<Wanted>();
   const read = async () => setDirectory(await adminApi.entra());
   const { view, change, show, clear } = useChanges(read);
   const { revision } = useSignal(emulator.info) ?? {};
@@ -37,10 +38,10 @@ export function EntraPane(): JSX.Element {
       {directory && (
         <>
           <Part title="Users and applications">
-            <Principals directory={directory} change={change} read={read} />
+            <Principals directory={directory} change={change} read={read} onWanted={setWanted} />
           </Part>
           <Part title="Tokens without a sign-in">
-            <EntraTokenForm directory={directory} />
+            <EntraTokenForm directory={directory} wanted={wanted} />
           </Part>
           <Part title="Who may exchange tokens">
             <Assignments directory={directory} read={read} />

@@ -1,106 +1,174 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import { CopyButton } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { Claims } from "../inspect/inspectDialog.js";
+import { guidIn } from "./guid.js";
+import { type Application, fullName, type User } from "./names.js";
 
-const kinds = {
-  application: {
-    label: "An application",
-    objectHint: "The user or service principal. By default, an application that has a role on the resource.",
-    minutes: 60,
-    use: "Send it as Authorization: Bearer, like the one that DefaultAzureCredential gets.",
-  },
-  teams: {
-    label: "A Teams user, for getTokenForTeamsUser",
-    objectHint: "The Teams user: userObjectId in the options.",
-    minutes: 64,
-    use: "Pass it as teamsUserAadToken.",
-  },
-} as const;
+interface Kind {
+  readonly label: string;
+  /** What the field calls whose token it is. */
+  readonly noun: string;
+  readonly minutes: number;
+  /** What to do with the token. */
+  readonly use: string;
+  /** Whose token can be of use. */
+  readonly list: (directory: EntraDirectory) => readonly (Application | User)[];
+}
 
-type KindName = keyof typeof kinds;
+const application: Kind = {
+  label: "An application",
+  noun: "Application",
+  minutes: 60,
+  use: "Send it as Authorization: Bearer, like the one that DefaultAzureCredential gets.",
+  list: ({ applications }) => applications,
+};
+const teamsUser: Kind = {
+  label: "A Teams user, for getTokenForTeamsUser",
+  noun: "User",
+  minutes: 64,
+  use: "Pass it as teamsUserAadToken.",
+  list: ({ users }) => users.filter(({ hasTeamsLicense }) => hasTeamsLicense),
+};
+const entraUser: Kind = {
+  label: "An Entra user, for getTokenForEntraUser",
+  noun: "User",
+  minutes: 60,
+  use: "Return it from the credential that getTokenForEntraUser gets.",
+  list: ({ users }) => users,
+};
 
-const kindNames = Object.keys(kinds) as KindName[];
+const kinds: readonly Kind[] = [application, teamsUser, entraUser];
 
-/** Issues Entra ID tokens of applications and of Teams users. */
-export function EntraTokenForm({ directory }: { directory: EntraDirectory }): JSX.Element {
-  const [kind, setKind] = useState<KindName>("application");
+/** Whose token somebody wants. Each click makes another object. */
+export interface Wanted {
+  readonly objectId: string;
+}
+
+interface EntraTokenFormProps {
+  readonly directory: EntraDirectory;
+  readonly wanted: Wanted | undefined;
+}
+
+/** Issues Entra ID tokens of applications and of users. */
+export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.Element {
+  const [kind, setKind] = useState(application);
+  const [objectId, setObjectId] = useState<string>();
   const [token, setToken] = useState<string>();
-  const { objectHint, minutes, use } = kinds[kind];
-  const teamsUser = directory.users.find(({ hasTeamsLicense }) => hasTeamsLicense);
-  const choose = (index: number) => {
-    setKind(kindNames[index] ?? kind);
+  const root = useRef<HTMLDivElement>(null);
+  const principals = kind.list(directory);
+  const principal = principals.find((each) => each.objectId === objectId) ?? principals[0];
+  const choose = (chosen: Kind, id = objectId) => {
+    setKind(chosen);
+    setObjectId(id);
     setToken(undefined);
   };
+
+  useLayoutEffect(() => {
+    if (!wanted) return;
+    const isOf = (each: Kind) => each.list(directory).some((one) => one.objectId === wanted.objectId);
+    choose(isOf(kind) ? kind : (kinds.find(isOf) ?? kind), wanted.objectId);
+    root.current?.scrollIntoView({ block: "nearest" });
+    root.current?.querySelector<HTMLElement>("[type=submit]")?.focus();
+  }, [wanted]);
+
+  // The new token would otherwise move the button that has the focus out of view.
+  useLayoutEffect(() => {
+    const result = token === undefined ? null : root.current?.querySelector("[role=status]");
+    result?.scrollIntoView({ block: "nearest" });
+    result?.querySelector("button")?.focus();
+  }, [token]);
+
   return (
-    <Form
-      label="Create an Entra ID token"
-      action="Create token"
-      submit={async (fields) => {
-        setToken(await create(kind, fields));
-        return undefined;
-      }}
-    >
-      <Choice
-        label="For"
-        options={kindNames.map((name) => kinds[name].label)}
-        chosen={kindNames.indexOf(kind)}
-        onChoose={choose}
-      />
-      <div key={kind} class="columns">
-        {kind === "application" && <Field label="Scope" name="scope" placeholder="of the service itself" />}
-        <Field class="id" label="Client id" name="clientId" defaultValue={directory.clientId} />
-        <Field
-          class="id"
-          label="Object id"
-          name="objectId"
-          defaultValue={kind === "teams" ? (teamsUser?.objectId ?? "") : ""}
-          hint={objectHint}
+    <div ref={root}>
+      <Form
+        label="Create an Entra ID token"
+        action="Create token"
+        submit={async (fields) => {
+          const chosen =
+            principal ?? fields.refuse("objectId", "There is none. Add one under Users and applications.");
+          setToken(await create(kind, chosen, fields));
+          return undefined;
+        }}
+      >
+        <Choice
+          label="For"
+          options={kinds.map(({ label }) => label)}
+          chosen={kinds.indexOf(kind)}
+          onChoose={(index) => choose(kinds[index] ?? kind)}
         />
-      </div>
-      <Field
-        label="Lifetime in minutes"
-        name="minutes"
-        class="short"
-        inputMode="numeric"
-        placeholder={String(minutes)}
-        hint="A negative lifetime gives a token that has expired."
-      />
-      <div role="status">
-        {token !== undefined && (
-          <>
-            <textarea readOnly rows={4} value={token} aria-label="New token" />
-            <p class="flow">
-              <CopyButton what="token just created" text={() => token}>
-                Copy token
-              </CopyButton>
-              <span class="hint">{use}</span>
-            </p>
-            <Claims token={token} />
-          </>
-        )}
-      </div>
-    </Form>
+        <div key={kind.label} class="columns">
+          <Field class="id" label={kind.noun}>
+            <select
+              name="objectId"
+              value={principal?.objectId}
+              onChange={({ currentTarget }) => choose(kind, currentTarget.value)}
+            >
+              {principals.map((each) => (
+                <option key={each.objectId} value={each.objectId}>
+                  {fullName(each)}
+                </option>
+              ))}
+            </select>
+          </Field>
+          {kind !== application && (
+            <Field
+              class="id"
+              label="Client id"
+              name="clientId"
+              defaultValue={directory.clientId}
+              hint="The application that gets the token."
+            />
+          )}
+          {kind === entraUser && (
+            <Choice
+              label="Scope"
+              name="scope"
+              options={[
+                "https://communication.azure.com/clients/.default",
+                ...directory.permissions.filter((scope) => scope.includes("/clients/")),
+              ]}
+            />
+          )}
+        </div>
+        <Field
+          label="Lifetime in minutes"
+          name="minutes"
+          class="short"
+          inputMode="numeric"
+          placeholder={String(kind.minutes)}
+          hint="A negative lifetime gives a token that has expired."
+        />
+        <div role="status">
+          {token !== undefined && (
+            <>
+              <textarea readOnly rows={4} value={token} aria-label="New token" />
+              <p class="flow">
+                <CopyButton what="token just created" text={() => token}>
+                  Copy token
+                </CopyButton>
+                <span class="hint">{kind.use}</span>
+              </p>
+              <Claims token={token} />
+            </>
+          )}
+        </div>
+      </Form>
+    </div>
   );
 }
 
-function create(kind: KindName, fields: Fields): Promise<string> {
+function create(kind: Kind, principal: Application | User, fields: Fields): Promise<string> {
+  const { tenantId, objectId } = principal;
   const minutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
   const lifetime = minutes === undefined ? {} : { expiresInMinutes: minutes };
-  const [scope, clientId, objectId] = [
-    fields.text("scope"),
-    fields.text("clientId"),
-    fields.text("objectId"),
-  ];
-  if (kind === "teams") return adminApi.teamsUserToken({ clientId, userObjectId: objectId, ...lifetime });
-  return adminApi.entraToken({
-    ...(scope && { scope }),
-    ...(clientId && { clientId }),
-    ...(objectId && { objectId }),
-    ...lifetime,
-  });
+  if ("clientId" in principal)
+    return adminApi.entraToken({ tenantId, objectId, clientId: principal.clientId, ...lifetime });
+  const clientId = guidIn(fields, "clientId", "client id");
+  if (kind === teamsUser) return adminApi.teamsUserToken({ clientId, userObjectId: objectId, ...lifetime });
+  return adminApi.entraToken({ scope: fields.text("scope"), tenantId, objectId, clientId, ...lifetime });
 }

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import type { Change } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
@@ -8,31 +8,36 @@ import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { plural, randomGuid } from "../format.js";
 import { DeleteButton } from "./deleteButton.js";
-
-type User = EntraDirectory["users"][number];
-type Application = EntraDirectory["applications"][number];
+import type { Wanted } from "./entraTokens.js";
+import { type Application, fullName, type User } from "./names.js";
 
 interface PrincipalsProps {
   readonly directory: EntraDirectory;
   readonly change: Change;
   /** Reads the directory again. */
   readonly read: () => Promise<void>;
+  /** Called with whose token somebody wants. */
+  readonly onWanted: (wanted: Wanted) => void;
 }
 
 /** Who can sign in at the Entra ID authority, and with which rights. */
-export function Principals({ directory, change, read }: PrincipalsProps): JSX.Element {
+export function Principals({ directory, change, read, onWanted }: PrincipalsProps): JSX.Element {
+  /** The user that was added last. */
+  const [fresh, setFresh] = useState<string>();
+  const shared = { change, read, onWanted };
   return (
     <>
       <ul class="entries">
         {directory.users.map((user) => (
           <li key={user.objectId}>
             <Principal
+              {...shared}
               {...user}
               name={user.username}
+              title={fullName(user)}
               kind="user"
               rights={rightsOfUser(user)}
-              change={change}
-              read={read}
+              isFresh={user.objectId === fresh}
             />
             <Email user={user} />
           </li>
@@ -40,19 +45,28 @@ export function Principals({ directory, change, read }: PrincipalsProps): JSX.El
         {directory.applications.map((application) => (
           <li key={application.objectId}>
             <Principal
-              kind="application"
+              {...shared}
               {...application}
+              kind="application"
               rights={rightsOfApplication(application, directory.permissions)}
-              change={change}
-              read={read}
             />
             <RedirectUris application={application} change={change} />
+          </li>
+        ))}
+        {directory.groups.map(({ objectId, name, members, isAssignedToClients }) => (
+          <li key={objectId}>
+            <Principal
+              {...shared}
+              objectId={objectId}
+              name={name}
+              kind={`group of ${plural(members.length, "user")}${isAssignedToClients ? ", assigned to the clients" : ""}`}
+            />
           </li>
         ))}
       </ul>
       <details>
         <summary>Add a user or an application</summary>
-        <NewPrincipal />
+        <NewPrincipal read={read} onUser={setFresh} />
       </details>
     </>
   );
@@ -81,27 +95,54 @@ function rightsOfApplication(application: Application, all: readonly string[]): 
 }
 
 interface PrincipalProps {
+  /** What tells it from others. */
   readonly name: string;
+  /** The name to show, if that is another one. */
+  readonly title?: string;
   readonly kind: string;
   readonly objectId: string;
   /** Of an application, which programs use instead of its object id. */
   readonly clientId?: string;
-  readonly rights: readonly Right[];
+  /** Absent for a group, which gets no tokens either. */
+  readonly rights?: readonly Right[];
+  /** Whether it was just added here. It gets the focus then. */
+  readonly isFresh?: boolean;
   readonly change: Change;
   readonly read: () => Promise<void>;
+  readonly onWanted: (wanted: Wanted) => void;
 }
 
-function Principal({ name, kind, objectId, clientId, rights, change, read }: PrincipalProps): JSX.Element {
+function Principal(props: PrincipalProps): JSX.Element {
+  const { name, title = name, kind, objectId, clientId, rights, isFresh = false, change, read } = props;
+  const head = useRef<HTMLDivElement>(null);
+  const id = clientId ?? objectId;
+  useLayoutEffect(() => {
+    if (isFresh) head.current?.querySelector<HTMLElement>(".get-token")?.focus();
+  }, [isFresh]);
   return (
-    <div class="user-head">
+    <div ref={head} class="user-head">
       <span>
-        <strong>{name}</strong> <span class="hint">{kind}</span>
+        <strong>{title}</strong> <span class="hint">{kind}</span>
       </span>
-      <code class="user-id muted" title={`object id ${objectId}`}>
-        {clientId ?? objectId}
-      </code>
+      <span class="user-id flow id-line">
+        <code class="muted" title={`object id ${objectId}`}>
+          {id}
+        </code>
+        <CopyButton class="quiet" what={`id of ${name}`} text={() => id}>
+          Copy id
+        </CopyButton>
+        {rights && (
+          <Button
+            class="get-token"
+            aria-label={`Get token for ${name}`}
+            onClick={() => props.onWanted({ objectId })}
+          >
+            Get token
+          </Button>
+        )}
+      </span>
       <span class="buttons">
-        {rights.map(([what, has, set]) => (
+        {rights?.map(([what, has, set]) => (
           <Button
             key={what}
             class="toggle"
@@ -189,28 +230,47 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
   );
 }
 
-function NewPrincipal(): JSX.Element {
+interface NewPrincipalProps {
+  readonly read: () => Promise<void>;
+  /** Called with the object id of a user that was added. */
+  readonly onUser: (objectId: string) => void;
+}
+
+function NewPrincipal({ read, onUser }: NewPrincipalProps): JSX.Element {
+  const [kind, setKind] = useState(0);
   /** The settings of the application that was added last. The emulator shows its secret only here. */
   const [settings, setSettings] = useState<string>();
+  const result = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!settings) return;
+    // At the edge, the report that it was added would cover it.
+    result.current?.scrollIntoView({ block: "center" });
+    result.current?.querySelector("button")?.focus();
+  }, [settings]);
   return (
     <Form
       label="Add a user or an application"
       action="Add"
       submit={async (fields) => {
         const name = fields.text("name") || fields.refuse("name", "Enter a name.");
-        setSettings(await add(fields.text("kind"), name));
+        const [id, secret] = [randomGuid(), randomGuid()];
+        if (kind === 0) await adminApi.setEntraUser({ objectId: id, username: name });
+        else await adminApi.setEntraApplication({ clientId: id, name, clientSecrets: [secret] });
+        await read();
         fields.reset();
-        return `${name} was added`;
+        onUser(id);
+        setSettings(kind === 0 ? undefined : `AZURE_CLIENT_ID=${id}\nAZURE_CLIENT_SECRET=${secret}\n`);
+        return kind === 0 ? `${name} was added` : `${name} was added. Its secret is shown only once`;
       }}
     >
-      <Choice label="Kind" name="kind" options={["User", "Application"]} />
+      <Choice label="Kind" name="kind" options={["User", "Application"]} chosen={kind} onChoose={setKind} />
       <Field
         label="Name"
         name="name"
         placeholder="carol@contoso.com"
         hint="A user signs in with it. An application gets a client id and a secret."
       />
-      <div role="status">
+      <div ref={result} role="status">
         {settings && (
           <>
             <pre class="well">{settings}</pre>
@@ -222,16 +282,4 @@ function NewPrincipal(): JSX.Element {
       </div>
     </Form>
   );
-}
-
-/** Adds a user or an application with every right. Resolves with an application's settings. */
-async function add(kind: string, name: string): Promise<string | undefined> {
-  const id = randomGuid();
-  if (kind === "User") {
-    await adminApi.setEntraUser({ objectId: id, username: name });
-    return undefined;
-  }
-  const secret = randomGuid();
-  await adminApi.setEntraApplication({ clientId: id, name, clientSecrets: [secret] });
-  return `AZURE_CLIENT_ID=${id}\nAZURE_CLIENT_SECRET=${secret}\n`;
 }

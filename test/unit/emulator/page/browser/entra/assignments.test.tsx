@@ -15,6 +15,9 @@ import {
 } from "../openPage.js";
 import { entraAssignment, form, openEntraPane } from "./openEntraPane.js";
 
+const guids = [1, 2, 3, 4].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
+const [erin = "", a = "", b = "", tenantId = ""] = guids;
+
 describe("an assignment", () => {
   const save = () => form("Save an assignment");
 
@@ -51,35 +54,35 @@ describe("an assignment", () => {
       "tenant",
       "client",
     ]);
+    await fill("Tenant id", tenantId, save());
     await click("Save assignment");
     expect(screen.getByText("Enter the object id, a GUID.")).toBeDefined();
-    await fill("Object id", "erin-id", save());
+    await fill("Object id", erin.toUpperCase(), save());
     await choose("Principal type", "group", save());
-    await fill("Client ids", " a, b  c ", save());
+    await fill("Client ids", ` ${a}, ${b}  c `, save());
+    await click("Save assignment");
+    expect(screen.getByText("Enter client ids, which are GUIDs, separated by spaces.")).toBeDefined();
+    expect(api.changes).toEqual([]);
+    await fill("Client ids", ` ${a}, ${b}  `, save());
     await click("Save assignment");
     expect(api.changes).toEqual([
-      [
-        "POST /entra/assignments",
-        { tenantId: "tenant", objectId: "erin-id", principalType: "group", clientIds: ["a", "b", "c"] },
-      ],
+      ["POST /entra/assignments", { tenantId, objectId: erin, principalType: "group", clientIds: [a, b] }],
     ]);
     expect(announced()).toBe("The Entra assignment was saved");
   });
 
   it("needs a tenant, and is saved without an application as for none", async () => {
     const api = await openEntraPane();
-    await fill("Object id", "erin-id", save());
+    await fill("Object id", erin, save());
     await fill("Client ids", "", save());
-    await fill("Tenant id", "", save());
+    await fill("Tenant id", "contoso.com", save());
     await click("Save assignment");
-    expect(screen.getByText("Enter the tenant id, a GUID.")).toBeDefined();
-    await fill("Tenant id", "other", save());
+    const message = screen.getByText("Enter the tenant id, a GUID.");
+    expect(field("Tenant id", save()).getAttribute("aria-describedby")).toBe(message.id);
+    await fill("Tenant id", tenantId, save());
     await click("Save assignment");
     expect(api.changes).toEqual([
-      [
-        "POST /entra/assignments",
-        { tenantId: "other", objectId: "erin-id", principalType: "user", clientIds: [] },
-      ],
+      ["POST /entra/assignments", { tenantId, objectId: erin, principalType: "user", clientIds: [] }],
     ]);
   });
 
@@ -90,13 +93,14 @@ describe("an assignment", () => {
     expect(optionsOf("Principal type", save())).toContain("teamsResourceAccount");
     expect(entraTypes).not.toContain("teamsResourceAccount");
     expect(field("Client ids", save()).value).toBe("");
-    await fill("Object id", "erin-id", save());
+    await fill("Tenant id", tenantId, save());
+    await fill("Object id", erin, save());
     await choose("Principal type", "teamsResourceAccount", save());
     await click("Save assignment");
     expect(api.changes).toEqual([
       [
         "POST /teamsExtension/assignments",
-        { tenantId: "tenant", objectId: "erin-id", principalType: "teamsResourceAccount" },
+        { tenantId, objectId: erin, principalType: "teamsResourceAccount" },
       ],
     ]);
     expect(announced()).toBe("The Teams extension assignment was saved");

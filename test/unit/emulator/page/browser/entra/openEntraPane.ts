@@ -5,6 +5,7 @@ import { directoryOf, openPage, type StubbedApi } from "../openPage.js";
 const carol = {
   objectId: "carol-id",
   username: "carol@contoso.com",
+  name: "Carol",
   email: "c@contoso.com",
   hasRole: true,
   hasTeamsLicense: false,
@@ -13,6 +14,7 @@ const dave = {
   ...carol,
   objectId: "dave-id",
   username: "dave@contoso.com",
+  name: "dave@contoso.com",
   email: undefined,
   hasTeamsLicense: true,
 };
@@ -38,14 +40,23 @@ const teamsAssignment: object = {
   principalType: "teamsResourceAccount",
 };
 
+const group: EntraDirectory["groups"][number] = {
+  objectId: "group-id",
+  tenantId: "tenant",
+  name: "Staff",
+  members: ["carol-id", "dave-id"],
+  isAssignedToClients: true,
+};
+
 const directory: EntraDirectory = directoryOf({
   users: [carol, dave],
   applications: [app],
+  groups: [group],
   entraAssignments: [entraAssignment],
   teamsAssignments: [teamsAssignment],
 } as unknown as Partial<EntraDirectory>);
 
-/** Opens the pane of a directory with two users, an application, and an assignment of each kind. */
+/** Opens the pane of a directory with two users, an application, a group, and an assignment of each kind. */
 export function openEntraPane(changes: Partial<StubbedApi> = {}): Promise<StubbedApi> {
   return openPage("entra", { directory, ...changes });
 }

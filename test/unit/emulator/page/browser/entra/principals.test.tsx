@@ -6,6 +6,7 @@ import { announced, choose, click, dialog, directoryOf, field, fill, hasButton }
 import { app, form, openEntraPane } from "./openEntraPane.js";
 
 const guid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+const focused = () => document.activeElement?.getAttribute("aria-label");
 const isPressed = (name: string) => screen.getByRole("button", { name }).getAttribute("aria-pressed");
 
 describe("a right of a user or an application", () => {
@@ -60,10 +61,33 @@ describe("a right of a user or an application", () => {
   });
 });
 
-describe("a user or an application", () => {
+describe("a user, an application or a group", () => {
+  it("is shown with its name, and with the name to sign in with if that is another one", async () => {
+    await openEntraPane();
+    for (const name of ["Carol (carol@contoso.com)", "dave@contoso.com", "console", "Staff"])
+      expect(screen.getByText(name, { selector: "strong" })).toBeDefined();
+  });
+
+  it.each([
+    ["carol@contoso.com", "carol-id"],
+    ["console", "app-client"],
+    ["Staff", "group-id"],
+  ])("%s has an id to copy", async (name, id) => {
+    const api = await openEntraPane();
+    await click(`Copy id of ${name}`);
+    expect(api.copied).toBe(id);
+  });
+
+  it("that is a group has its members counted, and neither rights nor tokens", async () => {
+    await openEntraPane();
+    expect(screen.getByText("group of 2 users, assigned to the clients")).toBeDefined();
+    expect([hasButton(/^Get token for Staff/), hasButton("role of Staff")]).toEqual([false, false]);
+  });
+
   it.each([
     ["carol@contoso.com", "carol-id"],
     ["console", "app-object"],
+    ["Staff", "group-id"],
   ])("%s is deleted by its object id", async (name, objectId) => {
     const api = await openEntraPane();
     await click(`Delete ${name}`);
@@ -84,20 +108,27 @@ describe("a user or an application", () => {
     expect(announced()).toBe("The email of carol@contoso.com was changed");
   });
 
-  it("is added as a user with the name that was entered", async () => {
+  it("is added as a user with the name that was entered, whose row then has the focus", async () => {
     const api = await openEntraPane();
     const add = form("Add a user or an application");
     await click("Add", add);
     expect(screen.getByText("Enter a name.")).toBeDefined();
     await fill("Name", "erin@contoso.com", add);
+    api.answers["POST /entra/users"] = () => {
+      const [[, given] = []] = api.changes;
+      const erin = { ...api.directory.users[0], name: "Erin", ...(given as object) };
+      api.directory = { ...api.directory, users: [...api.directory.users, erin] } as EntraDirectory;
+      return {};
+    };
     await click("Add", add);
     const user = { objectId: expect.stringMatching(guid), username: "erin@contoso.com" };
     expect(api.changes).toEqual([["POST /entra/users", user]]);
     expect([announced(), field("Name", add).value]).toEqual(["erin@contoso.com was added", ""]);
     expect(hasButton(/settings of the new/)).toBe(false);
+    expect(focused()).toBe("Get token for erin@contoso.com");
   });
 
-  it("is added as an application, whose secret is shown and copied only there", async () => {
+  it("is added as an application, whose secret is shown and copied only there, and has the focus", async () => {
     const api = await openEntraPane();
     const add = form("Add a user or an application");
     await choose("Kind", "Application", add);
@@ -115,6 +146,9 @@ describe("a user or an application", () => {
       expect.stringMatching(guid),
       [expect.stringMatching(guid)],
     ]);
+    expect(announced()).toBe("daemon was added. Its secret is shown only once");
+    expect(focused()).toBe("Copy settings of the new application");
+    expect(field<HTMLSelectElement>("Kind", add).value).toBe("Application");
     await click("Copy settings of the new application");
     expect(api.copied).toBe(`AZURE_CLIENT_ID=${clientId}\nAZURE_CLIENT_SECRET=${clientSecrets[0]}\n`);
   });
