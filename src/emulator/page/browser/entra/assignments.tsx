@@ -4,12 +4,13 @@ import {
   entraPrincipalTypeVersions,
   teamsExtensionPrincipalTypeVersions,
 } from "../../../../generated/enumVersions.js";
+import { isGuid } from "../../../../testing/validation/check.js";
 import type { EntraDirectory, TeamsAssignment } from "../../../admin/models.js";
 import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { DeleteButton } from "./deleteButton.js";
-import { guidIn, isGuid } from "./guid.js";
+import { guidIn } from "./guid.js";
 
 interface Kind {
   readonly label: string;
