@@ -103,6 +103,21 @@ describeInChromium("the pages of the emulator's server", (browser) => {
     expect(findings).toEqual({});
   });
 
+  it("have footers and contents that a finger can hit", async () => {
+    const touch = await (await browser()).newPage({ hasTouch: true, isMobile: true });
+    try {
+      for (const address of [signIn(), `${emulator.url}/help`, `${emulator.url}/no/such/page`]) {
+        await touch.goto(address);
+        const heights = await touch
+          .locator(":is(footer, nav) a")
+          .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
+        expect(Math.min(...heights), address).toBeGreaterThanOrEqual(44);
+      }
+    } finally {
+      await touch.close();
+    }
+  });
+
   it("sign in with one key: the first user has the focus", async () => {
     await page.goto(signIn());
     expect(await focused()).toEqual([expect.stringMatching(/^Alice/), null]);

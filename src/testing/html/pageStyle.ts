@@ -172,6 +172,12 @@ button {
   border-radius: 2px 6px 6px 2px;
   background: var(--bad-ground);
 }
+@media (pointer: coarse) {
+  footer a {
+    display: inline-block;
+    padding-block: 13px;
+  }
+}
 @media (width < 640px) {
   header {
     padding-inline: 12px;
