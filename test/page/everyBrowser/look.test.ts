@@ -53,6 +53,31 @@ describeInBrowser("the page", (browser) => {
     expect(id?.height).toBeLessThan(30);
   });
 
+  it("keeps the connection string and the panes on one line each in small windows", async () => {
+    const { open } = await bench();
+    const page = await open({ viewport: { width: 640, height: 400 } });
+    const heightOf = async (selector: string) => (await page.locator(selector).boundingBox())?.height;
+    expect(await heightOf("#connection-string")).toBeLessThan(30);
+    await page.setViewportSize({ width: 320, height: 500 });
+    expect(await heightOf("nav")).toBeLessThan(32);
+  });
+
+  it("breaks a path between its segments, and only if it must", async () => {
+    const { emulator, open } = await bench();
+    await fetch(`${emulator.url}/${"segment/".repeat(4)}${"end".repeat(8)}`);
+    const page = await open({ viewport: { width: 360, height: 800 } });
+    const lines = await page.locator(".what code").evaluate((code) => {
+      const range = document.createRange();
+      const tops = [...code.childNodes].flatMap((node) => {
+        range.selectNodeContents(node);
+        return node instanceof Text ? [[node.data, range.getClientRects().length] as const] : [];
+      });
+      return tops;
+    });
+    expect(lines.length).toBeGreaterThan(4);
+    for (const [segment, count] of lines) expect(count, segment).toBe(1);
+  });
+
   it.each([320, 1440])(
     "shows a dialog's error with its diagnosis in readable lines at %i px",
     async (width) => {

@@ -62,6 +62,11 @@ export function CopyButton({
   );
 }
 
+/** Lets a text that has no blanks break at these places, before it breaks anywhere else. */
+export function withBreaks(text: string, places: RegExp): ComponentChildren {
+  return text.split(places).flatMap((part, index) => (index > 0 ? [<wbr />, part] : part));
+}
+
 /** A list of names and values. Rows without a value are omitted. */
 export function Facts({ rows }: { rows: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
   return (

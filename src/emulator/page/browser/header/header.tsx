@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../../admin/models.js";
 import { shellsOf } from "../../../environment/shells.js";
-import { Button, CopyButton } from "../controls/controls.js";
+import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { offsetsOf } from "../emulator/emulatorClock.js";
 import { requestsPerPage } from "../emulator/emulatorView.js";
 import { useSeconds } from "../emulator/useNow.js";
@@ -28,8 +28,12 @@ export function Header(): JSX.Element {
       </h1>
       <nav class="flow" aria-label="Panes">
         <PaneLink place="requests">
-          Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
-          {failed > 0 && <span class="visually-hidden"> failed</span>}
+          Requests{" "}
+          {failed > 0 && (
+            <span class="failed number">
+              {formatNumber(failed)} <span>failed</span>
+            </span>
+          )}
         </PaneLink>
         {typeof place === "number" && <PaneLink place={place}>Request {place}</PaneLink>}
         {(Object.keys(panes) as PaneName[]).map((name) => (
@@ -109,9 +113,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
     <div class="connection">
       <span class="muted wide">Connection string</span>
       <code id="connection-string" class="well wide">
-        {connectionString(info?.connectionString, showsKey)
-          .split(/(?<=;)/)
-          .flatMap((part) => [part, <wbr />])}
+        {withBreaks(connectionString(info?.connectionString, showsKey), /(?<=;)/)}
       </code>
       <span class="buttons">
         <CopyButton class="primary" what="connection string" text={() => whole}>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
 import { refusalReason } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
-import { TabStop } from "../controls/controls.js";
+import { TabStop, withBreaks } from "../controls/controls.js";
 import type { OwnChange } from "../emulator/emulatorView.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { decoded, formatDayAndTime, formatTime, shortenId } from "../format.js";
@@ -31,7 +31,11 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
         <RowTime time={Date.parse(request.time)} />
         <span class="row">
           <span class="what">
-            {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{title}</code>}{" "}
+            {operation ? (
+              <strong>{title}</strong>
+            ) : (
+              <code title={decoded(target)}>{withBreaks(title, /(?<=\/)/)}</code>
+            )}{" "}
             {userId && (
               <code class="light" title={userId}>
                 {shortenId(userId)}
