@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import type { Change } from "../controls/changes.js";
-import { Button, CopyButton } from "../controls/controls.js";
+import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
@@ -194,7 +194,7 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
       <ul class="entries">
         {redirectUris.map((uri) => (
           <li key={uri} class="flow apart">
-            <code>{uri}</code>
+            <code>{withBreaks(uri, /(?<=[^/]\/)(?!\/)/)}</code>
             <Button
               class="quiet"
               aria-label={`Remove ${uri}`}
