@@ -147,8 +147,8 @@ describe("a web app", () => {
   });
 
   it("has the files of docs/entra.md", () => {
-    // The first one is the program of "Try it".
-    const [, route, users, staff] = codeBlocks("docs/entra.md", "js");
+    // The first two are the program of "Try it" and the page with MSAL.
+    const [, , route, users, staff] = codeBlocks("docs/entra.md", "js");
     const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
@@ -186,9 +186,7 @@ describe("a web app", () => {
   it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
     const browser = new Browser();
     const session = await signedIn(browser, "/api/auth", "microsoft-entra-id", "/done/5");
-    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) =>
-      code.includes("expiresOnTimestamp"),
-    );
+    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) => code.includes("await auth()"));
     const program = join(root, `test-results/credential-${process.pid}.mjs`);
     writeFileSync(program, `const auth = async () => (${JSON.stringify(session)});\n${block}`);
     const env = { COMMUNICATION_ENDPOINT: emulator.url, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };

@@ -14,7 +14,7 @@ import { CommunicationIdentityClient } from "../../../src/index.js";
 import { launchChromium } from "../../helpers/browser/chromium.js";
 import { type BrowserFor, describeInChromium } from "../../helpers/browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { readText } from "../../helpers/documents.js";
+import { codeBlocks, readText } from "../../helpers/documents.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -100,6 +100,25 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
     );
     await page.getByRole("link", { name: "Alice" }).click();
     expect(await resultOf(page)).toEqual(signedIn);
+  });
+
+  it("creates a user with the file of docs/entra.md, and signs in only once", async () => {
+    const { clientId, tenantId } = emulator.service.entra;
+    const [file = ""] = codeBlocks("docs/entra.md", "js").filter((block) => block.includes("msal-browser"));
+    for (const known of [clientId, tenantId]) expect(file).toContain(known);
+    const ofPage = await bundle(file.replace("https://127.0.0.1:7311", emulator.url));
+    const app = await listen((path) => (path === "/page.js" ? ofPage : html({})));
+    const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await page.goto(`${app}/staff`);
+    await page.getByRole("link", { name: "Alice" }).click();
+    const created = page.locator("body", { hasText: /^8:acs:/ });
+    await created.waitFor();
+    const first = await created.textContent();
+    await page.reload();
+    await created.waitFor();
+    expect(await created.textContent()).not.toBe(first);
+    await context.close();
   });
 
   it("gets a Teams user's token with the lines of docs/teams.md, which a server exchanges", async () => {
