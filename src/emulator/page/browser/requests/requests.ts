@@ -62,8 +62,13 @@ export function marked(text: string): readonly { readonly text: string; readonly
 /** What a click can mend: faults that wait, an app with another key, or a redirect URI that isn't allowed. */
 type Remedy = "faults" | "connection string" | { readonly clientId: string; readonly uri: string };
 
-/** What the diagnosis says of a key that is the cause. A changed body or host breaks a signature, too. */
-const anotherKey = /^The signature doesn't match\..*\b(?:access key(?! as text)|its key is different)/;
+/** What the diagnosis of a signature says if the key is the cause. A changed body or host breaks a signature, too. */
+const keyFindings = [
+  "its key is different",
+  "access key isn't that of",
+  "access key from before",
+  "the well-known access key",
+];
 
 /** @param faults - How many faults wait. */
 export function remedyOf(request: AnyRequest, faults: number): Remedy | undefined {
@@ -72,7 +77,8 @@ export function remedyOf(request: AnyRequest, faults: number): Remedy | undefine
     const query = new URL(target, location.origin).searchParams;
     return { clientId: query.get("client_id") ?? "", uri: query.get("redirect_uri") ?? "" };
   }
-  if (anotherKey.test(diagnosis)) return "connection string";
+  const isSignature = diagnosis.startsWith("The signature doesn't match.");
+  if (isSignature && keyFindings.some((finding) => diagnosis.includes(finding))) return "connection string";
   return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;
 }
 
