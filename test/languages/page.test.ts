@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { readText } from "../helpers/documents.js";
+import { codeBlocks, readText } from "../helpers/documents.js";
 import { installation } from "../helpers/packed.js";
 
 const run = promisify(execFile);
@@ -69,48 +69,61 @@ it.skipIf(!hasGo)("go test passes with the fixture (needs Go)", async () => {
   save("go/identity_test.go", program("go", "func TestMain"));
   // Go's standard library is compiled once for all tests.
   env.GOCACHE = (await run("go", ["env", "GOCACHE"])).stdout.trim();
-  save("go/go.mod", "module example.com/identity\n\ngo 1.24\n");
-  const { stdout } = await run("go", ["test", "-v", "./..."], { cwd: join(folder, "go"), env });
+  const lines = codeBlocks("docs/otherLanguages.md", "sh").find((block) => block.startsWith("go mod")) ?? "";
+  const commands = lines.replace("go test", "go test -v");
+  const { stdout } = await run("sh", ["-ec", commands], { cwd: join(folder, "go"), env });
   expect(stdout.match(/^--- PASS: /gm)).toHaveLength(2);
 });
 
-it.skipIf(!hasJava)(
-  "a program in Java signs in and creates a user through the fixture (needs a JDK)",
-  async () => {
-    save("Emulator.java", program("java", "class Emulator"));
-    save(
-      "Check.java",
-      `import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
+const annotations = ["AfterAll", "BeforeAll", "Test"];
 
-public final class Check {
-    public static void main(String[] arguments) throws Exception {
-        try (Emulator emulator = new Emulator()) {
-            var http = emulator.createHttpClient();
-            String form = "grant_type=client_credentials&client_id=" + emulator.get("clientId")
-                + "&client_secret=" + emulator.get("clientSecret")
-                + "&scope=https%3A%2F%2Fcommunication.azure.com%2F.default";
-            String path = "/" + emulator.get("tenantId") + "/oauth2/v2.0/token";
-            String token = http.send(HttpRequest.newBuilder(URI.create(emulator.get("authorityHost") + path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(form)).build(), BodyHandlers.ofString())
-                .body().replaceAll(".*\\"access_token\\":\\"([^\\"]+).*", "$1");
-            URI identities = URI.create(emulator.get("url") + "/identities?api-version=2023-10-01");
-            System.out.println(http.send(HttpRequest.newBuilder(identities).POST(BodyPublishers.ofString("{}"))
-                .header("Content-Type", "application/json").header("Authorization", "Bearer " + token).build(),
-                BodyHandlers.ofString()).statusCode());
-        }
+it.skipIf(!hasJava)("the test in Java passes with the fixture (needs a JDK)", async () => {
+  save("Emulator.java", program("java", "class Emulator"));
+  save("IdentityTest.java", program("java", "class IdentityTest"));
+  // JUnit isn't among Debian's packages that the tests need, and so this stands in for it.
+  const junit = "org/junit/jupiter/api";
+  for (const name of annotations) {
+    save(`${junit}/${name}.java`, `package org.junit.jupiter.api;\npublic @interface ${name} {}\n`);
+  }
+  save(
+    `${junit}/Assertions.java`,
+    `package org.junit.jupiter.api;
+public final class Assertions {
+    public static void assertEquals(int expected, int actual) {
+        if (expected != actual) throw new AssertionError(actual);
     }
 }
 `,
-    );
-    await run("javac", ["-d", "classes", "Emulator.java", "Check.java"], { cwd: folder, env });
-    const { stdout } = await run("java", ["-cp", "classes", "Check"], { cwd: folder, env });
-    expect(stdout).toBe("201\n");
-  },
-);
+  );
+  save(
+    "Runner.java",
+    `public final class Runner {
+    public static void main(String[] arguments) throws Exception {
+        IdentityTest.start();
+        new IdentityTest().createsAUserWithEntraId();
+        IdentityTest.stop();
+        System.out.println("passed");
+    }
+}
+`,
+  );
+  await run("javac", ["-d", "classes", "Runner.java"], { cwd: folder, env });
+  const { stdout } = await run("java", ["-cp", "classes", "Runner"], { cwd: folder, env });
+  expect(stdout).toBe("passed\n");
+});
+
+const hasCurl = await exists("curl", "--version");
+
+it.skipIf(!hasCurl)("the script of docs/ci.md creates a user under the command (needs curl)", async () => {
+  const scripts = codeBlocks("docs/ci.md", "sh").filter((block) => block.includes("client_credentials"));
+  save("test.sh", scripts.join());
+  const underEmulator = ["--no-install", "acs-identity", "emulator", "--https", "--"];
+  const { stdout } = await run("npx", [...underEmulator, "sh", "test.sh"], { cwd: folder, env });
+  expect(JSON.parse(stdout)).toMatchObject({ identity: { id: expect.stringMatching(/^8:acs:/) } });
+  save("refused.sh", `AZURE_CLIENT_SECRET=another\n${scripts.join()}`);
+  const refused = run("npx", [...underEmulator, "sh", "refused.sh"], { cwd: folder, env });
+  await expect(refused).rejects.toMatchObject({ code: 22, stdout: expect.stringContaining("Denied") });
+});
 
 interface Service {
   readonly command: string | readonly string[];
