@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { CommunicationIdentityClient } from "acs-identity";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { AzureKeyCredential, CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService } from "acs-identity/testing";
 import { transform } from "esbuild";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -27,34 +28,34 @@ async function load<Exports>(name: string, text: string): Promise<Exports> {
   return import(pathToFileURL(file).href);
 }
 
+async function usersOf(count: number) {
+  const service = createFakeIdentityService();
+  const client = new CommunicationIdentityClient(service.connectionString, {
+    httpClient: service.httpClient,
+    retryOptions: { retryDelayInMs: 1 },
+  });
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const created = await Promise.all(Array.from({ length: count }, () => client.createUser()));
+  return { service, client, warn, ids: created.map(({ communicationUserId }) => communicationUserId) };
+}
+
+/** Ends the block's own pauses at once, and returns them. The client's timers stay: they limit its attempts. */
+function skipPauses(): number[] {
+  const pauses: number[] = [];
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, milliseconds: number) => {
+    const isPause = milliseconds === 1000 || milliseconds === 30_000;
+    if (isPause) pauses.push(milliseconds);
+    return setTimeout(act, isPause ? 0 : milliseconds);
+  }) as typeof setTimeout);
+  return pauses;
+}
+
 describe("deleteUsers of docs/client.md", () => {
   type DeleteUsers = (client: CommunicationIdentityClient, ids: readonly string[]) => Promise<string[]>;
   let deleteUsers: DeleteUsers;
   beforeAll(async () => {
     ({ deleteUsers } = await load<{ deleteUsers: DeleteUsers }>("deleteUsers", "function deleteUsers"));
   });
-
-  async function usersOf(count: number) {
-    const service = createFakeIdentityService();
-    const client = new CommunicationIdentityClient(service.connectionString, {
-      httpClient: service.httpClient,
-      retryOptions: { retryDelayInMs: 1 },
-    });
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    const created = await Promise.all(Array.from({ length: count }, () => client.createUser()));
-    return { service, client, warn, ids: created.map(({ communicationUserId }) => communicationUserId) };
-  }
-
-  /** Ends the block's own pauses at once, and returns them. The client's timers stay: they limit its attempts. */
-  function skipPauses(): number[] {
-    const pauses: number[] = [];
-    vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, milliseconds: number) => {
-      const isPause = milliseconds === 1000 || milliseconds === 30_000;
-      if (isPause) pauses.push(milliseconds);
-      return setTimeout(act, isPause ? 0 : milliseconds);
-    }) as typeof setTimeout);
-    return pauses;
-  }
 
   it("counts a deletion whose response was lost as done, and returns only what may still exist", async () => {
     const { service, client, warn, ids } = await usersOf(3);
@@ -79,6 +80,68 @@ describe("deleteUsers of docs/client.md", () => {
     expect(await deleteUsers(client, left)).toEqual([]);
     expect(service.users).toEqual([]);
   });
+});
+
+describe("createUsers of docs/client.md", () => {
+  type Store = (communicationUserId: string) => void;
+  type CreateUsers = (client: CommunicationIdentityClient, count: number, store: Store) => Promise<void>;
+  let createUsers: CreateUsers;
+  beforeAll(async () => {
+    ({ createUsers } = await load<{ createUsers: CreateUsers }>("createUsers", "function createUsers"));
+  });
+
+  it("stores each id at once, and pauses after a 429 without a Retry-After", async () => {
+    const { service, client } = await usersOf(0);
+    service.failNext({ status: 429, retryAfterInSeconds: null });
+    const pauses = skipPauses();
+    const ids: string[] = [];
+    await createUsers(client, 70, (id) => ids.push(id));
+    expect(ids).toHaveLength(70);
+    expect(ids.toSorted()).toEqual(service.users.map(({ id }) => id).toSorted());
+    expect(pauses, "of the three batches, and after the 429").toEqual([1000, 30_000, 1000, 1000]);
+  });
+
+  it("rejects after a failure, once the other users of the batch are stored", async () => {
+    const { service, client } = await usersOf(0);
+    service.failNext({ status: 403 });
+    skipPauses();
+    const ids: string[] = [];
+    await expect(createUsers(client, 70, (id) => ids.push(id))).rejects.toMatchObject({ statusCode: 403 });
+    expect(ids).toHaveLength(29);
+  });
+});
+
+it("makes the header x-ms-client-request-id the call's id, as docs/client.md says", async () => {
+  const { connectionString, httpClient } = createFakeIdentityService();
+  vi.stubGlobal("client", new CommunicationIdentityClient(connectionString, { httpClient }));
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  await load("correlation", "customHeaders");
+  const [, id] = printed.mock.calls[0] ?? [];
+  expect(printed.mock.calls).toEqual([[true, expect.stringMatching(/^[\da-f-]{36}$/), expect.any(String)]]);
+  const stranger = { communicationUserId: "8:acs:stranger" };
+  const requestOptions = { customHeaders: { "x-ms-client-request-id": id } };
+  const failing = new CommunicationIdentityClient(connectionString, { httpClient });
+  await expect(failing.deleteUser(stranger, { requestOptions })).rejects.toMatchObject({ requestId: id });
+});
+
+it("accepts a signature through a gateway only with the Host unchanged, and an Entra ID token with any", async () => {
+  const service = createFakeIdentityService();
+  const endpoint = "https://acs.contoso.com";
+  const gateway = (changesHost: boolean): HttpClient => ({
+    sendRequest(request) {
+      if (changesHost) request.headers.set("Host", new URL(service.endpoint).host);
+      return service.httpClient.sendRequest(request);
+    },
+  });
+  const withKey = (changesHost: boolean) =>
+    new CommunicationIdentityClient(endpoint, new AzureKeyCredential(service.accessKey), {
+      httpClient: gateway(changesHost),
+    }).createUser();
+  await withKey(false);
+  await expect(withKey(true)).rejects.toMatchObject({ statusCode: 401, code: "Denied" });
+  await new CommunicationIdentityClient(endpoint, service.createTokenCredential(), {
+    httpClient: gateway(true),
+  }).createUser();
 });
 
 it("gives a caught error the response's MS-CV, as docs/client.md says", async () => {

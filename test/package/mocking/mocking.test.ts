@@ -25,12 +25,16 @@ const projects: readonly MockingProject[] = [
   {
     name: "vitest",
     pages: {
-      "docs/testing.md": { Vitest: "page.spec.js", "Faults in Jest with ES modules": "fault.spec.js" },
+      "docs/testing.md": {
+        Vitest: "page.spec.js",
+        "Asserting a call": "call.spec.js",
+        "Faults in Jest with ES modules": "fault.spec.js",
+      },
       "docs/refresher.md": { Vitest: "refresher.spec.js" },
     },
     tool: "vitest/vitest.mjs",
     args: ["run", "--reporter=json", "--outputFile=result.json"],
-    tests: 3 + 3 + 3,
+    tests: 3 + 5 + 3,
   },
   {
     name: "jest-commonjs",
