@@ -45,6 +45,17 @@ async function errorOf(act: () => unknown): Promise<string> {
   return expect.fail("nothing was thrown");
 }
 
+/** Returns the text of the error of a client whose clock differs from the fake's. */
+function fromSkewedClock(hours: number): Promise<string> {
+  return fromFake((_, { clock, connectionString, httpClient }) => {
+    clock.skew({ hours });
+    return new CommunicationIdentityClient(connectionString, {
+      httpClient,
+      clockCorrection: false,
+    }).createUser();
+  });
+}
+
 /** Returns the text of the error of a call to the fake. */
 function fromFake(
   call: (
@@ -185,6 +196,8 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
     ),
   "The clock of this machine is … s …; requests are signed with the service's time.": clockWarnings,
   "The clock of this machine is right again; requests are signed with its time.": clockWarnings,
+  "x-ms-date is … s ahead of the service's wall clock; … s are allowed": () => fromSkewedClock(-1),
+  "x-ms-date is … s behind the service's wall clock; … s are allowed": () => fromSkewedClock(1),
   "Request 'x-ms-content-sha256' differs from generated content hash.": () =>
     fromFake((_, { connectionString, httpClient }) =>
       new CommunicationIdentityClient(connectionString, {
