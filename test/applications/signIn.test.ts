@@ -152,6 +152,10 @@ describe("a web app", () => {
     const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
+    const { dependencies } = JSON.parse(readText("test/applications/signIn/package.json"));
+    expect(codeBlocks("docs/entra.md", "sh")).toContain(
+      `npm install next-auth@${dependencies["next-auth"]}\n`,
+    );
     // The same app has both, so one of them needs another path.
     expect(fileOf("usersAuth.js").replace('  basePath: "/users",\n', "")).toBe(users);
   });
