@@ -41,6 +41,18 @@ describe.each(documents)("%s", (path) => {
 });
 
 describe("README.md and the manual", () => {
+  it("have blocks in no language but those that the reference highlights, since it would fail", () => {
+    const { highlightLanguages } = JSON.parse(readText("tools/typedoc.json")) as {
+      highlightLanguages: string[];
+    };
+    const written = ["README.md", ...manual].flatMap((path) =>
+      [...readText(path).matchAll(/^ *```(\w+)$/gm)].map(([, language]) => language),
+    );
+    // The reference has this one under its whole name.
+    const languages = new Set(written.filter((language) => language !== "js"));
+    expect(highlightLanguages).toEqual(expect.arrayContaining([...languages]));
+  });
+
   const readme = readText("README.md");
 
   it("are all linked from README.md", () => {
