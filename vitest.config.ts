@@ -12,6 +12,8 @@ import { unitTimeLimit } from "./test/helpers/timeLimit.js";
 
 /** Starts from the built package, so that each run tests what users get. */
 const built = { globalSetup: "test/helpers/build.ts" };
+/** Each file builds an image, which keeps the machine busy by itself. */
+const images = { fileParallelism: false, globalSetup: [built.globalSetup, "test/container/baseImage.ts"] };
 
 /** Starting a browser and bundling the page takes longer than most tests, so the files of a process share them. */
 const oneBrowser = { isolate: false };
@@ -65,8 +67,10 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   python: {},
   /** Programs in other languages under `emulator --https -- COMMAND`. Needs their compilers and interpreters. */
   languages: built,
-  /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
-  container: { fileParallelism: false, globalSetup: [built.globalSetup, "test/container/baseImage.ts"] },
+  /** The emulator's image. Needs buildah. */
+  container: images,
+  /** The token service's image. Needs buildah, and several minutes of a busy machine. */
+  serviceImage: images,
   /** Proves `npm run test:live` against the emulator and servers that differ on purpose. */
   liveProof: {},
 };

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { buildTimeLimit, whyNoImage } from "../container/baseImage.js";
+import { type Container, exitCodeOf, type Running, start } from "../container/container.js";
+import { buildImage, type Image } from "../container/image.js";
 import { freePort } from "../helpers/freePort.js";
-import { buildTimeLimit, whyNoImage } from "./baseImage.js";
-import { type Container, exitCodeOf, type Running, start } from "./container.js";
-import { buildImage, type Image } from "./image.js";
 
 const reason = await whyNoImage();
 const port = await freePort();
