@@ -1,20 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type LoggedRequest } from "../../../../src/testing/index.js";
+import { loggedRequest } from "./loggedRequest.js";
 
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
 const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
-const json = "application/json";
 const form = "application/x-www-form-urlencoded";
-
-async function logged(body: string, type = json): Promise<LoggedRequest> {
-  const service = createFakeIdentityService();
-  const url = `${service.endpoint}identities?api-version=2023-10-01`;
-  await service.fetch(url, { method: "POST", body, headers: { "content-type": type } });
-  const [request] = service.requests;
-  if (!request) throw new Error("No request was logged");
-  return request;
-}
 
 describe("a logged body's text", () => {
   it.each([
@@ -37,7 +27,7 @@ describe("a logged body's text", () => {
     ],
     [`{ "${jwt}" : 1 }`, '{ "<cut>" : 1 }'],
   ])("has no secret of %s", async (body, expected) => {
-    expect((await logged(body)).bodyText).toBe(expected);
+    expect((await loggedRequest(body)).bodyText).toBe(expected);
   });
 
   it.each([
@@ -46,7 +36,7 @@ describe("a logged body's text", () => {
     [`${jwt}=1&x&token&=1`, "<cut>=1&x&token=<cut>&=1"],
     [`x=1&resource=${encodeURIComponent(`a ${jwt}`)}`, "x=1&resource=a <cut>"],
   ])("has no secret of the form %s", async (body, expected) => {
-    expect((await logged(body, form)).bodyText).toBe(expected);
+    expect((await loggedRequest(body, form)).bodyText).toBe(expected);
   });
 
   it("says the same as the body's members, whatever was received", async () => {
@@ -74,7 +64,7 @@ describe("a logged body's text", () => {
     })).any;
     await fc.assert(
       fc.asyncProperty(value, fc.constantFrom(" ", "\t", "  "), async (given, indent) => {
-        const { body, bodyText } = await logged(`${JSON.stringify(given, undefined, indent)}\n`);
+        const { body, bodyText } = await loggedRequest(`${JSON.stringify(given, undefined, indent)}\n`);
         if (bodyText === undefined) expect(body).toMatch(/^<\d+ bytes/);
         else expect(JSON.parse(bodyText)).toEqual(body);
       }),

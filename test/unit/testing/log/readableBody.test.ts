@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type LoggedRequest } from "../../../../src/testing/index.js";
+import { loggedRequest } from "./loggedRequest.js";
 
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
-const json = "application/json";
 const form = "application/x-www-form-urlencoded";
-
-async function logged(body: string | Uint8Array<ArrayBuffer>, type = json): Promise<LoggedRequest> {
-  const service = createFakeIdentityService();
-  const url = `${service.endpoint}identities?api-version=2023-10-01`;
-  await service.fetch(url, { method: "POST", body, headers: { "content-type": type } });
-  const [request] = service.requests;
-  if (!request) throw new Error("No request was logged");
-  return request;
-}
 
 describe("a logged body's text", () => {
   it.each([
@@ -22,12 +12,12 @@ describe("a logged body's text", () => {
     ["names that stand twice", '{"x":1,"x":{"y":[]}}'],
     ["blanks around a single value", ' "chat" '],
   ])("has %s as they were received", async (_, body) => {
-    expect((await logged(body)).bodyText).toBe(body);
+    expect((await loggedRequest(body)).bodyText).toBe(body);
   });
 
   it("has a form as it was received", async () => {
     const body = "grant_type=x+y&resource=%6fne&empty&resource=&=2";
-    expect((await logged(body, form)).bodyText).toBe(body);
+    expect((await loggedRequest(body, form)).bodyText).toBe(body);
   });
 
   it.each([
@@ -37,7 +27,7 @@ describe("a logged body's text", () => {
     ["isn't UTF-8", Uint8Array.of(34, 255, 34), "<3 bytes, not JSON>"],
     ["is empty", "", undefined],
   ])("is left out if the body %s", async (_, body, members) => {
-    const request = await logged(body);
+    const request = await loggedRequest(body);
     expect(request).not.toHaveProperty("bodyText");
     expect(request.body).toEqual(members);
   });
@@ -45,8 +35,8 @@ describe("a logged body's text", () => {
 
 describe("a logged body", () => {
   it("of more than 4096 bytes has only its size", async () => {
-    expect((await logged("x".repeat(4096))).body).toBe("<4096 bytes, not JSON>");
-    expect((await logged("x".repeat(4097))).body).toBe("<4097 bytes>");
+    expect((await loggedRequest("x".repeat(4096))).body).toBe("<4096 bytes, not JSON>");
+    expect((await loggedRequest("x".repeat(4097))).body).toBe("<4097 bytes>");
   });
 
   it.each([
@@ -55,10 +45,10 @@ describe("a logged body", () => {
     ["a form with semicolons", `a=b;client_secret=${secret}`, { a: "b;client_secret=<cut>" }],
     ["a form in lines", `a=b\nclient_secret=${secret}`, { a: "b\nclient_secret=<cut>" }],
   ])("that is sent as a form, but is %s, has no secret", async (_, body, expected) => {
-    expect((await logged(body, form)).body).toEqual(expected);
+    expect((await loggedRequest(body, form)).body).toEqual(expected);
   });
 
   it("in a form has an array for a name that stands more than once", async () => {
-    expect((await logged("a=1&b=2&a=3", form)).body).toEqual({ a: ["1", "3"], b: "2" });
+    expect((await loggedRequest("a=1&b=2&a=3", form)).body).toEqual({ a: ["1", "3"], b: "2" });
   });
 });

@@ -1,32 +1,8 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/preact";
+import { within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
-import {
-  announced,
-  click,
-  dialog,
-  hasButton,
-  infoOf,
-  openPage,
-  Refusal,
-  settle,
-  tokenOf,
-  userOf,
-} from "../openPage.js";
-
-const fresh = tokenOf();
-const [soon, expired, revoked] = [
-  tokenOf({ number: 6, scopes: ["chat"], expiresOn: "2030-01-02T10:09:00Z" }),
-  tokenOf({ number: 5, scopes: ["chat.join"], expiresOn: "2030-01-02T09:59:00Z" }),
-  tokenOf({ number: 4, scopes: ["voip.join"], revokedAt: "2030-01-02T09:59:00Z" }),
-];
-
-const card = (name = "alice") => screen.getByRole("listitem", { name: `User ${name}` });
-/** The row of the token with these scopes. */
-const row = (scopes: string) => within(card()).getByText(scopes).closest("li") as HTMLElement;
-
-const openUser = (changes: Parameters<typeof userOf>[0], more: Parameters<typeof openPage>[1] = {}) =>
-  openPage("users", { users: [userOf({ customId: "alice", ...changes })], ...more });
+import { announced, click, dialog, hasButton, infoOf, Refusal, settle, tokenOf } from "../openPage.js";
+import { card, expired, fresh, openUser, revoked, row, soon } from "./aliceCard.js";
 
 describe("a token", () => {
   it("says how long it lasts, whether it has expired or was revoked, and its scopes", async () => {

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, within } from "@testing-library/preact";
+import { fireEvent, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
   alerts,
@@ -9,27 +9,12 @@ import {
   fill,
   hasButton,
   isDialogOpen,
-  openPage,
   Refusal,
   tokenOf,
-  userOf,
 } from "../openPage.js";
+import { card, expired, fresh, openUser, revoked, row, soon } from "./aliceCard.js";
 
 const path = "/users/8%3Aacs%3Aresource_alice-00a11ce";
-const fresh = tokenOf();
-const [soon, expired, revoked] = [
-  tokenOf({ number: 6, scopes: ["chat"], expiresOn: "2030-01-02T10:09:00Z" }),
-  tokenOf({ number: 5, scopes: ["chat.join"], expiresOn: "2030-01-02T09:59:00Z" }),
-  tokenOf({ number: 4, scopes: ["voip.join"], revokedAt: "2030-01-02T09:59:00Z" }),
-];
-
-const card = (name = "alice") => screen.getByRole("listitem", { name: `User ${name}` });
-/** The row of the token with these scopes. */
-const row = (scopes: string) => within(card()).getByText(scopes).closest("li") as HTMLElement;
-
-const openUser = (changes: Parameters<typeof userOf>[0], more: Parameters<typeof openPage>[1] = {}) =>
-  openPage("users", { users: [userOf({ customId: "alice", ...changes })], ...more });
-
 describe("a user", () => {
   it("has its id to copy, and says when it was created and how many of its tokens are active", async () => {
     const api = await openUser({ tokens: [fresh, soon, expired, revoked] });
