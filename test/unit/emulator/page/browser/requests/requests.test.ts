@@ -111,8 +111,15 @@ describe("what mends the cause of a failure on the page", () => {
 
   const otherKey = btoa("another key");
   const setHash = (changed: PipelineRequest) => changed.headers.set("x-ms-content-sha256", otherKey);
+  /** The Java client sends what it signed. */
+  const sendText = ({ method, url, headers }: PipelineRequest) => {
+    const { pathname, search, host } = new URL(url);
+    const values = [headers.get("x-ms-date"), host, headers.get("x-ms-content-sha256")].join(";");
+    headers.set("x-ms-hmac-string-to-sign-base64", btoa(`${method}\n${pathname}${search}\n${values}`));
+  };
   it.each([
     ["is another one", otherKey, () => {}, "connection string"],
+    ["is another one of the Java client", otherKey, sendText, "connection string"],
     ["is the well-known one of another service", wellKnownAccessKeys.primary, () => {}, "connection string"],
     ["isn't the cause, but a body that was changed", undefined, setHash, undefined],
   ])(
@@ -131,6 +138,16 @@ describe("what mends the cause of a failure on the page", () => {
       expect(requests.remedyOf(service.requests.at(-1) as unknown as ListedRequest, 0)).toBe(remedy);
     },
   );
+});
+
+it("a key that was regenerated is the cause, which the current connection string mends", async () => {
+  const service = createFakeIdentityService();
+  const { httpClient } = service;
+  const client = new CommunicationIdentityClient(service.connectionString, { httpClient });
+  service.regenerateKey("primary");
+  await expect(client.createUser()).rejects.toThrow("Denied");
+  const refused = service.requests.at(-1) as unknown as ListedRequest;
+  expect(requests.remedyOf(refused, 0)).toBe("connection string");
 });
 
 describe("the page's list of requests", () => {
