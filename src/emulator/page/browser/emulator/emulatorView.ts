@@ -22,8 +22,6 @@ export interface Query {
 /** A user that was deleted on this page. It keeps its place in the list until it is dismissed. */
 export interface DeletedUser {
   readonly user: ListedUser;
-  /** The id of the user that came after it in the list. */
-  readonly before: string | undefined;
   /** Milliseconds since 1970, by the emulator's clock. */
   readonly deletedAt: number;
 }
@@ -104,14 +102,11 @@ export class EmulatorView {
     this.changes.value = [change, ...this.changes.value].slice(0, keptChanges);
   }
 
-  /**
-   * Takes a user that was deleted on this page from the list, and keeps its card.
-   * @param before - The id of the user that came after it in the list.
-   */
-  markDeleted(user: ListedUser, before: string | undefined): void {
+  /** Takes a user that was deleted on this page from the list, and keeps its card. */
+  markDeleted(user: ListedUser): void {
     const listed = this.users.value;
     if (listed) this.users.value = { ...listed, users: listed.users.filter(({ id }) => id !== user.id) };
-    this.deleted.value = [...this.deleted.value, { user, before, deletedAt: emulatorClock.now() }];
+    this.deleted.value = [...this.deleted.value, { user, deletedAt: emulatorClock.now() }];
   }
 
   /** Forgets what only the page knows. */

@@ -15,9 +15,10 @@ const { user, token } = await client.createUserAndToken(["voip"]);
 /** Puts users that were deleted on this page back where they were in the list, unless a snapshot has brought them back. */
 export function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUser[]): ListedUser[] {
   const users = [...listed];
-  for (const { user, before } of deleted) {
+  for (const { user } of deleted) {
     if (listed.some((each) => keyOf(each) === keyOf(user))) continue;
-    const place = users.findIndex(({ id }) => id === before);
+    // The newest one, with the highest number, comes first.
+    const place = users.findIndex(({ number }) => number < user.number);
     users.splice(place < 0 ? users.length : place, 0, user);
   }
   return users;

@@ -56,9 +56,8 @@ export function UsersPanel(): JSX.Element {
     open(<NewUserDialog onCreated={onCreated} onReported={() => setFresh({ id })} />);
   };
   const onDeleted = (user: ListedUser) => {
-    const place = users.findIndex(({ id }) => id === user.id);
     // The app may have deleted it meanwhile.
-    if (place >= 0) emulator.markDeleted(user, users[place + 1]?.id);
+    if (users.some(({ id }) => id === user.id)) emulator.markDeleted(user);
   };
   const onDismiss = (user: ListedUser) => {
     emulator.deleted.value = deleted.filter((mark) => mark.user !== user);

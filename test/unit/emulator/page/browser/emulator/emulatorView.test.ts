@@ -207,7 +207,7 @@ describe("the page", () => {
     await pass();
     expect(asked.slice(3)).toEqual(["/info", ...lists]);
     const user = { id: "a" } as never;
-    view.markDeleted(user, undefined);
+    view.markDeleted(user);
     await pass();
     await refreshed;
     expect([view.users.value?.users, view.deleted.value]).toEqual([[], [expect.objectContaining({ user })]]);
@@ -236,7 +236,7 @@ describe("the page", () => {
     const view = await start();
     view.onRestart = vi.fn();
     view.addChange("Reset");
-    view.deleted.value = [{ user: { id: "a" } as never, before: undefined, deletedAt: 0 }];
+    view.deleted.value = [{ user: { id: "a" } as never, deletedAt: 0 }];
     await vi.advanceTimersByTimeAsync(1000);
     expect(view.changes.value).toMatchObject([{ text: "Reset", after: 4 }]);
     expect(view.onRestart).not.toHaveBeenCalled();

@@ -9,6 +9,7 @@ import {
   infoOf,
   isDialogOpen,
   openPage,
+  type StubbedApi,
   settle,
   tokenOf,
   userOf,
@@ -164,8 +165,8 @@ describe("a user that is deleted here", () => {
   }
 
   /** Deletes bob, while the emulator takes its time to say who is left. */
-  async function deleteBobSlowly() {
-    const api = await openPage("users", { users: [bob, alice] });
+  async function deleteBobSlowly(listed: Partial<StubbedApi> = { users: [bob, alice] }) {
+    const api = await openPage("users", listed);
     let respond = () => {};
     api.answers["GET /info"] = async () => {
       await new Promise<void>((resolve) => {
@@ -209,6 +210,18 @@ describe("a user that is deleted here", () => {
     api.info = infoOf({ revision: 2 });
     await settle(1000);
     expect(names()).toEqual(["User bob", "User alice"]);
+    await click("Dismiss deleted user bob");
+    expect(names()).toEqual(["User carol", "User alice"]);
+  });
+
+  it("isn't followed by new rows if it was the last one that was listed, and another one moves up", async () => {
+    const { api, read } = await deleteBobSlowly({ users: [carol, bob], total: 3 });
+    // The dialog gives the focus back to the list.
+    screen.getByRole("button", { name: "Dismiss deleted user bob" }).focus();
+    api.users = [carol, alice];
+    api.total = 2;
+    await read();
+    expect(hasButton(/new row/)).toBe(false);
     await click("Dismiss deleted user bob");
     expect(names()).toEqual(["User carol", "User alice"]);
   });
