@@ -147,7 +147,10 @@ it.each([
   async (version, calling, common) => {
     const text = await readFile(join(root, "docs/refresher.md"), "utf8");
     const [, lines = ""] = /^## A revoked token$.*?```js\n(.*?)```/ms.exec(text) ?? [];
-    const [, of24 = ""] = /resolves to a string:\n`(.*?)`/.exec(text) ?? [];
+    const [, of24 = ""] =
+      /^const credential = new AzureCommunicationTokenCredential\((.*?)\);$/ms.exec(
+        blockOf("docs/refresher.md", "js", "return token"),
+      ) ?? [];
     const of25 = "{ tokenRefresher: refresher.tokenRefresher }";
     const options = version === "2.4" ? of24 : of25;
     const refresher = fileURLToPath(new URL("../../src/refresher/index.ts", import.meta.url));

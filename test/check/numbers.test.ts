@@ -33,7 +33,7 @@ function limitOf(operation: OperationName): { readonly requests: number; readonl
 /** A page, the text around a number on it, with `#` in the number's place, and the value in the page's unit. */
 const numbers: readonly (readonly [page: string, text: string, value: number])[] = [
   ["MIGRATING.md", "| # s per attempt", defaultLimitInMs / second],
-  ["README.md", "longer than # s or", defaultLimitInMs / second],
+  ["docs/client.md", "longer than # s or", defaultLimitInMs / second],
   ["SECURITY.md", "or # s for each attempt", defaultLimitInMs / second],
   ["TROUBLESHOOTING.md", "longer than # s or", defaultLimitInMs / second],
   ["docs/client.md", "ends after # s, including its body", defaultLimitInMs / second],

@@ -33,6 +33,15 @@ describeInChromium("in a page", (browser) => {
     folder = await mkdtemp(join(installed.folder, "react-"));
     await cp(join(here, "projects/react"), folder, { recursive: true });
     await writeFile(join(folder, "call.tsx"), blockOf("docs/refresher.md", "tsx"));
+    await writeFile(
+      join(folder, "credential24.ts"),
+      `import type { TokenRefresher } from "acs-identity/refresher";
+import { AzureCommunicationTokenCredential } from "communication-common-2.4";
+export function createCredential24(refresher: TokenRefresher): AzureCommunicationTokenCredential {
+${blockOf("docs/refresher.md", "js", "return token")}
+return credential;
+}`,
+    );
     const compiler = join(installed.folder, "node_modules/typescript/bin/tsc");
     await run(process.execPath, [compiler, "-p", folder], { cwd: folder });
     const { outputFiles } = await build({
@@ -87,7 +96,7 @@ describeInChromium("in a page", (browser) => {
     await shows("Connecting");
   });
 
-  it("communication-common 2.4 and 2.5 take the token by the lines of README", async () => {
+  it("communication-common 2.4 and 2.5 take the token by the lines of the pages", async () => {
     const token = jwt(1, Date.now() + 3_600_000);
     expect(await page.evaluate((text) => testPage.credentials(text), token)).toEqual([token, token]);
   });

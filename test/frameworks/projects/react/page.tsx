@@ -1,11 +1,12 @@
-// Mounts the component of docs/refresher.md, with a token endpoint that the test answers.
+// Mounts the component of docs/refresher.md, with a token endpoint that the test answers. The test makes `call.tsx` and
+// `credential24.ts` of blocks of that page.
 
 import { createTokenRefresher } from "acs-identity/refresher";
-import { AzureCommunicationTokenCredential as Credential24 } from "communication-common-2.4";
-import { AzureCommunicationTokenCredential as Credential25 } from "communication-common-2.5";
+import { AzureCommunicationTokenCredential } from "communication-common-2.5";
 import { StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { Call } from "./call.js";
+import { createCredential24 } from "./credential24.js";
 
 interface Request {
   readonly signal: AbortSignal;
@@ -38,10 +39,12 @@ const page = {
   /** Returns the token that each version of the credential takes from a refresher. */
   async credentials(token: string): Promise<string[]> {
     const refresher = createTokenRefresher({ fetchToken: async () => ({ token, expiresInSeconds: 3600 }) });
-    const asString = async () => (await refresher.tokenRefresher()).token;
     const credentials = [
-      new Credential24({ tokenRefresher: asString, refreshProactively: true }),
-      new Credential25({ tokenRefresher: refresher.tokenRefresher, refreshProactively: true }),
+      createCredential24(refresher),
+      new AzureCommunicationTokenCredential({
+        tokenRefresher: refresher.tokenRefresher,
+        refreshProactively: true,
+      }),
     ];
     const tokens = await Promise.all(
       credentials.map(async (credential) => (await credential.getToken()).token),
