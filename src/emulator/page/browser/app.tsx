@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { DialogClosed } from "./controls/dialog.js";
 import { FocusKeeper } from "./controls/focusKeeper.js";
 import { useProblem } from "./controls/problem.js";
+import { showDirections } from "./controls/visibleText.js";
 import { emulatorClock } from "./emulator/emulatorClock.js";
 import { EmulatorView } from "./emulator/emulatorView.js";
 import { EntraPane } from "./entra/entraPane.js";
@@ -19,8 +20,7 @@ import { UsersPanel } from "./users/usersPanel.js";
 
 const feedbackInMs = 5000;
 
-/** Invisible characters, which would turn the rest of a sentence round after a name from outside. */
-const directions = /\p{Bidi_Control}/gu;
+showDirections();
 
 /** It renders once. What changes are signals, so that a dialog or a click renders no list again. */
 export function App(): JSX.Element {
@@ -78,8 +78,7 @@ function createPage() {
       feedback.value = "";
     }, feedbackInMs);
   };
-  const report = async (said: string) => {
-    const text = said.replace(directions, "");
+  const report = async (text: string) => {
     notify(text);
     await emulator.refresh();
     emulator.addChange(text);

@@ -107,6 +107,15 @@ export function shortenId(id: string): string {
   return `…${id.slice(-6)}`;
 }
 
+/** Returns the escape of a character in JSON and JavaScript, such as `\u202e`. */
+export function unicodeEscape(character: string): string {
+  return `\\u${hex(character, 4)}`;
+}
+
+export function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+}
+
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,7 +1,7 @@
 import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/teamsUserToken.js";
 import type { ListedRequest } from "../../../admin/models.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { isWindows } from "../format.js";
+import { hex, isWindows, unicodeEscape } from "../format.js";
 
 /** How a request can be sent again from a terminal. */
 export interface Repeat {
@@ -114,7 +114,7 @@ function contentOf(body: unknown, type = ""): string | undefined {
     );
     return String(new URLSearchParams(pairs));
   }
-  return printable(JSON.stringify(body), (character) => `\\u${hex(character, 4)}`);
+  return printable(JSON.stringify(body), unicodeEscape);
 }
 
 function printable(text: string, encode: (character: string) => string): string {
@@ -124,10 +124,6 @@ function printable(text: string, encode: (character: string) => string): string 
 /** Everything else could be taken for something else by a terminal. */
 function isPrintable(value: string): boolean {
   return /^[\x20-\x7e]+$/.test(value);
-}
-
-function hex(character: string, digits: number): string {
-  return character.charCodeAt(0).toString(16).padStart(digits, "0");
 }
 
 interface Command {
