@@ -7,6 +7,7 @@ import {
   type TestProjectInlineConfiguration,
   type ViteUserConfigFnObject,
 } from "vitest/config";
+import { SameEnvironment } from "./test/helpers/sameEnvironment.js";
 import { sharedSettings, suiteReporters } from "./test/helpers/sharedSettings.js";
 import { unitTimeLimit } from "./test/helpers/timeLimit.js";
 
@@ -162,6 +163,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     reporters: suiteReporters(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: "100%",
+    sequence: { sequencer: SameEnvironment },
     projects: [
       ...unitProjects(),
       ...Object.entries(suites).map(([name, suite]) => ({
