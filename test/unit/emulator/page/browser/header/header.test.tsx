@@ -67,7 +67,8 @@ describe("the panes", () => {
       requestOf({ number: 103 - place, status: place < 99 ? 201 : 500 }),
     );
     await openPage("users", { requests });
-    expect(link(/^Requests/)?.textContent).toMatch(/1\s*failed/);
+    // To find a link by its role takes seconds of CPU beside a hundred others.
+    expect(screen.getByText("failed").parentElement?.textContent).toBe("1 failed");
   });
 });
 
