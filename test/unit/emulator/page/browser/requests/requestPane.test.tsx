@@ -194,19 +194,29 @@ describe("why a request failed", () => {
     expect(hasButton(/^Stop/)).toBe(false);
   });
 
+  const uri = "https://app.example/";
+  const signIn = {
+    operation: undefined,
+    status: 400,
+    target: `/tenant/oauth2/v2.0/authorize?client_id=client&redirect_uri=${encodeURIComponent(uri)}`,
+    message: "AADSTS50011: The redirect URI isn't allowed.",
+  };
+
   it("is mended by allowing the redirect URI that a sign-in was refused for", async () => {
-    const uri = "https://app.example/";
-    const api = await openRequest({
-      operation: undefined,
-      status: 400,
-      target: `/tenant/oauth2/v2.0/authorize?client_id=client&redirect_uri=${encodeURIComponent(uri)}`,
-      message: "AADSTS50011: The redirect URI isn't allowed.",
-    });
+    const api = await openRequest(signIn);
     await click("Allow this redirect URI");
     expect(api.changes).toEqual([["POST /entra/applications", { clientId: "client", redirectUris: [uri] }]]);
     expect(announced()).toBe(`${uri} was allowed`);
     expect(has("Allowed now. Sign in again.")).toBe(true);
     expect(hasButton("Allow this redirect URI")).toBe(false);
+  });
+
+  it("isn't mended if the emulator refuses to allow the redirect URI, and the pane says why", async () => {
+    const answers = { "POST /entra/applications": new Refusal(500, { message: "Disk full" }) };
+    await openRequest(signIn, { answers });
+    await click("Allow this redirect URI");
+    expect(alerts()).toEqual([expect.stringContaining("Disk full")]);
+    expect([hasButton("Allow this redirect URI"), has("Allowed now. Sign in again.")]).toEqual([true, false]);
   });
 });
 
