@@ -148,7 +148,7 @@ it.each([
     const text = await readFile(join(root, "docs/refresher.md"), "utf8");
     const [, lines = ""] = /^## A revoked token$.*?```js\n(.*?)```/ms.exec(text) ?? [];
     const [, of24 = ""] =
-      /^const credential = new AzureCommunicationTokenCredential\((.*?)\);$/ms.exec(
+      /^const credential = new AzureCommunicationTokenCredential\((.*?^\})\);$/ms.exec(
         blockOf("docs/refresher.md", "js", "return token"),
       ) ?? [];
     const of25 = "{ tokenRefresher: refresher.tokenRefresher }";
