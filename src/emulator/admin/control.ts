@@ -74,6 +74,7 @@ function info({ fake, service, startId, certificateFile }: AdminInput): Emulator
     revocationDelayInMs: fake.settings.revocationDelayInMs,
     faults: fake.faults.list().length,
     startId,
+    resets: fake.state.resets,
     // Changes whenever users, tokens, requests or faults change, so that the page needn't reread the lists otherwise.
     revision: fake.state.revision + fake.log.revision + fake.faults.revision,
     ...clockState(fake),

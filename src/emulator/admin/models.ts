@@ -42,6 +42,8 @@ export interface EmulatorInfo extends ClockInfo {
   readonly faults: number;
   /** A GUID that each start has another one of. */
   readonly startId: string;
+  /** Changes with every reset and every snapshot that is restored, until the next start. */
+  readonly resets: number;
   /** Changes with every change of a user, a token, a fault or the request log, until the next start. */
   readonly revision: number;
 }

@@ -34,10 +34,16 @@ export class ServiceState {
   #tokens = new TokenHistory();
   #lastUser = 0;
   #revision = 0;
+  #resets = 0;
 
   /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Changes whenever everything is replaced. */
+  get resets(): number {
+    return this.#resets;
   }
 
   get nextUser(): number {
@@ -219,6 +225,7 @@ export class ServiceState {
     this.#newKeys = [];
     this.#tokens = new TokenHistory(nextToken - 1, discardedUpTo);
     this.#lastUser = nextUser - 1;
+    this.#resets += 1;
   }
 
   #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {

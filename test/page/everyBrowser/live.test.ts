@@ -160,7 +160,7 @@ describeInBrowser("the page", (browser) => {
     await expect.poll(() => page.locator("#page-problem").textContent()).toBe("");
     await expect
       .poll(() => page.locator("#request-list").textContent())
-      .toMatch(/^[\d:]+The emulator was restartedthis page$/);
+      .toMatch(/^[\d:]+The emulator was restarted$/);
     expect(await page.locator(".user").count()).toBe(1);
   });
 });

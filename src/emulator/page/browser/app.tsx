@@ -70,22 +70,27 @@ function createPage() {
     announced += 1;
     announcement.value = <span key={announced}>{text}</span>;
   };
-  const notify = (text: string) => {
-    announce(text);
+  const show = (text: string) => {
     feedback.value = text;
     clearTimeout(timer);
     timer = setTimeout(() => {
       feedback.value = "";
     }, feedbackInMs);
   };
+  const notify = (text: string) => {
+    announce(text);
+    show(text);
+  };
   const report = async (text: string) => {
     notify(text);
     await emulator.refresh();
-    emulator.addChange(text);
+    emulator.addChange(text, true);
   };
-  emulator.onRestart = () => {
+  emulator.onReplaced = (text) => {
     closeRequest();
-    void report("The emulator was restarted");
+    // Tests can reset the emulator each second, which is said once.
+    (feedback.value === text ? show : notify)(text);
+    emulator.addChange(text, false);
   };
   const open = (content: VNode) => {
     const close = () => {

@@ -24,10 +24,23 @@ describe("the admin API", () => {
       ...{ resourceId: "00ac5000-1de4-4717-8000-0000000000f5", version: packageVersion },
       entra: { authorityHost, tenantId, clientId, clientSecret },
       ...{ strictness: "loose", users: 2, revocationDelayInMs: 90_000, faults: 2 },
-      ...{ startId: expect.stringMatching(guidForm), revision: expect.any(Number) },
+      ...{ startId: expect.stringMatching(guidForm), revision: expect.any(Number), resets: 0 },
       ...{ time: date, frozen: false, skewInMs: 0, wallTime: date },
     });
     expect((await admin("GET", "/info")).json.startId).not.toBe(json.startId);
+  });
+
+  it("says when everything was replaced, whoever did it", async () => {
+    const { service, url } = bench.emulator;
+    const resets = async () => (await admin("GET", "/info")).json.resets;
+    const before = await resets();
+    await send(url, "POST", "/_emulator/reset");
+    const afterReset = await resets();
+    service.restore(service.snapshot());
+    const afterRestore = await resets();
+    service.reset();
+    await makeUser(service);
+    expect([afterReset, afterRestore, await resets()]).toEqual([before + 1, before + 2, before + 3]);
   });
 
   it("changes its revision if and only if something has changed", async () => {

@@ -26,13 +26,14 @@ export interface DeletedUser {
   readonly deletedAt: number;
 }
 
-/** A change that was made on this page, which the emulator keeps no record of. */
-export interface OwnChange {
+/** A change that the emulator keeps no record of: made on this page, or of everything. */
+export interface ListedChange {
   readonly text: string;
   /** Milliseconds since 1970, by the emulator's clock. */
   readonly time: number;
   /** The newest request then, since the time can be set back. */
   readonly after: number;
+  readonly isOwn: boolean;
 }
 
 /**
@@ -40,8 +41,8 @@ export interface OwnChange {
  * uses one is rendered again when that one changes.
  */
 export class EmulatorView {
-  /** Called when another emulator answers than before. */
-  onRestart: () => void = () => {};
+  /** Called when everything has been replaced elsewhere, with a text that says how. */
+  onReplaced: (text: string) => void = () => {};
 
   readonly info: Signal<EmulatorInfo | undefined> = new Signal(undefined);
   readonly users: Signal<UserList<ListedUser> | undefined> = new Signal(undefined);
@@ -52,7 +53,7 @@ export class EmulatorView {
   /** The user that gets the focus. Each time, this is a new object. */
   readonly freshUser: Signal<{ readonly id: string } | undefined> = new Signal(undefined);
   /** Newest first. */
-  readonly changes: Signal<readonly OwnChange[]> = new Signal([]);
+  readonly changes: Signal<readonly ListedChange[]> = new Signal([]);
   readonly query: Signal<Query> = new Signal({
     search: "",
     userLimit: usersPerPage,
@@ -63,6 +64,9 @@ export class EmulatorView {
   #waiting: Promise<void> | undefined;
   #isForced = false;
   #shownRevision: number | undefined;
+  /** What was replaced since is known to be gone. */
+  #shownStart: Pick<EmulatorInfo, "startId" | "resets"> | undefined;
+  #isReplacing = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Ends when a search that waits for the next keystroke begins. */
@@ -97,8 +101,9 @@ export class EmulatorView {
     this.query.value = { ...this.query.value, ...query };
   }
 
-  addChange(text: string): void {
-    const change = { text, time: emulatorClock.now(), after: this.requests.value?.[0]?.number ?? 0 };
+  addChange(text: string, isOwn: boolean): void {
+    const after = this.requests.value?.[0]?.number ?? 0;
+    const change = { text, time: emulatorClock.now(), after, isOwn };
     this.changes.value = [change, ...this.changes.value].slice(0, keptChanges);
   }
 
@@ -109,10 +114,16 @@ export class EmulatorView {
     this.deleted.value = [...this.deleted.value, { user, deletedAt: emulatorClock.now() }];
   }
 
-  /** Forgets what only the page knows. */
-  clear(): void {
-    this.deleted.value = [];
-    this.changes.value = [];
+  /** Replaces everything from here, so that the page needn't be told. */
+  async replace(action: () => Promise<unknown>): Promise<void> {
+    // A poll can see what was done before the response arrives.
+    this.#isReplacing = true;
+    try {
+      await action();
+    } catch (error) {
+      this.#isReplacing = false;
+      throw error;
+    }
   }
 
   /**
@@ -137,15 +148,25 @@ export class EmulatorView {
       const known = this.info.value;
       // The time alone is the clock's affair.
       if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
-      const isRestarted = known !== undefined && known.startId !== info.startId;
-      if (isRestarted) this.clear();
-      if (isForced || isRestarted || info.revision !== this.#shownRevision) {
+      const shown = this.#shownStart ?? info;
+      const isRestarted = shown.startId !== info.startId;
+      const isReplaced = isRestarted || shown.resets !== info.resets;
+      if (isReplaced) {
+        this.deleted.value = [];
+        this.changes.value = [];
+      }
+      if (isForced || isReplaced || info.revision !== this.#shownRevision) {
         await this.#readLists();
         this.#shownRevision = info.revision;
       }
+      this.#shownStart = info;
       this.#failures = 0;
       this.error.value = undefined;
-      if (isRestarted) this.onRestart();
+      if (!isReplaced) return;
+      const isOwn = this.#isReplacing;
+      this.#isReplacing = false;
+      if (isRestarted) this.onReplaced("The emulator was restarted");
+      else if (!isOwn) this.onReplaced("The emulator was reset, or a snapshot was restored");
     } catch (error) {
       this.#failures += 1;
       this.#shownRevision = undefined;

@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import { refusalReason } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop, withBreaks } from "../controls/controls.js";
-import type { OwnChange } from "../emulator/emulatorView.js";
+import type { ListedChange } from "../emulator/emulatorView.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
 import { decoded, formatDayAndTime, formatTime, shortenId } from "../format.js";
 import { addressOf } from "../place.js";
@@ -52,14 +52,14 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
   );
 }
 
-/** What was clicked on this page. */
-export function ChangeRow({ text, time }: OwnChange): JSX.Element {
+/** What was clicked on this page, or changed everything. */
+export function ChangeRow({ text, time, isOwn }: ListedChange): JSX.Element {
   return (
     <li class="own-change">
       <RowTime time={time} />
       <span class="row">
         <span>{text}</span>
-        <span class="chip">this page</span>
+        {isOwn && <span class="chip">this page</span>}
       </span>
     </li>
   );

@@ -1,6 +1,6 @@
 // What the page says about a request, and which ones it lists.
 import type { ListedRequest, ListedRequestLine } from "../../../admin/models.js";
-import { type OwnChange, requestsPerPage } from "../emulator/emulatorView.js";
+import { type ListedChange, requestsPerPage } from "../emulator/emulatorView.js";
 import { decoded, shortenPath } from "../format.js";
 
 type AnyRequest = ListedRequest | ListedRequestLine;
@@ -82,7 +82,7 @@ export function remedyOf(request: AnyRequest, faults: number): Remedy | undefine
   return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;
 }
 
-export type Row = ListedRequestLine | OwnChange;
+export type Row = ListedRequestLine | ListedChange;
 
 export function isRequest(row: Row): row is ListedRequestLine {
   return "number" in row;
@@ -96,7 +96,7 @@ export function keyOf(row: Row): string {
 /** Returns the requests to list, newest first, each below the changes that were made when it was the newest one. */
 export function rowsOf(
   requests: readonly ListedRequestLine[],
-  changes: readonly OwnChange[],
+  changes: readonly ListedChange[],
   onlyFailures: boolean,
   filter: string,
 ): Row[] {
@@ -107,7 +107,7 @@ export function rowsOf(
   const rows: Row[] = [];
   let next = 0;
   for (const request of found) {
-    for (; (own[next]?.after ?? -1) >= request.number; next++) rows.push(own[next] as OwnChange);
+    for (; (own[next]?.after ?? -1) >= request.number; next++) rows.push(own[next] as ListedChange);
     rows.push(request);
   }
   // Those before the oldest request that is listed wait for it to be listed, unless there is none.

@@ -138,8 +138,7 @@ function ResetDialog(): JSX.Element {
       title="Reset all?"
       action="Reset all"
       submit={async () => {
-        await adminApi.reset();
-        emulator.clear();
+        await emulator.replace(adminApi.reset);
         return "Everything was reset";
       }}
     >
@@ -156,8 +155,8 @@ function RestoreDialog(): JSX.Element {
       title="Restore snapshot"
       action="Restore"
       submit={async (fields) => {
-        await adminApi.restore(fields.file("file") ?? fields.refuse("file", "Choose a snapshot to restore."));
-        emulator.deleted.value = [];
+        const file = fields.file("file") ?? fields.refuse("file", "Choose a snapshot to restore.");
+        await emulator.replace(() => adminApi.restore(file));
         return "The snapshot was restored";
       }}
     >

@@ -45,6 +45,31 @@ describe("the page", () => {
     expect(screen.getByText("The emulator was restarted", { selector: "li *" })).toBeDefined();
   });
 
+  it("says once that the emulator was reset elsewhere, even if that goes on, and closes what is gone", async () => {
+    const api = await openPage("request-1", {
+      requests: [requestOf()],
+      users: [userOf({ customId: "alice" })],
+    });
+    const said = "The emulator was reset, or a snapshot was restored";
+    const isShown = () => screen.queryAllByText(said, { selector: "#feedback" }).length > 0;
+    const rows = () => screen.queryAllByText(said, { selector: "li *" }).length;
+    Object.assign(api, { requests: [], users: [], info: infoOf({ resets: 1, revision: 2 }) });
+    await settle(1000);
+    expect([announced(), location.hash, rows()]).toEqual([said, "#/users", 1]);
+    expect(screen.getByText("No users yet")).toBeDefined();
+    const announcement = screen.getByText(said, { selector: "[role=status] *" });
+    api.info = infoOf({ resets: 2, revision: 3 });
+    await settle(4500);
+    api.info = infoOf({ resets: 3, revision: 4 });
+    await settle(1000);
+    // An element that came instead would be announced, too.
+    expect(announcement.isConnected).toBe(true);
+    expect([isShown(), rows()]).toEqual([true, 1]);
+    expect(screen.queryByText("this page")).toBeNull();
+    await settle(5000);
+    expect(isShown()).toBe(false);
+  });
+
   it("shows for five seconds what was done, and announces it", async () => {
     await openPage("simulate");
     await click("429");

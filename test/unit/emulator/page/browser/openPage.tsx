@@ -250,6 +250,7 @@ export function infoOf(changes: Partial<EmulatorInfo> = {}): EmulatorInfo {
     revocationDelayInMs: 0,
     faults: 0,
     startId: "first",
+    resets: 0,
     revision: 1,
     ...changes,
   };

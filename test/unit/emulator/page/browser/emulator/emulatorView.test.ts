@@ -24,7 +24,7 @@ beforeEach(() => {
   stubBrowser();
   vi.useFakeTimers();
   asked = [];
-  info = { revision: 1, startId: "first" };
+  info = { revision: 1, startId: "first", resets: 0 };
   users = { users: [{ id: "a" }], total: 1, matching: 1 };
   answer = async (path) => answerOf(path);
   vi.stubGlobal("fetch", (path: string) => {
@@ -234,23 +234,58 @@ describe("the page", () => {
 
   it("forgets its own changes, and reads everything, when another emulator answers with the same revision", async () => {
     const view = await start();
-    view.onRestart = vi.fn();
-    view.addChange("Reset");
+    view.onReplaced = vi.fn();
+    view.addChange("Reset", true);
     view.deleted.value = [{ user: { id: "a" } as never, deletedAt: 0 }];
     await vi.advanceTimersByTimeAsync(1000);
     expect(view.changes.value).toMatchObject([{ text: "Reset", after: 4 }]);
-    expect(view.onRestart).not.toHaveBeenCalled();
+    expect(view.onReplaced).not.toHaveBeenCalled();
     info = { ...info, startId: "second" };
     users = { users: [], total: 0, matching: 0 };
     await vi.advanceTimersByTimeAsync(1000);
     expect([view.changes.value, view.deleted.value, view.users.value]).toEqual([[], [], users]);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(view.onRestart).toHaveBeenCalledOnce();
+    expect(view.onReplaced).toHaveBeenCalledOnce();
+    expect(view.onReplaced).toHaveBeenCalledWith("The emulator was restarted");
+  });
+
+  it("says that everything was replaced, unless it was done here", async () => {
+    const view = await start();
+    const said = vi.fn();
+    view.onReplaced = said;
+    const replace = async () => {
+      info = { ...info, resets: Number(info.resets) + 1 };
+      // A poll can come before the response to what was done here.
+      await vi.advanceTimersByTimeAsync(1000);
+    };
+    await view.replace(replace);
+    expect(said).not.toHaveBeenCalled();
+    await replace();
+    expect(said).toHaveBeenCalledOnce();
+    const failing = view.replace(async () => {
+      throw new Error("no response");
+    });
+    await expect(failing).rejects.toThrow("no response");
+    await replace();
+    expect(said).toHaveBeenCalledTimes(2);
+  });
+
+  it("says that another emulator answers, even if the lists couldn't be read at once", async () => {
+    const view = await start();
+    view.onReplaced = vi.fn();
+    info = { ...info, startId: "second" };
+    answer = async (path) =>
+      path === "/_emulator/info" ? answerOf(path) : Promise.reject(new Error("gone"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(view.onReplaced).not.toHaveBeenCalled();
+    answer = async (path) => answerOf(path);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(view.onReplaced).toHaveBeenCalledOnce();
   });
 
   it("keeps the last fifty of its own changes, newest first", async () => {
     const view = await start();
-    for (let count = 1; count <= 51; count++) view.addChange(`${count}`);
+    for (let count = 1; count <= 51; count++) view.addChange(`${count}`, true);
     const texts = view.changes.value.map(({ text }) => text);
     expect([texts.length, texts[0], texts.at(-1)]).toEqual([50, "51", "2"]);
   });

@@ -157,7 +157,7 @@ describe("the page's list of requests", () => {
     request({ number: 2, operation: "createUser", isFromDoctor: true, status: 401, code: "Denied" }),
     request({ number: 1, operation: "createUser", status: undefined }),
   ];
-  const change = (text: string, after: number) => ({ text, time: 0, after });
+  const change = (text: string, after: number) => ({ text, time: 0, after, isOwn: true });
   const changes = [change("Reset", 4), change("Frozen", 2), change("Expired", 0)];
   const shown = (onlyFailures: boolean, filter: string, from = listed) =>
     requests

@@ -106,6 +106,9 @@ describe("the emulator's state", () => {
     api.users = [];
     await click("Delete user", dialog());
     await click("Settings", document.body, "link");
+    api.answers["PUT /snapshot"] = () => {
+      api.info = infoOf({ resets: 1 });
+    };
     await click("Restore snapshot…");
     Object.assign(field("Snapshot file"), { files: [new File(["{}"], "snapshot.json")] });
     await click("Restore", dialog());
@@ -121,6 +124,9 @@ describe("the emulator's state", () => {
     await click("Delete user", dialog());
     expect(hasButton("Dismiss deleted user alice")).toBe(true);
     await click("Settings", document.body, "link");
+    api.answers["POST /reset"] = () => {
+      api.info = infoOf({ resets: 1 });
+    };
     await click("Reset all…");
     expect(api.changes).toHaveLength(1);
     await click("Reset all", dialog());
