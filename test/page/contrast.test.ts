@@ -44,6 +44,23 @@ describeInChromium("the page", (browser) => {
       }
     },
   );
+
+  it("draws how much of a token's time is left in a contrast theme, too", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUserAndToken(["voip"]);
+    emulator.service.clock.advance({ hours: 12 });
+    const page = await open({ forcedColors: "active" });
+    const [track, bar] = await page.locator(".life, .life i").evaluateAll((nodes) =>
+      nodes.map((node) => {
+        const { backgroundColor, outlineStyle } = getComputedStyle(node);
+        return { backgroundColor, outlineStyle, width: node.getBoundingClientRect().width };
+      }),
+    );
+    // The bar differs from its ground, and an edge shows how long it was.
+    expect(bar?.backgroundColor).not.toBe(track?.backgroundColor);
+    expect(track?.outlineStyle).toBe("solid");
+    expect((bar?.width ?? 0) / (track?.width ?? 0)).toBeCloseTo(0.5, 1);
+  });
 });
 
 function colorsOf(page: Page, names: string[]): Promise<string[]> {
