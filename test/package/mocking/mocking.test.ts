@@ -38,10 +38,13 @@ const projects: readonly MockingProject[] = [
   },
   {
     name: "jest-commonjs",
-    pages: { "docs/testing.md": { "Jest, CommonJS": "page.test.js", Faults: "fault.test.js" } },
+    pages: {
+      "docs/testing.md": { "Jest, CommonJS": "page.test.js", Faults: "fault.test.js" },
+      "docs/refresher.md": { Jest: "refresher.test.js" },
+    },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 2 + 3,
+    tests: 3 + 3 + 3,
   },
   {
     name: "jest-esm",
