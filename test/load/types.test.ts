@@ -76,14 +76,16 @@ export const attempts = (error: unknown): number | undefined => (error instanceo
 
 const oldest = "5.2";
 const newest = "7.0";
+/** The compilers that this repository itself is compiled with. */
+const ours: Readonly<Record<string, string>> = { "6.0": "typescript", "7.0": "typescript-7" };
 const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext", node: "commonjs" } as const;
 type Resolution = keyof typeof resolutions;
 
 let project: UserProject;
-let tools: NodeJS.Require;
+let olderCompilers: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await requireTools(new URL("../package/tools/", import.meta.url));
+  olderCompilers = await requireTools(new URL("./", import.meta.url));
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts", "program.ts"])
     await writeFile(join(project.folder, name), program);
@@ -120,7 +122,8 @@ async function compile(
     ...options,
   };
   await writeFile(config, JSON.stringify({ compilerOptions, files }));
-  const manifest = tools.resolve(`typescript-${version}/package.json`);
+  const compiler = ours[version] ?? `typescript-${version}`;
+  const manifest = olderCompilers.resolve(`${compiler}/package.json`);
   const tsc = manifest.replace("package.json", "bin/tsc");
   const output = await run(process.execPath, [tsc, "-p", config, "--pretty", "false"], {
     cwd: project.folder,

@@ -1,8 +1,9 @@
 // Web bundlers, each with the configuration of a user without special requirements.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
+import { type Plugin, rollup } from "rollup";
+import { build } from "vite";
 
 export interface Bundler {
   readonly name: string;
@@ -10,15 +11,6 @@ export interface Bundler {
   bundle(entry: string, outputFolder: string, tools: NodeJS.Require): Promise<string>;
 }
 
-interface RollupModule {
-  rollup(options: object): Promise<{
-    generate(options: object): Promise<{ output: [{ code: string }] }>;
-    close(): Promise<void>;
-  }>;
-}
-interface ViteModule {
-  build(options: object): Promise<unknown>;
-}
 interface WebpackStats {
   hasErrors(): boolean;
   toString(options?: object): string;
@@ -59,10 +51,8 @@ export const bundlers: readonly Bundler[] = [
   },
   {
     name: "Vite",
-    async bundle(entry, outDir, tools) {
-      const file = tools.resolve("vite/package.json").replace("package.json", "dist/node/index.js");
-      const { build } = (await import(pathToFileURL(file).href)) as ViteModule;
-      const lib = { entry, formats: ["iife"], name: "page", fileName: () => "vite.js" };
+    async bundle(entry, outDir) {
+      const lib = { entry, formats: ["iife" as const], name: "page", fileName: () => "vite.js" };
       await build({
         root: outDir,
         configFile: false,
@@ -79,9 +69,8 @@ export const bundlers: readonly Bundler[] = [
   {
     name: "Rollup",
     async bundle(input, _, tools) {
-      const { rollup } = tools("rollup") as RollupModule;
       const { nodeResolve } = tools("@rollup/plugin-node-resolve") as {
-        nodeResolve(options: object): object;
+        nodeResolve(options: object): Plugin;
       };
       const warnings: string[] = [];
       const onwarn = ({ message }: { message: string }) => warnings.push(message);

@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
 import { requireTools } from "../../helpers/tools.js";
 
-const program = fileURLToPath(new URL("tokenCredentialProgram.ts", import.meta.url));
+const program = await bundleProgram("test/package/official/tokenCredentialProgram.ts");
 const installed = createRequire(import.meta.url);
 const others = await requireTools(new URL("../../helpers/communicationCommon/", import.meta.url));
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -84,7 +85,7 @@ async function credentialsOf(
   const { authorityHost, tenantId, clientId } = service.entra;
   const target = [url, connectionString, clientId, `${authorityHost}/${tenantId}`, path, forms.join(",")];
   const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
-  return JSON.parse(await run(node, ["--import", "tsx", program, ...target], { cwd: root, env }));
+  return JSON.parse(await run(node, [program, ...target], { cwd: root, env }));
 }
 
 describe.each(versions)(

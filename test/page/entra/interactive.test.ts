@@ -10,6 +10,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../../helpers/browser/describeInBrowser.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { requireTools } from "../../helpers/tools.js";
 import { ask } from "../../unit/testing/ask.js";
@@ -17,7 +18,7 @@ import { ask } from "../../unit/testing/ask.js";
 const others = new URL("../../helpers/communicationCommon/", import.meta.url);
 const newest = (await requireTools(others)).resolve("identity");
 const newestNode = fileURLToPath(new URL("node_modules/node-22/bin/node", others));
-const program = fileURLToPath(new URL("interactiveProgram.ts", import.meta.url));
+const program = await bundleProgram("test/page/entra/interactiveProgram.ts");
 const versions = [
   ["4.13", createRequire(import.meta.url).resolve("@azure/identity"), process.execPath],
   // Needs Node 22.
@@ -47,7 +48,7 @@ describeInChromium("the credentials of @azure/identity for people", (browser: Br
     node: string,
   ): { child: ChildProcess; line(): Promise<unknown> } {
     const { authorityHost, tenantId, clientId } = emulator.service.entra;
-    const args = ["--import", "tsx", program, kind, path, authorityHost, tenantId, clientId];
+    const args = [program, kind, path, authorityHost, tenantId, clientId];
     const env = {
       ...process.env,
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { run } from "../../helpers/command.js";
 import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { expectedOf, prepare, setUps } from "../testing/operations/exchangeSetUps.js";
 
-const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
+const program = await bundleProgram("test/unit/official/entraUsersProgram.ts");
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-entra-users-"));
 let emulator: Emulator;
@@ -47,7 +48,7 @@ describe("AzureCommunicationTokenCredential of Entra users", () => {
     }
     const signIns = tenth.map((setUp, index) => prepare(emulator.service, setUp, index + 1));
     const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
-    const args = ["--import", "tsx", program, emulator.url, JSON.stringify(signIns)];
+    const args = [program, emulator.url, JSON.stringify(signIns)];
     const outcomes: Outcome[] = JSON.parse(await run(process.execPath, args, { cwd: root, env }));
     for (const [index, setUp] of tenth.entries()) {
       const { entraError, diagnosis, scopes } = expectedOf(setUp);

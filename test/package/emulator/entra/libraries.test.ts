@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleProgram } from "../../../helpers/bundleProgram.js";
 import { type Command, runCommand, startCommand } from "../../../unit/emulator/command.js";
 
 const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
 const certificate = join(home, ".acs-identity-emulator/cert.pem");
-const program = fileURLToPath(new URL("librariesProgram.ts", import.meta.url));
+const program = await bundleProgram("test/package/emulator/entra/librariesProgram.ts");
 /** The host of the real authority, which applications hard-code. */
 const loginHost = "login.microsoftonline.com";
 let command: Command;
@@ -57,8 +57,7 @@ describe("Microsoft's unmodified sign-in libraries over HTTPS", () => {
 
   it("run the entraCredential sample without a stub", async () => {
     const { url } = await command.ready();
-    const sample = fileURLToPath(new URL("../../../../samples/entraCredential.ts", import.meta.url));
-    expect(await run(sample, url)).toMatch(
+    expect(await run(await bundleProgram("samples/entraCredential.ts"), url)).toMatch(
       /^Requesting an Entra token for \S+\nCreated 10 users\nIssued a token until \S+\n$/,
     );
   });
@@ -104,7 +103,7 @@ async function run(
     COMMUNICATION_ENDPOINT: url,
     ...environment,
   };
-  const args = ["--import", "tsx", program, url, ...more];
+  const args = [program, url, ...more];
   return (await promisify(execFile)(process.execPath, args, { env })).stdout;
 }
 
