@@ -24,7 +24,8 @@ function createTokenRoute(options) {
 
 /** Returns the issuer of tokens for all other servers. */
 function createTokenIssuer(options) {
-  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, keepUserId } = options;
+  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, timeoutInMs = 20_000, keepUserId } = options;
+  const requestOptions = { timeout: timeoutInMs };
   const onError = options.onError ?? console.error;
   const running = new Map();
   let made;
@@ -37,7 +38,7 @@ function createTokenIssuer(options) {
   /** Deletes a user that nobody will use. */
   async function discard(communicationUserId) {
     try {
-      await client().deleteUser({ communicationUserId });
+      await client().deleteUser({ communicationUserId }, { requestOptions });
     } catch (error) {
       void report(() => options.onUnusedUser?.(communicationUserId, error));
     }
@@ -46,7 +47,7 @@ function createTokenIssuer(options) {
   async function findOrCreate(person, gone) {
     const known = await keepUserId(person);
     if (known && known !== gone) return known;
-    const { communicationUserId: created } = await client().createUser();
+    const { communicationUserId: created } = await client().createUser({ requestOptions });
     let kept;
     try {
       kept = await keepUserId(person, created, gone);
@@ -69,7 +70,10 @@ function createTokenIssuer(options) {
     const permitted = typeof scopes === "function" ? await scopes(person) : scopes;
     const issueTo = async (communicationUserId) => {
       const user = { communicationUserId };
-      return { ...(await client().getToken(user, permitted, { tokenExpiresInMinutes })), user };
+      return {
+        ...(await client().getToken(user, permitted, { tokenExpiresInMinutes, requestOptions })),
+        user,
+      };
     };
     const userId = await lookUp(person);
     try {

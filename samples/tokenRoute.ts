@@ -15,10 +15,15 @@ export interface TokenIssuerOptions {
   readonly scopes?: Scopes | ((person: string) => Scopes | Promise<Scopes>);
   /** How long the tokens are valid, 60 to 1440 minutes. By default, a day. */
   readonly tokenExpiresInMinutes?: number;
+  /** After how many milliseconds an attempt of a call of ACS ends. The caller then gets a 503. By default, 20 000. */
+  readonly timeoutInMs?: number;
   /**
    * Returns the id of the person's ACS user, if your database has one. If `created` is given, and the database has none
-   * or `gone`, it stores `created` first, in one step, so that several processes agree on one:
-   * `INSERT … ON CONFLICT (person) DO UPDATE SET id = $created WHERE id = $gone`.
+   * or `gone`, it stores `created` first, in one step, so that several processes agree on one. In PostgreSQL:
+   *
+   *     INSERT INTO acs_users (person, id) VALUES ($person, $created)
+   *     ON CONFLICT (person) DO UPDATE SET id = CASE WHEN acs_users.id = $gone THEN excluded.id ELSE acs_users.id END
+   *     RETURNING id
    */
   readonly keepUserId: (person: string, created?: string, gone?: string) => Promise<string | undefined>;
   /** Receives the id of a user that nobody uses and that couldn't be deleted. */
@@ -86,7 +91,8 @@ export function createTokenRoute<TRequest extends { readonly method: string }>(
 
 /** Returns the issuer of tokens for all other servers. */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
-  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, keepUserId } = options;
+  const { scopes = ["voip"], tokenExpiresInMinutes = 1440, timeoutInMs = 20_000, keepUserId } = options;
+  const requestOptions = { timeout: timeoutInMs };
   const onError: (error: unknown) => unknown = options.onError ?? console.error;
   const running = new Map<string, Promise<string>>();
   let made: CommunicationIdentityClient | undefined;
@@ -99,7 +105,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   /** Deletes a user that nobody will use. */
   async function discard(communicationUserId: string): Promise<void> {
     try {
-      await client().deleteUser({ communicationUserId });
+      await client().deleteUser({ communicationUserId }, { requestOptions });
     } catch (error) {
       void report(() => options.onUnusedUser?.(communicationUserId, error));
     }
@@ -108,7 +114,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   async function findOrCreate(person: string, gone?: string): Promise<string> {
     const known = await keepUserId(person);
     if (known && known !== gone) return known;
-    const { communicationUserId: created } = await client().createUser();
+    const { communicationUserId: created } = await client().createUser({ requestOptions });
     let kept: string | undefined;
     try {
       kept = await keepUserId(person, created, gone);
@@ -131,7 +137,10 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     const permitted = typeof scopes === "function" ? await scopes(person) : scopes;
     const issueTo = async (communicationUserId: string) => {
       const user = { communicationUserId };
-      return { ...(await client().getToken(user, permitted, { tokenExpiresInMinutes })), user };
+      return {
+        ...(await client().getToken(user, permitted, { tokenExpiresInMinutes, requestOptions })),
+        user,
+      };
     };
     const userId = await lookUp(person);
     try {

@@ -198,6 +198,17 @@ describe("the token route", () => {
     expect((await handle(requestOf("alice"))).status).toBe(200);
   });
 
+  it.each(["createUser", "getToken"] as const)(
+    "says when to try again if %s takes longer than the time limit",
+    async (operation) => {
+      const route = createRoute({ timeoutInMs: 50 });
+      service.failNext({ delayInMs: 30_000, operation });
+      const refused = await route(requestOf("alice"));
+      expect([refused.status, refused.headers.get("Retry-After")]).toEqual([503, "5"]);
+      expect((await route(requestOf("alice"))).status).toBe(200);
+    },
+  );
+
   it.each<[string, (client: CommunicationIdentityClient) => void]>([
     [
       "a time limit",
