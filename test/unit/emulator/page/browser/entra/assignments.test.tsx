@@ -105,4 +105,11 @@ describe("an assignment", () => {
     ]);
     expect(announced()).toBe("The Teams extension assignment was saved");
   });
+
+  it("of one kind has no client ids that were entered for the other", async () => {
+    await openEntraPane();
+    await fill("Client ids", a, save());
+    await choose("Kind", "Teams extension", save());
+    expect(field("Client ids", save()).value).toBe("");
+  });
 });
