@@ -112,6 +112,18 @@ describe("an emulator that doesn't respond", () => {
     expect(alerts()).toEqual([]);
     expect(hasButton("Stop 503")).toBe(true);
   });
+
+  it("doesn't take away why it refused something before, once it responds", async () => {
+    const answers = { "POST /faults": new Refusal(400, { message: "No such fault" }) };
+    const api = await openPage("simulate", { answers });
+    await click("429");
+    api.answers = { "GET /info": () => Promise.reject(new TypeError("Failed to fetch")) };
+    await settle(2000);
+    expect(alerts()).toHaveLength(2);
+    api.answers = {};
+    await settle(5000);
+    expect(alerts()).toEqual([expect.stringContaining("No such fault")]);
+  });
 });
 
 describe("the form for a fault", () => {
