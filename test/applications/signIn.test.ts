@@ -1,7 +1,7 @@
 // Other people's sign-in libraries, unmodified, as their documentation has them: only authority, ids and secret are an
 // emulator's. Those of Microsoft are in test/page/entra and test/package/emulator/entra.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo, LookupFunction } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
@@ -18,6 +18,7 @@ import { makeAuthority } from "../helpers/certificates.js";
 import { run } from "../helpers/command.js";
 import { codeBlocks, readText, root } from "../helpers/documents.js";
 import { requireTools } from "../helpers/tools.js";
+import { serverFile } from "../starters/pages.js";
 
 const here = new URL("signIn/", import.meta.url);
 const loginHost = "login.microsoftonline.com";
@@ -85,12 +86,37 @@ function unescaped(html: string): string {
     .replaceAll("&amp;", "&");
 }
 
+/** Applies the groups of lines of a diff, which has no positions, each to the first place that has the lines before. */
+function patched(text: string, [diff = ""]: readonly string[]): string {
+  const groups = Array.from(diff.matchAll(/^((?:[ -].*\n)+)((?:\+.*\n)+)/gm));
+  expect(groups.map(([group]) => group).join("")).toBe(diff);
+  return groups.reduce((result, [, before = "", added = ""]) => {
+    const lines = before.replaceAll(/^./gm, "");
+    expect(result).toContain(lines);
+    const kept = before.replaceAll(/^-.*\n/gm, "");
+    return result.replace(lines, () => `${kept}${added}`.replaceAll(/^./gm, ""));
+  }, text);
+}
+
 describe("a web app", () => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-sign-in-"));
+  /** Where the app in Next.js has the token endpoint. Git ignores the folder. */
+  const tokenFolder = fileURLToPath(new URL("next/app/api/token/", here));
   let origin: string;
   let stop: () => void;
 
   beforeAll(async () => {
+    const options = patched(readText("samples/tokenOptions.ts"), codeBlocks("docs/entra.md", "diff"));
+    mkdirSync(tokenFolder, { recursive: true });
+    for (const [name, code] of [
+      ["route", serverFile("Next.js", ".ts").code],
+      ["tokenRoute", readText("samples/tokenRoute.ts")],
+      // The page's auth.js is the one of staff here, too.
+      ["tokenOptions", options.replace('"../../auth.js"', '"../../usersAuth.js"')],
+    ] as const) {
+      // Without TypeScript, which Next.js would install.
+      writeFileSync(join(tokenFolder, `${name}.js`), transformSync(code, { loader: "ts" }).code);
+    }
     writeFileSync(join(folder, "ca.pem"), ca);
     const { authorityHost, tenantId, clientId, clientSecret } = emulator.service.entra;
     const [dotenv = ""] = codeBlocks("docs/entra.md", "sh").filter((block) =>
@@ -105,6 +131,7 @@ describe("a web app", () => {
         CLIENT_ID: clientId,
         CLIENT_SECRET: clientSecret,
         COMMUNICATION_ENDPOINT: emulator.url,
+        COMMUNICATION_CONNECTION_STRING: emulator.connectionString,
         NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
         NODE_OPTIONS: `--import ${new URL("../helpers/loginHost.mjs", import.meta.url)}`,
         LOGIN_HOST_PORT: new URL(emulator.url).port,
@@ -124,6 +151,7 @@ describe("a web app", () => {
   afterAll(() => {
     stop?.();
     rmSync(folder, { recursive: true });
+    rmSync(tokenFolder, { recursive: true, force: true });
   });
 
   const at = (path: string) => new URL(path, origin);
@@ -185,6 +213,17 @@ describe("a web app", () => {
     const { objectId } = emulator.service.entra.users.find(({ name }) => name === "Alice") ?? {};
     expect(session).toMatchObject({ user: { id: objectId, email: alice.email } });
     await signOut(browser, "/users", "/done/users");
+  });
+
+  it("gives the token of docs/tokenEndpoint.md to whoever has signed in with Auth.js 5", async () => {
+    const browser = new Browser();
+    const ask = async () => JSON.parse((await browser.visit(at("/api/token"), new URLSearchParams())).text);
+    expect(await ask()).toEqual({ detail: expect.any(String) });
+    await signedIn(browser, "/users", "microsoft-entra-id", "/done/users");
+    const { token, user } = await ask();
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
+    // The person is the same, so it is the same user again.
+    expect(await ask()).toMatchObject({ user });
   });
 
   it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
