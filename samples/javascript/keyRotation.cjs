@@ -24,7 +24,7 @@ async function main() {
   credential.update(parseConnectionString(emulator.secondaryConnectionString).credential.key);
   const { token: current } = await client.getToken(user, ["chat"]);
 
-  // In Azure: az communication regenerate-key --key-type primary
+  // In Azure: az communication regenerate-key --name <resource> --resource-group <group> --key-type primary
   const left = new CommunicationIdentityClient(emulator.connectionString);
   emulator.service.regenerateKey("primary");
 
