@@ -20,10 +20,14 @@ describe("docs/refresher.md", () => {
 describeInChromium("the page without a bundler", (browserFor) => {
   it("shows the token that its endpoint issues, with the refresher as it is in the package", async () => {
     const [html = ""] = codeBlocks(page, "html");
+    const [policy = ""] = codeBlocks(page, "text").filter((text) => text.includes("connect-src"));
     const tab = await (await browserFor()).newPage();
     await tab.route("**/*", (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === "/") return route.fulfill({ contentType: "text/html", body: html });
+      if (pathname === "/") {
+        const headers = { "Content-Security-Policy": policy.trim() };
+        return route.fulfill({ contentType: "text/html", headers, body: html });
+      }
       if (pathname === "/token")
         return route.fulfill({ json: { token: "of alice", expiresInSeconds: 3600 } });
       const [, file = ""] = /^\/refresher\/(.+)$/.exec(pathname) ?? [];
