@@ -76,12 +76,19 @@ interface Named {
 
 /** Returns what tells a user from others. */
 export function nameOf({ id, customId }: Named): string {
-  return customId ?? splitUserId(id).own;
+  return shorten(customId ?? splitUserId(id).own);
 }
 
-/** The same, in a few characters. */
-export function shortNameOf({ id, customId }: Named): string {
-  return customId ?? shortenId(id);
+/** The same, in fewer characters if it is an id. */
+export function shortNameOf(user: Named): string {
+  return user.customId === undefined ? shortenId(user.id) : nameOf(user);
+}
+
+/** Keeps the start and the end of a text that would take several lines. */
+export function shorten(text: string): string {
+  // Whole characters, of which some have two units.
+  const all = Array.from(text);
+  return all.length > 100 ? `${all.slice(0, 64).join("")}…${all.slice(-24).join("")}` : text;
 }
 
 /** Splits an id into the part that differs between users and the prefix before it. */
@@ -94,12 +101,12 @@ export function splitUserId(id: string): { prefix: string; own: string } {
 /** Shortens a request's path to fit on a line: `/identities/…4f1c2b/:revokeAccessTokens`. */
 export function shortenPath(target: string): string {
   const [path = ""] = target.split("?", 1);
-  return path
+  const segments = path
     .split("/")
     .map((segment) =>
       segment.length <= 24 || segment.startsWith(":") ? segment : shortenId(decoded(segment)),
-    )
-    .join("/");
+    );
+  return shorten(segments.join("/"));
 }
 
 /** Keeps the end of an id, by which people tell ids apart. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX, Ref } from "preact";
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
+import { plural, shorten } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { writeClipboard } from "./clipboard.js";
 import { useName } from "./useName.js";
@@ -62,9 +63,25 @@ export function CopyButton({
   );
 }
 
-/** Lets a text that has no blanks break at these places, before it breaks anywhere else. */
-export function withBreaks(text: string, places: RegExp): ComponentChildren {
-  return text.split(places).flatMap((part, index) => (index > 0 ? [<wbr />, part] : part));
+/** Between the segments of a path, the parameters of a query and the parts of a connection string. */
+const breaks = /(?<=[^/]\/|[?&;])(?![/;])/;
+
+/** Lets an address break where it reads well, before it breaks anywhere else. */
+export function withBreaks(address: string): ComponentChildren {
+  return address.split(breaks).flatMap((part, index) => (index > 0 ? [<wbr />, part] : part));
+}
+
+/** Shows all of a text after a click, where it is shortened otherwise. */
+export function Whole({ text }: { text: string }): JSX.Element | null {
+  const tabIndex = useContext(TabStop);
+  if (shorten(text) === text) return null;
+  return (
+    <details>
+      <summary tabIndex={tabIndex}>All {plural(text.length, "character")}</summary>
+      <pre class="well">{text}</pre>
+      <CopyButton what={`all of ${shorten(text)}`} text={() => text} />
+    </details>
+  );
 }
 
 /** A list of names and values. Rows without a value are omitted. */

@@ -5,6 +5,7 @@ import { CopyButton } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
 import { type Fields, Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
+import { shorten } from "../format.js";
 import { Claims } from "../inspect/inspectDialog.js";
 import { guidIn } from "./guid.js";
 import { type Application, fullName, type User } from "./names.js";
@@ -110,7 +111,7 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
             >
               {principals.map((each) => (
                 <option key={each.objectId} value={each.objectId}>
-                  {fullName(each)}
+                  {shorten(fullName(each))}
                 </option>
               ))}
             </select>

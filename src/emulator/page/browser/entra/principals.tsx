@@ -2,11 +2,11 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EntraDirectory } from "../../../admin/models.js";
 import type { Change } from "../controls/changes.js";
-import { Button, CopyButton, withBreaks } from "../controls/controls.js";
+import { Button, CopyButton, Whole, withBreaks } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { plural, randomGuid } from "../format.js";
+import { plural, randomGuid, shorten } from "../format.js";
 import { DeleteButton } from "./deleteButton.js";
 import type { Wanted } from "./entraTokens.js";
 import { type Application, fullName, type User } from "./names.js";
@@ -113,7 +113,8 @@ interface PrincipalProps {
 }
 
 function Principal(props: PrincipalProps): JSX.Element {
-  const { name, title = name, kind, objectId, clientId, rights, isFresh = false, change, read } = props;
+  const { title = props.name, kind, objectId, clientId, rights, isFresh = false, change, read } = props;
+  const name = shorten(props.name);
   const head = useRef<HTMLDivElement>(null);
   const id = clientId ?? objectId;
   useLayoutEffect(() => {
@@ -122,7 +123,8 @@ function Principal(props: PrincipalProps): JSX.Element {
   return (
     <div ref={head} class="user-head">
       <span>
-        <strong>{title}</strong> <span class="hint">{kind}</span>
+        <strong>{shorten(title)}</strong> <span class="hint">{kind}</span>
+        <Whole text={title} />
       </span>
       <span class="user-id flow id-line">
         <code class="muted" title={`object id ${objectId}`}>
@@ -164,14 +166,14 @@ function Email({ user }: { user: User }): JSX.Element {
   return (
     <details>
       <summary>
-        {email === username ? "Email as the user name" : email ? `Email ${email}` : "No email"}
+        {email === username ? "Email as the user name" : email ? `Email ${shorten(email)}` : "No email"}
       </summary>
       <Form
-        label={`Change the email of ${username}`}
+        label={`Change the email of ${shorten(username)}`}
         action="Change email"
         submit={async (fields) => {
           await adminApi.setEntraUser({ objectId, email: fields.text("email") });
-          return `The email of ${username} was changed`;
+          return `The email of ${shorten(username)} was changed`;
         }}
       >
         <Field label="Email" name="email" defaultValue={email} hint="For the scope email. Empty for none." />
@@ -194,12 +196,15 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
       <ul class="entries">
         {redirectUris.map((uri) => (
           <li key={uri} class="flow apart">
-            <code>{withBreaks(uri, /(?<=[^/]\/)(?!\/)/)}</code>
+            <span>
+              <code>{withBreaks(shorten(uri))}</code>
+              <Whole text={uri} />
+            </span>
             <Button
               class="quiet"
-              aria-label={`Remove ${uri}`}
+              aria-label={`Remove ${shorten(uri)}`}
               onClick={() =>
-                change(() => save(redirectUris.filter((each) => each !== uri)), `${uri} was removed`)
+                change(() => save(redirectUris.filter((each) => each !== uri)), `${shorten(uri)} was removed`)
               }
             >
               Remove
@@ -208,7 +213,7 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
         ))}
       </ul>
       <Form
-        label={`Add a redirect URI to ${name}`}
+        label={`Add a redirect URI to ${shorten(name)}`}
         action="Add redirect URI"
         submit={async (fields) => {
           const uri = fields.text("uri");
@@ -216,7 +221,7 @@ function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
             fields.refuse("uri", "Enter an absolute URI, such as https://app.example/callback.");
           await save([...redirectUris, uri]);
           fields.reset();
-          return `${uri} was added`;
+          return `${shorten(uri)} was added`;
         }}
       >
         <Field
@@ -260,7 +265,7 @@ function NewPrincipal({ read, onUser }: NewPrincipalProps): JSX.Element {
         fields.reset();
         onUser(id);
         setSettings(kind === 0 ? undefined : `AZURE_CLIENT_ID=${id}\nAZURE_CLIENT_SECRET=${secret}\n`);
-        return kind === 0 ? `${name} was added` : `${name} was added. Its secret is shown only once`;
+        return `${shorten(name)} was added${kind === 0 ? "" : ". Its secret is shown only once"}`;
       }}
     >
       <Choice label="Kind" name="kind" options={["User", "Application"]} chosen={kind} onChoose={setKind} />

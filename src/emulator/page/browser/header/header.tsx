@@ -113,7 +113,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
     <div class="connection">
       <span class="muted wide">Connection string</span>
       <code id="connection-string" class="well wide">
-        {withBreaks(connectionString(info?.connectionString, showsKey), /(?<=;)/)}
+        {withBreaks(connectionString(info?.connectionString, showsKey))}
       </code>
       <span class="buttons">
         <CopyButton class="primary" what="connection string" text={() => whole}>

@@ -4,7 +4,7 @@ import type { ListedRequest } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { connectionString } from "../format.js";
+import { connectionString, shorten } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { useSignal } from "../signal.js";
 import { StopAllFaults } from "../simulate/stopAllFaults.js";
@@ -19,10 +19,13 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
   const remedy = remedyOf(request, faults);
   if (!remedy) return null;
   const allow = (clientId: string, uri: string) =>
-    change(async () => {
-      await adminApi.allowRedirectUri(clientId, uri);
-      setAllowed(true);
-    }, `${uri} was allowed`);
+    change(
+      async () => {
+        await adminApi.allowRedirectUri(clientId, uri);
+        setAllowed(true);
+      },
+      `${shorten(uri)} was allowed`,
+    );
   return (
     <>
       <p>

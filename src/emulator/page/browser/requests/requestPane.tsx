@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedRequest } from "../../../admin/models.js";
-import { Button, CopyButton } from "../controls/controls.js";
+import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { Diagnosis } from "../controls/diagnosis.js";
 import { useProblem } from "../controls/problem.js";
 import { useRead } from "../controls/useRead.js";
@@ -47,7 +47,7 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
     <section class="panel" aria-labelledby="request-title" tabIndex={-1} onKeyDown={onRequestKey}>
       <div class="panel-head flow" data-outcome={request && outcomeOf(request)}>
         <h2 id="request-title" ref={title} tabIndex={-1}>
-          {request ? titleOf(request) : `Request ${number}`}{" "}
+          {request ? withBreaks(titleOf(request)) : `Request ${number}`}{" "}
           <span class="status">{request && statusText(request)}</span>
         </h2>
         <span class="buttons">
@@ -196,7 +196,7 @@ function Message({ title, start, body, received, headers, repeat, note }: Messag
           {note}
         </p>
       )}
-      <code class="muted">{start}</code>
+      <code class="muted">{withBreaks(start)}</code>
       {body === undefined ? <p class="hint">No body</p> : <pre class="well">{content}</pre>}
       {received !== undefined && (
         <details>

@@ -31,11 +31,7 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
         <RowTime time={Date.parse(request.time)} />
         <span class="row">
           <span class="what">
-            {operation ? (
-              <strong>{title}</strong>
-            ) : (
-              <code title={decoded(target)}>{withBreaks(title, /(?<=\/)/)}</code>
-            )}{" "}
+            {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{withBreaks(title)}</code>}{" "}
             {userId && (
               <code class="light" title={userId}>
                 {shortenId(userId)}

@@ -2,11 +2,19 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedToken, ListedUser } from "../../../admin/models.js";
 import { useChanges } from "../controls/changes.js";
-import { Button, CopyButton } from "../controls/controls.js";
+import { Button, CopyButton, Whole } from "../controls/controls.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi, tokensPerUser } from "../emulator/adminApi.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
-import { formatDayAndTime, formatNumber, nameOf, plural, shortNameOf, splitUserId } from "../format.js";
+import {
+  formatDayAndTime,
+  formatNumber,
+  nameOf,
+  plural,
+  shorten,
+  shortNameOf,
+  splitUserId,
+} from "../format.js";
 import { usePage } from "../pageContext.js";
 import { useSignal } from "../signal.js";
 import { TokenRow } from "./tokenRow.js";
@@ -79,7 +87,7 @@ export function UserCard({ user, deletedAt, isGone, fresh, ...actions }: UserCar
     return () => clearTimeout(timer);
   }, [fresh]);
 
-  const title = <h3 title={id}>{customId === undefined ? <UserId id={id} /> : customId}</h3>;
+  const title = <h3>{customId === undefined ? <UserId id={id} /> : shorten(customId)}</h3>;
   const copyId = (
     <CopyButton class="quiet" what={`id of user ${name}`} text={() => id}>
       Copy id
@@ -128,6 +136,8 @@ export function UserCard({ user, deletedAt, isGone, fresh, ...actions }: UserCar
           )}
         </div>
       </div>
+      <Whole text={customId ?? ""} />
+      <Whole text={id} />
       {!isDeleted && problem.view}
       {tokens.length > 0 && (
         <ul class="tokens">
@@ -161,7 +171,7 @@ function UserId({ id }: { id: string }): JSX.Element {
   return (
     <code title={id}>
       <span class="light">{prefix}</span>
-      {own}
+      {shorten(own)}
     </code>
   );
 }
