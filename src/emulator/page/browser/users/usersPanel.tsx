@@ -132,7 +132,11 @@ export function UsersPanel(): JSX.Element {
       {listed && listed.matching > listed.users.length && (
         <p class="more flow apart">
           <span class="muted">{shownText(listed.users.length, listed.matching, query.search)}</span>
-          {query.userLimit < mostUsers && <Button onClick={onShowMore}>Show {usersPerPage} more</Button>}
+          {query.userLimit < mostUsers && (
+            <Button onClick={onShowMore}>
+              Show {Math.min(usersPerPage, listed.matching - listed.users.length)} more
+            </Button>
+          )}
         </p>
       )}
     </section>

@@ -61,6 +61,11 @@ describe("the list of users", () => {
 });
 
 describe("the keyboard", () => {
+  it("offers no more than there are", async () => {
+    await openPage("users", { users: [bob, alice], total: 5 });
+    expect(hasButton("Show 3 more")).toBe(true);
+  });
+
   it("reaches the controls of one user alone by Tab", async () => {
     await openPage("users", { users: [alice, bob] });
     const stop = (name: string) => screen.getByRole("button", { name }).tabIndex;
