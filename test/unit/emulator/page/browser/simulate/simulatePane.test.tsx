@@ -169,6 +169,13 @@ describe("the form for a fault", () => {
     ]);
   });
 
+  it("takes no number of times for one of seconds", async () => {
+    await openPage("simulate");
+    await fill("Times", "4");
+    await choose("Lasts", "N seconds");
+    expect(field("Seconds").value).toBe("");
+  });
+
   it("can leave out Retry-After where the emulator would send one, and asks for it only of an error", async () => {
     const api = await openPage("simulate");
     await check("Without Retry-After");
