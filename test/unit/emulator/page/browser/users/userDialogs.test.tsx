@@ -19,16 +19,26 @@ const alice = userOf({ customId: "alice", tokens: [tokenOf()] });
 const lists = (reads: readonly string[]) => reads.filter((each) => each.startsWith("GET /users?"));
 
 describe("the deletion of a user", () => {
-  it("that is gone meanwhile is no error", async () => {
-    const gone = new Refusal(404, { message: "There is no user with this id" });
-    const api = await openPage("users", {
+  const openRefusing = (refusal: Refusal) =>
+    openPage("users", {
       users: [alice],
-      answers: { [`DELETE /users/${encodeURIComponent(alice.id)}`]: gone },
+      answers: { [`DELETE /users/${encodeURIComponent(alice.id)}`]: refusal },
     });
+
+  it("that is gone meanwhile is no error", async () => {
+    const api = await openRefusing(new Refusal(404, { message: "There is no user with this id" }));
     await click("Delete user alice");
     api.users = [];
     await click("Delete user", dialog());
     expect([isDialogOpen(), announced()]).toEqual([false, "User alice was deleted already"]);
+  });
+
+  it("that fails for another reason keeps the dialog open, which says why", async () => {
+    await openRefusing(new Refusal(500, { message: "Disk full" }));
+    await click("Delete user alice");
+    await click("Delete user", dialog());
+    expect(within(dialog()).getByRole("alert").textContent).toContain("Disk full");
+    expect(announced()).toBe("");
   });
 });
 
