@@ -1,5 +1,7 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { suiteReporters } from "../test/helpers/sharedSettings.js";
+import { serviceTimeLimit, timeLimit } from "../test/helpers/timeLimit.js";
 
 /** Starts the files first that take longest, though they aren't the largest, by which Vitest sorts new ones. */
 class LongestFirst extends BaseSequencer {
@@ -11,12 +13,10 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** `npx vitest run --project service` needs only Node; `instances` needs PostgreSQL on this machine. */
-const config: ViteUserConfig = defineConfig({
+const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    // These only end what hangs, on a busy machine, too.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    // A failure is printed when it happens.
+    reporters: suiteReporters(`tokenService-${mode}`),
     retry: process.env.CI === "true" ? 1 : 0,
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -25,6 +25,10 @@ const config: ViteUserConfig = defineConfig({
         // Loading the modules anew for each file took as long as the tests.
         test: {
           name: "service",
+          // So that a test that hangs says so soon.
+          testTimeout: serviceTimeLimit,
+          hookTimeout: serviceTimeLimit,
+          expect: { poll: { timeout: serviceTimeLimit / 2 } },
           include: ["test/*.test.ts", "test/store/*.test.ts"],
           globalSetup: "test/pgliteData.ts",
           setupFiles: ["test/eventLoop.ts", "test/measurements.ts", "test/forgetMeasurements.ts"],
@@ -37,6 +41,10 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: "instances",
+          // These only end what hangs, on a busy machine, too.
+          testTimeout: timeLimit,
+          hookTimeout: timeLimit,
+          expect: { poll: { timeout: timeLimit / 5 } },
           include: ["test/instances/*.test.ts"],
           globalSetup: "test/instances/build.ts",
           // Most of them wait, for time limits and outages.
@@ -45,6 +53,6 @@ const config: ViteUserConfig = defineConfig({
       },
     ],
   },
-});
+}));
 
 export default config;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import "../src/metrics.js";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { programPath, skippedWithout } from "./installed.js";
 import { instruments } from "./measurements.js";
 
@@ -12,7 +13,7 @@ const rules = readFileSync(pathIn("../operations/alerts.yaml"), "utf8");
 const runbook = readFileSync(pathIn("../operations/runbook.md"), "utf8");
 const noPromtool = skippedWithout(programPath("promtool"), "promtool");
 
-describe("the alert rules", () => {
+describe("the alert rules", { timeout: timeLimit }, () => {
   it.skipIf(noPromtool).each([
     ["are rules that Prometheus accepts", "check", "../operations/alerts.yaml"],
     ["fire as their cases say", "test", "alertRules.yaml"],

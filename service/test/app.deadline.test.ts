@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { objectIdOf, type Running, start } from "./inProcess.js";
 
 setFlagsFromString("--expose-gc");
@@ -45,7 +46,7 @@ describe.concurrent("a caller", () => {
   it.each([
     ["headers", "X-Slow:"],
     ["body", "Content-Length: 9\r\n\r\n{"],
-  ])("whose %s don't arrive is refused", async (_, part) => {
+  ])("whose %s don't arrive is refused", { timeout: timeLimit }, async (_, part) => {
     const authorization = `Authorization: Bearer ${await service.signIn("slow")}`;
     const port = Number(new URL(service.url).port);
     const socket = connect(port, "127.0.0.1", () =>

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { type Caller, pseudonymOf } from "../src/caller.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -52,7 +53,7 @@ async function run(file: string, environment: Readonly<Record<string, string>>, 
   return { status, text: lines.join("\n"), results };
 }
 
-describe("the command", () => {
+describe("the command", { timeout: timeLimit }, () => {
   const wait = "npm run migrate can't start:\n- --wait must be 1 to 86400 seconds\n";
   const subject =
     "npm run offboard can't start:\n- --subject <the value of TOKEN_SUBJECT_CLAIM> names a person, --subject - those on standard input, --everybody all\n";

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { readMigrationSettings, readSettings } from "../src/settings.js";
 import { programPath, skippedWithout } from "./installed.js";
 import { smallestEnvironment } from "./smallestEnvironment.js";
@@ -18,7 +19,7 @@ const { services, volumes, networks } = parse(read("compose.yaml"), { merge: tru
 const dockerfile = read("Dockerfile");
 const noCompose = skippedWithout(programPath("docker-compose"), "docker-compose");
 
-describe("compose.yaml", () => {
+describe("compose.yaml", { timeout: timeLimit }, () => {
   it.skipIf(noCompose)(`is a file that Docker Compose accepts${noCompose}`, () => {
     const folder = mkdtempSync(join(tmpdir(), "token-service-compose-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { skippedWithout } from "./installed.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,7 +21,7 @@ const executablePath = [
 ].find((path) => path !== "" && existsSync(path));
 const noChromium = skippedWithout(executablePath, "Chromium");
 
-describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
+describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, { timeout: timeLimit }, () => {
   let browser: Browser;
   let page: Page;
   let folder: string;
@@ -47,14 +48,14 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
       executablePath: executablePath ?? "",
       args: ["--no-sandbox", "--disable-gpu"],
     });
-  });
+  }, timeLimit);
   afterAll(async () => {
     await browser?.close();
     service.kill("SIGTERM");
     const [code] = service.exitCode === null ? await once(service, "exit") : [service.exitCode];
     rmSync(folder, { recursive: true });
     expect(code).toBe(0);
-  });
+  }, timeLimit);
 
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 720, height: 900 } });

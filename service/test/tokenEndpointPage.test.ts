@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { afterAll, expect, inject, it, vi } from "vitest";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Within the service, whose packages it imports.
@@ -18,7 +19,9 @@ const blockOf = (language: string) => section.split(`\`\`\`${language}\n`)[1]?.s
 const userIds = join(folder, "userIds.ts");
 writeFileSync(userIds, blockOf("typescript"));
 
-it("userIds.ts, and tokenOptions.ts with the changed lines, pass the strictest checks", () => {
+it("userIds.ts, and tokenOptions.ts with the changed lines, pass the strictest checks", {
+  timeout: timeLimit,
+}, () => {
   let options = readFileSync(join(root, "samples/tokenOptions.ts"), "utf8");
   const lines = blockOf("diff").trimEnd().split("\n");
   for (const line of lines) {

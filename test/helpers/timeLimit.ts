@@ -10,5 +10,11 @@ export const unitTimeLimit = 5_000;
 /** The time limit of the few unit tests that need seconds of CPU, or start a program. */
 export const slowUnitTimeLimit = 60_000;
 
+/**
+ * The time limit of the token service's tests, most of which share a database in their process. Those that start programs, or
+ * wait for the service's own limits, have `timeLimit`.
+ */
+export const serviceTimeLimit = 20_000;
+
 /** The time limit of all tests under Wine. */
 export const wineTimeLimit = 120_000;

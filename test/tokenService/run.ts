@@ -18,11 +18,10 @@ if (!(await isInstalled())) {
   await npm(["ci"], service);
   await cp(join(service, "package-lock.json"), stamp);
 }
-const report = join(root, `test-results/tokenService-${project}.json`);
-const tests = ["vitest", "run", ...files, "--project", project, "--reporter=default", "--reporter=json"];
+const tests = ["vitest", "run", ...files, "--mode", project, "--project", project];
 // Before the instances start, they are compiled anyway.
 const types = project === "service" ? runInService("tsc") : 0;
-process.exitCode = types || runInService(...tests, `--outputFile.json=${report}`);
+process.exitCode = types || runInService(...tests);
 
 function runInService(...command: readonly string[]): number {
   const { status } = spawnSync("npx", ["--no-install", ...command], { cwd: service, stdio: "inherit" });

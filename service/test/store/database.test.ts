@@ -19,9 +19,7 @@ describe.concurrent("a database that never answers", () => {
     server.close();
   });
 
-  it("makes queries fail in time, and refuses those for which others would have to wait", {
-    timeout: 20_000,
-  }, async () => {
+  it("makes queries fail in time, and refuses those for which others would have to wait", async () => {
     const database = openDatabase(url);
     const queries = Array.from({ length: 150 }, () => database.query("SELECT 1"));
     const settlements = [1, 2].map(() => database.query("SELECT 1", [], { isNeverRefused: true }));
