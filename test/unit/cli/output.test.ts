@@ -23,6 +23,11 @@ const hostile =
   "\u001b[2J\r\nforged\u007f\u0085\u009b31m\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029";
 const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
+it("a result that was written lets the command go on", async () => {
+  await print("text");
+  expect(written.out).toBe("text");
+});
+
 describe("a log line", () => {
   it("escapes control and bidi characters, and keeps other text", () => {
     const output = new Output({ json: false, logLevel: "info" });

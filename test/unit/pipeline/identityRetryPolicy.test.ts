@@ -105,6 +105,20 @@ describe("the retry policy", () => {
     expect(others.filter((line) => !line.includes(":verbose "))).toEqual([]);
   });
 
+  it.each([
+    ["http://127.0.0.1:9/", 1],
+    ["https://localhost/", 1],
+    ["https://app.localhost/", 3],
+    ["https://contoso.communication.azure.com/", 3],
+  ])("connects to %s, which refuses that, in %i attempts", async (url, expected) => {
+    const request = newRequest({ url });
+    const refused = new RestError("connect ECONNREFUSED", { code: "ECONNREFUSED", request });
+    const send = vi.fn(async () => Promise.reject(refused));
+    const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1 });
+    await expect(policy.sendRequest(request, send)).rejects.toBe(refused);
+    expect(send).toHaveBeenCalledTimes(expected);
+  });
+
   it("doesn't retry after an error other than a lost connection", async () => {
     const next = vi.fn(async () => Promise.reject(new TypeError("mine")));
     await expect(identityRetryPolicy({ retryDelayInMs: 1 }).sendRequest(newRequest(), next)).rejects.toThrow(
