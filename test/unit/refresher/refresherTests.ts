@@ -2,6 +2,7 @@ import type { createTokenRefresher } from "acs-identity/refresher";
 import { describe } from "vitest";
 import { endCases } from "./cases/ends.js";
 import { failureCases } from "./cases/failures.js";
+import { pageCases } from "./cases/pages.js";
 import { renewalCases } from "./cases/renewal.js";
 import { retryCases } from "./cases/retry.js";
 import { sleepCases } from "./cases/sleep.js";
@@ -15,6 +16,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     failureCases();
     retryCases();
     sleepCases();
+    pageCases();
     endCases(create);
   });
 }

@@ -10,10 +10,11 @@ import { formatDayAndTime, plural, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { closeRequest, go } from "../place.js";
 import { useSignal } from "../signal.js";
+import { marked, receivedText } from "./receivedBody.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
-import { marked, outcomeOf, receivedText, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
+import { outcomeOf, statusText, titleOf, traceOf, userIdOf } from "./requests.js";
 import { onRequestKey } from "./shortcuts.js";
 
 interface RequestProps {

@@ -49,35 +49,6 @@ describe("a request on the page", () => {
   });
 
   it.each([
-    [{ body: { x: 1 }, bodyText: '{ "x": 1 }' }, '{ "x": 1 }'],
-    [{ body: { x: 1 } }, '{"x":1}'],
-    [{ body: "chat" }, '"chat"'],
-    [{ body: null }, "null"],
-    [{ body: "<5000 bytes>" }, undefined],
-    [{ body: "<12 bytes, not JSON>" }, undefined],
-    [{}, undefined],
-  ])("with %j received %j", (changes, text) => {
-    expect(requests.receivedText(request(changes) as unknown as ListedRequest)).toBe(text);
-  });
-
-  it("shows the blanks and the byte order mark of a body", () => {
-    expect(requests.marked('\ufeff{"x": 1,\t"y y":2}\r\n')).toEqual(
-      [
-        ["<byte order mark>", true],
-        ['{"x":', false],
-        ["·", true],
-        ["1,", false],
-        ["→", true],
-        ['"y', false],
-        ["·", true],
-        ['y":2}', false],
-        ["\\r", true],
-        ["\\n\n", true],
-      ].map(([text, isMark]) => ({ text, isMark })),
-    );
-  });
-
-  it.each([
     ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true],
     ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", true],
     ["<b>00-1-2-3</b>", false],
