@@ -11,13 +11,18 @@ import { SameEnvironment } from "./test/helpers/sameEnvironment.js";
 import { sharedSettings, suiteReporters } from "./test/helpers/sharedSettings.js";
 import { unitTimeLimit } from "./test/helpers/timeLimit.js";
 
+/** Undoes what a test stubs when it ends. */
+const undoStubs = "test/helpers/undoStubs.ts";
 /** Starts from the built package, so that each run tests what users get. */
 const built = { globalSetup: "test/helpers/build.ts" };
 /** Each file builds an image, which keeps the machine busy by itself. */
 const images = { fileParallelism: false, globalSetup: [built.globalSetup, "test/container/baseImage.ts"] };
 
-/** Starting a browser and bundling the page takes longer than most tests, so the files of a process share them. */
-const oneBrowser = { isolate: false };
+/**
+ * The files of a process share its modules, and a browser and the bundle of the page if they have these: all of it
+ * takes longer to start than most files do.
+ */
+const shared = { isolate: false };
 
 /** The test files of a suite: all in the folder with its name. */
 export function filesOf(suite: string): string[] {
@@ -34,16 +39,17 @@ const withoutProjects = { exclude: ["**/node_modules/**", "test/**/projects/**"]
  */
 const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   /** Format, types, public API and documents. */
-  check: built,
+  check: { ...shared, ...built, setupFiles: undoStubs },
   /** The package, manual, samples and commands: these install or start programs. */
   package: {
     // After the others of `npm test`, with more workers, since these wait for programs and browsers half of the time.
     sequence: { groupOrder: 1 },
     maxWorkers: 2 * availableParallelism(),
+    ...shared,
     ...built,
   },
   /** The emulator's page and sign-in, and msw, in Chromium. `npm run test:page` runs the next one, too. */
-  page: { ...oneBrowser, ...built },
+  page: { ...shared, ...built },
   /**
    * In Firefox, those of the same tests in which browsers differ: input, focus, dialogs, streams and layout. Playwright
    * adds a style to take a screenshot, which the page blocks, so these tests take none.
@@ -51,7 +57,7 @@ const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   firefox: {
     include: filesOf("page/everyBrowser"),
     env: { TEST_BROWSER: "Firefox" },
-    ...oneBrowser,
+    ...shared,
     ...built,
   },
   /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers. */
@@ -82,7 +88,7 @@ const unitSettings = {
   testTimeout: unitTimeLimit,
   hookTimeout: unitTimeLimit,
   expect: { poll: { timeout: unitTimeLimit / 2 } },
-  setupFiles: "test/helpers/undoStubs.ts",
+  setupFiles: undoStubs,
 };
 
 /** The package by its name, which the command imports, is its source: unit tests need no build. */
@@ -113,8 +119,7 @@ export function unitProject(
       exclude: [...exclude],
       ...unitSettings,
       ...timeLimits,
-      // Loading the modules anew for each file takes longer than the tests do.
-      isolate: false,
+      ...shared,
     },
   };
 }

@@ -17,9 +17,14 @@ import {
 describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
   const list = readText("samples/README.md");
-  const tests = readdirSync(`${root}/test/package/samples`, { recursive: true, encoding: "utf8" })
+  const tests = ["test/package/samples", "test/load/samples"]
+    .flatMap((folder) =>
+      readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" }).map(
+        (path) => `${folder}/${path}`,
+      ),
+    )
     .filter((path) => path.endsWith(".test.ts"))
-    .map((path) => readText(`test/package/samples/${path}`))
+    .map(readText)
     .join("\n");
 
   it.each(programs)("%s says what it shows, is listed and is run by a test", (name) => {

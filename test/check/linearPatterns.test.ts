@@ -30,7 +30,7 @@ const assembled: Readonly<Record<string, readonly RegExp[]>> = {
 };
 /** The others, with the reason why they need no proof. */
 const exempt: readonly string[] = [
-  // Made of the secrets of a call. test/unit/pipeline/redact.longTexts.test.ts has a megabyte of each of its worst kinds.
+  // Made of the secrets of a call. test/load/pipeline/redact.longTexts.test.ts has a megabyte of each of its worst kinds.
   "src/pipeline/redact.ts",
   // The escaped endpoint of the service, at the start of a text.
   "src/testing/identityHandlers.ts",

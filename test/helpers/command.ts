@@ -28,9 +28,16 @@ export function run(program: string, args: readonly string[], options: CommandOp
   });
 }
 
-/** Runs npm without scripts, audits and notices. */
+/** Runs npm without scripts, audits and notices, and without asking the registry about what its cache has. */
 export function npm(args: readonly string[], cwd: string): Promise<string> {
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+  const quiet = [
+    "--prefer-offline",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--loglevel=error",
+  ];
   const all = [...args, ...quiet];
   // On Windows `npm` is a batch file, which only a shell can start. npm names its program to what it runs.
   const { npm_execpath: program } = process.env;

@@ -33,6 +33,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "package",
           globalSetup: "test/windows/project.ts",
+          isolate: false,
           include: [
             ...filesOf("windows"),
             ...filesOf("package/cli"),

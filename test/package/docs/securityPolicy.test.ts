@@ -33,7 +33,7 @@ No mix of responses makes a call | test/unit/pipeline/bearerTokenPolicy.test.ts 
 No mix of responses makes a call | test/unit/pipeline/clockCorrection.test.ts | no second attempt is made after
 Only a 401 can correct the clock | test/unit/pipeline/clockCorrection.test.ts | a success with another Date doesn't change the time of the next request
 Over node:http, they open no more tunnels | test/load/trust/tunnels.test.ts | tunnels
-No text from outside | test/unit/trust/longTexts.test.ts | reads a response of long texts to a request with %s
+No text from outside | test/load/trust/longTexts.test.ts | reads a response of long texts to a request with %s
 No text from outside | test/load/trust/longRequests.test.ts | answers a request with %s of %i characters
 No text in an option can add | test/load/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
 With a \`--host\` for other machines | test/unit/emulator/hostGuards.test.ts | that no public name server knows is accepted if --host is for other machines: %s

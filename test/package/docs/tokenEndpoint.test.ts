@@ -25,7 +25,10 @@ beforeAll(async () => {
   emulator = await startEmulator();
   vi.stubEnv("COMMUNICATION_CONNECTION_STRING", emulator.connectionString);
 });
-afterAll(() => emulator.close());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await emulator.close();
+});
 
 /** Saves a server's file, with the two files beside it, and returns its path. TypeScript becomes JavaScript. */
 async function save(name: string, { folder: place, path, code, ending }: ServerFile): Promise<string> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 import type { Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { describeInChromium } from "../../helpers/browser/describeInBrowser.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -23,7 +23,7 @@ describeInChromium("the browser sample", (browserFor) => {
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
     // Keeps the certificate that the sample creates out of the home directory of whoever runs the test.
-    process.env.HOME = join(root, "test-results/home");
+    vi.stubEnv("HOME", join(root, "test-results/home"));
     const options = { root: sample, configFile: join(sample, "vite.config.ts"), logLevel: "warn" as const };
     await build({ ...options, build: { outDir, emptyOutDir: true } });
     server = await preview({ ...options, build: { outDir }, preview: { host: "127.0.0.1", port: 0 } });
@@ -32,6 +32,7 @@ describeInChromium("the browser sample", (browserFor) => {
 
   afterAll(async () => {
     await server?.close();
+    vi.unstubAllEnvs();
   });
 
   beforeEach(async () => {

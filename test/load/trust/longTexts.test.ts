@@ -11,10 +11,9 @@ import { readJwt } from "../../../src/testing/jwt/jwt.js";
 import { cutSecrets } from "../../../src/testing/log/cutSecrets.js";
 import { longTexts } from "../../helpers/longTexts.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
-import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { connectionString, user } from "../../helpers/values.js";
 
-describe("a client", { timeout: slowUnitTimeLimit }, () => {
+describe("a client", () => {
   it("refuses a long connection string", () => {
     for (const text of longTexts)
       expect(() => parseConnectionString(text)).toThrow("longer than 8192 characters");
@@ -76,7 +75,7 @@ it("the refresher reads a long response", async () => {
   }
 });
 
-describe("the fake", { timeout: slowUnitTimeLimit }, () => {
+describe("the fake", () => {
   it("reads long tokens", async () => {
     const service = createFakeIdentityService();
     for (const text of longTexts) {

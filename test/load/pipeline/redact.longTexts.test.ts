@@ -3,7 +3,6 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { expect, it } from "vitest";
 import { redact } from "../../../src/pipeline/redact.js";
-import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 
 const lengthInCharacters = 1_000_000;
 const signature = "/+/+/+/+/+/+/+/+aaaaaaaaaaaaaaaaaaaaaaaaaaa=";
@@ -40,7 +39,7 @@ const escapes = [
 ];
 const pieces = [...starts, ...escapes, "=", "/", "+", "a"];
 
-it.each(pieces)("a megabyte of %j is redacted", { timeout: slowUnitTimeLimit }, (piece) => {
+it.each(pieces)("a megabyte of %j is redacted", (piece) => {
   const request = createPipelineRequest({
     url: "https://a.example",
     headers: createHttpHeaders({
