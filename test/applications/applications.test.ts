@@ -1,6 +1,5 @@
 // Applications in the shape of those that other people wrote for `@azure/communication-identity`, with this package under
 // that name: each is tested, built or run with tools of its own.
-import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,7 +11,6 @@ import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { chromiumPath } from "../helpers/browser/chromium.js";
 import { run } from "../helpers/command.js";
-import { codeBlocks } from "../helpers/documents.js";
 import { root } from "../helpers/packed.js";
 import { webGlobals } from "../package/webGlobals.js";
 import { binaries, binaryAt } from "../runtimes/binaries.js";
@@ -160,35 +158,3 @@ describe("next build", () => {
     await expect(nextBuild("nextAtOnce")).rejects.toThrow("The connection string must be a non-empty string");
   });
 });
-
-const hasGo = process.platform === "linux" && !spawnSync("go", ["version"]).error;
-
-it.skipIf(!hasGo)(
-  `a program in Go trusts the certificate by the line of docs/ci.md${hasGo ? "" : " (needs go, on Linux)"}`,
-  async () => {
-    const cwd = join(folder, "go");
-    await mkdir(cwd);
-    await writeFile(
-      join(cwd, "main.go"),
-      `package main
-
-import ("fmt"; "net/http"; "os")
-
-func main() {
-	response, err := http.Get(os.Getenv("COMMUNICATION_ENDPOINT") + "/_emulator/health")
-	if err != nil { panic(err) }
-	fmt.Println(response.StatusCode)
-}
-`,
-    );
-    const [block = ""] = codeBlocks("docs/ci.md", "sh").filter((text) => text.startsWith("SSL_CERT_DIR"));
-    const line = block
-      .replace("npx --no-install acs-identity", `'${process.execPath}' '${root}/dist/esm/cli/acsIdentity.js'`)
-      .replace("dotnet test", "go run main.go");
-    const GOCACHE = (await run("go", ["env", "GOCACHE"], { cwd })).trim();
-    const options = { cwd, env: { HOME: cwd, GOCACHE } };
-    expect(await run("sh", ["-c", line], options)).toBe("200\n");
-    const untold = run("sh", ["-c", line.replace(/^\S+ /, "")], options);
-    await expect(untold).rejects.toThrow("certificate signed by unknown authority");
-  },
-);
