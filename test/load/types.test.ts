@@ -85,7 +85,7 @@ let project: UserProject;
 let olderCompilers: NodeJS.Require;
 
 beforeAll(async () => {
-  olderCompilers = await requireTools(new URL("./", import.meta.url));
+  olderCompilers = await requireTools(new URL("typescript/", import.meta.url));
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts", "program.ts"])
     await writeFile(join(project.folder, name), program);
