@@ -7,7 +7,7 @@ import {
   type ViteUserConfig,
   type ViteUserConfigFnPromise,
 } from "vitest/config";
-import { unitProjects } from "../../vitest.config.js";
+import { packageOfSource, unitProjects } from "../../vitest.config.js";
 import { sharedSettings, suiteReporters } from "../helpers/sharedSettings.js";
 import { requireTools } from "../helpers/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
@@ -65,6 +65,7 @@ async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
   // instrumentation doesn't see a core-tracing that `usePackagesOf` resolves.
   const without = ["test/unit/undici/msw.test.ts", "test/unitAlone/pipeline/openTelemetry.test.ts"];
   const units = unitProjects(without).map(({ test }) => ({
+    resolve: { alias: packageOfSource },
     plugins: [usePackagesOf(fileURLToPath(lowest))],
     test: { ...sharedSettings, ...test },
   }));
