@@ -31,7 +31,12 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
           expect: { poll: { timeout: serviceTimeLimit / 2 } },
           include: ["test/*.test.ts", "test/store/*.test.ts"],
           globalSetup: "test/pgliteData.ts",
-          setupFiles: ["test/eventLoop.ts", "test/measurements.ts", "test/forgetMeasurements.ts"],
+          setupFiles: [
+            "test/eventLoop.ts",
+            "test/measurements.ts",
+            "test/forgetMeasurements.ts",
+            "test/loadDatabase.ts",
+          ],
           isolate: false,
           // They wait for time limits and programs more than they compute.
           maxWorkers: 3,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { timeLimit } from "../../test/helpers/timeLimit.js";
 import { type Caller, pseudonymOf } from "../src/caller.js";
 import {
   type OffboardingResult,
@@ -24,7 +25,7 @@ describe("a revocation of everybody's tokens", () => {
   const revoked = () =>
     service.emulator.service.requests.filter(({ operation }) => operation === "revokeTokens").length;
 
-  it("goes on after being killed, and then begins anew", async () => {
+  it("goes on after being killed, and then begins anew", { timeout: timeLimit }, async () => {
     service = await start();
     const tokens = await issueTokens(25);
     const parts = service.openParts();
