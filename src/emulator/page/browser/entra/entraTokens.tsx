@@ -60,6 +60,8 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
   const [kind, setKind] = useState(application);
   const [objectId, setObjectId] = useState<string>();
   const [token, setToken] = useState<string>();
+  /** Whose token the form was filled for. */
+  const [filled, setFilled] = useState<Wanted>();
   const root = useRef<HTMLDivElement>(null);
   const principals = kind.list(directory);
   const principal = principals.find((each) => each.objectId === objectId) ?? principals[0];
@@ -73,9 +75,15 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
     if (!wanted) return;
     const isOf = (each: Kind) => each.list(directory).some((one) => one.objectId === wanted.objectId);
     choose(isOf(kind) ? kind : (kinds.find(isOf) ?? kind), wanted.objectId);
+    setFilled(wanted);
+  }, [wanted]);
+
+  // Before, the form would still grow by the fields of the kind of token, and move its button out of view.
+  useLayoutEffect(() => {
+    if (!filled) return;
     root.current?.scrollIntoView({ block: "nearest" });
     root.current?.querySelector<HTMLElement>("[type=submit]")?.focus();
-  }, [wanted]);
+  }, [filled]);
 
   // The new token would otherwise move the button that has the focus out of view.
   useLayoutEffect(() => {

@@ -27,6 +27,10 @@ export function Principals({ directory, change, read, onWanted }: PrincipalsProp
   const shared = { change, read, onWanted };
   return (
     <>
+      <details>
+        <summary class="button">Add a user or an application</summary>
+        <NewPrincipal read={read} onUser={setFresh} />
+      </details>
       <ul class="entries">
         {directory.users.map((user) => (
           <li key={user.objectId}>
@@ -64,10 +68,6 @@ export function Principals({ directory, change, read, onWanted }: PrincipalsProp
           </li>
         ))}
       </ul>
-      <details>
-        <summary>Add a user or an application</summary>
-        <NewPrincipal read={read} onUser={setFresh} />
-      </details>
     </>
   );
 }
