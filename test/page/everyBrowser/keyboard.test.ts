@@ -108,6 +108,45 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     expect(await page.getByRole("searchbox", { name: "Filter requests" }).inputValue()).toBe("j/k");
   });
 
+  it("is at the heading of a pane after its link and after Back, one Tab before its first control", async () => {
+    const { client, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    const focused = (name: RegExp) => expect.poll(() => focusedName(page)).toMatch(name);
+    const follow = (name: string) =>
+      page.getByRole("navigation").getByRole("link", { name }).last().press("Enter");
+    await focused(/^$/);
+    for (const [name, first] of [
+      ["Settings", /^Show the primary key/],
+      ["Simulate", /^429/],
+      ["Entra ID", /^Add a user or an application/],
+      ["Users", /^Search users/],
+    ] as const) {
+      await follow(name);
+      await focused(new RegExp(`^${name}`));
+      await page.keyboard.press("Tab");
+      await focused(first);
+    }
+    await page.goBack();
+    await focused(/^Entra ID$/);
+    await page.goForward();
+    await focused(/^Users/);
+
+    await page.locator(".request a").click();
+    await focused(/^createUser/);
+    await page.goBack();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("href")))
+      .toBe("#/request-1");
+
+    await page.setViewportSize({ width: 390, height: 500 });
+    await follow("Requests");
+    await focused(/^Requests/);
+    await follow("Settings");
+    await focused(/^Settings/);
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+  });
+
   it("moves past what was changed on the page, which has no controls", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["chat"]);

@@ -1,7 +1,7 @@
 import type { JSX, VNode } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DialogClosed } from "./controls/dialog.js";
-import { FocusKeeper } from "./controls/focusKeeper.js";
+import { FocusKeeper, headingOf, isNowhere } from "./controls/focusKeeper.js";
 import { useProblem } from "./controls/problem.js";
 import { showDirections } from "./controls/visibleText.js";
 import { emulatorClock } from "./emulator/emulatorClock.js";
@@ -9,7 +9,7 @@ import { EmulatorView } from "./emulator/emulatorView.js";
 import { EntraPane } from "./entra/entraPane.js";
 import { Header } from "./header/header.js";
 import { type Page, PageContext } from "./pageContext.js";
-import { closeRequest, type Place, panes, shown } from "./place.js";
+import { closeRequest, type Place, panes, shown, timeWanted } from "./place.js";
 import { RequestPane } from "./requests/requestPane.js";
 import { RequestsPanel } from "./requests/requestsPanel.js";
 import { onEscape, rowOf } from "./requests/shortcuts.js";
@@ -19,6 +19,7 @@ import { SimulatePane } from "./simulate/simulatePane.js";
 import { UsersPanel } from "./users/usersPanel.js";
 
 const feedbackInMs = 5000;
+const shownPane = ".pane:not([hidden]) > section";
 
 showDirections();
 
@@ -43,7 +44,7 @@ export function App(): JSX.Element {
   return (
     <PageContext.Provider value={page}>
       <SkipButton to="#requests">Skip to requests</SkipButton>
-      <SkipButton to=".pane:not([hidden]) > section">Skip to the pane</SkipButton>
+      <SkipButton to={shownPane}>Skip to the pane</SkipButton>
       <Header />
       <Main emulator={page.emulator} />
       <Shown signal={dialog} />
@@ -127,7 +128,7 @@ function SkipButton({ to, children }: { to: string; children: string }): JSX.Ele
 }
 
 function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
-  const [place, error] = [useSignal(shown), useSignal(emulator.error)];
+  const [place, error, wanted] = [useSignal(shown), useSignal(emulator.error), useSignal(timeWanted)];
   const problem = useProblem();
   const last = useRef(place);
   /** Panes stay once they were shown, with what was entered there. */
@@ -140,10 +141,16 @@ function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
   useLayoutEffect(() => {
     const closed = last.current;
     last.current = place;
-    if (typeof closed !== "number" || typeof place === "number") return;
-    // The focus was in what is gone.
-    if (document.activeElement === document.body) rowOf(closed).focus();
-  }, [place]);
+    const find = (selector: string) => document.querySelector<HTMLElement>(selector);
+    if (wanted && place === "simulate") {
+      timeWanted.value = undefined;
+      headingOf(find("#clock-offset"))?.focus();
+      // A link of the header led here, or the focus was in what is gone.
+    } else if (closed !== place && (isNowhere() || find("header :focus"))) {
+      if (isNowhere() && typeof closed === "number") rowOf(closed).focus();
+      else headingOf(find(place === "requests" ? "#requests" : shownPane))?.focus({ preventScroll: true });
+    }
+  }, [place, wanted]);
   return (
     <>
       <div id="page-problem">{problem.view}</div>

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX, Ref } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import { plural, shorten } from "../format.js";
@@ -118,17 +118,10 @@ export function Pane({ title, children }: PaneProps): JSX.Element {
   );
 }
 
-interface PartProps extends PaneProps {
-  /** For what gives the focus to the part. */
-  readonly heading?: Ref<HTMLHeadingElement>;
-}
-
-export function Part({ title, heading = null, children }: PartProps): JSX.Element {
+export function Part({ title, children }: PaneProps): JSX.Element {
   return (
     <div class="part">
-      <h3 ref={heading} tabIndex={-1}>
-        {title}
-      </h3>
+      <h3>{title}</h3>
       {children}
     </div>
   );

@@ -56,7 +56,7 @@ export class FocusKeeper {
 }
 
 /** What is hidden with its dialog keeps the focus until the page is drawn. */
-function isNowhere(): boolean {
+export function isNowhere(): boolean {
   const { activeElement, body } = document;
   return activeElement === body || activeElement?.checkVisibility() === false;
 }
@@ -82,7 +82,8 @@ function nextOfKind(
   return undefined;
 }
 
-function headingOf(place: Element | null): HTMLElement | undefined {
+/** Returns what names a place, or the place around it. It can have the focus then. */
+export function headingOf(place: Element | null): HTMLElement | undefined {
   if (!place) return undefined;
   const heading = place.matches("li[tabindex]") ? place : place.querySelector<HTMLElement>(headings);
   if (!(heading instanceof HTMLElement) || !heading.checkVisibility()) return headingOf(place.parentElement);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
 import { type Change, useChanges } from "../controls/changes.js";
@@ -11,7 +11,7 @@ import { offsetsOf } from "../emulator/emulatorClock.js";
 import { useSeconds } from "../emulator/useNow.js";
 import { formatDayAndTime } from "../format.js";
 import { usePage } from "../pageContext.js";
-import { shown, timeWanted } from "../place.js";
+import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { effectText, faultKinds, faultText, leftText, outages } from "./faults.js";
 import { methods } from "./methods.js";
@@ -216,13 +216,6 @@ function readLength(fields: Fields, index: number): Pick<Fault, "times" | "durat
 
 function Time(): JSX.Element {
   const { emulator } = usePage();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const [wanted, place] = [useSignal(timeWanted), useSignal(shown)];
-  useLayoutEffect(() => {
-    if (!wanted || place !== "simulate") return;
-    heading.current?.focus();
-    timeWanted.value = undefined;
-  }, [wanted, place]);
   const { view, change } = useChanges();
   const info = useSignal(emulator.info);
   const offsets = offsetsOf(info);
@@ -242,7 +235,7 @@ function Time(): JSX.Element {
     </Button>
   );
   return (
-    <Part title="Time" heading={heading}>
+    <Part title="Time">
       <p class="flow">
         <time class="number" dateTime={new Date(time).toISOString()}>
           {info ? formatDayAndTime(time) : "–"}

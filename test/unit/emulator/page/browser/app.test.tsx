@@ -110,6 +110,21 @@ describe("the page", () => {
     expect(isDialogOpen()).toBe(false);
   });
 
+  it("leads from a link of its header to the heading of the pane, which opens without the focus", async () => {
+    await openPage("users");
+    const { activeElement } = document;
+    for (const [name, title] of [
+      ["Settings", "Settings"],
+      [/^Users/, /^Users/],
+    ] as const) {
+      const link = screen.getByRole("link", { name });
+      link.focus();
+      await click(name, document.body, "link");
+      expect(document.activeElement).toBe(screen.getByRole("heading", { name: title, level: 2 }));
+    }
+    expect(activeElement).toBe(document.body);
+  });
+
   it("leaves the document alone once it is gone", async () => {
     await openPage("request-1", { requests: [requestOf()] });
     closePage();
