@@ -67,7 +67,7 @@ describeInBrowser("what the page copies to send a request again", (browser) => {
     expect(note).toMatch(
       /^Copy as curl sends a new Entra token of the emulator's application, so it succeeds if this request was refused/,
     );
-    expect(note).toContain(" It leaves out x-ms-date, x-ms-content-sha256, cookie.");
+    expect(note).toContain(" It leaves out x-ms-date, x-ms-content-sha256 and cookie.");
     const again = emulator.service.requests[1]?.headers;
     expect(again).toMatchObject({ "x-ms-client-request-id": "an-id" });
     for (const name of ["x-ms-date", "x-ms-content-sha256", "cookie"]) expect(again).not.toHaveProperty(name);

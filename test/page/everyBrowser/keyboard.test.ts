@@ -169,15 +169,19 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     // Browsers differ in what comes after the last stop.
     while (!names.at(-1)?.startsWith("Expire")) {
       await page.keyboard.press("Tab");
-      const { name, outline } = await page.evaluate(() => {
+      const { name, outline, room } = await page.evaluate(() => {
         const node = document.activeElement ?? document.body;
         const style = getComputedStyle(node);
+        const { left, top } = node.getBoundingClientRect();
+        const outer = Number.parseFloat(style.outlineOffset) + Number.parseFloat(style.outlineWidth);
         return {
           name: node.getAttribute("aria-label") ?? node.textContent ?? "",
           outline: node === document.body || style.outlineStyle !== "none" || style.accentColor !== "auto",
+          room: Math.min(left, top) - outer,
         };
       });
       expect(outline, name).toBe(true);
+      expect(room, name).toBeGreaterThanOrEqual(0);
       names.push(name);
     }
     const order = [

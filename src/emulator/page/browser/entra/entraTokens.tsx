@@ -155,7 +155,9 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
         <div role="status">
           {token !== undefined && (
             <>
-              <textarea readOnly rows={4} value={token} aria-label="New token" />
+              <Field label="New token">
+                <textarea readOnly rows={4} value={token} />
+              </Field>
               <p class="flow">
                 <CopyButton what="token just created" text={() => token}>
                   Copy token

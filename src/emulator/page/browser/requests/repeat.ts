@@ -52,13 +52,13 @@ export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows
   const whose = scope === undefined ? "the emulator's application" : "another user";
   const token = authorization ? `a new Entra token of ${whose}` : "";
   const teamsToken = teams ? "a new token of the Teams user" : "";
-  const sent = [token, teamsToken].filter(Boolean).join(" and ") || "the same again";
+  const sent = listed([token, teamsToken]) || "the same again";
   const content = contentOf(body, headers["content-type"]);
   const leftOut = all.filter((each) => !kept.includes(each) && !replaced.test(each[0])).map(([each]) => each);
   const notes = [
     `${name} sends ${sent}${token && status === 401 ? ", so it succeeds if this request was refused for its credentials" : ""}.`,
     token && limitOfToken(scope, target),
-    leftOut.length > 0 && `It leaves out ${leftOut.join(", ")}.`,
+    leftOut.length > 0 && `It leaves out ${listed([leftOut.slice(0, -1).join(", "), leftOut.at(-1)])}.`,
     (request.bodyText ?? content) !== content && "It writes the body anew.",
     headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,
     forWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
@@ -82,6 +82,10 @@ export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows
       });
     },
   };
+}
+
+function listed(texts: readonly (string | undefined)[]): string {
+  return texts.filter(Boolean).join(" and ");
 }
 
 /** Returns for which token the body's own one can be replaced. */

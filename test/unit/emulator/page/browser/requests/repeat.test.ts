@@ -150,7 +150,7 @@ describe("what the page copies to send a request again", () => {
           "x-other": "kept",
         },
       },
-      "sends the same again. It leaves out cookie, x-ms-date, x-note.",
+      "sends the same again. It leaves out cookie, x-ms-date and x-note.",
     ],
     [
       "the body had blanks",
