@@ -8,7 +8,7 @@ import {
   revokeEverybody,
   undoOffboarding,
 } from "../src/offboarding.js";
-import { objectIdOf, type Running, start, userIds } from "./inProcess.js";
+import { apiClientId, objectIdOf, type Running, start, userIds } from "./inProcess.js";
 
 describe("a revocation of everybody's tokens", () => {
   let service: Running;
@@ -162,14 +162,17 @@ describe("an offboarding of people", () => {
   });
 
   it.each([
-    ["a first user is created", "createUser"],
-    ["a token is issued", "getToken"],
-  ] as const)("refuses a request in flight in which %s", async (_, operation) => {
+    ["a first user is created", "/token", "createUser"],
+    ["a token is issued", "/token", "getToken"],
+    ["a Teams user's token is exchanged", "/token/teams", "getTokenForTeamsUser"],
+  ] as const)("refuses a request in flight in which %s", async (_, path, operation) => {
     service = await start();
     const alice = await service.signIn("alice");
     if (operation === "getToken") await service.call("POST", "/token", alice);
+    const teamsUser = { clientId: apiClientId, userObjectId: subject };
+    const teamsToken = await service.emulator.service.createTeamsUserToken(teamsUser);
     service.emulator.service.failNext({ operation, delayInMs: 1_500 });
-    const reply = service.call("POST", "/token", alice);
+    const reply = service.call("POST", path, alice, { "Teams-User-Aad-Token": teamsToken });
     const faults = async () => (await fetch(`${service.emulator.url}/_emulator/faults`)).json();
     await expect.poll(faults).toEqual({ faults: [] });
     await offboard();
