@@ -12,26 +12,50 @@ export const sharedSettings: TestProjectInlineConfiguration["test"] = {
   retry: process.env.CI === "true" ? 1 : 0,
 };
 
-/** What the reporter needs of a test. The token service has a Vitest of its own, whose types aren't these. */
+type Errors = readonly { readonly message: string }[];
+
+// What the reporter needs. The token service has a Vitest of its own, whose types aren't these.
+interface FinishedModule {
+  readonly relativeModuleId: string;
+  errors(): Errors;
+}
+interface FinishedSuite {
+  readonly fullName: string;
+  readonly module: FinishedModule;
+  errors(): Errors;
+}
 interface FinishedTest {
   readonly fullName: string;
-  readonly module: { readonly relativeModuleId: string };
-  result(): { readonly state: string; readonly errors?: readonly { readonly message: string }[] | undefined };
+  readonly module: FinishedModule;
+  result(): { readonly state: string; readonly errors?: Errors | undefined };
 }
 
 interface FailureReporter {
   onTestCaseResult(test: FinishedTest): void;
+  onTestSuiteResult(suite: FinishedSuite): void;
+  onTestModuleEnd(module: FinishedModule): void;
 }
 
 /** Prints a failure when it happens. Vitest's own reporter waits for the end of the file. */
 const failuresAtOnce: FailureReporter = {
   onTestCaseResult(test) {
     const { state, errors = [] } = test.result();
-    if (state !== "failed") return;
-    const messages = errors.map(({ message }) => message).join("\n");
-    console.error(`FAILED ${test.module.relativeModuleId} > ${test.fullName}\n${messages}\n`);
+    if (state === "failed") printFailure(`${test.module.relativeModuleId} > ${test.fullName}`, errors);
+  },
+  // These two have the errors of hooks such as `beforeAll`.
+  onTestSuiteResult(suite) {
+    const errors = suite.errors();
+    if (errors.length > 0) printFailure(`${suite.module.relativeModuleId} > ${suite.fullName}`, errors);
+  },
+  onTestModuleEnd(module) {
+    const errors = module.errors();
+    if (errors.length > 0) printFailure(module.relativeModuleId, errors);
   },
 };
+
+function printFailure(name: string, errors: Errors): void {
+  console.error(`FAILED ${name}\n${errors.map(({ message }) => message).join("\n")}\n`);
+}
 
 type Reporters = (FailureReporter | "default" | ["json", { outputFile: string }])[];
 

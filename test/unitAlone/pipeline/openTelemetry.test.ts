@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import type * as Ours from "../../../src/index.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 
 type Client = Pick<Ours.CommunicationIdentityClient, "createUser" | "getToken" | "revokeTokens">;
 type ClientClass = new (
@@ -39,7 +40,8 @@ beforeAll(async () => {
   ]);
   clients = { ours: ours.CommunicationIdentityClient, official: official.CommunicationIdentityClient };
   emulator = await startEmulator();
-});
+  // It loads both packages through the hooks of the instrumentation.
+}, slowUnitTimeLimit);
 afterAll(() => emulator.close());
 beforeEach(() => {
   exporter.reset();
