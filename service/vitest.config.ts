@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { suiteReporters } from "../test/helpers/sharedSettings.js";
-import { serviceTimeLimit, timeLimit } from "../test/helpers/timeLimit.js";
+import { sharedSettings, suiteReporters } from "../test/helpers/sharedSettings.js";
+import { serviceTimeLimit } from "../test/helpers/timeLimit.js";
 
 /** Starts the files first that take longest, though they aren't the largest, by which Vitest sorts new ones. */
 class LongestFirst extends BaseSequencer {
@@ -15,9 +15,8 @@ class LongestFirst extends BaseSequencer {
 /** `npx vitest run --project service` needs only Node; `instances` needs PostgreSQL on this machine. */
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    // A failure is printed when it happens.
+    ...sharedSettings,
     reporters: suiteReporters(`tokenService-${mode}`),
-    retry: process.env.CI === "true" ? 1 : 0,
     sequence: { sequencer: LongestFirst },
     projects: [
       {
@@ -46,10 +45,6 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: "instances",
-          // These only end what hangs, on a busy machine, too.
-          testTimeout: timeLimit,
-          hookTimeout: timeLimit,
-          expect: { poll: { timeout: timeLimit / 5 } },
           include: ["test/instances/*.test.ts"],
           globalSetup: "test/instances/build.ts",
           // Most of them wait, for time limits and outages.

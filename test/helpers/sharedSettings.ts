@@ -1,9 +1,16 @@
 import { fileURLToPath } from "node:url";
-import type { TestProjectInlineConfiguration } from "vitest/config";
 import { timeLimit } from "./timeLimit.js";
 
-/** What the projects of all suites have in common. Those with `extends: true` inherit it. */
-export const sharedSettings: TestProjectInlineConfiguration["test"] = {
+/**
+ * What the projects of all suites have in common. Those with `extends: true` inherit it. These types, and those of the
+ * reporter below, aren't Vitest's, because the token service has a Vitest of its own.
+ */
+export const sharedSettings: {
+  readonly testTimeout: number;
+  readonly hookTimeout: number;
+  readonly expect: { readonly poll: { readonly timeout: number } };
+  readonly retry: number;
+} = {
   testTimeout: timeLimit,
   hookTimeout: timeLimit,
   // A poll ends before the test does, so that the report has the last value.
@@ -14,7 +21,6 @@ export const sharedSettings: TestProjectInlineConfiguration["test"] = {
 
 type Errors = readonly { readonly message: string }[];
 
-// What the reporter needs. The token service has a Vitest of its own, whose types aren't these.
 interface FinishedModule {
   readonly relativeModuleId: string;
   errors(): Errors;
