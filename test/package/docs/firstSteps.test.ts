@@ -106,7 +106,7 @@ describe.skipIf(process.platform === "win32")("the first steps of README.md (wri
     const { commands, folder } = steps;
     expect(commands).toHaveLength(2);
     expect(await sh(commands.slice(1), folder)).toMatch(
-      /revoked tokens are worthless[\s\S]*(?:#|ℹ) pass 1\n/,
+      /a revoked token is worthless[\s\S]*(?:#|ℹ) pass 1\n/,
     );
   });
 });
