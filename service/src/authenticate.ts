@@ -7,6 +7,7 @@ import {
   type JWK,
   type JWTHeaderParameters,
   type JWTPayload,
+  type JWTVerifyGetKey,
   type JWTVerifyOptions,
   type JWTVerifyResult,
   jwtVerify,
@@ -43,18 +44,30 @@ export function createAuthenticate(settings: Settings) {
   const refusalsToLog = atIntervals(60_000);
   /** How far this machine's clock is ahead of the issuer's. */
   let clockOffsetInMs = 0;
-  /** When the keys that are known were asked for. */
-  let keysFrom = 0;
+  /** When the keys were asked for last, and when those that are known were, by a clock that nobody can set. */
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let keysFrom = Number.NEGATIVE_INFINITY;
   const keys = createRemoteJWKSet(new URL(settings.tokenJwksUrl), {
-    [customFetch]: fetchAtIntervals((response, askedAt) => {
-      clockOffsetInMs = offsetFrom(response) ?? clockOffsetInMs;
-      keysFrom = askedAt;
-    }),
+    [customFetch]: async (...request) => {
+      askedAt = performance.now();
+      const { text, headers } = await fetchKeys(...request);
+      clockOffsetInMs = offsetFrom(headers) ?? clockOffsetInMs;
+      return new Response(text);
+    },
     timeoutDuration: longestFetch,
-    // The keys are refreshed in the background, and a token with an unknown key makes jose ask for them, too.
+    // jose would decide by the clock of the machine when to ask again, so `refreshKeys` does.
     cacheMaxAge: Number.POSITIVE_INFINITY,
-    cooldownDuration: longestFetch,
+    cooldownDuration: Number.POSITIVE_INFINITY,
   });
+  const findKey: JWTVerifyGetKey = async (...token) => {
+    try {
+      return await keys(...token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await refreshKeys();
+      return keys(...token);
+    }
+  };
   const options: JWTVerifyOptions = {
     audience,
     // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
@@ -66,7 +79,7 @@ export function createAuthenticate(settings: Settings) {
   /** Tries each key if the token doesn't say which one it was signed with. */
   async function verify(token: string): Promise<JWTVerifyResult> {
     try {
-      return await jwtVerify(token, keys, options);
+      return await jwtVerify(token, findKey, options);
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
       for await (const key of error) {
@@ -103,7 +116,7 @@ export function createAuthenticate(settings: Settings) {
   async function check(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem("not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
-    const receivedAt = Date.now();
+    const receivedAt = performance.now();
     const { payload, protectedHeader } = await verify(token).catch((error: unknown) => {
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
       throw isUnknownKey && keysFrom < receivedAt && isMeantForUs(token)
@@ -145,38 +158,39 @@ export function createAuthenticate(settings: Settings) {
     if (times) log.warn({ reason, times, cause: describeCause(cause) }, suspicion);
   }
 
-  /** Fetches the issuer's keys. The ones that are known are used until this succeeds. */
+  /**
+   * Fetches the issuer's keys, unless that was tried a moment ago: callers with unknown keys can't make the service ask more
+   * often. The ones that are known are used until this succeeds.
+   */
   async function refreshKeys(): Promise<void> {
-    if (!keys.coolingDown) await keys.reload();
+    if (keys.reloading || performance.now() - askedAt >= longestFetch) {
+      await keys.reload();
+      keysFrom = askedAt;
+    } else if (keysFrom < askedAt) {
+      throw keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
+    }
   }
+
   return { authenticate, refreshKeys };
 }
 
-/** Callers with unknown keys can't make the service ask more often. */
-function fetchAtIntervals(onKeys: (response: Response, askedAt: number) => void): FetchImplementation {
-  let nextAt = 0;
-  return async (url, options) => {
-    const askedAt = Date.now();
-    if (askedAt < nextAt)
-      throw keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
-    nextAt = askedAt + longestFetch;
-    const response = await fetch(url, options).catch((error: unknown) => {
-      throw keysUnavailable(error);
-    });
-    if (!response.ok) throw keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body ?? []) {
-      size += chunk.length;
-      if (size > largestKeySetInBytes)
-        throw keysUnavailable(new Error("The issuer's keys: the response is too large"));
-      chunks.push(chunk);
-    }
-    const text = Buffer.concat(chunks);
-    if (isEmptySet(text)) throw keysUnavailable(new Error("The issuer's keys: there is none"));
-    onKeys(response, askedAt);
-    return new Response(text);
-  };
+async function fetchKeys(...request: Parameters<FetchImplementation>) {
+  const response = await fetch(...request).catch((error: unknown) => {
+    throw keysUnavailable(error);
+  });
+  const { ok, status, headers } = response;
+  if (!ok) throw keysUnavailable(new Error(`The issuer's keys: status ${status}`));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > largestKeySetInBytes)
+      throw keysUnavailable(new Error("The issuer's keys: the response is too large"));
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks);
+  if (isEmptySet(text)) throw keysUnavailable(new Error("The issuer's keys: there is none"));
+  return { text, headers };
 }
 
 /** Tells whether a set has no key, so that it must not take the place of good keys. jose refuses what isn't a set of keys. */
@@ -189,7 +203,7 @@ function isEmptySet(text: Buffer): boolean {
 }
 
 /** Returns how far this machine's clock is ahead of the server's, in milliseconds. A cached response says how old it is. */
-function offsetFrom({ headers }: Response): number | undefined {
+function offsetFrom(headers: Headers): number | undefined {
   const offset = Date.now() - Date.parse(headers.get("Date") ?? "") - Number(headers.get("Age")) * 1000;
   return Number.isNaN(offset) ? undefined : offset;
 }

@@ -1,4 +1,5 @@
 import { generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthenticate } from "../src/authenticate.js";
 import type { Settings } from "../src/settings.js";
@@ -238,8 +239,8 @@ describe("a sign-in", () => {
         expect((await service.call("GET", "/readyz")).status).toBe(503);
         issuer.answer = undefined;
         // For five seconds nobody asks for the keys again.
-        const later = Date.now() + 6_000;
-        vi.spyOn(Date, "now").mockImplementation(() => later);
+        const later = performance.now() + 6_000;
+        vi.spyOn(performance, "now").mockImplementation(() => later);
         await expect.poll(async () => (await service.call("GET", "/readyz")).status).toBe(200);
         await requestUserId(await issuer.sign(key, "alice"));
       },
@@ -263,8 +264,8 @@ describe("a sign-in", () => {
       await startWith(keys);
       await requestUserId(await issuer.sign(one, "alice"));
       // The keys were fetched at the start, so that for five seconds nobody asks again.
-      const now = Date.now();
-      const clock = vi.spyOn(Date, "now").mockImplementation(() => now + 6_000);
+      const now = performance.now();
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => now + 6_000);
       keys.push(two);
       const before = issuer.requests;
       await requestUserId(await issuer.sign(two, "alice"));
@@ -319,6 +320,43 @@ describe("a sign-in", () => {
       expect(warnings()).toMatchObject([
         { reason: "clock", cause: { message: expect.stringMatching(says) } },
       ]);
+    });
+
+    it("gets new keys though the clock was hours ahead when they were fetched last, and then set right", async () => {
+      const [one, two] = await Promise.all([createKey("one"), createKey("two")]);
+      const keys = [one];
+      issuer = await startIssuer(keys);
+      const { authenticate, refreshKeys } = createAuthenticate({
+        tokenJwksUrl: issuer.url,
+        tokenIssuer: issuer.url,
+        tokenAudience: apiClientId,
+        tokenSubjectClaim: "sub",
+      } as Settings);
+      const ahead = Date.now() + 7_200_000;
+      const clock = vi.spyOn(Date, "now").mockReturnValue(ahead);
+      await refreshKeys();
+      clock.mockRestore();
+      const later = performance.now() + 5_000;
+      vi.spyOn(performance, "now").mockReturnValue(later);
+      keys.push(two);
+      const signedIn = await authenticate(
+        `Bearer ${await issuer.sign(two, "alice")}`,
+        pino({ enabled: false }),
+      );
+      expect(signedIn.caller.subject).toBe("alice");
+      vi.mocked(performance.now).mockReturnValue(later + 5_000);
+      await refreshKeys();
+      expect(issuer.requests).toBe(3);
+    });
+
+    it("that has expired isn't the clock's fault if a cache kept the issuer's keys, and says how long", async () => {
+      const key = await createKey("one");
+      issuer = await startIssuer([key]);
+      issuer.cachedForInSeconds = 7_200;
+      await startWith([key]);
+      await expectRefusal(await issuer.sign(key, "alice", "-1h"));
+      expect([refusalsFor("expired"), refusalsFor("clock")]).toEqual([1, 0]);
+      expect(warnings()).toEqual([]);
     });
 
     it("doesn't need keys that are newer than a moment ago", async () => {

@@ -20,6 +20,8 @@ export interface Issuer {
   status: number;
   /** How far the issuer's clock is ahead. */
   aheadInMs: number;
+  /** How old its answers are, since a cache has kept them. */
+  cachedForInSeconds: number;
   readonly requests: number;
   /** How many bytes of the endless response were written. */
   readonly endlessBytes: number;
@@ -42,7 +44,9 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
   const server = createServer((_request, response) => {
     requests++;
     response.statusCode = issuer.status;
-    response.setHeader("Date", new Date(Date.now() + issuer.aheadInMs).toUTCString());
+    const sentAt = Date.now() + issuer.aheadInMs - issuer.cachedForInSeconds * 1000;
+    response.setHeader("Date", new Date(sentAt).toUTCString());
+    if (issuer.cachedForInSeconds > 0) response.setHeader("Age", issuer.cachedForInSeconds);
     if (issuer.answer === "hanging") return void response.write('{"keys":');
     if (issuer.answer !== "endless") {
       return void response.end(issuer.answer ?? JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
@@ -63,6 +67,7 @@ export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> 
     answer: undefined,
     status: 200,
     aheadInMs: 0,
+    cachedForInSeconds: 0,
     get requests() {
       return requests;
     },
