@@ -42,7 +42,7 @@ const tsJest = [
   { tsconfig: { allowJs: true, esModuleInterop: true, target: "es2022", module: "commonjs" } },
 ];
 const { "Node 20": node20, "Node 24": node24 } = binaries;
-/** What docs/testing.md and TROUBLESHOOTING.md say for jsdom. */
+/** What docs/testRunners.md and TROUBLESHOOTING.md say for jsdom. */
 const inJsdom = {
   testEnvironment: "<rootDir>/webEnvironment.cjs",
   transformIgnorePatterns: ["/node_modules/(?!@azure/|@typespec/)"],

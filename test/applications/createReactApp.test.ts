@@ -49,7 +49,7 @@ async function resultsOf(
   return page.evaluate("results");
 }
 
-/** Adds what the other runners test, and the environment of docs/testing.md. */
+/** Adds what the other runners test, and the environment of docs/testRunners.md. */
 async function addTest({ folder }: App): Promise<void> {
   const runners = join(projects, "runners");
   for (const name of ["app.ts", "globals.test.ts"]) await cp(join(runners, name), join(folder, "src", name));
@@ -90,7 +90,7 @@ describe("Create React App 5", () => {
     ]);
   });
 
-  it("tests with the settings of docs/testing.md, in jsdom and in Node", async () => {
+  it("tests with the settings of docs/testRunners.md, in jsdom and in Node", async () => {
     const app = await createApp(5);
     await addTest(app);
     for (const name of ["web", "node"]) await app.scripts("test", `--env=./${name}Environment.cjs`);

@@ -77,7 +77,7 @@ describe("README.md and the manual", () => {
   });
 
   it("list every flag of the emulator, and say how its environment variable is named", () => {
-    const page = readText("docs/emulator.md");
+    const page = readText("docs/adminApi.md");
     const settings = [...Object.keys(flags), "json"];
     expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
     expect(page).toContain(`- \`--port NUMBER\`: ${defaultCommandPort} by default`);
@@ -101,7 +101,7 @@ it("docs/client.md lists the client's options, and their defaults", () => {
 
 describe("docs/testing.md", () => {
   it("lists every option of the fake with its default", () => {
-    const rows = findSection("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
+    const rows = findSection("docs/testing.md", "The fake").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
     const listed = [...rows].map(([, option, value = ""]) => [option, value.replaceAll("`", "")]);
     expect(Object.fromEntries(listed)).toEqual(
       membersWithDefaults("src/testing/service/settings.ts", "FakeIdentityServiceOptions"),

@@ -106,8 +106,8 @@ if (reason) {
       const running = await startHealthy();
       const { user, token } = await client().createUserAndToken(["voip"]);
       expect(token.split(".")).toHaveLength(3);
-      // What docs/emulator.md says for a test on the host, as with Testcontainers.
-      const page = await readFile(join(root, "docs/emulator.md"), "utf8");
+      // What docs/containers.md says for a test on the host, as with Testcontainers.
+      const page = await readFile(join(root, "docs/containers.md"), "utf8");
       const [, ofHost = ""] = /`(endpoint=\S+<mapped port>\S+)`/.exec(page) ?? [];
       const [, key = ""] = /The key is\s+`(\S+)`/.exec(page) ?? [];
       const environment = {

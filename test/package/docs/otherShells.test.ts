@@ -22,7 +22,7 @@ describe.skipIf(!shell)(`the lines for PowerShell${shell ? "" : " (this machine 
 
   it("make the next request fail, and let a day pass but for an hour", async () => {
     const emulator = await startEmulator();
-    const [block = ""] = codeBlocks("docs/emulator.md", "powershell");
+    const [block = ""] = codeBlocks("docs/adminApi.md", "powershell");
     await powershell(block.replaceAll("http://127.0.0.1:7311", new URL(emulator.url).origin));
     const response = await fetch(new URL("identities?api-version=2023-10-01", emulator.url), {
       method: "POST",

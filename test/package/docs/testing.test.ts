@@ -4,9 +4,9 @@ import { run } from "../../helpers/command.js";
 import { codeBlocks, root } from "../../helpers/documents.js";
 
 it.skipIf(process.platform === "win32")(
-  "adds and ends faults with the lines for curl of docs/testing.md",
+  "adds and ends faults with the lines for curl of docs/adminApi.md",
   async () => {
-    const [block = ""] = codeBlocks("docs/testing.md", "sh").filter((code) => code.includes("delayInMs"));
+    const [block = ""] = codeBlocks("docs/adminApi.md", "sh").filter((code) => code.includes("delayInMs"));
     const emulator = await startEmulator();
     const lines = block.replaceAll("http://127.0.0.1:7311", emulator.url).trimEnd().split("\n");
     const faultsNow = async () => (await fetch(`${emulator.url}/_emulator/faults`)).json();

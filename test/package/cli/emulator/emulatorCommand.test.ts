@@ -99,7 +99,7 @@ describe("the command", () => {
   it("has every member of its line of JSON in docs/emulator.md", async () => {
     command = startCommand(["--https"]);
     const { entra, ...others } = await command.ready();
-    const page = findSection("docs/emulator.md", "Start it from a program");
+    const page = findSection("docs/emulator.md", "Start it from a test fixture");
     const names = [...Object.keys(others), ...Object.keys(entra)];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     expect(names.join(" ")).toBe(

@@ -1,4 +1,4 @@
-// Checks that the admin API's list of routes, its actual routes and the list in docs/emulator.md agree.
+// Checks that the admin API's list of routes, its actual routes and the list in docs/adminApi.md agree.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
@@ -70,8 +70,8 @@ describe("the admin API's list of routes", () => {
     }
   });
 
-  it("matches the list in docs/emulator.md", () => {
-    const page = readFileSync(new URL("../../../../docs/emulator.md", import.meta.url), "utf8");
+  it("matches the list in docs/adminApi.md", () => {
+    const page = readFileSync(new URL("../../../../docs/adminApi.md", import.meta.url), "utf8");
     const [, section = ""] = page.split("\n## The admin API\n");
     const [list = ""] = section.split("\n## ");
     const documented = [...list.matchAll(/`([A-Z]+) (\/\S*)`(?:\s+\(([^)]*)\))?/g)].map(

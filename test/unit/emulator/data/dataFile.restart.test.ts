@@ -3,7 +3,6 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { findSection } from "../../../helpers/documents.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, makeUser } from "../../testing/ask.js";
@@ -140,7 +139,4 @@ it("a restart doesn't bring back faults, requests, the clock and sign-ins, as th
   const { faults } = await (await fetch(`${restarted.url}/_emulator/faults`)).json();
   expect(faults).toEqual([]);
   expect(await redeem(restarted.url)).not.toMatchObject({ error: "authorization_pending" });
-  const page = findSection("docs/emulator.md", "The data file").replaceAll(/\s+/g, " ");
-  expect(page).toContain("It doesn't keep sign-ins in progress");
-  expect(page).toContain("faults, logged requests and the clock");
 });
