@@ -40,7 +40,9 @@ export interface TokenRefresherOptions {
 /** Keeps one token of one signed-in user fresh. */
 export interface TokenRefresher {
   /**
-   * Returns the token, from memory while it is valid. Otherwise it waits for up to five attempts, since the last `retry()`.
+   * Returns the token, from memory while it is valid. Otherwise it waits for the attempt that is running, or makes one: at
+   * once, or 5 seconds after the last one began, but not before the endpoint's `Retry-After`. At the beginning and after
+   * `retry()`, it waits for up to five attempts.
    *
    * @param options - `abortSignal` ends this call's wait, but not the attempt, which other callers may wait for.
    * @throws {@link TokenRefreshError} if no attempt succeeds, or the last one failed and the next isn't due within 15 seconds.
@@ -100,9 +102,10 @@ const minute = 60 * second;
  * before the last one expires, or after 50 to 75 % of a lifetime below 48 minutes.
  *
  * It retries failures with exponential backoff and jitter: after 1 second at first, after 1 to 1.5 minutes in the end, and
- * not before the endpoint's `Retry-After`. A page that becomes visible or online retries sooner. After a status 4xx (but
- * 408, 425 and 429) it stops until `retry()`, or until somebody asks or waits after a backoff of 1 to 22 minutes. A failure
- * never replaces a valid token.
+ * not before the endpoint's `Retry-After`. If somebody asks without a valid token, or a page becomes visible or online, it
+ * retries 5 seconds after the last attempt began, or at once if that is over. After a status 4xx (but 408, 425 and 429) it
+ * stops until `retry()`, or until somebody asks or waits after a backoff of 1 to 22 minutes. A failure never replaces a valid
+ * token.
  *
  * Tokens are never decoded, stored or shared with other pages. A Node process is kept alive only while somebody waits.
  *
@@ -167,9 +170,14 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
 
   function bringForward(): void {
     if (page?.hidden) return;
-    if (failures && !isFinal && !attempt)
-      dueAt = Math.min(dueAt, Math.max(startedAt + 10 * second, notBefore));
+    hurry();
     update();
+  }
+
+  /** Brings the next attempt forward to 5 seconds after the last one began, unless the endpoint forbids it. */
+  function hurry(): void {
+    if (failures && !isFinal && !attempt)
+      dueAt = Math.min(dueAt, Math.max(startedAt + 5 * second, notBefore));
   }
 
   async function start(): Promise<void> {
@@ -264,8 +272,10 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
       if (stopReason || signal?.aborted) return settle();
       // A thousand callers with the same signal add only one listener.
       signal?.addEventListener("abort", update);
-      // If somebody waits already, the next step is taken without this caller.
-      if (waiters.add(settle).size > 1) settle();
+      const before = dueAt;
+      if (clock.now() >= expiresAt) hurry();
+      // If somebody waits already, the next step is taken without this caller, unless it comes sooner now.
+      if (waiters.add(settle).size > 1 && dueAt === before) settle();
       else update();
     });
   }

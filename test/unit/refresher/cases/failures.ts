@@ -89,11 +89,12 @@ export function failureCases(): void {
   describe("after a failure", () => {
     const seconds = [1, 2, 4, 8, 16, 32, 60, 60];
     const minutes = [60, 120, 240, 480, 900, 900];
+    const refused = refusal(404);
     it.each<[string, Failure, number[]]>([
       ["a lost connection", rejection(), seconds],
       ["a 500", refusal(500), seconds],
       ["a 429 without Retry-After", refusal(429), seconds],
-      ["a 404, for who keeps asking", refusal(404), minutes],
+      ["a 404, for who keeps asking", refused, minutes],
     ])("the pauses double, and their jitter is up to a half: %s", async (_, outage, pauses) => {
       endpoint.outage = outage;
       for (const [random, factor] of [
@@ -105,7 +106,7 @@ export function failureCases(): void {
         await pass(0);
         const start = endpoint.calls.length - 1;
         while (endpoint.calls.length <= start + pauses.length) {
-          watch(refresher.getToken());
+          if (outage === refused) watch(refresher.getToken());
           await pass(10 * second);
         }
         const calls = endpoint.calls.slice(start, start + pauses.length + 1);
@@ -258,7 +259,7 @@ export function failureCases(): void {
   });
 
   describe("in an outage", () => {
-    it("returns the old token until it expires, and then rejects at once with the last failure", async () => {
+    it("returns the old token until it expires, and then rejects with that of an attempt for who asks", async () => {
       vi.spyOn(Math, "random").mockReturnValue(0);
       const first = await refresher.getToken();
       endpoint.outage = refusal(503);
@@ -266,7 +267,7 @@ export function failureCases(): void {
       expect(await refresher.getToken()).toEqual(first);
       await pass(minute);
       const late = watch(refresher.getToken());
-      await pass(0);
+      await pass(5 * second);
       expect(late.error).toBe(failures.at(-1));
       expect(late.error).toMatchObject({ status: 503, message: "The token endpoint returned 503" });
       endpoint.outage = undefined;
@@ -286,6 +287,54 @@ export function failureCases(): void {
       endpoint.outage = undefined;
       await pass(2 * minute);
       expect(asked.value).toEqual(tokens.at(-1));
+    });
+
+    describe.each([
+      ["nobody waits", false],
+      ["the credential waits", true],
+    ])("of ten minutes, while %s", (_, isCredentialWaiting) => {
+      async function sitThrough(outage: Failure): Promise<void> {
+        vi.spyOn(Math, "random").mockReturnValue(0);
+        await refresher.getToken();
+        endpoint.outage = outage;
+        await pass(hour - 5 * minute);
+        if (isCredentialWaiting) watch(refresher.tokenRefresher());
+        await pass(5 * minute + second);
+        if (isCredentialWaiting) watch(refresher.tokenRefresher());
+        await pass(5 * minute);
+      }
+
+      it("a thousand who ask get a token at once when it is over, from one attempt", async () => {
+        await sitThrough(refusal(503));
+        await pass(20 * second);
+        endpoint.outage = undefined;
+        const before = endpoint.calls.length;
+        const asked = Array.from({ length: 1000 }, () => watch(refresher.getToken()));
+        await pass(0);
+        expect(endpoint.calls).toHaveLength(before + 1);
+        expect(asked.map(({ value }) => value)).toEqual(asked.map(() => tokens.at(-1)));
+      });
+
+      it("who asks again and again makes one attempt in 5 seconds, and gets its error", async () => {
+        await sitThrough(rejection());
+        const before = endpoint.calls.length;
+        const asked: ReturnType<typeof watch>[] = [];
+        for (let seconds = 0; seconds < 30; seconds++) {
+          asked.push(watch(refresher.getToken()));
+          await pass(second);
+        }
+        expect(endpoint.calls.length - before).toBeLessThanOrEqual(7);
+        expect(endpoint.calls.length - before).toBeGreaterThanOrEqual(5);
+        await pass(5 * second);
+        expect(asked.every(({ error }) => failures.slice(-7).includes(error as never))).toBe(true);
+      });
+
+      it("an hour that the endpoint asks for is respected", async () => {
+        await sitThrough(refusal(503, { "Retry-After": "3600" }));
+        const before = endpoint.calls.length;
+        await expect(refresher.getToken()).rejects.toBe(failures.at(-1));
+        expect(endpoint.calls).toHaveLength(before);
+      });
     });
 
     it("waits in getToken through a short one", async () => {
