@@ -85,8 +85,8 @@ describe("README.md and the manual", () => {
   });
 });
 
-it("docs/client.md lists the client's options, and their defaults", () => {
-  const list = findSection("docs/client.md", "Options");
+it("docs/clientReference.md lists the client's options, and their defaults", () => {
+  const list = findSection("docs/clientReference.md", "Options");
   const members = {
     ...membersWithDefaults("src/models.ts", "CommunicationIdentityClientOptions"),
     ...membersWithDefaults("src/pipeline/accessKeyPolicy.ts", "AccessKeyCredentialPolicyOptions"),

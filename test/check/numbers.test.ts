@@ -33,14 +33,14 @@ function limitOf(operation: OperationName): { readonly requests: number; readonl
 /** A page, the text around a number on it, with `#` in the number's place, and the value in the page's unit. */
 const numbers: readonly (readonly [page: string, text: string, value: number])[] = [
   ["MIGRATING.md", "| # s per attempt", defaultLimitInMs / second],
-  ["docs/client.md", "longer than # s or", defaultLimitInMs / second],
+  ["docs/clientReference.md", "longer than # s or", defaultLimitInMs / second],
   ["SECURITY.md", "or # s for each attempt", defaultLimitInMs / second],
   ["TROUBLESHOOTING.md", "longer than # s or", defaultLimitInMs / second],
   ["docs/client.md", "ends after # s, including its body", defaultLimitInMs / second],
-  ["docs/client.md", "for each attempt (#)", defaultLimitInMs],
+  ["docs/clientReference.md", "for each attempt (#)", defaultLimitInMs],
   ["MIGRATING.md", "| # MiB at most, and uncompressed", maxBodyInBytes / MiB],
   ["SECURITY.md", "read more than # MiB", maxBodyInBytes / MiB],
-  ["docs/client.md", "more than # minute away", leastCorrectionInMs / minute],
+  ["docs/operating.md", "more than # minute away", leastCorrectionInMs / minute],
   ["MIGRATING.md", "at most once # minute", longestPauseInMs / minute],
   ["SECURITY.md", "connection string of more than # characters", maxConnectionStringLength],
   ["SECURITY.md", "An id of more than # characters", maxIdLength],

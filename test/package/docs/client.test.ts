@@ -1,4 +1,4 @@
-// What docs/client.md says about calls that fail, which running its blocks against a service without faults doesn't show.
+// What docs/client.md and docs/operating.md say about calls that fail, which running its blocks against a service without faults doesn't show.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,7 +20,8 @@ afterEach(() => {
 
 /** Saves the block of the page that has a text as a module, and returns its exports. */
 async function load<Exports>(name: string, text: string): Promise<Exports> {
-  const block = codeBlocks("docs/client.md", "ts").find((code) => code.includes(text));
+  const blocks = ["docs/client.md", "docs/operating.md"].flatMap((page) => codeBlocks(page, "ts"));
+  const block = blocks.find((code) => code.includes(text));
   const { code } = await transform(block ?? "", { loader: "ts" });
   const file = join(folder, `${name}.mjs`);
   await mkdir(folder, { recursive: true });
@@ -82,36 +83,7 @@ describe("deleteUsers of docs/client.md", () => {
   });
 });
 
-describe("createUsers of docs/client.md", () => {
-  type Store = (communicationUserId: string) => void;
-  type CreateUsers = (client: CommunicationIdentityClient, count: number, store: Store) => Promise<void>;
-  let createUsers: CreateUsers;
-  beforeAll(async () => {
-    ({ createUsers } = await load<{ createUsers: CreateUsers }>("createUsers", "function createUsers"));
-  });
-
-  it("stores each id at once, and pauses after a 429 without a Retry-After", async () => {
-    const { service, client } = await usersOf(0);
-    service.failNext({ status: 429, retryAfterInSeconds: null });
-    const pauses = skipPauses();
-    const ids: string[] = [];
-    await createUsers(client, 70, (id) => ids.push(id));
-    expect(ids).toHaveLength(70);
-    expect(ids.toSorted()).toEqual(service.users.map(({ id }) => id).toSorted());
-    expect(pauses, "of the three batches, and after the 429").toEqual([1000, 30_000, 1000, 1000]);
-  });
-
-  it("rejects after a failure, once the other users of the batch are stored", async () => {
-    const { service, client } = await usersOf(0);
-    service.failNext({ status: 403 });
-    skipPauses();
-    const ids: string[] = [];
-    await expect(createUsers(client, 70, (id) => ids.push(id))).rejects.toMatchObject({ statusCode: 403 });
-    expect(ids).toHaveLength(29);
-  });
-});
-
-it("makes the header x-ms-client-request-id the call's id, as docs/client.md says", async () => {
+it("makes the header x-ms-client-request-id the call's id, as docs/operating.md says", async () => {
   const { connectionString, httpClient } = createFakeIdentityService();
   vi.stubGlobal("client", new CommunicationIdentityClient(connectionString, { httpClient }));
   const printed = vi.spyOn(console, "log").mockImplementation(() => {});

@@ -43,7 +43,7 @@ describe.each([
       const path = dirname(tools.resolve(`${installed}/package.json`));
       symlinkSync(path, `${folder}/node_modules/${installed}`, "junction");
     }
-    const blocks = codeBlocks("docs/client.md", "js");
+    const blocks = codeBlocks("docs/operating.md", "js");
     const programs = {
       tracing: blocks.find((code) => code.includes("registerInstrumentations")) ?? "",
       exporter: blocks.find((code) => code.includes("setGlobalTracerProvider")) ?? "",

@@ -76,9 +76,9 @@ describe("the certificate of --https", () => {
     );
   });
 
-  it("is accepted behind a proxy by the client of docs/client.md, which trusts no other of NODE_EXTRA_CA_CERTS", async (context) => {
+  it("is accepted behind a proxy by the client of docs/operating.md, which trusts no other of NODE_EXTRA_CA_CERTS", async (context) => {
     const proxy = await startProxy();
-    const [block = ""] = codeBlocks("docs/client.md", "ts no-run").filter((code) =>
+    const [block = ""] = codeBlocks("docs/operating.md", "ts no-run").filter((code) =>
       code.includes("rootCertificates"),
     );
     const program = `${block}await client.createUser();`

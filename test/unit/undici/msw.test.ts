@@ -1,4 +1,4 @@
-// docs/client.md says that msw doesn't see what undici sends. If that changes, the page must change, too.
+// docs/operating.md says that msw doesn't see what undici sends. If that changes, the page must change, too.
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { expect, it } from "vitest";
