@@ -10,7 +10,7 @@ const pieceInBytes = 64 * 1024;
  * its client stops reading.
  */
 export function writeResponse(
-  { status, headers, body = new Uint8Array(), chunked }: WireResponse,
+  { status, headers, body = new Uint8Array(), chunked, breaksOff }: WireResponse,
   message: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -24,7 +24,8 @@ export function writeResponse(
   response.once("close", () => clearTimeout(stalled));
   const send = (rest: Uint8Array) => {
     stalled.refresh();
-    if (rest.length <= pieceInBytes || response.destroyed) response.end(rest);
+    if (breaksOff) response.write(rest, () => response.destroy());
+    else if (rest.length <= pieceInBytes || response.destroyed) response.end(rest);
     else response.write(rest.subarray(0, pieceInBytes), () => send(rest.subarray(pieceInBytes)));
   };
   send(body);

@@ -31,8 +31,19 @@ export async function respondToFetch(
   }
 }
 
-function toResponse({ status, headers, body }: WireResponse): Response {
+function toResponse({ status, headers, body, breaksOff }: WireResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   // A fault can have this status, with which a Response takes no body.
-  return new Response(body && status !== 304 ? new Uint8Array(body) : null, init);
+  const bytes = body && status !== 304 ? new Uint8Array(body) : null;
+  return new Response(bytes && breaksOff ? brokenStream(bytes) : bytes, init);
+}
+
+/** Fails after the bytes, as the body of a response of undici's does. */
+export function brokenStream(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(bytes),
+    pull: (controller) => {
+      controller.error(new TypeError("terminated", { cause: new ConnectionDroppedError() }));
+    },
+  });
 }

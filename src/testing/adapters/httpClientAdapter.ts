@@ -1,7 +1,7 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { utf8Decode } from "../wire/bytes.js";
 import { untilAborted } from "../wire/untilAborted.js";
 import { ConnectionDroppedError, ConnectionLostError, type Respond } from "../wire/wire.js";
+import { brokenStream } from "./fetchAdapter.js";
 import { wireRequest } from "./wireRequest.js";
 
 /** Creates an HTTP client that sends an Azure pipeline's requests to the fake, without a network or patched globals. */
@@ -21,7 +21,15 @@ async function send(respond: Respond, request: PipelineRequest): Promise<Pipelin
       status: sent.status,
       headers: pipeline.createHttpHeaders(Object.fromEntries(sent.headers)),
     };
-    if (sent.body) response.bodyAsText = utf8Decode(sent.body);
+    if (sent.body && sent.breaksOff) {
+      // Core's transport fails in the body if the caller asked for a stream.
+      const streamed = request.streamResponseStatusCodes;
+      if (streamed?.has(sent.status) || streamed?.has(Number.POSITIVE_INFINITY))
+        return Object.assign(response, { browserStreamBody: brokenStream(sent.body) });
+      const code = pipeline.RestError.PARSE_ERROR;
+      throw new pipeline.RestError("Error reading response as text: aborted", { code, request });
+    }
+    if (sent.body) response.bodyAsText = new TextDecoder().decode(sent.body);
     return response;
   } catch (error) {
     if (error instanceof ConnectionDroppedError)

@@ -1,5 +1,5 @@
 import type { OperationName, Route } from "../../generated/routes.js";
-import { applyFault } from "../faults/faults.js";
+import { applyAfter, applyBefore } from "../faults/faults.js";
 import type { Fake, FakeContext } from "../service/fake.js";
 import type { Admission, Caller } from "../wire/admission.js";
 import { requestedVersion } from "../wire/apiVersion.js";
@@ -20,7 +20,7 @@ export async function admit({ fake }: FakeContext, call: Call, route: Route): Pr
   await call.read();
   const { operation = route.operation } = call;
   const fault = call.isFromDoctor ? undefined : faults.take(operation);
-  if (fault) await applyFault(fault, fake.closed, call.givenUp);
+  if (fault) await applyBefore(fault, call, fake.closed);
   const { received, query, remarks } = call;
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
@@ -34,7 +34,7 @@ export async function admit({ fake }: FakeContext, call: Call, route: Route): Pr
   );
   if (warning) remarks.push(warning);
   throttle?.count(route, operation, clock.time);
-  return { operation, caller, version, isDroppedAfterwards: fault?.drop === "after" };
+  return { operation, caller, version, respond: (create) => applyAfter(fault, call, create) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type OperationName, routes } from "../../generated/routes.js";
 import { check } from "../validation/check.js";
 import {
+  boolean,
   type Constraints,
   finiteNumber,
   integer,
@@ -11,9 +12,10 @@ import {
   resolved,
   text,
 } from "../validation/constraints.js";
+import type { Call } from "../wire/call.js";
 import { HttpError } from "../wire/httpError.js";
 import { untilAborted } from "../wire/untilAborted.js";
-import { ConnectionDroppedError } from "../wire/wire.js";
+import { ConnectionDroppedError, type Header, type WireResponse } from "../wire/wire.js";
 
 /**
  * A failure or delay of the next request, of the next few, or of all requests for a while.
@@ -48,10 +50,17 @@ export interface Fault {
   /** Affects only requests of this operation, for example `getToken`. @defaultValue any */
   readonly operation?: OperationName | undefined;
   /**
-   * Closes the connection without a response, `before` or `after` the operation takes effect. The client
-   * can't tell which.
+   * Closes the connection without a response, `before` or `after` the operation takes effect, which the client can't tell
+   * apart, or `during` the response, halfway through its body. A response without a body is then lost whole.
    */
-  readonly drop?: "before" | "after" | undefined;
+  readonly drop?: "before" | "after" | "during" | undefined;
+  /**
+   * Ends the response's body halfway as if it were complete, after the operation takes effect. A response without a body
+   * stays as it is.
+   *
+   * @defaultValue false
+   */
+  readonly truncate?: boolean | undefined;
   /**
    * Waits this long first, from 0 to 3600000 ms. On its own, it makes a slow but successful response. If a caller in the same
    * process gives up meanwhile, the request is dropped and changes nothing.
@@ -70,14 +79,36 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /**
- * Delays a request and makes it fail, as a fault asks.
- * @param closed - Aborts when the emulator closes, and `givenUp` when nobody waits for the response anymore: the delay
- * then ends, and so does the request.
+ * Delays a request and makes it fail before its operation takes effect, as a fault asks.
+ * @param closed - Aborts when the emulator closes: the delay then ends, and so does the request.
  */
-export async function applyFault(fault: Fault, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+export async function applyBefore(fault: Fault, { givenUp }: Call, closed?: AbortSignal): Promise<void> {
   if (fault.delayInMs) await pause(fault.delayInMs, closed, givenUp);
   if (fault.drop === "before") throw new ConnectionDroppedError();
   if (fault.status !== undefined) throw faultError(fault);
+}
+
+/** Creates the response of an operation that took effect, and loses or cuts it, as a fault asks. */
+export function applyAfter<Response extends WireResponse>(
+  { drop, truncate }: Fault | undefined = {},
+  { remarks }: Call,
+  create: () => Response,
+): Response {
+  if (drop === "after") throw new ConnectionDroppedError();
+  if (!drop && !truncate) return create();
+  remarks.push(`An injected fault ${drop ? "dropped the connection within" : "truncated"} the response`);
+  const response = create();
+  const { body } = response;
+  if (!body) {
+    if (drop) throw new ConnectionDroppedError();
+    return response;
+  }
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  if (drop) return { ...response, body: half, breaksOff: true };
+  const headers = response.headers.map(
+    ([name, value]): Header => [name, name === "Content-Length" ? String(half.length) : value],
+  );
+  return { ...response, headers, body: half };
 }
 
 async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
@@ -123,24 +154,26 @@ export const faultConstraints: Constraints<Fault> = {
     is: (value) => finiteNumber.is(value) && Number(value) > 0,
   }),
   operation: optional(oneOf(operationNames)),
-  drop: optional(oneOf(["before", "after"])),
+  drop: optional(oneOf(["before", "after", "during"])),
+  truncate: optional(boolean),
   delayInMs: optional(numberFrom0(3_600_000)),
 };
 
 /** @throws TypeError if the fault would do nothing or has a value that can't be used. */
 export function checkFault(fault: Fault): void {
-  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved(
+  const { status, code, retryAfterInSeconds, drop, truncate, delayInMs } = resolved(
     "A fault",
     faultConstraints,
     fault,
     {},
   );
+  const failures = [status, drop, truncate || undefined].filter((member) => member !== undefined);
   check(
-    [status, drop, delayInMs].some((member) => member !== undefined),
-    "A fault needs a status, drop or delayInMs",
+    failures.length === 1 || (failures.length === 0 && delayInMs !== undefined),
+    "A fault needs one of status, drop and truncate, or delayInMs",
   );
   check(
-    status === undefined ? code === undefined && (retryAfterInSeconds ?? null) === null : drop === undefined,
-    "A fault's code and retryAfterInSeconds need a status, and drop excludes one",
+    status !== undefined || (code === undefined && (retryAfterInSeconds ?? null) === null),
+    "A fault's code and retryAfterInSeconds need a status",
   );
 }

@@ -5,7 +5,6 @@ import { logCall } from "../service/logCall.js";
 import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table } from "../wire/table.js";
-import { ConnectionDroppedError } from "../wire/wire.js";
 import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
 import {
   deleteEntraAssignment,
@@ -77,14 +76,13 @@ function operationRow(route: Route): OperationRow<FakeContext> {
     path,
     guard: "service",
     route,
-    async handle(context, call, { operation, caller, version, isDroppedAfterwards }) {
+    async handle(context, call, { operation, caller, version, respond }) {
       const { fake } = context;
       const { pathParameters, received } = call;
       if (fake.settings.strictness !== "loose") checkContentType(received, contentType);
       const body = call.json;
       const result = await handlers[operation](fake, { route, pathParameters, version, body, caller });
-      if (isDroppedAfterwards) throw new ConnectionDroppedError();
-      return successResponse(context, call, result);
+      return respond(() => successResponse(context, call, result));
     },
   };
 }

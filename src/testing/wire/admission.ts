@@ -1,7 +1,7 @@
 import type { ServiceVersion } from "../../generated/apiVersions.js";
 import type { OperationName, Route } from "../../generated/routes.js";
 import type { JsonObject } from "./requestBody.js";
-import type { Header } from "./wire.js";
+import type { Header, WireResponse } from "./wire.js";
 
 /** A resource has two access keys, so that programs can move to one before the other is replaced. */
 export type AccessKeyType = "primary" | "secondary";
@@ -26,8 +26,8 @@ export interface Admission {
   readonly operation: OperationName;
   readonly caller: Caller;
   readonly version: ServiceVersion;
-  /** Whether a fault drops the connection after the operation has taken effect. */
-  readonly isDroppedAfterwards: boolean;
+  /** Creates the operation's response, and loses or cuts it if a fault asks for that. */
+  readonly respond: <Response extends WireResponse>(create: () => Response) => Response;
 }
 
 /** What an operation gets of a call that was admitted. */

@@ -36,6 +36,8 @@ export interface WireResponse {
   readonly body?: Uint8Array;
   /** Whether it is sent with `Transfer-Encoding: chunked`, as the service sends its errors. */
   readonly chunked: boolean;
+  /** Whether the connection is closed after the body, which is only the beginning of what `Content-Length` says. */
+  readonly breaksOff?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
+import { startEmulator } from "../../../../src/emulator/index.js";
 import { CommunicationIdentityClient as OurClient } from "../../../../src/index.js";
 import {
   createFakeIdentityService,
@@ -101,6 +102,65 @@ describe("failNext", () => {
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
     const diagnosis = "An injected fault dropped the connection";
     expect({ status: 0, ...service.requests.at(-1) }).toMatchObject({ status: 0, diagnosis });
+  });
+
+  describe("within a response", () => {
+    const unreadable = { code: "PARSE_ERROR", statusCode: 201 };
+    const unread = { code: "PARSE_ERROR", statusCode: undefined };
+    const lost = { code: "ECONNRESET", statusCode: 201 };
+
+    it.each<[Fault, object, object]>([
+      [{ truncate: true }, unreadable, unreadable],
+      [{ drop: "during" }, unread, lost],
+    ])(
+      "%j fails alike for clients of the emulator and of the fake, official %j and ours %j",
+      async (fault, ...errors) => {
+        await using emulator = await startEmulator();
+        const fake = createFakeIdentityService();
+        const failures = async ({ connectionString, failNext }: FakeIdentityService, options: object) => {
+          const found: unknown[] = [];
+          for (const Client of [CommunicationIdentityClient, OurClient]) {
+            failNext(fault);
+            const client = new Client(connectionString, { ...options, retryOptions: { maxRetries: 0 } });
+            found.push(await client.createUser().catch(({ code, statusCode }) => ({ code, statusCode })));
+          }
+          return found;
+        };
+        expect(await failures(fake, { httpClient: fake.httpClient })).toEqual(errors);
+        expect(await failures(emulator.service, { allowInsecureConnection: true })).toEqual(errors);
+        expect([fake.users.length, emulator.service.users.length]).toEqual([2, 2]);
+      },
+    );
+
+    it.each<[Fault, string, RegExp]>([
+      [{ truncate: true }, "fetch", /JSON/],
+      [{ drop: "during" }, "fetch", /^terminated$/],
+    ])("%j fails in the body for %s", async (fault, _, message) => {
+      const service = createFakeIdentityService();
+      service.failNext(fault);
+      await expect(ask(service, create)).rejects.toThrow(message);
+      expect(service.requests[0]).toMatchObject({
+        status: 201,
+        diagnosis: `An injected fault ${fault.drop ? "dropped the connection within" : "truncated"} the response`,
+      });
+    });
+
+    it("loses or keeps a response without a body, and keeps a refusal", async () => {
+      const service = createFakeIdentityService();
+      const id = await makeUser(service);
+      const revoke = {
+        method: "POST",
+        target: `/identities/${id}/:revokeAccessTokens?api-version=2023-10-01`,
+      };
+      service.failNext({ truncate: true });
+      expect(await ask(service, revoke)).toMatchObject({ status: 204 });
+      service.failNext({ drop: "during" });
+      await expect(ask(service, revoke)).rejects.toThrow("fetch failed");
+      service.failNext({ drop: "during" });
+      expect(await ask(service, { ...create, target: "/identities?api-version=1" })).toMatchObject({
+        status: 400,
+      });
+    });
   });
 
   it("drops a pipeline's request with an error code that clients retry", async () => {
@@ -211,6 +271,9 @@ describe("failNext", () => {
     { delayInMs: 3_600_000 },
     // A serializer may write null for what isn't set.
     { drop: "before", retryAfterInSeconds: null },
+    { drop: "during" },
+    { truncate: true, delayInMs: 5 },
+    { truncate: false, status: 503 },
     { status: 503, times: "unlimited" },
     { status: 503, durationInSeconds: 0.5 },
     { status: 503, durationInSeconds: 30, times: 5 },
@@ -233,6 +296,10 @@ describe("failNext", () => {
     { status: 500.5 },
     { status: 500, times: 0 },
     { drop: "never" },
+    { truncate: "body" },
+    { truncate: false },
+    { truncate: true, status: 503 },
+    { truncate: true, drop: "during" },
     { delayInMs: -1 },
     { delayInMs: 3_600_001 },
     { delayInMs: 5, code: "x" },

@@ -13,6 +13,8 @@ export const faultKinds: readonly Offer[] = [
   ["401", "401 Denied", { status: 401 }],
   ["Drop request", "Connection dropped before processing", { drop: "before" }],
   ["Drop response", "Connection dropped after processing", { drop: "after" }],
+  ["Break response", "Connection dropped during the response", { drop: "during" }],
+  ["Truncate response", "Response body truncated", { truncate: true }],
   ["Delay 3 s", "The usual response, delayed", { delayInMs: 3000 }],
 ];
 
@@ -57,13 +59,22 @@ export function leftText({ times, durationInSeconds }: ActiveFault): string {
 }
 
 /** Describes a fault: `503 Busy, Retry-After 1, getToken only`. */
-export function faultText({ status, code, retryAfterInSeconds, operation, drop, delayInMs }: Fault): string {
+export function faultText({
+  status,
+  code,
+  retryAfterInSeconds,
+  operation,
+  drop,
+  truncate,
+  delayInMs,
+}: Fault): string {
   const parts = [
     delayInMs && `${delayInMs % 1000 ? `${delayInMs} ms` : formatDuration(delayInMs)} delay`,
     status && [status, code].filter(Boolean).join(" "),
     status && retryAfterInSeconds === null && "no Retry-After",
     typeof retryAfterInSeconds === "number" && `Retry-After ${retryAfterInSeconds}`,
-    drop && `connection dropped ${drop} processing`,
+    drop && `connection dropped ${drop} ${drop === "during" ? "the response" : "processing"}`,
+    truncate && "response body truncated",
     operation && `${operation} only`,
   ];
   return parts.filter(Boolean).join(", ");

@@ -131,7 +131,7 @@ describe("the form for a fault", () => {
 
   it("adds the chosen fault once, for any method, with the emulator's defaults", async () => {
     const api = await openPage("simulate");
-    expect(optionsOf("Response")).toHaveLength(7);
+    expect(optionsOf("Response")).toHaveLength(9);
     expect(optionsOf("Method").slice(0, 3)).toEqual(["Any method", "createUser", "createUserAndToken"]);
     await choose("Response", "503 ServiceUnavailable");
     await save();
