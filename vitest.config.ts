@@ -29,6 +29,9 @@ export function filesOf(suite: string): string[] {
   return [`test/${suite}/**/*.test.{ts,tsx}`];
 }
 
+/** Tests that start programs. More workers than processors, since they wait for programs and browsers half of the time. */
+const programs = { maxWorkers: 2 * availableParallelism(), ...shared, ...built };
+
 /** These hold other people's projects, with tests of their own. */
 const withoutProjects = { exclude: ["**/node_modules/**", "test/**/projects/**"] };
 
@@ -40,14 +43,16 @@ const withoutProjects = { exclude: ["**/node_modules/**", "test/**/projects/**"]
 const suites: Record<string, TestProjectInlineConfiguration["test"]> = {
   /** Format, types, public API and documents. */
   check: { ...shared, ...built, setupFiles: undoStubs },
-  /** The package, manual, samples and commands: these install or start programs. */
+  /** The package's entries, contents and size, and a few programs end to end. */
   package: {
-    // After the others of `npm test`, with more workers, since these wait for programs and browsers half of the time.
+    // After the others of `npm test`, with more workers, since these wait for programs half of the time.
     sequence: { groupOrder: 1 },
-    maxWorkers: 2 * availableParallelism(),
-    ...shared,
-    ...built,
+    ...programs,
   },
+  /** The blocks of the pages, and the samples. */
+  manual: programs,
+  /** The package beside other people's programs, and the command as a program that others start. */
+  programs,
   /** The emulator's page and sign-in, and msw, in Chromium. `npm run test:page` runs the next one, too. */
   page: { ...shared, ...built },
   /**

@@ -12,7 +12,7 @@ import { createFakeIdentityService } from "../../src/testing/index.js";
 import { chromiumPath } from "../helpers/browser/chromium.js";
 import { run } from "../helpers/command.js";
 import { root } from "../helpers/packed.js";
-import { webGlobals } from "../package/webGlobals.js";
+import { webGlobals } from "../helpers/webGlobals.js";
 import { binaries, binaryAt } from "../runtimes/binaries.js";
 import { bundlers } from "./bundlers.js";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Bundler, bundleLikeWebpack, bundlers as others } from "../package/bundlers.js";
+import { type Bundler, bundleLikeWebpack, bundlers as others } from "../helpers/bundlers.js";
 
 interface ParcelModule {
   readonly Parcel: new (options: object) => { run(): Promise<unknown> };

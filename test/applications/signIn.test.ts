@@ -1,5 +1,5 @@
 // Other people's sign-in libraries, unmodified, as their documentation has them: only authority, ids and secret are an
-// emulator's. Those of Microsoft are in test/page/entra and test/package/emulator/entra.
+// emulator's. Those of Microsoft are in test/page/entra and test/programs/emulator/entra.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -17,7 +17,7 @@ import {
 describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
   const list = readText("samples/README.md");
-  const tests = ["test/package/samples", "test/load/samples"]
+  const tests = ["test/manual/samples", "test/load/samples"]
     .flatMap((folder) =>
       readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" }).map(
         (path) => `${folder}/${path}`,

@@ -24,13 +24,13 @@ import {
 import { createFake } from "../../src/testing/service/fake.js";
 import { addUser } from "../../src/testing/service/users.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { InstantTimer } from "../helpers/emulator/instantTimer.js";
+import { SimulatedDisk } from "../helpers/emulator/simulatedDisk.js";
 import { explainedMessages, linesFor, listedMessages, messagePattern } from "../helpers/messages.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { connectionString, testEndpoint, testKey, type user, userBody } from "../helpers/values.js";
 import { writtenErrors } from "../helpers/writtenErrors.js";
-import { InstantTimer } from "../unit/emulator/data/instantTimer.js";
-import { SimulatedDisk } from "../unit/emulator/data/simulatedDisk.js";
 
 const explained = explainedMessages();
 const minute = 60_000;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTokenRefresher } from "../../src/refresher/index.js";
 import { installation } from "../helpers/packed.js";
-import { refresherTests } from "../unit/refresher/refresherTests.js";
+import { refresherTests } from "../unit/refresher/cases/refresherTests.js";
 
 const { folder } = await installation(fileURLToPath(new URL(".", import.meta.url)));
 const polyfill = createRequire(join(folder, "package.json"))("abort-controller") as {

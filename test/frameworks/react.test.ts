@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
 import { run } from "../helpers/command.js";
 import { installation } from "../helpers/packed.js";
+import { jwt } from "../helpers/refresher/endpoint.js";
 import { blockOf } from "../starters/pages.js";
-import { jwt } from "../unit/refresher/endpoint.js";
 
 declare global {
   /** What projects/react/page.tsx offers. */

@@ -1,5 +1,5 @@
 import { newestApiVersion, serviceVersions } from "../../src/generated/apiVersions.js";
-import type { JsonValue } from "../unit/recorded/recorded.js";
+import type { JsonValue } from "../helpers/recorded/recorded.js";
 
 /** What is wrong on purpose with the authentication of a request. */
 export type Signing =

@@ -1,5 +1,5 @@
 import { serviceVersions } from "../../src/generated/apiVersions.js";
-import type { JsonObject, JsonValue, Recording } from "../unit/recorded/recorded.js";
+import type { JsonObject, JsonValue, Recording } from "../helpers/recorded/recorded.js";
 import type { Step } from "./cases.js";
 import { harmlessHeaders } from "./facts.js";
 import type { Exchange } from "./side.js";

@@ -14,8 +14,8 @@ import {
   CommunicationIdentityClient,
   createCommunicationAccessKeyCredentialPolicy,
 } from "../../src/index.js";
-import { toClientCall } from "../helpers/recordedCalls.js";
-import { signedHeaders } from "../unit/testing/sign.js";
+import { toClientCall } from "../helpers/recorded/recordedCalls.js";
+import { signedHeaders } from "../helpers/testing/sign.js";
 import type { Signing, Step } from "./cases.js";
 import type { Credential } from "./settings.js";
 

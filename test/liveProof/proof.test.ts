@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { createHttpHeaders, type PipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { newestApiVersion } from "../../src/generated/apiVersions.js";
+import { expectedOf, isByClient, playThroughClient, playToFake } from "../helpers/recorded/playback.js";
+import type { Recording } from "../helpers/recorded/recorded.js";
 import { cases, newest } from "../live/cases.js";
 import { contentOf, startResource, teamsUser, tenantId } from "../live/emulated.js";
 import { budget, files, ledgerOf, run } from "../live/run.js";
 import type { Settings } from "../live/settings.js";
-import { expectedOf, isByClient, playThroughClient, playToFake } from "../unit/recorded/playback.js";
-import type { Recording } from "../unit/recorded/recorded.js";
 
 const read = ({ folder }: { folder: string }, name: string) => readFileSync(join(folder, name), "utf8");
 

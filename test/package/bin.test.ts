@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { run } from "../helpers/command.js";
+import { manifest } from "../helpers/lockfile.js";
 import { type Installation, installation } from "../helpers/packed.js";
-import { manifest } from "./lockfile.js";
 
 let installed: Installation;
 let emulator: Emulator;

@@ -5,10 +5,10 @@ import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
+import { bundlers } from "../helpers/bundlers.js";
 import { type UserProject, userProject } from "../helpers/project.js";
 import { requireTools } from "../helpers/tools.js";
-import { bundlers } from "./bundlers.js";
-import { webGlobals } from "./webGlobals.js";
+import { webGlobals } from "../helpers/webGlobals.js";
 
 const page = `
 import { CommunicationIdentityClient } from "acs-identity";

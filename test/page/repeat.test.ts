@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
-import { signedHeaders } from "../unit/testing/sign.js";
+import { signedHeaders } from "../helpers/testing/sign.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
 
 describeInBrowser("what the page copies to send a request again", (browser) => {

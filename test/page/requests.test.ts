@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
-import { signedHeaders } from "../unit/testing/sign.js";
+import { signedHeaders } from "../helpers/testing/sign.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
 
 describeInBrowser("the page's list of requests", (browser) => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { send } from "../unit/emulator/http.js";
+import { send } from "../helpers/emulator/http.js";
 import { binaries, binaryAt } from "./binaries.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-command-"));

@@ -17,7 +17,7 @@ describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
     const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));
     await mkdir(new URL("node_modules/.case/", folder), { recursive: true });
     await build({
-      entryPoints: [fileURLToPath(new URL("../unit/testing/adapters/mswCase.ts", import.meta.url))],
+      entryPoints: [fileURLToPath(new URL("../unit/testing/adapters/cases/msw.ts", import.meta.url))],
       outfile: program,
       bundle: true,
       format: "esm",

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readSteps, teamsSteps } from "../package/docs/firstSteps.js";
-import { type Command, runCommand } from "../unit/emulator/command.js";
+import { type Command, runCommand } from "../helpers/emulator/command.js";
+import { readSteps, teamsSteps } from "../manual/firstSteps.js";
 import { inProject, installedCommand, run, runNode } from "./project.js";
 
 /** A program that gets a token from the fake, except for its imports. */

@@ -37,6 +37,7 @@ const config: ViteUserConfig = defineConfig({
           include: [
             ...filesOf("windows"),
             ...filesOf("package/cli"),
+            ...filesOf("programs/cli"),
             "test/load/emulator/data/{dataFile.processes,fileLock}.test.ts",
           ],
         },

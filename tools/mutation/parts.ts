@@ -91,7 +91,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   samples: {
     mutate: ["samples/tokenRoute.ts", "samples/bulkProvisioning/pacer.ts"],
-    tests: ["test/package/samples/tokenRoute.test.ts", "test/load/samples/bulkProvisioning/pacer.test.ts"],
+    tests: ["test/manual/samples/tokenRoute.test.ts", "test/load/samples/bulkProvisioning/pacer.test.ts"],
     reportOnly: true,
   },
 };

@@ -1,7 +1,7 @@
 // TLS handshakes that fail, and proxies.
 
+import { startRawServer } from "../../helpers/transport/servers.js";
 import { exportOf } from "../../load/trust/secrets/prints.js";
-import { startRawServer } from "../../unit/transport/servers.js";
 import { messageOf } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startCommand } from "../../unit/emulator/command.js";
-import { isHealthy, statusesIn } from "../../unit/emulator/rawSocket.js";
+import { startCommand } from "../../helpers/emulator/command.js";
+import { isHealthy, statusesIn } from "../../helpers/emulator/rawSocket.js";
 
 const chunks = 1_000_000;
 const chunksPerWrite = 10_000;

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
-import { head, isHealthy, statusesIn } from "../../unit/emulator/rawSocket.js";
+import { head, isHealthy, statusesIn } from "../../helpers/emulator/rawSocket.js";
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator(options);

@@ -2,9 +2,9 @@ import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { serviceVersions } from "../../../src/generated/apiVersions.js";
-import { send } from "../../unit/emulator/http.js";
-import { type OpenApi, readOpenApi, type Schema, validator } from "../../unit/testing/openApiDocument.js";
-import { signedHeaders } from "../../unit/testing/sign.js";
+import { send } from "../../helpers/emulator/http.js";
+import { type OpenApi, readOpenApi, type Schema, validator } from "../../helpers/testing/openApiDocument.js";
+import { signedHeaders } from "../../helpers/testing/sign.js";
 
 /** All together: three modes. */
 const limitInMs = 9_000;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emulatorRouting } from "../../../src/emulator/routing.js";
-import { type Command, startCommand } from "../../unit/emulator/command.js";
-import { exchange, isHealthy } from "../../unit/emulator/rawSocket.js";
+import { type Command, startCommand } from "../../helpers/emulator/command.js";
+import { exchange, isHealthy } from "../../helpers/emulator/rawSocket.js";
 import { bounded } from "../trust/helpers/bounded.js";
 
 const requests = 2000;

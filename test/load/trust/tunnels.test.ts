@@ -7,8 +7,8 @@ import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { startServer } from "../../helpers/server.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
+import { startProxy } from "../../helpers/transport/proxyServer.js";
 import { userBody } from "../../helpers/values.js";
-import { startProxy } from "../../unit/transport/proxyServer.js";
 
 const program = await bundleProgram("test/load/trust/tunnels/call.ts");
 

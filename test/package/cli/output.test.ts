@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasTerminal, onTerminal } from "./terminal.js";
+import { hasTerminal, onTerminal } from "../../helpers/cli/terminal.js";
 
 describe.skipIf(!hasTerminal)("the output on a terminal (needs script of util-linux)", () => {
   it.each([

@@ -12,8 +12,8 @@ import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { type BrowserFor, describeInChromium } from "../../helpers/browser/describeInBrowser.js";
 import { bundleProgram } from "../../helpers/bundleProgram.js";
 import { makeCertificates } from "../../helpers/certificates.js";
+import { ask } from "../../helpers/testing/ask.js";
 import { requireTools } from "../../helpers/tools.js";
-import { ask } from "../../unit/testing/ask.js";
 
 const others = new URL("../../helpers/communicationCommon/", import.meta.url);
 const newest = (await requireTools(others)).resolve("identity");

@@ -1,8 +1,8 @@
 // Installed is version 2.5 of communication-common, which supports Node 22 and later.
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { createTokenRefresher, type TokenRefresher } from "acs-identity/refresher";
-import { credentialTests } from "../../unit/refresher/credentialTests.js";
-import { refresherTests } from "../../unit/refresher/refresherTests.js";
+import { credentialTests } from "../../unit/refresher/cases/credentialTests.js";
+import { refresherTests } from "../../unit/refresher/cases/refresherTests.js";
 
 refresherTests(createTokenRefresher);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { decodeText } from "../../../src/cli/connection.js";
 import * as entraCredential from "../../../src/cli/entraCredential.js";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 
 describe("the resource", () => {
   it("is read from standard input and never printed", async () => {

@@ -4,8 +4,8 @@ import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 import { serve } from "../../helpers/server.js";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
 import { clientId, objectId, teamsUser, tenantId, tokenOf } from "./teamsToken.js";
 
 describe("acs-identity token inspect", () => {

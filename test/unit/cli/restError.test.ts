@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { statusRemedies } from "../../../src/cli/doctor/remedies.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 import { serve } from "../../helpers/server.js";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("a failed command", () => {
   it("exits with 1 and prints the service's message and the emulator's reason", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../../src/shared/version.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 import { temporaryFolder } from "../../helpers/temporaryFolder.js";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
 
 describe("the command line", () => {
   /** What is typed, the start of what is printed (to standard error, unless it exits with 0), and the exit code. */

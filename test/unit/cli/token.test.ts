@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 
 describe("acs-identity token", () => {
   it("issues a token for a new or an existing user, and revokes it", async () => {

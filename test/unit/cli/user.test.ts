@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
-import { acsIdentityHere, emulatorForCommands } from "./command.js";
+import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 
 describe("acs-identity user", () => {
   it("creates a user and prints only its id, and deletes it", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adminRefusal } from "../../../src/emulator/hostGuards.js";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { send } from "./http.js";
-import { exchange, statusesIn } from "./rawSocket.js";
+import { send } from "../../helpers/emulator/http.js";
+import { exchange, statusesIn } from "../../helpers/emulator/rawSocket.js";
 
 let emulator: Emulator;
 

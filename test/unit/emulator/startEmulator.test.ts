@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { makeSelfSigned } from "../../../src/emulator/certificate/selfSignedCertificate.js";
 import { type EmulatorOptions, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
-import { send } from "./http.js";
+import { send } from "../../helpers/emulator/http.js";
 
 async function start(options: EmulatorOptions = {}) {
   const emulator = await startEmulator(options);

@@ -4,7 +4,7 @@ import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulat
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { topics } from "../../../src/testing/wire/httpError.js";
 import { findAnchors } from "../../helpers/documents.js";
-import { signedHeaders } from "../testing/sign.js";
+import { signedHeaders } from "../../helpers/testing/sign.js";
 
 const log: LogEntry[] = [];
 let emulator: Emulator;

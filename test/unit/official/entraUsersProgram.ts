@@ -3,8 +3,8 @@
  * entraUsers.test.ts runs it with NODE_EXTRA_CA_CERTS set, and passes the sign-ins as JSON.
  */
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+import { signIn } from "../../helpers/signIn.js";
 import type { SignIn } from "../testing/operations/exchangeSetUps.js";
-import { signIn } from "./signIn.js";
 
 const [url = "", signIns = "[]"] = process.argv.slice(2);
 const outcomes: { token?: string; error?: string }[] = [];

@@ -2,11 +2,11 @@
 import { isRestError, type RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { type ClientName, clientNames, makeClient } from "../../helpers/bothClients.js";
-import { toClientCall } from "../../helpers/recordedCalls.js";
+import { readRefusals } from "../../helpers/recorded/recorded.js";
+import { toClientCall } from "../../helpers/recorded/recordedCalls.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { type CannedAnswer, stubTransport } from "../../helpers/stubTransport.js";
 import { type SixOperations, user } from "../../helpers/values.js";
-import { readRefusals } from "../recorded/recorded.js";
 
 interface Seen {
   readonly name: string;

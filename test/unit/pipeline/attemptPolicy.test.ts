@@ -10,6 +10,7 @@ import { head, raw, silence, stall, stallGzip, trickle } from "../../faults/serv
 import { rejectionOf } from "../../helpers/secrets.js";
 import { startServer } from "../../helpers/server.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
+import { eventually, startFaultServer } from "../../helpers/transport/servers.js";
 import {
   connectionString,
   teams,
@@ -19,7 +20,6 @@ import {
   user,
   userBody,
 } from "../../helpers/values.js";
-import { eventually, startFaultServer } from "../transport/servers.js";
 
 const created = { status: 201, body: userBody };
 

@@ -14,8 +14,8 @@ import {
 import { type Certificates, makeCertificates } from "../../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { readWireRequest, serve, startServer, wireHeader } from "../../helpers/server.js";
+import { startProxy } from "../../helpers/transport/proxyServer.js";
 import { testKey, user, userBody, userId } from "../../helpers/values.js";
-import { startProxy } from "../transport/proxyServer.js";
 
 const created = { status: 201, body: userBody };
 const credentials = { username: "me", password: "pass" };

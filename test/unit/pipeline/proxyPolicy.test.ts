@@ -13,8 +13,8 @@ import { proxyVariable, sharedProxyPolicy } from "../../../src/pipeline/proxyPol
 import { makeCertificates } from "../../helpers/certificates.js";
 import { expectNoSecret, thrownBy } from "../../helpers/secrets.js";
 import { serve } from "../../helpers/server.js";
-import { startProxy } from "../transport/proxyServer.js";
-import { eventually } from "../transport/servers.js";
+import { startProxy } from "../../helpers/transport/proxyServer.js";
+import { eventually } from "../../helpers/transport/servers.js";
 
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 

@@ -1,7 +1,12 @@
 // Replays the recorded responses of the real service.
 import { describe, expect, it } from "vitest";
-import { expectedOf, isByClient, playThroughClient } from "./playback.js";
-import { type Recording, readLiveRuns, readRecordings, readRefusals } from "./recorded.js";
+import { expectedOf, isByClient, playThroughClient } from "../../helpers/recorded/playback.js";
+import {
+  type Recording,
+  readLiveRuns,
+  readRecordings,
+  readRefusals,
+} from "../../helpers/recorded/recorded.js";
 
 /** The requests that the client can't send: two that the service withdrew, and one without scopes. */
 const withoutMethod = /-(?:customid|get-identity|null-scopes)-/;

@@ -1,8 +1,7 @@
 // Plays the recorded requests of official clients to the emulator.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { signedHeaders } from "../testing/sign.js";
-import { playToFake } from "./playback.js";
+import { playToFake } from "../../helpers/recorded/playback.js";
 import {
   headerOf,
   isSanitized,
@@ -11,8 +10,9 @@ import {
   readLiveRuns,
   readRecordings,
   readRefusals,
-} from "./recorded.js";
-import { substitutes } from "./substitutes.js";
+} from "../../helpers/recorded/recorded.js";
+import { substitutes } from "../../helpers/recorded/substitutes.js";
+import { signedHeaders } from "../../helpers/testing/sign.js";
 
 interface HttpReply {
   readonly status: number;

@@ -1,7 +1,16 @@
 // Thirty tabs of one user: how many calls reach the endpoint, and how many of them at once.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTokenRefresher, type TokenRefresher } from "../../../src/refresher/index.js";
-import { Endpoint, type Failure, hour, minute, pass, refusal, rejection, second } from "./endpoint.js";
+import {
+  Endpoint,
+  type Failure,
+  hour,
+  minute,
+  pass,
+  refusal,
+  rejection,
+  second,
+} from "../../helpers/refresher/endpoint.js";
 
 const tabs = 30;
 

@@ -6,8 +6,8 @@ import {
   type RefreshedToken,
   type TokenRefreshError,
 } from "../../../src/refresher/index.js";
+import { hour, minute, second } from "../../helpers/refresher/endpoint.js";
 import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
-import { hour, minute, second } from "./endpoint.js";
 
 type Step =
   | { readonly do: "ask" | "askPatiently" | "retry" | "stop" | "show" | "hide" | "online" | "abort" }

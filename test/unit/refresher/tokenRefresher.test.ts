@@ -1,8 +1,8 @@
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { describe, expect, it, vi } from "vitest";
 import { createTokenRefresher, type TokenRefresher } from "../../../src/refresher/index.js";
-import { credentialTests } from "./credentialTests.js";
-import { refresherTests } from "./refresherTests.js";
+import { credentialTests } from "./cases/credentialTests.js";
+import { refresherTests } from "./cases/refresherTests.js";
 
 refresherTests(createTokenRefresher);
 
@@ -23,7 +23,7 @@ it("a timer keeps a Node process alive only while somebody waits", async () => {
   await expect(asked).rejects.toMatchObject({ name: "AbortError" });
 });
 
-// test/package/refresher has the tests with 2.5, which needs Node 22, so that `npm ci` on Node 20 would warn about it.
+// test/programs/refresher has the tests with 2.5, which needs Node 22, so that `npm ci` on Node 20 would warn about it.
 describe("communication-common 2.4", () => {
   const create = (refresher: TokenRefresher, refreshProactively: boolean) =>
     new AzureCommunicationTokenCredential({

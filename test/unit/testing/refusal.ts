@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { FakeIdentityService } from "../../../src/testing/index.js";
-import { ask, type Question } from "./ask.js";
+import { ask, type Question } from "../../helpers/testing/ask.js";
 
 /** The expected error answer. */
 export interface Refusal {

@@ -12,8 +12,8 @@ import { Agent, type Dispatcher } from "undici";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../../src/undici/index.js";
 import { flood, gzipped, silence, stall, truncate } from "../../faults/servers/replies.js";
+import { eventually, startFaultServer } from "../../helpers/transport/servers.js";
 import { answer, okBody, okText } from "../transport/answers.js";
-import { eventually, startFaultServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
 const megabyte = 1024 * 1024;

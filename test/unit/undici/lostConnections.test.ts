@@ -8,8 +8,8 @@ import { raw } from "../../faults/servers/replies.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { serve } from "../../helpers/server.js";
+import { eventually, startFaultServer } from "../../helpers/transport/servers.js";
 import { okText } from "../transport/answers.js";
-import { eventually, startFaultServer } from "../transport/servers.js";
 
 const certificates = makeCertificates();
 const lost = { name: "RestError", code: "ECONNRESET" };

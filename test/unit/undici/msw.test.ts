@@ -5,8 +5,8 @@ import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
 import { okUser } from "../../faults/servers/identityReplies.js";
+import { startFaultServer } from "../../helpers/transport/servers.js";
 import { testKey } from "../../helpers/values.js";
-import { startFaultServer } from "../transport/servers.js";
 
 it("msw intercepts node:http but not undici", async () => {
   const server = await startFaultServer(okUser());

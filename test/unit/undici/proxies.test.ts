@@ -6,9 +6,9 @@ import { dispatcherFinder } from "../../../src/undici/dispatchers.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { serve } from "../../helpers/server.js";
+import { startProxy } from "../../helpers/transport/proxyServer.js";
+import { eventually, startFaultServer } from "../../helpers/transport/servers.js";
 import { okBody } from "../transport/answers.js";
-import { startProxy } from "../transport/proxyServer.js";
-import { eventually, startFaultServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
 /**

@@ -6,9 +6,9 @@ import { createUndiciHttpClient } from "../../../src/undici/index.js";
 import { raw } from "../../faults/servers/replies.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { serve, startServer } from "../../helpers/server.js";
+import { startProxy } from "../../helpers/transport/proxyServer.js";
+import { eventually, startFaultServer, startRawServer } from "../../helpers/transport/servers.js";
 import { answer, okBody, okText } from "../transport/answers.js";
-import { startProxy } from "../transport/proxyServer.js";
-import { eventually, startFaultServer, startRawServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
 const certificates = makeCertificates();

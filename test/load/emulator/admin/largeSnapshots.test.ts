@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
 import type { StateEvent } from "../../../../src/testing/state/events.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
-import { makeUser } from "../../../unit/testing/ask.js";
+import { makeUser } from "../../../helpers/testing/ask.js";
 
 const mebibyte = 2 ** 20;
 

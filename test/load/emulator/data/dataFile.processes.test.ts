@@ -10,10 +10,10 @@ import {
   startEmulator,
 } from "../../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
+import { type Command, startCommand } from "../../../helpers/emulator/command.js";
+import { isHealthy } from "../../../helpers/emulator/rawSocket.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { type Command, startCommand } from "../../../unit/emulator/command.js";
-import { isHealthy } from "../../../unit/emulator/rawSocket.js";
-import { makeUser } from "../../../unit/testing/ask.js";
+import { makeUser } from "../../../helpers/testing/ask.js";
 
 const isWindows = process.platform === "win32";
 

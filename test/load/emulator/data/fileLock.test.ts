@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { type Command, startCommand } from "../../../helpers/emulator/command.js";
+import { hasLinks } from "../../../helpers/emulator/hasLinks.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { type Command, startCommand } from "../../../unit/emulator/command.js";
-import { hasLinks } from "../../../unit/emulator/data/hasLinks.js";
 
 const isWindows = process.platform === "win32";
 const cli = fileURLToPath(new URL("../../../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));

@@ -1,5 +1,5 @@
 // Responses damaged on the wire, each with secrets of the request or of the response in the damaged part.
-import { startFaultServer } from "../../../unit/transport/servers.js";
+import { startFaultServer } from "../../../helpers/transport/servers.js";
 import type { Given } from "./echoes.js";
 
 /** A reply that is written to the socket, which is then closed; undefined leaves it open and silent. */

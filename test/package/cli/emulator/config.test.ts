@@ -10,10 +10,10 @@ import { type CliSettings, readSettings } from "../../../../src/cli/emulator/emu
 import { flags } from "../../../../src/cli/emulator/flags.js";
 import { parse } from "../../../../src/cli/parse.js";
 import { type EmulatorOptions, startEmulator } from "../../../../src/emulator/index.js";
+import { acsIdentityHere } from "../../../helpers/cli/command.js";
 import { codeBlocks } from "../../../helpers/documents.js";
-import { acsIdentityHere } from "../../../unit/cli/command.js";
-import { startCommand } from "../../../unit/emulator/command.js";
-import { send } from "../../../unit/emulator/http.js";
+import { startCommand } from "../../../helpers/emulator/command.js";
+import { send } from "../../../helpers/emulator/http.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-config-"));
 const file = join(folder, "emulator.json");

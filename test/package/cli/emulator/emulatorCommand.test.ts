@@ -7,12 +7,12 @@ import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeSelfSigned } from "../../../helpers/certificates.js";
+import { acsIdentity, acsIdentityHere, cli } from "../../../helpers/cli/command.js";
 import { findSection } from "../../../helpers/documents.js";
-import { acsIdentity, acsIdentityHere, cli } from "../../../unit/cli/command.js";
-import { type Command, runCommand, startCommand } from "../../../unit/emulator/command.js";
-import { send } from "../../../unit/emulator/http.js";
-import { head } from "../../../unit/emulator/rawSocket.js";
-import { signedHeaders } from "../../../unit/testing/sign.js";
+import { type Command, runCommand, startCommand } from "../../../helpers/emulator/command.js";
+import { send } from "../../../helpers/emulator/http.js";
+import { head } from "../../../helpers/emulator/rawSocket.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 /** How a program gets mounts of its own, as in a container. */
 const ownMounts = ["--mount", "--map-root-user"];

@@ -1,7 +1,14 @@
 import { describe, vi } from "vitest";
 import * as entraCredential from "../../../../src/cli/entraCredential.js";
 import { CommandError } from "../../../../src/cli/errors.js";
-import { azure, azureLikeKey, itFindsWhatIsWrong, type Situation, start, withString } from "./situations.js";
+import {
+  azure,
+  azureLikeKey,
+  itFindsWhatIsWrong,
+  type Situation,
+  start,
+  withString,
+} from "../../../helpers/cli/situations.js";
 
 describe("doctor finds what is wrong with the settings", () => {
   itFindsWhatIsWrong([

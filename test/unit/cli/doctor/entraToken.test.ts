@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
 import { generateKeyPair, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { serve } from "../../../helpers/server.js";
 import {
   call,
   itFindsWhatIsWrong,
@@ -13,7 +12,8 @@ import {
   start,
   tokenFor,
   withToken,
-} from "./situations.js";
+} from "../../../helpers/cli/situations.js";
+import { serve } from "../../../helpers/server.js";
 
 const government = "https://communication.azure.us";
 

@@ -5,9 +5,6 @@ import net, { connect, Socket } from "node:net";
 import tls from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CertificateOptions } from "../../../helpers/certificates.js";
-import { freePort } from "../../../helpers/freePort.js";
-import { serve } from "../../../helpers/server.js";
-import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 import {
   authority,
   azure,
@@ -21,7 +18,10 @@ import {
   start,
   startTls,
   withString,
-} from "./situations.js";
+} from "../../../helpers/cli/situations.js";
+import { freePort } from "../../../helpers/freePort.js";
+import { serve } from "../../../helpers/server.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
 /** Gives functions of Node's modules to the doctor's, until the test ends. */
 function replace(stub: () => void): void {

@@ -2,8 +2,7 @@ import { createServer } from "node:http";
 import { describe, expect, it, vi } from "vitest";
 import { statusRemedies } from "../../../../src/cli/doctor/remedies.js";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
-import { serve } from "../../../helpers/server.js";
-import { withMarks } from "../command.js";
+import { withMarks } from "../../../helpers/cli/command.js";
 import {
   azureLikeKey,
   call,
@@ -16,7 +15,8 @@ import {
   tokenFor,
   withString,
   withToken,
-} from "./situations.js";
+} from "../../../helpers/cli/situations.js";
+import { serve } from "../../../helpers/server.js";
 
 it("doctor shows each check when it ends, and not only when all have", async () => {
   let shown = "";

@@ -2,8 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
+import {
+  acsIdentityHere as acsIdentity,
+  emulatorForCommands,
+  withMarks,
+} from "../../../helpers/cli/command.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { acsIdentityHere as acsIdentity, emulatorForCommands, withMarks } from "../command.js";
 import { clientId, objectId, teamsUser, tenantId, tokenOf } from "../teamsToken.js";
 
 const folder = temporaryFolder(afterAll);

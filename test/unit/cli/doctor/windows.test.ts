@@ -2,8 +2,8 @@
 // only pretends to run there.
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
+import { acsIdentityHere, emulatorForCommands } from "../../../helpers/cli/command.js";
 import { serve } from "../../../helpers/server.js";
-import { acsIdentityHere, emulatorForCommands } from "../command.js";
 
 const { platform } = process;
 

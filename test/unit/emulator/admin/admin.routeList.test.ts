@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { documents, readText } from "../../../helpers/documents.js";
-import { send } from "../http.js";
+import { send } from "../../../helpers/emulator/http.js";
 
 interface Listed {
   readonly method: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
 import { packageVersion } from "../../../../src/shared/version.js";
-import { makeUser } from "../../testing/ask.js";
-import { send } from "../http.js";
+import { send } from "../../../helpers/emulator/http.js";
+import { makeUser } from "../../../helpers/testing/ask.js";
 import { useEmulator } from "./useEmulator.js";
 
 const guidForm = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;

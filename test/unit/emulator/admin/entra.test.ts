@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
-import { send } from "../http.js";
+import { send } from "../../../helpers/emulator/http.js";
 import { useEmulator } from "./useEmulator.js";
 
 const { admin } = useEmulator();

@@ -6,7 +6,7 @@ import { toFakeIdentityService } from "../../../../src/testing/fakeIdentityServi
 import { createFake } from "../../../../src/testing/service/fake.js";
 import type { Call } from "../../../../src/testing/wire/call.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
-import { makeToken, makeUser } from "../../testing/ask.js";
+import { makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
 const put = (url: string, body: string | Uint8Array<ArrayBuffer>) =>
   fetch(`${url}/_emulator/snapshot`, { method: "PUT", body, signal: AbortSignal.timeout(120_000) });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeToken, makeUser } from "../../testing/ask.js";
-import { send } from "../http.js";
+import { send } from "../../../helpers/emulator/http.js";
+import { makeToken, makeUser } from "../../../helpers/testing/ask.js";
 import { useEmulator } from "./useEmulator.js";
 
 const bench = useEmulator();

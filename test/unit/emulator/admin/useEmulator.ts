@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { type HttpReply, send } from "../http.js";
+import { type HttpReply, send } from "../../../helpers/emulator/http.js";
 
 export interface AdminBench {
   /** While a test runs. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeToken, makeUser } from "../../testing/ask.js";
+import { makeToken, makeUser } from "../../../helpers/testing/ask.js";
 import { useEmulator } from "./useEmulator.js";
 
 const bench = useEmulator();

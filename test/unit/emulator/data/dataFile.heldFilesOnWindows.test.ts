@@ -6,9 +6,9 @@ import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../../../src/emulator/options/options.js";
 import { createFake, type Fake, resetFake } from "../../../../src/testing/service/fake.js";
 import { addUser } from "../../../../src/testing/service/users.js";
+import { InstantTimer } from "../../../helpers/emulator/instantTimer.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { holdFile } from "./holdFile.js";
-import { InstantTimer } from "./instantTimer.js";
 
 const folder = temporaryFolder(afterAll);
 

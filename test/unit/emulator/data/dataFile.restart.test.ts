@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { ask, makeUser } from "../../testing/ask.js";
+import { ask, makeUser } from "../../../helpers/testing/ask.js";
 
 const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const [tenantId, clientId] = [guid.replace("2b", "4d"), guid];

@@ -12,9 +12,9 @@ import {
 } from "../../../../src/testing/service/snapshot.js";
 import { addUser } from "../../../../src/testing/service/users.js";
 import type { Decision, Draft } from "../../../../src/testing/state/store.js";
+import { InstantTimer } from "../../../helpers/emulator/instantTimer.js";
+import { callsByPath, SimulatedDisk, type Trouble } from "../../../helpers/emulator/simulatedDisk.js";
 import { timeLimit } from "../../../helpers/timeLimit.js";
-import { InstantTimer } from "./instantTimer.js";
-import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 
 const path = resolve("/data/state.jsonl");
 

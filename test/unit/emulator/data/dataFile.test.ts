@@ -21,11 +21,11 @@ import {
   startEmulator,
 } from "../../../../src/emulator/index.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
+import { hasLinks } from "../../../helpers/emulator/hasLinks.js";
+import { SimulatedDisk } from "../../../helpers/emulator/simulatedDisk.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { ask, deleteUser, makeToken, makeUser } from "../../testing/ask.js";
-import { hasLinks } from "./hasLinks.js";
-import { SimulatedDisk } from "./simulatedDisk.js";
+import { ask, deleteUser, makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
 const root = temporaryFolder(afterAll);
 const isWindows = process.platform === "win32";

@@ -4,9 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { lockFile } from "../../../../src/emulator/data/fileLock.js";
+import { InstantTimer } from "../../../helpers/emulator/instantTimer.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { holdFile } from "./holdFile.js";
-import { InstantTimer } from "./instantTimer.js";
 
 const isWindows = process.platform === "win32";
 const patienceInMs = 1000;

@@ -8,7 +8,7 @@ import {
   startEmulator,
 } from "../../../../src/emulator/index.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { makeUser } from "../../testing/ask.js";
+import { makeUser } from "../../../helpers/testing/ask.js";
 
 let data: string;
 let log: LogEntry[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { retryWhileBusy } from "../../../../src/emulator/data/retryWhileBusy.js";
-import { InstantTimer } from "./instantTimer.js";
+import { InstantTimer } from "../../../helpers/emulator/instantTimer.js";
 
 const failure = (code: string) => Object.assign(new Error(`${code}: the file`), { code });
 

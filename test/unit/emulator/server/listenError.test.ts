@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
 import { makeCertificates } from "../../../helpers/certificates.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
-import { startRawServer } from "../../transport/servers.js";
+import { startRawServer } from "../../../helpers/transport/servers.js";
 
 const { cert, key } = makeCertificates();
 const shownHosts: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]" };

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { type LogEntry, startEmulator } from "../../../../src/emulator/index.js";
-import { exchange, head } from "../rawSocket.js";
+import { exchange, head } from "../../../helpers/emulator/rawSocket.js";
 
 it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
   "a request may have an absolute target, as proxies send: http://127.0.0.1%s",

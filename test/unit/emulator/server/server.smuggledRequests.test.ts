@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { exchange, isHealthy, statusesIn } from "../rawSocket.js";
+import { exchange, isHealthy, statusesIn } from "../../../helpers/emulator/rawSocket.js";
 
 const user = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_marker";
 let emulator: Emulator;

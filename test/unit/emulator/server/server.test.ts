@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../../../src/emulator/index.js";
+import { exchange, head, isHealthy, statusesIn } from "../../../helpers/emulator/rawSocket.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
-import { signedHeaders } from "../../testing/sign.js";
-import { exchange, head, isHealthy, statusesIn } from "../rawSocket.js";
 
 let emulator: Emulator;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
+import { exchange, head, statusesIn } from "../../../helpers/emulator/rawSocket.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
 import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
-import { exchange, head, statusesIn } from "../rawSocket.js";
 
 async function start(): Promise<Emulator> {
   const emulator = await startEmulator();

@@ -1,7 +1,7 @@
 import type { createTokenRefresher } from "acs-identity/refresher";
 import { describe, expect, it, vi } from "vitest";
-import { hour, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { endpoint, failures, refresher, tokens, watch } from "../lab.js";
+import { hour, neverAnswers, pass, refusal, rejection, second } from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, tokens, watch } from "../../../helpers/refresher/lab.js";
 
 /** Options that are refused, `stop()`, and callers who give up. */
 export function endCases(create: typeof createTokenRefresher): void {

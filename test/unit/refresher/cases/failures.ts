@@ -1,6 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Failure, hour, minute, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
+import {
+  type Failure,
+  hour,
+  minute,
+  neverAnswers,
+  pass,
+  refusal,
+  rejection,
+  second,
+} from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../../../helpers/refresher/lab.js";
 
 /** Attempts that fail, whatever the reason, and when the next one follows. */
 export function failureCases(): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { hour, minute, pass, refusal, rejection, second } from "../endpoint.js";
-import { endpoint, failures, refresher, restart, watch } from "../lab.js";
+import { hour, minute, pass, refusal, rejection, second } from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, restart, watch } from "../../../helpers/refresher/lab.js";
 
 /** Pages that are hidden or in the background, become visible or go online. */
 export function pageCases(): void {

@@ -1,7 +1,15 @@
 import type { FetchedToken } from "acs-identity/refresher";
 import { describe, expect, it, vi } from "vitest";
-import { hour, minute, observed, pass, rejection, responseOf, second } from "../endpoint.js";
-import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
+import {
+  hour,
+  minute,
+  observed,
+  pass,
+  rejection,
+  responseOf,
+  second,
+} from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../../../helpers/refresher/lab.js";
 
 /** Tokens that are fetched, kept, renewed in time and handed on. */
 export function renewalCases(): void {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type Failure, hour, minute, neverAnswers, pass, refusal, rejection, second } from "../endpoint.js";
-import { endpoint, failures, refresher, restart, tokens, watch } from "../lab.js";
+import {
+  type Failure,
+  hour,
+  minute,
+  neverAnswers,
+  pass,
+  refusal,
+  rejection,
+  second,
+} from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, restart, tokens, watch } from "../../../helpers/refresher/lab.js";
 
 /** `retry()`: the user has signed in again, or the token has been revoked. */
 export function retryCases(): void {

@@ -1,6 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Endpoint, hour, minute, pass, rejection, responseOf, second } from "../endpoint.js";
-import { endpoint, failures, refresher, tokens, watch } from "../lab.js";
+import {
+  type Endpoint,
+  hour,
+  minute,
+  pass,
+  rejection,
+  responseOf,
+  second,
+} from "../../../helpers/refresher/endpoint.js";
+import { endpoint, failures, refresher, tokens, watch } from "../../../helpers/refresher/lab.js";
 
 /** Devices that sleep, and clocks that are wrong. */
 export function sleepCases(): void {

@@ -1,7 +1,7 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
-import { signedHeaders } from "../sign.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 const target = "/identities?api-version=2023-10-01";
 

@@ -3,7 +3,7 @@ import { ClientSecretCredential } from "@azure/identity";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
-import { ask, makeToken, makeUser, type Reply } from "../ask.js";
+import { ask, makeToken, makeUser, type Reply } from "../../../helpers/testing/ask.js";
 import { decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 

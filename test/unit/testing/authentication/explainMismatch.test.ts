@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
-import { signedHeaders } from "../sign.js";
+import { ask } from "../../../helpers/testing/ask.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 const text = (key: string) => Buffer.from(key).toString("base64");

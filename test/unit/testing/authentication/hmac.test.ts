@@ -4,9 +4,9 @@ import { verifyHmac } from "../../../../src/testing/authentication/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
 import type { ReceivedRequest } from "../../../../src/testing/wire/wire.js";
+import { ask } from "../../../helpers/testing/ask.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../../../helpers/vectors/vectors.js";
-import { ask } from "../ask.js";
-import { signedHeaders } from "../sign.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 

@@ -9,7 +9,7 @@ import {
   type Fault,
 } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask, makeUser } from "../ask.js";
+import { ask, makeUser } from "../../../helpers/testing/ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 

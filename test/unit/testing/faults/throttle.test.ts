@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { routes } from "../../../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
-import { ask, makeToken, makeUser } from "../ask.js";
+import { ask, makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { wellKnownEncryptionKey } from "../../../../src/testing/jwt/encryption.js";
-import { makeToken, makeUser } from "../ask.js";
+import { makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
 const options = { encryptedTokens: true, seed: 1, now: "2026-01-01T00:00:00Z" } as const;
 

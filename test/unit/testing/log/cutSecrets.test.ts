@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
 import { cutSecrets } from "../../../../src/testing/log/cutSecrets.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
 const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";

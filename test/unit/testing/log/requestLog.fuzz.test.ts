@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { fakeRouting } from "../../../../src/testing/routing.js";
-import { signedHeaders } from "../sign.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 const part = (bytes: number) => randomBytes(bytes).toString("base64url");
 const json = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 

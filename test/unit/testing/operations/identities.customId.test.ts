@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 import { expectRefusal } from "../refusal.js";
 
 const preview = "api-version=2025-03-02-preview";

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { makeToken, makeUser, revokeTokens } from "../ask.js";
+import { makeToken, makeUser, revokeTokens } from "../../../helpers/testing/ask.js";
 import { signToken } from "../entra/signToken.js";
 
 describe("an inspected token", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 import { signToken } from "../entra/signToken.js";
 
 const ids = {

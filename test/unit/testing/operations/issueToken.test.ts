@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
-import { ask, makeToken, makeUser } from "../ask.js";
+import { ask, makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
 async function keySet(service: FakeIdentityService) {
   const response = await service.fetch(new Request(new URL("/.well-known/jwks.json", service.endpoint)));

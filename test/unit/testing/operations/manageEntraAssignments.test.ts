@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask, type Reply } from "../ask.js";
+import { ask, type Reply } from "../../../helpers/testing/ask.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";

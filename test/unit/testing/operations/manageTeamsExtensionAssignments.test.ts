@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";

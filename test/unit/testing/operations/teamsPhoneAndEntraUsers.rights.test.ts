@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { FakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 import { setUp as setUpSignIn } from "../entra/signInForm.js";
 import { expectedOf, prepare, type SetUp, type SignIn, setUps } from "./exchangeSetUps.js";
 

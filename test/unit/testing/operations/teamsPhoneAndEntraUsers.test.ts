@@ -4,7 +4,7 @@ import {
   type FakeIdentityService,
   type TokenCredentialOptions,
 } from "../../../../src/testing/index.js";
-import { ask, type Reply, revokeTokens } from "../ask.js";
+import { ask, type Reply, revokeTokens } from "../../../helpers/testing/ask.js";
 import { askToken, clientForm, decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 import { decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 

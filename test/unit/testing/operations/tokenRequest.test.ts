@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask, makeUser, type Question } from "../ask.js";
+import { ask, makeUser, type Question } from "../../../helpers/testing/ask.js";
 import { expectRefusal } from "../refusal.js";
 
 // No recording shows how the service answers these requests, so the answers are our choice.

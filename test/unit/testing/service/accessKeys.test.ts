@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask, makeUser } from "../ask.js";
+import { ask, makeUser } from "../../../helpers/testing/ask.js";
 
 const target = "/identities?api-version=2023-10-01";
 const first = createFakeIdentityService();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type ServiceSnapshot } from "../../../../src/testing/index.js";
 import { restoreContent, snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
+import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../../../helpers/testing/ask.js";
 
 const preview = "api-version=2025-03-02-preview";
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";

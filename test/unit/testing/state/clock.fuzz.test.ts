@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ask, type Question, type Reply } from "../ask.js";
+import { ask, type Question, type Reply } from "../../../helpers/testing/ask.js";
 import { clientForm, decode, type TokenReply } from "../entra/form.js";
 import { type SetUp, setUp } from "../entra/signInForm.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type Duration } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask } from "../ask.js";
+import { ask } from "../../../helpers/testing/ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
+import { deleteUser, makeToken, makeUser, revokeTokens } from "../../../helpers/testing/ask.js";
 import { decode } from "../entra/form.js";
 
 describe("in any order of issuing, revoking, deleting, resetting, saving and restoring, here or in another service", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
+import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../../../helpers/testing/ask.js";
 
 const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice";
 

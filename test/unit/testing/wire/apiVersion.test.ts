@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { newestApiVersion, serviceVersions } from "../../../../src/generated/apiVersions.js";
 import { type OperationName, routes } from "../../../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
-import { ask, makeUser } from "../ask.js";
-import { validator } from "../openApiDocument.js";
+import { ask, makeUser } from "../../../helpers/testing/ask.js";
+import { validator } from "../../../helpers/testing/openApiDocument.js";
 
 const preview = ["2025-03-02-preview"];
 const ids = {

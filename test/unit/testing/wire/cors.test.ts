@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
 import { routes } from "../../../../src/generated/routes.js";
-import { send } from "../../emulator/http.js";
-import { signedHeaders } from "../sign.js";
+import { send } from "../../../helpers/emulator/http.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 const target = "/identities?api-version=2023-10-01";
 const origin = "https://app.example";

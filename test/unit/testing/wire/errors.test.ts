@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toFakeIdentityService } from "../../../../src/testing/fakeIdentityService.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
-import { ask, deleteUser, makeUser, type Question } from "../ask.js";
+import { ask, deleteUser, makeUser, type Question } from "../../../helpers/testing/ask.js";
 import { expectRefusal } from "../refusal.js";
 
 // No recording shows how the service answers these requests, so the answers are our choice.

@@ -8,7 +8,7 @@ import { fakeRouting } from "../../../../src/testing/routing.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
 import type { Strictness } from "../../../../src/testing/service/settings.js";
 import { dispatch } from "../../../../src/testing/wire/dispatch.js";
-import { signedHeaders } from "../sign.js";
+import { signedHeaders } from "../../../helpers/testing/sign.js";
 
 const path = "/identities?api-version=2023-10-01";
 const host = "127.0.0.1:10000";

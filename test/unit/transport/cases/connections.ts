@@ -1,9 +1,9 @@
 import { proxyPolicy } from "@azure/core-rest-pipeline";
 import { expect, it } from "vitest";
+import { startProxy } from "../../../helpers/transport/proxyServer.js";
+import { eventually, nextTurn, startFaultServer } from "../../../helpers/transport/servers.js";
 import { okBody } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startProxy } from "../proxyServer.js";
-import { eventually, nextTurn, startFaultServer } from "../servers.js";
 
 /** Reusing and closing connections, and connecting through a proxy. */
 export function connectionCases({ client, makeRequest, send, except }: Lab): void {

@@ -1,9 +1,9 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { flood, raw, rawThenEnd } from "../../../faults/servers/replies.js";
+import { startFaultServer } from "../../../helpers/transport/servers.js";
 import { answer, noContent, okBody, okText } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startFaultServer } from "../servers.js";
 
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 const decodesWhatWasAskedFor = "it decodes only what Accept-Encoding asks for, as core's client does";

@@ -1,8 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { silence } from "../../../faults/servers/replies.js";
+import { eventually, startFaultServer } from "../../../helpers/transport/servers.js";
 import { okBody } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { eventually, startFaultServer } from "../servers.js";
 
 /** Requests that are aborted, and what they leave behind. `attemptPolicy.test.ts` has those whose response stays out. */
 export function endCases({ client, makeRequest, send, certificates }: Lab): void {

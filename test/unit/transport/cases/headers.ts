@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { raw } from "../../../faults/servers/replies.js";
+import { startFaultServer } from "../../../helpers/transport/servers.js";
 import { noContent, okBody } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startFaultServer } from "../servers.js";
 
 /** The headers of requests and responses. */
 export function headerCases({ client, makeRequest, send }: Lab): void {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { raw, rawThenEnd, reset, truncate } from "../../../faults/servers/replies.js";
+import { startFaultServer } from "../../../helpers/transport/servers.js";
 import { okBody, okText } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startFaultServer } from "../servers.js";
 
 const lost = { name: "RestError", code: "ECONNRESET" };
 const lostInBody = { ...lost, statusCode: 200 };

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
+import { startFaultServer } from "../../../helpers/transport/servers.js";
 import { answer, okBody } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startFaultServer } from "../servers.js";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 

@@ -1,10 +1,10 @@
 import { proxyPolicy } from "@azure/core-rest-pipeline";
 import { expect, it } from "vitest";
 import { makeAuthority } from "../../../helpers/certificates.js";
+import { startProxy } from "../../../helpers/transport/proxyServer.js";
+import { nextTurn, startFaultServer, startRawServer } from "../../../helpers/transport/servers.js";
 import { okBody, okText } from "../answers.js";
 import type { Lab } from "../contract.js";
-import { startProxy } from "../proxyServer.js";
-import { nextTurn, startFaultServer, startRawServer } from "../servers.js";
 
 const authority = makeAuthority();
 const other = authority.issue("other", { names: ["other.example"] });

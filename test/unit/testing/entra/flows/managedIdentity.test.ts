@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../../../src/emulator/index.js";
-import { send } from "../../../emulator/http.js";
+import { send } from "../../../../helpers/emulator/http.js";
 import { decode } from "../form.js";
 
 const resource = encodeURIComponent("https://communication.azure.com/");

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createFakeIdentityService, type Fault } from "../../../../../../src/testing/index.js";
-import { ask } from "../../../../testing/ask.js";
+import { ask } from "../../../../../helpers/testing/ask.js";
 import { stubBrowser } from "../stubBrowser.js";
 
 stubBrowser();
