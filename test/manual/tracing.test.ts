@@ -39,7 +39,7 @@ describe.each([
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(`${folder}/node_modules/@opentelemetry`, { recursive: true });
     if (installed) {
-      const tools = await requireTools(new URL("../programs/tools/", import.meta.url));
+      const tools = await requireTools(new URL("../helpers/tools/", import.meta.url));
       const path = dirname(tools.resolve(`${installed}/package.json`));
       symlinkSync(path, `${folder}/node_modules/${installed}`, "junction");
     }

@@ -19,7 +19,7 @@ let project: UserProject;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await requireTools(new URL("tools/", import.meta.url));
+  tools = await requireTools(new URL("../helpers/tools/", import.meta.url));
   project = await userProject("bundles");
   await writeFile(join(project.folder, "page.js"), page);
 });

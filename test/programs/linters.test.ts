@@ -8,7 +8,7 @@ let tarball: string;
 let tools: NodeJS.Require;
 
 beforeAll(async () => {
-  tools = await requireTools(new URL("tools/", import.meta.url));
+  tools = await requireTools(new URL("../helpers/tools/", import.meta.url));
   tarball = (await installation()).tarball;
 });
 
