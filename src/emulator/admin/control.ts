@@ -4,8 +4,9 @@ import { withoutContent } from "../../testing/log/requestLog.js";
 import { regenerateKey } from "../../testing/service/accessKeys.js";
 import { type Fake, resetFake } from "../../testing/service/fake.js";
 import type { Duration, ServiceClock } from "../../testing/state/clock.js";
-import { anything, boolean, optional } from "../../testing/validation/constraints.js";
+import { anything, boolean, integer, optional } from "../../testing/validation/constraints.js";
 import type { AccessKeyType } from "../../testing/wire/admission.js";
+import { decodeSegment } from "../../testing/wire/locate.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminInput,
@@ -35,6 +36,8 @@ export const controlRoutes: readonly AdminRow[] = [
   get("/info", info),
   get("/requests", listRequests, {
     limit,
+    before: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    after: optional(integer(0, Number.MAX_SAFE_INTEGER)),
     brief: anything("present, for a list without headers and bodies"),
   }),
   get("/requests/{number}", showRequest),
@@ -77,6 +80,9 @@ function info({ fake, service, startId, certificateFile }: AdminInput): Emulator
     resets: fake.state.resets,
     // Changes whenever users, tokens, requests or faults change, so that the page needn't reread the lists otherwise.
     revision: fake.state.revision + fake.log.revision + fake.faults.revision,
+    stateRevision: fake.state.revision,
+    requests: fake.log.count,
+    requestsCleared: fake.log.cleared,
     ...clockState(fake),
   };
 }
@@ -90,24 +96,40 @@ async function regenerate({ fake, service, body }: AdminInput): Promise<NewKey> 
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
+/** Lists requests, newest first: those between the numbers `after` and `before`, the newest of them if these are too many. */
 function listRequests({ fake, query }: AdminInput): RequestList<NumberedRequest | RequestLine> {
-  const requests = numberedRequests(fake).slice(-requestedLimit(query)).reverse();
-  return { requests: query.has("brief") ? requests.map(toRequestLine) : requests };
+  const { log } = fake;
+  const kept = log.list();
+  const first = log.count - kept.length + 1;
+  const end = Math.max(0, Math.min(kept.length, Number(query.get("before") ?? Infinity) - first));
+  const start = Math.max(0, Number(query.get("after") ?? 0) - first + 1, end - requestedLimit(query));
+  const requests = kept
+    .slice(start, end)
+    .map((request, index) => ({ number: first + start + index, ...request }))
+    .reverse();
+  return {
+    requests: query.has("brief") ? requests.map((request) => toRequestLine(fake, request)) : requests,
+    total: kept.length,
+    dropped: log.dropped,
+  };
 }
 
-function showRequest({ fake, pathParameters }: AdminInput): NumberedRequest {
-  const request = numberedRequests(fake).find(({ number }) => number === Number(pathParameters.number));
+function showRequest({ fake: { log }, pathParameters }: AdminInput): NumberedRequest {
+  const number = Number(pathParameters.number);
+  const kept = log.list();
+  const request = kept[number - log.count + kept.length - 1];
   if (!request) throw refused(404, "There is no request with this number, or none anymore");
-  return request;
+  return { number, ...request };
 }
 
-function numberedRequests({ log }: Fake): NumberedRequest[] {
-  const requests = log.list();
-  return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
-}
-
-function toRequestLine(request: NumberedRequest): RequestLine {
-  return { ...withoutContent(request), userAgent: request.headers["user-agent"] };
+/** Its user is the one that the path or, as for a new user, the response names. */
+function toRequestLine({ state }: Fake, request: NumberedRequest): RequestLine {
+  const [, id] = (request.operation && /^\/+identities\/([^/:?][^/?]*)/.exec(request.target)) || [];
+  return {
+    ...withoutContent(request),
+    userAgent: request.headers["user-agent"],
+    customId: state.user(request.userId ?? decodeSegment(id ?? "") ?? "")?.customId,
+  };
 }
 
 function clockState({ clock }: Fake): ClockInfo {

@@ -46,6 +46,12 @@ export interface EmulatorInfo extends ClockInfo {
   readonly resets: number;
   /** Changes with every change of a user, a token, a fault or the request log, until the next start. */
   readonly revision: number;
+  /** Changes with every change of a user, a token, an assignment or Entra ID, until the next start. */
+  readonly stateRevision: number;
+  /** How many requests it has received since its start, which is the newest one's number. */
+  readonly requests: number;
+  /** How often the log of requests was cleared since the start. */
+  readonly requestsCleared: number;
 }
 
 export interface NewKey {
@@ -141,6 +147,10 @@ export interface NumberedRequest extends LoggedRequest {
 export interface RequestList<Request = NumberedRequest> {
   /** Newest first. */
   readonly requests: readonly Request[];
+  /** How many requests the emulator keeps now. */
+  readonly total: number;
+  /** How many older ones it has dropped since the log was cleared, because it keeps a limited number. */
+  readonly dropped: number;
 }
 
 export type ListedRequest = AsJson<NumberedRequest>;
@@ -148,6 +158,8 @@ export type ListedRequest = AsJson<NumberedRequest>;
 /** A request in a list that was asked for with `brief`. */
 export interface RequestLine extends Omit<NumberedRequest, Content> {
   readonly userAgent: string | undefined;
+  /** The custom id of the user that the request is about, if it has one. */
+  readonly customId: string | undefined;
 }
 
 export type ListedRequestLine = AsJson<RequestLine>;

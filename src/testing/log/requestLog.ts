@@ -62,6 +62,8 @@ export class RequestLog {
   #requests: LoggedRequest[] = [];
   #added = 0;
   #cleared = 0;
+  /** The number of the last request before the list was cleared. */
+  #clearedUpTo = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -120,12 +122,23 @@ export class RequestLog {
     return this.#added + this.#cleared;
   }
 
+  /** How often the list was cleared. */
+  get cleared(): number {
+    return this.#cleared;
+  }
+
+  /** How many requests had to make room for later ones since the list was cleared. */
+  get dropped(): number {
+    return this.#added - this.#clearedUpTo - this.list().length;
+  }
+
   list(): LoggedRequest[] {
     return this.#capacity > 0 ? this.#requests.slice(-this.#capacity) : [];
   }
 
   clear(): void {
     this.#cleared += 1;
+    this.#clearedUpTo = this.#added;
     this.#requests = [];
   }
 }

@@ -10,6 +10,7 @@ import { EntraPane } from "./entra/entraPane.js";
 import { Header } from "./header/header.js";
 import { type Page, PageContext } from "./pageContext.js";
 import { closeRequest, type Place, panes, shown, timeWanted } from "./place.js";
+import { readNarrowing } from "./requests/narrowing.js";
 import { RequestPane } from "./requests/requestPane.js";
 import { RequestsPanel } from "./requests/requestsPanel.js";
 import { onEscape, rowOf } from "./requests/shortcuts.js";
@@ -59,7 +60,7 @@ export function App(): JSX.Element {
 }
 
 function createPage() {
-  const emulator = new EmulatorView();
+  const emulator = new EmulatorView(readNarrowing().users);
   const dialog = new Signal<VNode | undefined>(undefined);
   const announcement = new Signal<VNode | undefined>(undefined);
   const feedback = new Signal("");

@@ -25,6 +25,7 @@ describe("the admin API", () => {
       entra: { authorityHost, tenantId, clientId, clientSecret },
       ...{ strictness: "loose", users: 2, revocationDelayInMs: 90_000, faults: 2 },
       ...{ startId: expect.stringMatching(guidForm), revision: expect.any(Number), resets: 0 },
+      ...{ stateRevision: expect.any(Number), requests: 0, requestsCleared: 0 },
       ...{ time: date, frozen: false, skewInMs: 0, wallTime: date },
     });
     expect((await admin("GET", "/info")).json.startId).not.toBe(json.startId);
@@ -80,6 +81,36 @@ describe("the admin API", () => {
     expect((await admin("GET", "/requests?limit=5")).json.requests).toMatchObject([
       { number: first.number + 2, method: "POST", operation: "createUser", status: 201 },
     ]);
+  });
+
+  it("pages through all requests that it keeps, and says how many it has dropped", async () => {
+    const other = await startEmulator({ requestLogSize: 3, users: [{ customId: "alice" }] });
+    onTestFinished(() => other.close());
+    const { service, url } = other;
+    const list = async (query: string) => (await send(url, "GET", `/_emulator/requests?brief&${query}`)).json;
+    const found = async (query: string) =>
+      (await list(query)).requests.map(({ number }: { number: number }) => number);
+    const state = async () => (await send(url, "GET", "/_emulator/info")).json;
+    const { stateRevision } = await state();
+    for (let count = 0; count < 5; count++) await send(url, "GET", "/unknown");
+    expect(await list("")).toMatchObject({ total: 3, dropped: 2 });
+    expect(await state()).toMatchObject({ requests: 5, requestsCleared: 0, stateRevision });
+    expect(await found("limit=2")).toEqual([5, 4]);
+    expect(await found("limit=2&before=4")).toEqual([3]);
+    expect(await found("before=3")).toEqual([]);
+    expect(await found("before=1")).toEqual([]);
+    expect(await found("after=3")).toEqual([5, 4]);
+    expect(await found("after=3&limit=1")).toEqual([5]);
+    expect(await found("after=3&before=5")).toEqual([4]);
+    expect(await found("after=5")).toEqual([]);
+    for (const number of [2, 6, "x"])
+      expect(await send(url, "GET", `/_emulator/requests/${number}`)).toMatchObject({ status: 404 });
+    await send(url, "DELETE", "/_emulator/requests");
+    expect(await list("after=5")).toEqual({ requests: [], total: 0, dropped: 0 });
+    const target = `/identities/${encodeURIComponent(service.users[0]?.id ?? "")}/:issueAccessToken`;
+    await send(url, "POST", `${target}?api-version=2023-10-01`);
+    expect((await list("")).requests).toMatchObject([{ number: 6, status: 401, customId: "alice" }]);
+    expect(await state()).toMatchObject({ requests: 6, requestsCleared: 1 });
   });
 
   it.each([

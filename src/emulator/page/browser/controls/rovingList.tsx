@@ -14,6 +14,8 @@ interface RovingListProps<Item> {
   readonly view: unknown;
   /** Whether there are no others. */
   readonly isWhole: boolean;
+  /** How many of them are shown. @defaultValue all */
+  readonly limit?: number;
   readonly keyOf: (item: Item) => string;
   /** Whether a row has controls. @defaultValue each has */
   readonly hasControls?: (item: Item) => boolean;
@@ -39,7 +41,7 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
     gone,
     newCount,
     release,
-  } = useStillList(props.items, keyOf, props.view, props.isWhole);
+  } = useStillList(props.items, keyOf, props.view, props.isWhole, props.limit);
   const [current, setCurrent] = useState<string>();
   const keys = items.map(keyOf);
   const first = props.hasControls ? items.findIndex(props.hasControls) : 0;

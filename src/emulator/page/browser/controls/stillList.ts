@@ -16,27 +16,28 @@ interface StillList<Item> {
 
 /**
  * Keeps the rows of a list where they are while the pointer or the focus is in it, since another row would be clicked
- * otherwise. What is known of a row is still renewed. If none of the rows is left, somebody has cleared the list, which
- * shows everything.
- * @param view - What the rows were chosen by. Another one shows everything.
+ * otherwise. What is known of a row is still renewed.
+ * @param view - What the rows were chosen by, and when the list was last cleared. Another one shows everything.
  * @param isWhole - Whether the items are all that there are. Otherwise, what is missing at the end may lie beyond a limit.
+ * @param limit - How many of the items are shown.
  */
 export function useStillList<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
   view: unknown,
   isWhole: boolean,
+  limit: number = items.length,
 ): StillList<Item> {
   const box = useRef<HTMLDivElement>(null);
   const [, render] = useReducer((count: number) => count + 1, 0);
   const held = useRef<{ readonly rows: readonly Item[]; readonly view: unknown } | undefined>(undefined);
-  const shown = useRef<readonly Item[]>(items);
+  const newest = items.slice(0, limit);
+  const shown = useRef<readonly Item[]>(newest);
 
-  const known = new Map(items.map((item) => [keyOf(item), item]));
+  if (held.current && held.current.view !== view) held.current = { rows: newest, view };
+  const known = new Map((held.current ? items : newest).map((item) => [keyOf(item), item]));
   const isListed = (row: Item) => known.has(keyOf(row));
-  if (held.current && (held.current.view !== view || !held.current.rows.some(isListed)))
-    held.current = { rows: items, view };
-  shown.current = held.current?.rows.map((row) => known.get(keyOf(row)) ?? row) ?? items;
+  shown.current = held.current?.rows.map((row) => known.get(keyOf(row)) ?? row) ?? newest;
   const rows = shown.current;
   const certain = isWhole ? rows : rows.slice(0, rows.findLastIndex(isListed) + 1);
   const kept = new Set(rows.map(keyOf));
@@ -52,13 +53,16 @@ export function useStillList<Item>(
       render(undefined);
     });
   };
+  // If none of the rows is among them, all of them have come since.
+  const lastKept = items.findLastIndex(isKept);
+  const above = lastKept < 0 && held.current ? items : items.slice(0, lastKept + 1);
   return {
     watch: { ref: box, onPointerOver: hold, onFocusIn: hold, onPointerLeave: letGo, onFocusOut: letGo },
     shown: rows,
     gone: new Set(certain.filter((row) => !isListed(row)).map(keyOf)),
-    newCount: items.slice(0, items.findLastIndex(isKept) + 1).filter((item) => !isKept(item)).length,
+    newCount: above.filter((item) => !isKept(item)).length,
     release: () => {
-      held.current = { rows: items, view };
+      held.current = { rows: newest, view };
       render(undefined);
     },
   };

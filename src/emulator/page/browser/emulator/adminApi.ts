@@ -26,6 +26,7 @@ import type {
 } from "../../../admin/models.js";
 
 export const tokensPerUser = 5;
+export const requestsPerRead = 1000;
 
 /** What a new token shall have. Without scopes, a new user gets no token. */
 export interface TokenRequest {
@@ -45,8 +46,12 @@ export const adminApi = {
   info: (): Promise<EmulatorInfo> => send("GET", "/info"),
   users: (limit: number, search: string): Promise<UserList<ListedUser>> =>
     send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
-  requests: async (limit: number): Promise<readonly ListedRequestLine[]> =>
-    (await send<RequestList<ListedRequestLine>>("GET", `/requests?brief&limit=${limit}`)).requests,
+  /** @param after - The number of the newest request that is known, and `before` that of the oldest one of the last page. */
+  requests: (after: number, before?: number): Promise<RequestList<ListedRequestLine>> =>
+    send(
+      "GET",
+      `/requests?brief&limit=${requestsPerRead}&after=${after}${before ? `&before=${before}` : ""}`,
+    ),
   request: (number: number): Promise<ListedRequest> => send("GET", `/requests/${number}`),
   createUser: (user: TokenRequest & { readonly customId?: string }): Promise<NewUser> =>
     send("POST", "/users", user),

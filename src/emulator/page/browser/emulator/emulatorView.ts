@@ -1,22 +1,28 @@
-import type { EmulatorInfo, ListedRequestLine, ListedUser, UserList } from "../../../admin/models.js";
+import type {
+  EmulatorInfo,
+  ListedRequestLine,
+  ListedUser,
+  RequestList,
+  UserList,
+} from "../../../admin/models.js";
 import { Signal } from "../signal.js";
-import { adminApi } from "./adminApi.js";
+import { adminApi, requestsPerRead } from "./adminApi.js";
 import { emulatorClock } from "./emulatorClock.js";
 
+/** A request shall be in the list before people look for it there. */
+const pollInMs = 250;
 const secondInMs = 1000;
 const longestWaitInMs = 5 * secondInMs;
 /** Polls pause for at least this many times their duration, up to 5 s, to leave a slow emulator time to work. */
 const restFactor = 10;
 
 export const usersPerPage = 50;
-export const requestsPerPage = 100;
 const keptChanges = 50;
 
-/** Which users and requests the page asks for. */
+/** Which users the page asks for. */
 export interface Query {
   readonly search: string;
   readonly userLimit: number;
-  readonly requestLimit: number;
 }
 
 /** A user that was deleted on this page. It keeps its place in the list until it is dismissed. */
@@ -46,7 +52,12 @@ export class EmulatorView {
 
   readonly info: Signal<EmulatorInfo | undefined> = new Signal(undefined);
   readonly users: Signal<UserList<ListedUser> | undefined> = new Signal(undefined);
+  /** All that the emulator keeps, newest first. */
   readonly requests: Signal<readonly ListedRequestLine[] | undefined> = new Signal(undefined);
+  /** How many older requests the emulator has dropped. */
+  readonly dropped: Signal<number> = new Signal(0);
+  /** What the emulator said when the lists were read that are shown. */
+  readonly listed: Signal<EmulatorInfo | undefined> = new Signal(undefined);
   /** Why the last poll failed. */
   readonly error: Signal<unknown> = new Signal(undefined);
   readonly deleted: Signal<readonly DeletedUser[]> = new Signal([]);
@@ -54,23 +65,24 @@ export class EmulatorView {
   readonly freshUser: Signal<{ readonly id: string } | undefined> = new Signal(undefined);
   /** Newest first. */
   readonly changes: Signal<readonly ListedChange[]> = new Signal([]);
-  readonly query: Signal<Query> = new Signal({
-    search: "",
-    userLimit: usersPerPage,
-    requestLimit: requestsPerPage,
-  });
+  /** The text in the search for users, which belongs to whoever types there. */
+  readonly searchText: Signal<string>;
+  readonly query: Signal<Query>;
   /** The read that runs, and the one that waits for it. */
   #running: Promise<void> = Promise.resolve();
   #waiting: Promise<void> | undefined;
   #isForced = false;
-  #shownRevision: number | undefined;
-  /** What was replaced since is known to be gone. */
-  #shownStart: Pick<EmulatorInfo, "startId" | "resets"> | undefined;
   #isReplacing = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Ends when a search that waits for the next keystroke begins. */
   #pause: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param search - Which users to list first. */
+  constructor(search: string) {
+    this.searchText = new Signal(search);
+    this.query = new Signal({ search: search.trim(), userLimit: usersPerPage });
+  }
 
   /** @param end - Aborts when nothing shows this view anymore. */
   start(end: AbortSignal): void {
@@ -84,21 +96,31 @@ export class EmulatorView {
     return this.#read();
   }
 
-  /** @param pauseInMs - How long to wait first. Another search takes the place of one that waits, which never resolves. */
-  async find(query: Partial<Query>, pauseInMs?: number): Promise<void> {
-    if (query.search !== undefined) clearTimeout(this.#pause);
+  /**
+   * Searches for users.
+   * @param pauseInMs - How long to wait first. Another search takes the place of one that waits, which never resolves.
+   */
+  async find(text: string, pauseInMs?: number): Promise<void> {
+    this.searchText.value = text;
+    clearTimeout(this.#pause);
     if (pauseInMs !== undefined) {
       await new Promise((resolve) => {
         this.#pause = setTimeout(resolve, pauseInMs);
       });
     }
-    this.narrow(query);
+    this.narrow(text);
     await this.refresh();
   }
 
-  /** Changes what is asked for from the next time on. */
-  narrow(query: Partial<Query>): void {
-    this.query.value = { ...this.query.value, ...query };
+  /** Searches with the next read. */
+  narrow(text: string): void {
+    this.searchText.value = text;
+    this.query.value = { search: text.trim(), userLimit: usersPerPage };
+  }
+
+  async showUsers(userLimit: number): Promise<void> {
+    this.query.value = { ...this.query.value, userLimit };
+    await this.refresh();
   }
 
   addChange(text: string, isOwn: boolean): void {
@@ -148,18 +170,14 @@ export class EmulatorView {
       const known = this.info.value;
       // The time alone is the clock's affair.
       if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
-      const shown = this.#shownStart ?? info;
+      const shown = this.listed.value ?? info;
       const isRestarted = shown.startId !== info.startId;
       const isReplaced = isRestarted || shown.resets !== info.resets;
       if (isReplaced) {
         this.deleted.value = [];
         this.changes.value = [];
       }
-      if (isForced || isReplaced || info.revision !== this.#shownRevision) {
-        await this.#readLists();
-        this.#shownRevision = info.revision;
-      }
-      this.#shownStart = info;
+      await this.#readLists(info, isForced || this.#failures > 0);
       this.#failures = 0;
       this.error.value = undefined;
       if (!isReplaced) return;
@@ -169,23 +187,36 @@ export class EmulatorView {
       else if (!isOwn) this.onReplaced("The emulator was reset, or a snapshot was restored");
     } catch (error) {
       this.#failures += 1;
-      this.#shownRevision = undefined;
       this.error.value = error;
     }
   }
 
-  async #readLists(): Promise<void> {
+  /** Reads the users if something has changed, and the requests that came since. */
+  async #readLists(info: EmulatorInfo, isForced: boolean): Promise<void> {
+    const shown = this.listed.value;
+    const isSameStart = shown && startOf(shown) === startOf(info);
+    const isSameLog = isSameStart && logOf(shown) === logOf(info);
+    // After a failure, the pages that were still to come are missing.
+    const known = (isSameLog && this.#failures === 0 && this.requests.value) || [];
+    const newest = known[0]?.number ?? 0;
     const query = this.query.value;
-    const { search, userLimit, requestLimit } = query;
     const before = this.users.value;
-    const [users, requests] = await Promise.all([
-      adminApi.users(userLimit, search),
-      adminApi.requests(requestLimit),
+    const [users, first] = await Promise.all([
+      (isForced || !isSameStart || shown.stateRevision !== info.stateRevision) &&
+        adminApi.users(query.userLimit, query.search),
+      (!isSameLog || this.#failures > 0 || shown.requests !== info.requests) && adminApi.requests(newest),
     ]);
-    // Another search has begun, or a user was deleted, which the response may still have.
-    if (query !== this.query.value || before !== this.users.value) return;
-    this.users.value = users;
-    this.requests.value = requests;
+    this.listed.value = info;
+    // Otherwise another search has begun, or a user was deleted, which the response may still have.
+    if (users && query === this.query.value && before === this.users.value) this.users.value = users;
+    const found: ListedRequestLine[] = [];
+    for (let page: RequestList<ListedRequestLine> | false = first; page; ) {
+      found.push(...page.requests);
+      this.requests.value = [...found, ...known].slice(0, page.total);
+      this.dropped.value = page.dropped;
+      page =
+        page.requests.length === requestsPerRead && (await adminApi.requests(newest, found.at(-1)?.number));
+    }
   }
 
   /** Pauses while the page is hidden, and slows down while the emulator doesn't respond or is busy. */
@@ -198,12 +229,25 @@ export class EmulatorView {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => void this.#poll(end),
-      Math.min(longestWaitInMs, Math.max(secondInMs * (1 + this.#failures), took * restFactor)),
+      Math.min(
+        longestWaitInMs,
+        Math.max(this.#failures > 0 ? secondInMs * (1 + this.#failures) : pollInMs, took * restFactor),
+      ),
     );
   }
 }
 
 const unshown = { time: "", wallTime: "" };
+
+/** Changes when everything is replaced. */
+export function startOf({ startId, resets }: EmulatorInfo): string {
+  return `${startId} ${resets}`;
+}
+
+/** Changes when the list of requests begins anew. */
+export function logOf(info: EmulatorInfo): string {
+  return `${startOf(info)} ${info.requestsCleared}`;
+}
 
 function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

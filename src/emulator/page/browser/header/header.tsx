@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../../admin/models.js";
 import { shellsOf } from "../../../environment/shells.js";
 import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { offsetsOf } from "../emulator/emulatorClock.js";
-import { requestsPerPage } from "../emulator/emulatorView.js";
 import { useSeconds } from "../emulator/useNow.js";
 import { connectionString, formatNumber, formatTime, isWindows, plural } from "../format.js";
 import { usePage } from "../pageContext.js";
@@ -18,9 +17,12 @@ import { languages, shellText } from "./shellText.js";
 export function Header(): JSX.Element {
   const { emulator } = usePage();
   const info = useSignal(emulator.info);
-  const requests = useSignal(emulator.requests) ?? [];
+  const requests = useSignal(emulator.requests);
   const place = useSignal(shown);
-  const failed = requests.slice(0, requestsPerPage).filter((each) => outcomeOf(each) === "failure").length;
+  const failed = useMemo(
+    () => requests?.filter((each) => outcomeOf(each) === "failure").length ?? 0,
+    [requests],
+  );
   return (
     <header class="top">
       <h1>

@@ -128,7 +128,7 @@ function Ids({ request }: RequestProps): JSX.Element | null {
   if (userId === undefined && traceId === undefined) return null;
   const showUser = (id: string) => {
     go("users");
-    void emulator.find({ search: id }).then(() => {
+    void emulator.find(id).then(() => {
       emulator.freshUser.value = { id };
     });
   };

@@ -1,16 +1,13 @@
 import type { JSX } from "preact";
 import { useContext } from "preact/hooks";
-import { refusalReason } from "../../../../testing/log/requestLog.js";
 import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop, withBreaks } from "../controls/controls.js";
 import type { ListedChange } from "../emulator/emulatorView.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
-import { decoded, formatDayAndTime, formatTime, shortenId } from "../format.js";
+import { decoded, formatDayAndTime, formatTime, shorten, shortenId } from "../format.js";
 import { addressOf } from "../place.js";
 import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
-
-/** More isn't seen in two lines. */
-const longestReason = 300;
+import { reasonOf } from "./rows.js";
 
 interface RequestRowProps {
   readonly request: ListedRequestLine;
@@ -23,8 +20,7 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
   const userId = operation && userIdOf(request);
   const title = titleOf(request);
   const outcome = outcomeOf(request);
-  const isExpected = outcome === "expected";
-  const reason = isExpected ? undefined : refusalReason(request);
+  const reason = reasonOf(request);
   return (
     <li class="request" data-outcome={outcome}>
       <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
@@ -34,14 +30,16 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
             {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{withBreaks(title)}</code>}{" "}
             {userId && (
               <code class="light" title={userId}>
-                {shortenId(userId)}
+                {request.customId === undefined ? shortenId(userId) : shorten(request.customId)}
               </code>
             )}{" "}
-            {request.isFromDoctor && <span class="chip">doctor{isExpected && " · expected"}</span>}
+            {request.isFromDoctor && (
+              <span class="chip">doctor{outcome === "expected" && " · expected"}</span>
+            )}
           </span>
           <span class="status number">{statusText(request)}</span>
           <span class="muted number duration">{durationText(durationInMs)}</span>
-          {reason !== undefined && <span class="reason">{reason.slice(0, longestReason)}</span>}
+          {reason !== undefined && <span class="reason">{reason}</span>}
         </span>
       </a>
     </li>

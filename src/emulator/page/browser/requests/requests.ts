@@ -1,6 +1,5 @@
-// What the page says about a request, and which ones it lists.
+// What the page says about a request.
 import type { ListedRequest, ListedRequestLine } from "../../../admin/models.js";
-import { type ListedChange, requestsPerPage } from "../emulator/emulatorView.js";
 import { decoded, shortenPath } from "../format.js";
 
 type AnyRequest = ListedRequest | ListedRequestLine;
@@ -58,58 +57,4 @@ export function remedyOf(request: AnyRequest, faults: number): Remedy | undefine
   const isSignature = diagnosis.startsWith("The signature doesn't match.");
   if (isSignature && keyFindings.some((finding) => diagnosis.includes(finding))) return "connection string";
   return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;
-}
-
-export type Row = ListedRequestLine | ListedChange;
-
-export function isRequest(row: Row): row is ListedRequestLine {
-  return "number" in row;
-}
-
-/** Includes the time, because the numbers restart when the emulator does. */
-export function keyOf(row: Row): string {
-  return `${isRequest(row) ? row.number : row.text} ${row.time}`;
-}
-
-/** Returns the requests to list, newest first, each below the changes that were made when it was the newest one. */
-export function rowsOf(
-  requests: readonly ListedRequestLine[],
-  changes: readonly ListedChange[],
-  onlyFailures: boolean,
-  filter: string,
-): Row[] {
-  const found = requests
-    .filter((request) => (!onlyFailures || outcomeOf(request) === "failure") && matches(request, filter))
-    .slice(0, requestsPerPage);
-  const own = onlyFailures ? [] : changes.filter(({ text }) => containsEach(text, filter));
-  const rows: Row[] = [];
-  let next = 0;
-  for (const request of found) {
-    for (; (own[next]?.after ?? -1) >= request.number; next++) rows.push(own[next] as ListedChange);
-    rows.push(request);
-  }
-  // Those before the oldest request that is listed wait for it to be listed, unless there is none.
-  return found.length < requestsPerPage ? [...rows, ...own.slice(next)] : rows;
-}
-
-export function emptyText(onlyFailures: boolean, filter: string): string {
-  if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
-  if (onlyFailures) return "No request has failed.";
-  return "No requests yet. Start your app with the connection string above: each request appears here at once.";
-}
-
-/** Whether the request's operation, method, path, user id and status contain each word of the filter. */
-function matches(request: ListedRequestLine, filter: string): boolean {
-  const { method, target, operation = "", userId = "" } = request;
-  return containsEach(
-    [operation, method, target, decoded(target), userId, statusText(request)].join(" "),
-    filter,
-  );
-}
-
-function containsEach(text: string, filter: string): boolean {
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.toLowerCase().includes(word));
 }

@@ -4,40 +4,35 @@ import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Button } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { requestsPerPage } from "../emulator/emulatorView.js";
-import { plural } from "../format.js";
+import { logOf } from "../emulator/emulatorView.js";
+import { formatNumber, plural } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
-import { type Narrowing, readNarrowing, writeNarrowing } from "./narrowing.js";
+import { readNarrowing, writeNarrowing } from "./narrowing.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
-import { emptyText, isRequest, keyOf, rowsOf } from "./requests.js";
+import { emptyText, failureKinds, isRequest, keyOf, rowsOf } from "./rows.js";
 import { onRequestKey } from "./shortcuts.js";
 
-const mostRequests = 1000;
+const rowsPerPage = 100;
 
-/** The last requests, newest first, and between them what was changed on this page. */
+/** The requests, newest first, and between them what was changed on this page. */
 export function RequestsPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
   const [changes, requests] = [useSignal(emulator.changes), useSignal(emulator.requests)];
+  const [listed, dropped] = [useSignal(emulator.listed), useSignal(emulator.dropped)];
   const place = useSignal(shown);
   const [narrowing, setNarrowing] = useState(readNarrowing);
   const { onlyFailures, filter } = narrowing;
+  const [limit, setLimit] = useState(rowsPerPage);
 
-  const find = async ({ onlyFailures, filter }: Narrowing) => {
-    const requestLimit = onlyFailures || filter.trim() !== "" ? mostRequests : requestsPerPage;
-    if (requestLimit !== emulator.query.value.requestLimit) await emulator.find({ requestLimit });
-  };
-  useEffect(() => void find(narrowing), []);
   // Back can have led to an address from before.
-  useEffect(() => writeNarrowing(narrowing), [narrowing, place]);
+  useEffect(() => writeNarrowing({ onlyFailures, filter }), [narrowing, place]);
   const narrow = (onlyFailures: boolean, filter: string) => {
-    const next = { onlyFailures, filter };
-    setNarrowing(next);
-    void find(next).then(() => {
-      const { length } = rowsOf(emulator.requests.value ?? [], [], onlyFailures, filter);
-      announce(length > 0 ? `${plural(length, "request")} found` : emptyText(onlyFailures, filter.trim()));
-    });
+    setNarrowing({ ...narrowing, onlyFailures, filter });
+    setLimit(rowsPerPage);
+    const { length } = rowsOf(requests ?? [], [], onlyFailures, filter);
+    announce(length > 0 ? `${plural(length, "request")} found` : emptyText(onlyFailures, filter.trim()));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || filter === "") return;
@@ -60,6 +55,13 @@ export function RequestsPanel(): JSX.Element {
     () => rowsOf(requests ?? [], changes, onlyFailures, filter),
     [requests, changes, onlyFailures, filter],
   );
+  const kinds = useMemo(() => failureKinds(requests ?? []), [requests]);
+  const failed = kinds.reduce((sum, { count }) => sum + count, 0);
+  const found = onlyFailures || filter !== "" ? rows.filter(isRequest).length : requests?.length;
+  const showMore = () => {
+    setLimit(limit + Math.max(rowsPerPage, limit));
+    announce(`${formatNumber(Math.min(rows.length, 2 * limit))} of ${plural(rows.length, "row")} shown`);
+  };
 
   return (
     <section
@@ -70,7 +72,14 @@ export function RequestsPanel(): JSX.Element {
       onKeyDown={onRequestKey}
     >
       <div class="panel-head flow">
-        <h2 id="requests-title">Requests</h2>
+        <h2 id="requests-title">
+          Requests{" "}
+          <span class="light number">
+            {requests &&
+              [...new Set([found ?? 0, requests.length])].map((count) => formatNumber(count)).join(" of ")}
+          </span>{" "}
+          {failed > 0 && <span class="failed number">{formatNumber(failed)} failed</span>}
+        </h2>
         <label class="flow">
           <input
             type="checkbox"
@@ -83,7 +92,7 @@ export function RequestsPanel(): JSX.Element {
         <input
           type="search"
           placeholder="Filter"
-          aria-label="Filter requests by method, path, id or status"
+          aria-label="Filter requests by what they show, or by status:, code:, method: or user:"
           aria-keyshortcuts="/"
           autocomplete="off"
           spellcheck={false}
@@ -95,13 +104,30 @@ export function RequestsPanel(): JSX.Element {
           Clear…
         </Button>
       </div>
+      <div class="kinds flow">
+        {kinds.length === 0 && <span class="hint">No request has failed.</span>}
+        {kinds.map((kind) => {
+          const isChosen = onlyFailures && filter === kind.filter;
+          return (
+            <Button
+              key={kind.text}
+              class="kind"
+              aria-pressed={isChosen}
+              onClick={() => (isChosen ? narrow(false, "") : narrow(true, kind.filter))}
+            >
+              {kind.text} <span class="number">{formatNumber(kind.count)}</span>
+            </Button>
+          );
+        })}
+      </div>
       <RovingList
         as="ol"
         id="request-list"
         noun="request"
         items={rows}
-        view={`${onlyFailures} ${filter} ${requests?.length === 0}`}
-        isWhole={false}
+        view={`${onlyFailures} ${filter} ${limit} ${listed && logOf(listed)}`}
+        isWhole
+        limit={limit}
         keyOf={keyOf}
         hasControls={isRequest}
         keys={
@@ -119,6 +145,22 @@ export function RequestsPanel(): JSX.Element {
           )
         }
       </RovingList>
+      {rows.length > limit && (
+        <p class="more flow apart">
+          <span class="muted">
+            The newest {formatNumber(limit)} of {formatNumber(rows.length)}.
+          </span>
+          <Button onClick={showMore}>
+            Show {formatNumber(Math.min(Math.max(rowsPerPage, limit), rows.length - limit))} more
+          </Button>
+        </p>
+      )}
+      {dropped > 0 && rows.length <= limit && (
+        <p class="more hint">
+          {plural(dropped, "older request")} {dropped === 1 ? "was" : "were"} dropped: the emulator keeps the
+          last {formatNumber(requests?.length ?? 0)}.
+        </p>
+      )}
       {requests && rows.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
     </section>
   );

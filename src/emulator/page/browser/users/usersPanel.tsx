@@ -3,10 +3,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "../../../admin/models.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
-import { usersPerPage } from "../emulator/emulatorView.js";
+import { startOf, usersPerPage } from "../emulator/emulatorView.js";
 import { connectionString, formatNumber, plural } from "../format.js";
 import { InspectDialog } from "../inspect/inspectDialog.js";
 import { usePage } from "../pageContext.js";
+import { shown } from "../place.js";
+import { writeNarrowing } from "../requests/narrowing.js";
 import { useSignal } from "../signal.js";
 import { UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
@@ -22,9 +24,10 @@ export function UsersPanel(): JSX.Element {
   const [deleted, query] = [useSignal(emulator.deleted), useSignal(emulator.query)];
   const [listed, fresh] = [useSignal(emulator.users), useSignal(emulator.freshUser)];
   const panel = useRef<HTMLElement>(null);
-  const [search, setSearch] = useState("");
-  // Another part of the page can search, too.
-  useEffect(() => setSearch(query.search), [query.search]);
+  const [search, start] = [useSignal(emulator.searchText), useSignal(emulator.listed)];
+  const place = useSignal(shown);
+  // Back can have led to an address from before.
+  useEffect(() => writeNarrowing({ users: query.search }), [query.search, place]);
   const setFresh = (user: { readonly id: string }) => {
     emulator.freshUser.value = user;
   };
@@ -36,8 +39,7 @@ export function UsersPanel(): JSX.Element {
   );
 
   const find = async (text: string, pauseInMs?: number) => {
-    setSearch(text);
-    await emulator.find({ search: text.trim(), userLimit: usersPerPage }, pauseInMs);
+    await emulator.find(text, pauseInMs);
     // The user has kept typing.
     if (text.trim() !== emulator.query.value.search || !emulator.users.value) return;
     announce(`${plural(emulator.users.value.matching, "user")}${text.trim() === "" ? "" : " found"}`);
@@ -51,7 +53,7 @@ export function UsersPanel(): JSX.Element {
     let id = "";
     const onCreated = (created: string) => {
       id = created;
-      emulator.narrow({ search: "" });
+      emulator.narrow("");
     };
     open(<NewUserDialog onCreated={onCreated} onReported={() => setFresh({ id })} />);
   };
@@ -64,10 +66,10 @@ export function UsersPanel(): JSX.Element {
   };
   const onShowMore = async () => {
     const count = users.length;
-    await emulator.find({ userLimit: Math.min(mostUsers, query.userLimit + usersPerPage) });
+    await emulator.showUsers(Math.min(mostUsers, query.userLimit + usersPerPage));
     if (!emulator.users.value) return;
-    const { users: shown, matching } = emulator.users.value;
-    announce(`${formatNumber(shown.length)} of ${plural(matching, "user")} shown`);
+    const { users: more, matching } = emulator.users.value;
+    announce(`${formatNumber(more.length)} of ${plural(matching, "user")} shown`);
     setFirstOfMore(count);
   };
   useLayoutEffect(() => {
@@ -107,7 +109,7 @@ export function UsersPanel(): JSX.Element {
         id="user-list"
         noun="user"
         items={users}
-        view={`${query.search} ${query.userLimit} ${fresh?.id} ${deleted.length}`}
+        view={`${query.search} ${query.userLimit} ${fresh?.id} ${deleted.length} ${start && startOf(start)}`}
         isWhole={listed !== undefined && listed.matching <= listed.users.length}
         keyOf={keyOf}
         keys={

@@ -34,7 +34,10 @@ export interface StubbedApi {
   users: readonly ListedUser[];
   /** How many users there are, if they aren't all listed. */
   total: number | undefined;
+  /** Newest first. */
   requests: readonly ListedRequest[];
+  /** How many older ones the emulator has dropped. */
+  dropped: number;
   directory: EntraDirectory;
   /** The response to a request by method and path, such as `GET /faults`. The default for a change is an empty one. */
   answers: Record<string, unknown>;
@@ -65,6 +68,7 @@ export function stubbedApi(changes: Partial<StubbedApi> = {}): StubbedApi {
     users: [],
     total: undefined,
     requests: [],
+    dropped: 0,
     directory: directoryOf(),
     answers: {},
     changes: [],
@@ -123,23 +127,33 @@ async function answerTo(
   if (method === "GET") api.reads.push(name);
   else api.changes.push(body instanceof Blob ? [name, body] : body ? [name, JSON.parse(`${body}`)] : [name]);
   const [plain = ""] = name.split("?");
-  const given = api.answers[name] ?? api.answers[plain] ?? usual(api, plain);
+  const given =
+    api.answers[name] ?? api.answers[plain] ?? usual(api, plain, new URLSearchParams(name.split("?")[1]));
   const answer: unknown = typeof given === "function" ? await given() : given;
   if (answer instanceof Refusal) return Response.json({ error: answer.error }, { status: answer.status });
   return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
 }
 
-function usual(api: StubbedApi, name: string): unknown {
-  const { info, users, total = users.length, requests } = api;
+function usual(api: StubbedApi, name: string, query: URLSearchParams): unknown {
+  const { info, users, total = users.length, requests, dropped } = api;
   const [, number] = /^GET \/requests\/(\d+)$/.exec(name) ?? [];
   if (number !== undefined) return requests.find((each) => each.number === Number(number));
   switch (name) {
     case "GET /info":
-      return { ...info, time: info.time || new Date().toISOString() };
+      return {
+        ...info,
+        stateRevision: info.revision,
+        requests: requests[0]?.number ?? info.requests,
+        time: info.time || new Date().toISOString(),
+      };
     case "GET /users":
       return { users, total, matching: total };
     case "GET /requests":
-      return { requests };
+      return {
+        requests: requests.filter(({ number }) => number > Number(query.get("after"))),
+        total: requests.length,
+        dropped,
+      };
     case "GET /faults":
       return { faults: [] };
     case "GET /entra":
@@ -252,6 +266,9 @@ export function infoOf(changes: Partial<EmulatorInfo> = {}): EmulatorInfo {
     startId: "first",
     resets: 0,
     revision: 1,
+    stateRevision: 1,
+    requests: 0,
+    requestsCleared: 0,
     ...changes,
   };
 }

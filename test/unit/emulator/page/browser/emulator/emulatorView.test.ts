@@ -16,7 +16,7 @@ let answer: (path: string) => Promise<Response>;
 function answerOf(path: string): Response {
   if (path.startsWith("/_emulator/users?")) return Response.json(users);
   if (path.startsWith("/_emulator/requests?"))
-    return Response.json({ requests: [{ number: 4 }, { number: 3 }] });
+    return Response.json({ requests: [{ number: 4 }, { number: 3 }], total: 2, dropped: 2 });
   return Response.json({ time: new Date().toISOString(), frozen: false, ...info });
 }
 
@@ -24,7 +24,7 @@ beforeEach(() => {
   stubBrowser();
   vi.useFakeTimers();
   asked = [];
-  info = { revision: 1, startId: "first", resets: 0 };
+  info = { stateRevision: 1, requests: 4, requestsCleared: 0, startId: "first", resets: 0 };
   users = { users: [{ id: "a" }], total: 1, matching: 1 };
   answer = async (path) => answerOf(path);
   vi.stubGlobal("fetch", (path: string) => {
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 async function start(end = new AbortController()) {
-  const view = new EmulatorView();
+  const view = new EmulatorView("");
   // A poll can be on its way when the test ends.
   onTestFinished(() => end.abort());
   view.start(end.signal);
@@ -56,27 +56,75 @@ function holdResponses(): () => Promise<void> {
   };
 }
 
-const lists = ["/users?limit=50&tokens=5&search=", "/requests?brief&limit=100"];
+const lists = ["/users?limit=50&tokens=5&search=", "/requests?brief&limit=1000&after=0"];
 const polls = () => asked.filter((path) => path === "/info").length;
 
 describe("the page", () => {
-  it("asks each second whether something has changed, and reads the lists only then", async () => {
+  it("asks four times a second whether something has changed, and reads only what has", async () => {
     const view = await start();
     expect(asked).toEqual(["/info", ...lists]);
     expect(view.users.value).toEqual(users);
-    await vi.advanceTimersByTimeAsync(999);
+    await vi.advanceTimersByTimeAsync(249);
     expect(polls()).toBe(1);
-    await vi.advanceTimersByTimeAsync(2001);
+    await vi.advanceTimersByTimeAsync(501);
     expect(asked.slice(3)).toEqual(["/info", "/info", "/info"]);
-    info = { ...info, revision: 2 };
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(asked.slice(6)).toEqual(["/info", ...lists]);
+    info = { ...info, stateRevision: 2 };
+    await vi.advanceTimersByTimeAsync(250);
+    expect(asked.slice(6)).toEqual(["/info", lists[0]]);
+    info = { ...info, requests: 5 };
+    await vi.advanceTimersByTimeAsync(250);
+    expect(asked.slice(8)).toEqual(["/info", "/requests?brief&limit=1000&after=4"]);
+  });
+
+  /** Answers like an emulator that has received so many requests, and keeps the last of them. */
+  function keepRequests(count: number, kept: number) {
+    info = { ...info, requests: count };
+    answer = async (path) => {
+      if (!path.startsWith("/_emulator/requests?")) return answerOf(path);
+      const query = new URLSearchParams(path.split("?")[1]);
+      const [after, before] = [Number(query.get("after")), Number(query.get("before") ?? count + 1)];
+      const numbers = Array.from({ length: kept }, (_, index) => count - index);
+      const found = numbers.filter((number) => number > after && number < before);
+      return Response.json({
+        requests: found.slice(0, Number(query.get("limit"))).map((number) => ({ number })),
+        total: kept,
+        dropped: count - kept,
+      });
+    };
+  }
+
+  it("knows all requests that the emulator keeps, reads on from the newest one, and says how many were dropped", async () => {
+    keepRequests(2500, 2400);
+    const view = await start();
+    const numbers = () => view.requests.value?.map(({ number }) => number) ?? [];
+    expect([numbers().length, numbers()[0], numbers().at(-1)]).toEqual([2400, 2500, 101]);
+    expect(view.dropped.value).toBe(100);
+    asked = [];
+    keepRequests(2510, 2400);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(asked).toEqual(["/info", "/requests?brief&limit=1000&after=2500"]);
+    expect([numbers().length, numbers()[0], numbers().at(-1)]).toEqual([2400, 2510, 111]);
+    info = { ...info, requestsCleared: 1 };
+    keepRequests(2510, 0);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(numbers()).toEqual([]);
+  });
+
+  it("reads everything again if it couldn't read all pages", async () => {
+    keepRequests(2500, 2500);
+    const whole = answer;
+    answer = (path) => (path.includes("before=501") ? Promise.reject(new Error("gone")) : whole(path));
+    const view = await start();
+    expect(view.requests.value).toHaveLength(2000);
+    answer = whole;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(view.requests.value).toHaveLength(2500);
   });
 
   it("asks nothing once nothing shows it, not even if a poll is on its way", async () => {
     const end = new AbortController();
     await start(end);
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(250);
     expect(polls()).toBe(2);
     let release = () => {};
     answer = async (path) => {
@@ -85,7 +133,7 @@ describe("the page", () => {
       });
       return answerOf(path);
     };
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(250);
     expect(polls()).toBe(3);
     end.abort();
     vi.stubGlobal("document", undefined);
@@ -106,6 +154,7 @@ describe("the page", () => {
   });
 
   it.each([
+    [10, 250],
     [100, 1000],
     [300, 3000],
     [2000, 5000],
@@ -124,7 +173,7 @@ describe("the page", () => {
   it("asks less and less often, up to 5 s, while the emulator doesn't respond, says so, and reads everything once it does", async () => {
     const view = await start();
     answer = () => Promise.reject(new TypeError("Failed to fetch"));
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(250);
     expect(view.error.value).toEqual(new Error("The emulator doesn't respond. Is it still running?"));
     for (const [count, rest] of [2000, 3000, 4000, 5000, 5000].entries()) {
       await vi.advanceTimersByTimeAsync(rest - 1);
@@ -136,7 +185,7 @@ describe("the page", () => {
     asked = [];
     await vi.advanceTimersByTimeAsync(5000);
     expect([view.error.value, asked]).toEqual([undefined, ["/info", ...lists]]);
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(250);
     expect(polls()).toBe(2);
   });
 
@@ -163,10 +212,10 @@ describe("the page", () => {
   it("reads one after another, so that no older response takes back what a newer one has shown", async () => {
     const view = await start();
     const pass = holdResponses();
-    info = { ...info, revision: 2 };
-    await vi.advanceTimersByTimeAsync(1000);
+    info = { ...info, stateRevision: 2 };
+    await vi.advanceTimersByTimeAsync(250);
     await pass();
-    expect(asked.slice(3)).toEqual(["/info", ...lists]);
+    expect(asked.slice(3)).toEqual(["/info", lists[0]]);
     users = { users: [{ id: "b" }, { id: "a" }], total: 2, matching: 2 };
     const refreshed = Promise.all([view.refresh(), view.refresh()]);
     await pass();
@@ -175,7 +224,7 @@ describe("the page", () => {
     await pass();
     await refreshed;
     expect(view.users.value).toEqual(users);
-    expect(asked.slice(6)).toEqual(["/info", ...lists]);
+    expect(asked.slice(5)).toEqual(["/info", lists[0]]);
   });
 
   it("drops the response to a search if there has been another one since", async () => {
@@ -190,9 +239,9 @@ describe("the page", () => {
     };
     const shown: unknown[] = [];
     view.users.watch(() => shown.push(view.users.value));
-    const first = view.find({ search: "old" });
+    const first = view.find("old");
     await vi.advanceTimersByTimeAsync(0);
-    const second = view.find({ search: "new one" });
+    const second = view.find("new one");
     release();
     await Promise.all([first, second]);
     expect(shown).toEqual([users]);
@@ -205,7 +254,7 @@ describe("the page", () => {
     const refreshed = view.refresh();
     await vi.advanceTimersByTimeAsync(0);
     await pass();
-    expect(asked.slice(3)).toEqual(["/info", ...lists]);
+    expect(asked.slice(3)).toEqual(["/info", lists[0]]);
     const user = { id: "a" } as never;
     view.markDeleted(user);
     await pass();
@@ -218,16 +267,16 @@ describe("the page", () => {
     const pass = (time: number) => vi.advanceTimersByTimeAsync(time);
     const searches = () => asked.flatMap((path) => path.split("&search=")[1] ?? []);
     asked = [];
-    void view.find({ search: "a" }, 120);
+    void view.find("a", 120);
     await pass(119);
-    void view.find({ search: "ab" }, 120);
+    void view.find("ab", 120);
     await pass(119);
-    await view.find({ requestLimit: 1000 });
+    await view.showUsers(100);
     expect(searches()).toEqual([""]);
     await pass(1);
     expect(searches()).toEqual(["", "ab"]);
-    void view.find({ search: "abc" }, 120);
-    await view.find({ search: "" });
+    void view.find("abc", 120);
+    await view.find("");
     await pass(500);
     expect(searches()).toEqual(["", "ab", ""]);
   });

@@ -10,6 +10,7 @@ import { stubBrowser } from "../stubBrowser.js";
 stubBrowser();
 beforeEach(() => stubBrowser());
 const requests = await import("../../../../../../src/emulator/page/browser/requests/requests.js");
+const list = await import("../../../../../../src/emulator/page/browser/requests/rows.js");
 
 const id = "8:acs:00ac5000-1de4_1";
 const request = (changes: object): ListedRequestLine =>
@@ -131,9 +132,9 @@ describe("the page's list of requests", () => {
   const change = (text: string, after: number) => ({ text, time: 0, after, isOwn: true });
   const changes = [change("Reset", 4), change("Frozen", 2), change("Expired", 0)];
   const shown = (onlyFailures: boolean, filter: string, from = listed) =>
-    requests
+    list
       .rowsOf(from, changes, onlyFailures, filter)
-      .map((row) => (requests.isRequest(row) ? row.number : row.text));
+      .map((row) => (list.isRequest(row) ? row.number : row.text));
 
   it.each([
     [false, "", ["Reset", 4, 3, "Frozen", 2, 1, "Expired"]],
@@ -141,7 +142,6 @@ describe("the page's list of requests", () => {
     [false, "GETTOKEN", [3]],
     [false, " getToken  200 ", [3]],
     [false, "some where", [4]],
-    [false, "SOME%20", [4]],
     [false, "get 404", [4]],
     [false, "denied", [2]],
     [false, "dropped", [1]],
@@ -154,19 +154,68 @@ describe("the page's list of requests", () => {
     expect(shown(onlyFailures, filter)).toEqual(rows);
   });
 
-  it("has the newest hundred that match, and no change that is older than these", () => {
-    const many = (count: number) =>
-      Array.from({ length: count }, (_, index) => request({ number: count - index, status: 200 }));
-    expect(shown(false, "", many(99))).toHaveLength(102);
-    expect(shown(false, "", many(100))).toHaveLength(102);
-    expect(shown(false, "", many(101)).at(-1)).toBe(2);
-    expect(shown(false, "", many(101))).not.toContain("Expired");
+  const ids = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_5030feed-0000-4000-8000-00000047b508";
+  const several = [
+    request({
+      number: 6,
+      operation: "getToken",
+      target: `/identities/${encodeURIComponent(ids)}/:issueAccessToken`,
+      status: 401,
+      code: "Denied",
+      message: "Denied by the resource provider.",
+      diagnosis: "The signature doesn't match. Is x-ms-date signed?",
+      customId: "anna@contoso.com",
+    }),
+    request({ number: 5, operation: "getTokenForTeamsUser", userId: `${id}2`, status: 200 }),
+    request({
+      number: 4,
+      operation: "createUser",
+      status: 503,
+      code: "Busy",
+      diagnosis: "An injected fault",
+    }),
+    request({ number: 3, operation: "createUser", status: undefined, message: "dropped" }),
+  ];
+
+  it.each([
+    ["signature", [6]],
+    ["INJECTED", [4]],
+    ["x-ms-date", [6]],
+    ["503", [4]],
+    ["40", []],
+    ["5030feed-0000", [6]],
+    [encodeURIComponent(ids), [6]],
+    ["status:401", [6]],
+    ["status:5xx", [4]],
+    ["status:dropped", [3]],
+    ["status:4", []],
+    ["code:busy", [4]],
+    ["user:anna", [6]],
+    [`user:${ids}`, [6]],
+    ["user:47b508", [6]],
+    ["user:0000", []],
+    ["method:getToken", [6]],
+    ["method:getTokenFor", [5]],
+    ["method:create status:503", [4]],
+    ["unknown:createUser", []],
+  ])("finds by %j %j", (filter, numbers) => {
+    expect(shown(false, filter, several)).toEqual(numbers);
+  });
+
+  it("has kinds of failures with their counts and what finds them, a new one last", () => {
+    const kinds = list.failureKinds([{ ...(several[2] as ListedRequestLine), number: 7 }, ...several]);
+    expect(kinds).toEqual([
+      { text: "dropped", filter: "status:dropped", count: 1 },
+      { text: "503 Busy", filter: "status:503 code:Busy", count: 2 },
+      { text: "401 Denied", filter: "status:401 code:Denied", count: 1 },
+    ]);
+    for (const { filter } of kinds) expect(shown(true, filter, several)).toHaveLength(1);
   });
 
   it("has rows that differ in their number or text and the time, since numbers restart", () => {
     const [one] = listed as [ListedRequestLine];
     const rows = [one, { ...one, time: "2026-01-02T00:00:00Z" }, { ...one, number: 5 }, ...changes];
-    expect(new Set(rows.map(requests.keyOf)).size).toBe(rows.length);
+    expect(new Set(rows.map(list.keyOf)).size).toBe(rows.length);
   });
 
   it.each([
@@ -175,6 +224,6 @@ describe("the page's list of requests", () => {
     [false, "x", /^No request matches “x”\.$/],
     [true, "x", /^No failed request matches “x”\.$/],
   ])("says why it is empty, with only failures %s and the filter %j", (onlyFailures, filter, text) => {
-    expect(requests.emptyText(onlyFailures, filter)).toMatch(text);
+    expect(list.emptyText(onlyFailures, filter)).toMatch(text);
   });
 });

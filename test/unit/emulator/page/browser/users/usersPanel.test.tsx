@@ -96,6 +96,22 @@ describe("the search for users", () => {
     expect(names()).toEqual(["User alice"]);
   });
 
+  it("keeps each letter that is typed while an earlier search is on its way, and is in the address", async () => {
+    const api = await openPage("?users=al#/users", { users: [alice, bob] });
+    const input = screen.getByLabelText<HTMLInputElement>(search);
+    expect(input.value).toBe("al");
+    expect(lists(api.reads)[0]).toMatch(/search=al$/);
+    for (const value of ["ali", "alic", "alice"]) {
+      fireEvent.input(input, { target: { value } });
+      // The emulator answers between two letters.
+      await settle(125);
+      expect(input.value).toBe(value);
+    }
+    fireEvent.input(input, { target: { value: "alice " } });
+    await settle(120);
+    expect([input.value, location.search]).toEqual(["alice ", "?users=alice"]);
+  });
+
   it("announces nothing once another search has taken its place", async () => {
     const api = await openPage("users", { users: [alice, bob] });
     const answers: (() => void)[] = [];
