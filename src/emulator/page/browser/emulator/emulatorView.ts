@@ -68,6 +68,8 @@ export class EmulatorView {
   /** The text in the search for users, which belongs to whoever types there. */
   readonly searchText: Signal<string>;
   readonly query: Signal<Query>;
+  /** What the users that are shown were asked for with. */
+  readonly listedQuery: Signal<Query | undefined> = new Signal(undefined);
   /** The read that runs, and the one that waits for it. */
   #running: Promise<void> = Promise.resolve();
   #waiting: Promise<void> | undefined;
@@ -208,7 +210,10 @@ export class EmulatorView {
     ]);
     this.listed.value = info;
     // Otherwise another search has begun, or a user was deleted, which the response may still have.
-    if (users && query === this.query.value && before === this.users.value) this.users.value = users;
+    if (users && query === this.query.value && before === this.users.value) {
+      this.users.value = users;
+      this.listedQuery.value = query;
+    }
     const found: ListedRequestLine[] = [];
     for (let page: RequestList<ListedRequestLine> | false = first; page; ) {
       found.push(...page.requests);

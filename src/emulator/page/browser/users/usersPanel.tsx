@@ -25,7 +25,7 @@ export function UsersPanel(): JSX.Element {
   const [listed, fresh] = [useSignal(emulator.users), useSignal(emulator.freshUser)];
   const panel = useRef<HTMLElement>(null);
   const [search, start] = [useSignal(emulator.searchText), useSignal(emulator.listed)];
-  const place = useSignal(shown);
+  const [place, listedQuery] = [useSignal(shown), useSignal(emulator.listedQuery)];
   // Back can have led to an address from before.
   useEffect(() => writeNarrowing({ users: query.search }), [query.search, place]);
   const setFresh = (user: { readonly id: string }) => {
@@ -109,7 +109,7 @@ export function UsersPanel(): JSX.Element {
         id="user-list"
         noun="user"
         items={users}
-        view={`${query.search} ${query.userLimit} ${fresh?.id} ${deleted.length} ${start && startOf(start)}`}
+        view={`${listedQuery?.search} ${listedQuery?.userLimit} ${fresh?.id} ${deleted.length} ${start && startOf(start)}`}
         isWhole={listed !== undefined && listed.matching <= listed.users.length}
         keyOf={keyOf}
         keys={

@@ -112,6 +112,16 @@ describe("the search for users", () => {
     expect([input.value, location.search]).toEqual(["alice ", "?users=alice"]);
   });
 
+  it("shows what it found even while the list stands still", async () => {
+    const api = await openPage("users", { users: [alice, bob] });
+    screen.getByRole("button", { name: "Issue token for user alice" }).focus();
+    await settle();
+    api.answers["GET /users"] = { users: [carol], total: 3, matching: 1 };
+    fireEvent.input(screen.getByLabelText(search), { target: { value: "carol" } });
+    await settle(120);
+    expect(names()).toEqual(["User carol"]);
+  });
+
   it("announces nothing once another search has taken its place", async () => {
     const api = await openPage("users", { users: [alice, bob] });
     const answers: (() => void)[] = [];
