@@ -3,6 +3,7 @@ import {
   AbortController as PolyfilledController,
   AbortSignal as PolyfilledSignal,
 } from "@azure/abort-controller";
+import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../../src/index.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
@@ -110,6 +111,18 @@ describe("abortSignal", () => {
     expect(vi.getTimerCount()).toBe(0);
     controller.abort();
     expect(result.token).toBe(tokenBody.token);
+  });
+
+  it("has no listener left after an attempt that failed, whose timer would keep the process running", async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const refused = vi.fn(async () => Promise.reject(new RestError("connect ECONNREFUSED")));
+    const client = new CommunicationIdentityClient(connectionString, {
+      httpClient: { sendRequest: refused },
+    });
+    await expect(client.deleteUser(user, { abortSignal: controller.signal })).rejects.toThrow("ECONNREFUSED");
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -115,6 +115,22 @@ describe("transportPolicy", () => {
     });
   });
 
+  it("cancels a web stream that it doesn't read to its end, which would hold its connection", async () => {
+    const cancel = vi.fn();
+    const browserStreamBody = new ReadableStream<Uint8Array>({
+      pull: (stream) => stream.enqueue(new Uint8Array(1024 * 1024)),
+      cancel,
+    });
+    const call = policy.sendRequest(requestOf(), async (request) => ({
+      request,
+      status: 200,
+      headers: createHttpHeaders(),
+      browserStreamBody: browserStreamBody as never,
+    }));
+    await expect(call).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
   it("shows of an unknown encoding neither the request's credential nor more than a line", async () => {
     const request = requestOf({ headers: createHttpHeaders({ Authorization: "Bearer aBcDeFgHiJkLmNoP" }) });
     for (const [encoding, shown] of [

@@ -99,6 +99,21 @@ describe("doctor finds what is wrong with a certificate", { timeout: slowUnitTim
     const { checks } = reportOf(await call(await withCertificate({ names: ["::1"] }, "::1"), "--json"));
     expect(checks.find(({ check }) => check === "TLS")).toMatchObject({ status: "passed" });
   });
+
+  it("leaves no timer of the handshake, which would keep the process running", async () => {
+    const reached = await withCertificate({ names: ["127.0.0.1"] });
+    const handshakes: NodeJS.Timeout[] = [];
+    const { setTimeout } = globalThis;
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, milliseconds: number) => {
+      const timer = setTimeout(act, milliseconds);
+      if (milliseconds === 5000) handshakes.push(timer);
+      return timer;
+    }) as typeof setTimeout);
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    await call(reached, "--json");
+    expect(handshakes.length).toBeGreaterThan(0);
+    expect(cleared.mock.calls.flat()).toEqual(expect.arrayContaining(handshakes));
+  });
 });
 
 describe("doctor finds what is wrong on the way to the service", () => {

@@ -66,6 +66,21 @@ it.each(Object.entries(askers))(
   },
 );
 
+it.each(Object.entries(askers))(
+  "%s is exchanged for one with as much time left, on a clock that runs two minutes and a day ahead",
+  async (_, exchange) => {
+    vi.useFakeTimers({ now: 1_772_366_400_000, toFake: ["Date"] });
+    const service = createFakeIdentityService();
+    service.clock.skew({ minutes: 2 });
+    service.clock.advance({ days: 1 });
+    const minutesLeft = 60;
+    // Entra tokens live in the skewed time.
+    const { body } = await exchange(service, 1_772_366_400 + (2 + minutesLeft) * 60);
+    const { expiresOn } = body.accessToken ?? body;
+    expect((Date.parse(expiresOn) - service.clock.now().getTime()) / 60_000).toBe(minutesLeft);
+  },
+);
+
 it("a loose service replaces an unusable expiry with an hour", async () => {
   const service = createFakeIdentityService({ strictness: "loose" });
   service.clock.advance({ hours: 5 });
