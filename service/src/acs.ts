@@ -8,6 +8,7 @@ import {
   parseConnectionString,
 } from "acs-identity";
 import type { Limits } from "./limits.js";
+import { timed } from "./metrics.js";
 import type { Settings } from "./settings.js";
 
 export const lostCreation = "ACS didn't answer a creation with a user. One may exist that nobody can find";
@@ -49,7 +50,7 @@ export function createAcs(settings: Settings, credential: TokenCredential, limit
               const creation = creations.getStore();
               await limits.takeForAcs(`${request.method} ${new URL(request.url).pathname}`, creation?.entry);
               if (creation) creation.wasSent = true;
-              return next(request);
+              return timed("acs", () => next(request));
             },
           },
         },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommunicationUserToken, TokenScope } from "acs-identity";
 import { type Acs, isUserGone, LostCreation } from "./acs.js";
 import type { Caller } from "./caller.js";
+import { type Limits, withinLimits } from "./limits.js";
 import { describeCause, type Log } from "./log.js";
 import { ConfigurationFault, OffboardedProblem, type Problem, tryLater } from "./problem.js";
 import { type KnownUser, type LedgerState, resourcePrefix } from "./store/knownUser.js";
@@ -29,6 +30,7 @@ export type AcsUsers = ReturnType<typeof createAcsUsers>;
 export function createAcsUsers(
   { store: { ledger, revocations, offboarded }, log }: Shared,
   acs: Acs,
+  limits: Pick<Limits, "withPermits">,
   tokenExpiresInMinutes: number,
 ) {
   const creations = new Map<string, Promise<KnownUser>>();
@@ -72,8 +74,8 @@ export function createAcsUsers(
   }
 
   /**
-   * Deletes the caller's ACS user. Once the ledger has the deletion, it can't be undone: if a step fails here, the
-   * caller's next attempt or `reconcile` finishes it.
+   * Deletes the caller's ACS user. Throws `Overload` before it has done anything. Once the ledger has the deletion, it can't
+   * be undone: then it waits for the limits, and if a step fails, the caller's next attempt or `reconcile` finishes it.
    * @param waitsForCreation - Whether a creation in progress has to end first. Nobody gets the user of an offboarded
    * caller's one, so that `reconcile` removes it.
    * @returns The ids of the users that are gone.
@@ -83,10 +85,13 @@ export function createAcsUsers(
     abortSignal: AbortSignal,
     waitsForCreation = true,
   ): Promise<string[]> {
-    const started = await ledger.startDeletion(caller, waitsForCreation ? creationLimitInSeconds : 0);
-    if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
-    for (const user of started.users) await remove(user, abortSignal);
-    return started.users.map(({ acsUserId }) => acsUserId);
+    const isAny = await ledger.hasUser(caller);
+    return limits.withPermits(isAny ? ["deleteUser", "revokeTokens"] : [], async () => {
+      const started = await ledger.startDeletion(caller, waitsForCreation ? creationLimitInSeconds : 0);
+      if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
+      for (const user of started.users) await withinLimits(() => remove(user, abortSignal), abortSignal);
+      return started.users.map(({ acsUserId }) => acsUserId);
+    });
   }
 
   /**

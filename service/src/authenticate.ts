@@ -15,7 +15,7 @@ import {
 import { atIntervals } from "./atIntervals.js";
 import type { Caller } from "./caller.js";
 import { describeCause, type Log } from "./log.js";
-import { metrics } from "./metrics.js";
+import { metrics, timed } from "./metrics.js";
 import { Problem, tryLater } from "./problem.js";
 import type { Settings } from "./settings.js";
 import { SignInRefused } from "./signInRefused.js";
@@ -50,7 +50,7 @@ export function createAuthenticate(settings: Settings) {
   const keys = createRemoteJWKSet(new URL(settings.tokenJwksUrl), {
     [customFetch]: async (...request) => {
       askedAt = performance.now();
-      const { text, headers } = await fetchKeys(...request);
+      const { text, headers } = await timed("issuer", () => fetchKeys(...request));
       clockOffsetInMs = offsetFrom(headers) ?? clockOffsetInMs;
       return new Response(text);
     },

@@ -19,7 +19,11 @@ await runCommand("npm run migrate", async () => {
   if (!(seconds >= 1 && seconds <= 86_400)) throw new SettingsError(["--wait must be 1 to 86400 seconds"]);
   // The server keeps the time by itself, unless it is out of reach.
   const store = openStore(openPostgres(settings, createCredential(), (seconds + 5) * 1000));
-  await store.schema.migrate(settings.databaseServiceRole, seconds).finally(() => store.close());
+  const left = await store.schema.migrate(settings.databaseServiceRole, seconds).finally(() => store.close());
   console.log("The database is up to date");
-  return 0;
+  if (!left) return 0;
+  console.error(
+    `An administrator has to run this once, in psql, so that the service's role has limits:\n${left}`,
+  );
+  return 1;
 });

@@ -64,7 +64,9 @@ async function offboard(
   if (subject === "-") console.error(JSON.stringify(counts));
   if (counts.failed > 0) return 2;
   if (counts.deleted > 0) return 0;
-  console.error(`The ledger has no user of ${whom(subject)} of ${issuer}: check --subject and --issuer`);
+  console.error(
+    `The ledger has no user of ${whom(subject)} of ${issuer}. If somebody else has just deleted it, nothing is wrong. Otherwise check --subject and --issuer`,
+  );
   return 3;
 }
 

@@ -72,7 +72,10 @@ export function tryLater(
   return new Problem(code, detail, { retryAfterInSeconds, cause });
 }
 
-/** The service, its database or the resource has more to do than it can. What was refused has had no effect. */
+/**
+ * The service, its database or the resource has more to do than it can. A deletion that is refused has had no effect. Of
+ * other requests, a first attempt that failed may have had one, if the second is refused.
+ */
 export class Overload extends Problem {
   /** What is at its limit: `event loop`, `database`, or the operation of ACS. */
   readonly what: string;

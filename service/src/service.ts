@@ -9,6 +9,7 @@ import { createAuthenticate } from "./authenticate.js";
 import { raiseAlarm, sortFailure } from "./failures.js";
 import { createLimits } from "./limits.js";
 import { describeCause, standardOutput } from "./log.js";
+import { metrics } from "./metrics.js";
 import { ConfigurationFault } from "./problem.js";
 import { createReconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
@@ -37,7 +38,7 @@ export function createParts(settings: Settings, options: ServiceOptions = {}) {
   const store = openStore(database);
   const limits = createLimits(store.permits, settings);
   const acs = createAcs(settings, credential, limits);
-  const users = createAcsUsers({ store, log }, acs, settings.tokenLifetimeMinutes);
+  const users = createAcsUsers({ store, log }, acs, limits, settings.tokenLifetimeMinutes);
   const reconciler = createReconciler({ store, log }, users, settings.reconcileAfterSeconds);
   return {
     log,
@@ -88,7 +89,10 @@ export async function startService(settings: Settings, options: ServiceOptions =
       try {
         await parts.prepare();
         await refreshKeys();
-        if (phase === "starting") phase = "serving";
+        if (phase === "starting") {
+          phase = "serving";
+          metrics.ready.record(1);
+        }
         log.info("Ready");
         // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
         reconciler.start();
@@ -113,6 +117,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
     /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
     async stop(): Promise<void> {
       phase = "draining";
+      metrics.ready.record(0);
       closing.abort();
       log.info("Stopping");
       await sleep(settings.drainSeconds * 1000);

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAcsUsers } from "../src/acsUsers.js";
 import { useFakeClock } from "./fakeClock.js";
 import { type Running, sharedDatabase, start, userIds } from "./inProcess.js";
+import { measurements } from "./measurements.js";
 
 let service: Running;
 afterEach(() => service?.stop());
@@ -166,6 +167,36 @@ describe("POST /revoke and DELETE /user", () => {
     expect(alarms()).toEqual([]);
   });
 
+  it("have no effect if the limit permits none", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    // 25 calls came at once, a moment ago.
+    const sql = "INSERT INTO arrivals VALUES ($1, clock_timestamp() + interval '2.5 s')";
+    const database = await sharedDatabase();
+    for (const operation of ["deleteUser", "revokeTokens"]) {
+      await database.query("TRUNCATE arrivals");
+      await database.query(sql, [`acs:${operation}`]);
+      const refused = await service.call("DELETE", "/user", alice);
+      expect(refused.body, operation).toMatchObject({ status: 503, code: "busy" });
+      expect(await service.store.ledger.countByState(), operation).toEqual({ ...nothing, current: 1 });
+    }
+    const bob = await service.call("DELETE", "/user", await service.signIn("bob"));
+    expect(bob.status, "takes none, without a user").toBe(204);
+    expect((await service.call("POST", "/token", alice)).body.user).toEqual(body.user);
+  });
+
+  it("wait for the limits once they have begun", async () => {
+    service = await start({ SHARE_OF_LIMITS: "0.04" });
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    // The limit permits one of twenty calls at once, so that the second attempt has to wait.
+    service.emulator.service.failNext({ operation: "revokeTokens", status: 503 });
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(measurements).toContain('token_service.limit_refusals 1 {"operation":"revokeTokens"}');
+    expect(userIds(service.emulator)).toEqual([]);
+  });
+
   it("finish a deletion that failed halfway", async () => {
     service = await start();
     const alice = await service.signIn("alice");
@@ -191,7 +222,7 @@ describe("a creation", () => {
       store: { ledger: { begin: async () => true, ...ledger }, offboarded: { has: async () => false } },
       log,
     };
-    const users = createAcsUsers(shared as never, { createUser, client } as never, 60);
+    const users = createAcsUsers(shared as never, { createUser, client } as never, {} as never, 60);
     return users.issueToken({ issuer: "i", subject: "s" }, undefined, [], AbortSignal.timeout(10_000));
   };
 

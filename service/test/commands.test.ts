@@ -126,7 +126,7 @@ describe("the command", { timeout: timeLimit }, () => {
   const undone = (subject: string, undone: boolean) =>
     JSON.stringify({ subject, caller: pseudonymOf({ issuer, subject }), undone });
   const unknown = (subject: string, issuer = good.TOKEN_ISSUER) =>
-    `The ledger has no user of ${subject} of ${issuer}: check --subject and --issuer`;
+    `The ledger has no user of ${subject} of ${issuer}. If somebody else has just deleted it, nothing is wrong. Otherwise`;
   const failed = (subject: string, retryAfterInSeconds: number) =>
     `{"subject":"${subject}","deleted":[],"retryAfterInSeconds":${retryAfterInSeconds},"cause":{`;
   const revoked = "All tokens are revoked. It can take 15 minutes until calling and chat refuse them";

@@ -22,5 +22,6 @@ metrics.setGlobalMeterProvider({
     ({
       createCounter: (name: string) => ({ add: noteAs(name) }),
       createGauge: (name: string) => ({ record: noteAs(name) }),
+      createHistogram: (name: string) => ({ record: noteAs(name) }),
     }) as never,
 });

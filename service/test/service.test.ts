@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import type { Database } from "../src/store/database.js";
-import { type Running, start } from "./inProcess.js";
+import { type Running, send, start } from "./inProcess.js";
 import { measurements } from "./measurements.js";
 
 let service: Running;
@@ -51,4 +52,34 @@ it("an instance that the database refuses at its start waits, and raises an alar
   service = await start({}, { isReady: false, wrap });
   await expect.poll(() => service.log.map(({ msg }) => msg)).toContain("Waiting for the database");
   await expect.poll(alarms).toContainEqual(expect.objectContaining({ alarm: "database" }));
+  expect(measurements.filter((line) => line.startsWith("token_service.ready"))).toEqual([]);
+});
+
+it("an instance measures whether it is ready, and how long callers and dependencies take", async () => {
+  service = await start();
+  const alice = await service.signIn("alice");
+  const seconds = (name: string) =>
+    measurements.flatMap(
+      (line) => new RegExp(`^token_service.${name} (\\S+) (.*)`).exec(line)?.slice(1) ?? [],
+    );
+  await service.call("POST", "/token", alice);
+  await service.call("POST", "/token", "wrong");
+  await service.call("GET", "/readyz");
+  expect(seconds("response_seconds"), "only those who may call").toEqual([
+    expect.stringMatching(/^0\.\d+$/),
+    '{"route":"/token"}',
+  ]);
+  service.emulator.service.failNext({ operation: "getToken", delayInMs: 3_600_000 });
+  const hangUp = send(service.url, alice);
+  await sleep(300);
+  hangUp();
+  await expect.poll(() => seconds("response_seconds")).toHaveLength(4);
+  expect(Number(seconds("response_seconds")[2]), "one who gives up, too").toBeGreaterThan(0.1);
+  for (const dependency of ["database", "issuer", "acs"])
+    expect(seconds("dependency_seconds")).toContain(JSON.stringify({ dependency }));
+  await service.stop();
+  expect(measurements.filter((line) => line.startsWith("token_service.ready"))).toEqual([
+    "token_service.ready 1 undefined",
+    "token_service.ready 0 undefined",
+  ]);
 });

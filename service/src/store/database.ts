@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import type { TokenCredential } from "@azure/identity";
 import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
+import { timed } from "../metrics.js";
 import { Overload } from "../problem.js";
 import type { DatabaseSettings } from "../settings.js";
 import { StoreError } from "./storeError.js";
@@ -41,7 +42,7 @@ export type Query = <Row extends object>(
 export function createQuery(database: Database): Query {
   return async <Row extends object>(text: string, values: unknown[] = [], options: QueryOptions = {}) => {
     try {
-      return (await database.query<Row>(text, values, options)).rows;
+      return (await timed("database", () => database.query<Row>(text, values, options))).rows;
     } catch (error) {
       throw error instanceof Overload ? error : new StoreError(error);
     }

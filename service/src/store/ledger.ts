@@ -48,6 +48,12 @@ export class Ledger {
     return (await this.#users(sql, [issuer, subject]))[0];
   }
 
+  /** Returns whether a deletion has something to do at ACS for the caller. */
+  async hasUser({ issuer, subject }: Caller): Promise<boolean> {
+    const sql = `SELECT FROM ledger WHERE issuer = $1 AND subject = $2 AND state IN ('current', 'deleting') LIMIT 1`;
+    return (await this.#query(sql, [issuer, subject])).length === 1;
+  }
+
   /** Returns a current user of the same ACS resource as this one. */
   async findAnother({ id, acsUserId }: KnownUser): Promise<KnownUser | undefined> {
     const sql = `SELECT * FROM ledger WHERE id <> $1 AND state = 'current' AND starts_with(acs_user_id, $2)
@@ -77,9 +83,10 @@ export class Ledger {
   }
 
   /**
-   * Returns how many seconds the caller has to wait before the next creation: while another one may still succeed, and
-   * after creations that were unanswered, each time twice as long. A creation that is older than
-   * `creationLimitInSeconds` is `unanswered` from now on.
+   * Returns how many seconds the caller has to wait before the next creation: while another one may still succeed, as long
+   * as that has taken so far, since most take less than a second, but not longer than it may still take; after creations
+   * that were unanswered, each time twice as long. A creation that is older than `creationLimitInSeconds` is `unanswered`
+   * from now on.
    */
   async findWaitInSeconds({ issuer, subject }: Caller, creationLimitInSeconds: number): Promise<number> {
     const [row] = await this.#query<{ wait: number | null }>(
@@ -88,8 +95,9 @@ export class Ledger {
          WHERE issuer = $1 AND subject = $2 AND state = 'creating' AND ${isOlder("created_at", "$3")}
        )
        SELECT ceil(extract(epoch FROM CASE
-           WHEN bool_or(state = 'creating')
-             THEN least(make_interval(secs => $3), clock_timestamp() - max(created_at))
+           WHEN bool_or(state = 'creating' AND NOT ${isOlder("created_at", "$3")})
+             THEN least(clock_timestamp() - max(created_at), max(created_at) + make_interval(secs => $3) - clock_timestamp())
+           WHEN bool_or(state = 'creating') THEN make_interval(secs => ${firstPause})
            ELSE ${pauseEnd} - clock_timestamp()
          END))::integer AS wait
        FROM ledger WHERE issuer = $1 AND subject = $2 AND state IN ('creating', 'unanswered')`,

@@ -35,8 +35,9 @@ export class Schema {
    * @param serviceRole - The role that the service connects with, if it isn't this one. It gets the rights that it needs, and
    * no other.
    * @param waitInSeconds - How long it may take. After that, the server itself undoes what isn't finished.
+   * @returns The statements by which an administrator has to limit the service's role, if this one may not.
    */
-  async migrate(serviceRole?: string, waitInSeconds = 60): Promise<void> {
+  async migrate(serviceRole?: string, waitInSeconds = 60): Promise<string> {
     const deadline = performance.now() + waitInSeconds * 1000;
     const change = async (sql: string): Promise<void> => {
       for (;;) {
@@ -64,10 +65,13 @@ export class Schema {
       [serviceRole ?? null, Object.keys(roleSettings), Object.values(roleSettings)],
     );
     const statements = limits.map(({ statement }) => `${statement};`).join("\n");
-    await change(statements).catch((error: StoreError) => {
-      if (error.code !== lacksRight) throw error;
-      throw new StoreError(`an administrator has to limit the service's role:\n${statements}`, lacksRight);
-    });
+    try {
+      await change(statements);
+      return "";
+    } catch (error) {
+      if (error instanceof StoreError && error.code === lacksRight) return statements;
+      throw error;
+    }
   }
 
   /** Names the sessions that may hold the lock, because their transaction has been open for some time. */
