@@ -1,4 +1,4 @@
-/** The service in production: `npm start`. Every setting comes from the environment; README.md lists them. */
+/** The service in production: `npm start`. Every setting comes from the environment; settings.md lists them. */
 import "./signals.js";
 import { loadDotEnv } from "./dotEnv.js";
 import { runService } from "./run.js";

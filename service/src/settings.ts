@@ -67,7 +67,7 @@ const settings = {
 };
 
 export type DatabaseSettings = z.output<z.ZodObject<typeof databaseSettings>>;
-/** The service's settings. README.md says what each of them means. */
+/** The service's settings. settings.md says what each of them means. */
 export type Settings = ReturnType<typeof readSettings>;
 
 /**

@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import { expect, it } from "vitest";
 import { type AppOptions, createApp, longestRequest } from "../src/app.js";
+import { documentedLimits, limitOf } from "../src/limits.js";
 import { refusalReasons } from "../src/metrics.js";
 import { alarms, problemCodes } from "../src/problem.js";
 import { instruments } from "./measurements.js";
+import { contract } from "./openApi.js";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const readme = read("README.md");
@@ -50,6 +52,30 @@ it("README.md lists the metrics", () => {
   const [, list = ""] = /Metrics: (.*?) and `http/s.exec(readme) ?? [];
   const listed = list.match(/(?<=`(?:token_service)?\.)\w+/g) ?? [];
   expect(listed.map((name) => `token_service.${name}`)).toEqual([...instruments]);
+});
+
+it("README.md and the contract say how many calls of each kind the limits permit", () => {
+  const permitted = documentedLimits.map(({ operation }) => {
+    const { calls, atOnce, perSeconds } = limitOf(operation, 1);
+    return `${operation}: ${atOnce} at once, then ${Math.floor((calls - atOnce + 1) / perSeconds)}`;
+  });
+  const [, most, rate, teams, teamsRate] =
+    /for (\d+) callers at once, then (\d+) a\s+second; .* for (\d+) at once, then (\d+) a second/s.exec(
+      readme,
+    ) ?? [];
+  const few = ["getTokenForTeamsUser", "revokeTokens", "deleteUser"];
+  expect(permitted).toEqual([
+    ...["createUser", "getToken"].map((operation) => `${operation}: ${most} at once, then ${rate}`),
+    ...few.map((operation) => `${operation}: ${teams} at once, then ${teamsRate}`),
+  ]);
+  const said = Object.values(contract.paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ operationId, description = "" }) => {
+      const [, atOnce, perSecond] = /(\d+) at once and then (\d+) a second/.exec(description) ?? [];
+      const operation = operationId === "getTeamsToken" ? "getTokenForTeamsUser" : operationId;
+      return atOnce ? [`${operation}: ${atOnce} at once, then ${perSecond}`] : [];
+    }),
+  );
+  expect(said).toEqual(permitted.slice(1));
 });
 
 it("README.md promises no shorter waits than the limits allow", () => {

@@ -17,6 +17,7 @@ interface Schema {
 
 interface Operation {
   readonly operationId: string;
+  readonly description?: string;
   readonly parameters?: readonly { readonly name: string; readonly required: boolean }[];
   readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, Response>>;

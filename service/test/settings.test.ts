@@ -265,8 +265,8 @@ describe("the production settings", () => {
     }
   });
 
-  it("have the defaults that README.md promises", () => {
-    const readme = readFileSync(`${root}/README.md`, "utf8");
+  it("have the defaults that settings.md promises", () => {
+    const readme = readFileSync(`${root}/settings.md`, "utf8");
     const given = Object.entries(readSettings(good)).map(([name, value]) => [
       name.replace(/[A-Z]/g, "_$&").toUpperCase(),
       String(value) || "none",

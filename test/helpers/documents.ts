@@ -23,6 +23,7 @@ export const documents: readonly string[] = [
     .map((folder) => `${folder}/README.md`)
     .filter((path) => existsSync(`${root}/${path}`)),
   "service/README.md",
+  "service/settings.md",
   "service/operations/runbook.md",
 ];
 

@@ -6,9 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../../test/helpers/freePort.js";
 import { startProxy } from "../chaos/proxy.js";
+import { call, type Reply } from "../inProcess.js";
 import { programPath, skippedWithout } from "../installed.js";
 import { noPostgres } from "../postgres.js";
-import { type OwnLab, openOwnLab, root } from "./lab.js";
+import { type Instance, type OwnLab, openOwnLab, root } from "./lab.js";
 
 const program = programPath("haproxy");
 const noBalancer = noPostgres || skippedWithout(program, "HAProxy");
@@ -82,6 +83,58 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
     } finally {
       await balancer.stop();
       await Promise.all([cut.end(), whole.end()]);
+    }
+  });
+
+  it("sends what didn't reach an instance to another one, and answers like the service if none is left", async () => {
+    const instances = await Promise.all([1, 2].map(() => lab.startInstance()));
+    const [killed, frozen] = instances as [Instance, Instance];
+    const balancer = await startBalancer(instances.map(({ url }) => url));
+    const alice = await lab.signIn("alice");
+    const post = (headers = {}) =>
+      call(balancer.url, "POST", "/token", alice, { Origin: origin, ...headers });
+    const preflight = () =>
+      fetch(`${balancer.url}/token`, {
+        method: "OPTIONS",
+        headers: { Origin: origin, "Access-Control-Request-Method": "POST" },
+      });
+    /** What a page needs to read the balancer's own answer. */
+    const expectProblem = ({ status, headers, body }: Reply, expected: number, id: unknown) => {
+      expect(status).toBe(expected);
+      expect(body).toMatchObject({ status: expected, code: "unavailable", requestId: id });
+      expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
+      expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
+      expect(headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
+      expect(headers.get("X-Request-Id")).toEqual(id);
+      expect(headers.get("Cache-Control")).toBe("no-store");
+    };
+    try {
+      // Both instances are in rotation.
+      for (const { log } of instances) {
+        await expect
+          .poll(async () => {
+            await post().catch(() => undefined);
+            return log.join();
+          })
+          .toContain('"Answered"');
+      }
+      await killed.end("SIGKILL");
+      const during = await Promise.all(Array.from({ length: 40 }, () => post()));
+      expect(new Set(during.map(({ status }) => status))).toEqual(new Set([200]));
+
+      frozen.process.kill("SIGSTOP");
+      expectProblem(await post({ "X-Request-Id": "from-the-app" }), 504, "from-the-app");
+      frozen.process.kill("SIGCONT");
+      const answers = () => frozen.log.filter((line) => line.includes("from-the-app")).length;
+      await expect.poll(answers, { message: "one line, of one request" }).toBe(1);
+
+      await frozen.end("SIGKILL");
+      await expect.poll(async () => (await preflight()).status).toBe(204);
+      const { headers } = await preflight();
+      expect(headers.get("Access-Control-Allow-Headers")).toMatch(/^Authorization,/);
+      expectProblem(await post({ "X-Request-Id": 'b"d' }), 503, expect.stringMatching(/^[\w-]{36}$/));
+    } finally {
+      await balancer.stop();
     }
   });
 

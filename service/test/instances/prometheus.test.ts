@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { freePort } from "../../../test/helpers/freePort.js";
@@ -14,6 +15,8 @@ const program = programPath("prometheus");
 const victoriaMetrics = programPath("victoria-metrics");
 const noVictoriaMetrics = skippedWithout(victoriaMetrics, "VictoriaMetrics");
 const noPrometheus = noPostgres || skippedWithout(program, "Prometheus");
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
 
 interface Prometheus {
   readonly url: string;
@@ -95,6 +98,9 @@ scrape_configs:
       for (const name of names) {
         await expect.poll(() => prometheus.query(`count by (job) (${name})`)).toEqual([{ job: "scraped" }]);
       }
+      const ownName = "http_server_request_duration_bucket";
+      expect(await prometheus.query(`count by (job) (${ownName})`)).toEqual([{ job: "scraped" }]);
+      expect(readme).toContain(`\`${ownName}\``);
       expect(listeners(metricsPort), "127.0.0.1").toEqual(["0100007F"]);
       expect(instance.log.join()).not.toContain("OpenTelemetry failed");
     } finally {
@@ -151,9 +157,41 @@ scrape_configs:
       isOver = true;
       await calling;
       await Promise.all(instances.map((instance) => instance.end()));
-      await expect.poll(() => prometheus.firing()).toEqual(["TokenServiceAbsent"]);
+      // All of them are down, and each of them is.
+      const all = ["TokenServiceAbsent", "TokenServiceInstances", ...ports.map(() => "TokenServiceInstance")];
+      await expect.poll(async () => (await prometheus.firing()).toSorted()).toEqual(all.toSorted());
     } finally {
       isOver = true;
+      await prometheus.stop();
+    }
+  });
+
+  it("fires if callers wait long, though every call succeeds", async () => {
+    const metricsPort = await freePort();
+    const instance = await lab.startInstance(scraped(metricsPort));
+    const prometheus = await startPrometheus(await freePort(), [`127.0.0.1:${metricsPort}`]);
+    const tokens = await Promise.all(["dora", "emil", "fred"].map((name) => lab.signIn(name)));
+    lab.emulator.service.failNext({ operation: "getToken", delayInMs: 8_500, times: "unlimited" });
+    let isOver = false;
+    const calling = tokens.flatMap((token) =>
+      Array.from({ length: 10 }, async (_, index) => {
+        await sleep(index * 850);
+        while (!isOver) expect((await call(instance.url, "POST", "/token", token)).status).toBe(200);
+      }),
+    );
+    try {
+      await expect
+        .poll(() => prometheus.firing())
+        .toEqual(expect.arrayContaining(["TokenServiceSlow", "TokenServiceVerySlow"]));
+      const runbook = readFileSync(join(root, "operations/runbook.md"), "utf8");
+      const [, where = ""] = /`(histogram_quantile[^`]+)`/.exec(runbook) ?? [];
+      // The runbook's query names the dependency that takes the time.
+      expect(await prometheus.query(`${where.replace("5m", "5s")} > 3`)).toEqual([{ dependency: "acs" }]);
+    } finally {
+      isOver = true;
+      await Promise.all(calling);
+      lab.emulator.service.clearFaults();
+      await instance.end();
       await prometheus.stop();
     }
   });
@@ -191,8 +229,11 @@ scrape_configs:
           const instance = { job: "token-service", instance: expect.stringMatching(/^[\da-f-]{36}$/) };
           await expect.poll(labels, { message: name }).toEqual([instance, instance]);
         }
-        const { groups } = parse(rules) as { groups: { rules: { expr: string }[] }[] };
-        for (const { expr } of groups.flatMap((group) => group.rules)) {
+        const ownName = "http_server_request_duration_seconds_bucket";
+        await expect.poll(async () => (await query(`count(${ownName})`)).data.result).toHaveLength(1);
+        expect(readme).toContain(`\`${ownName}\``);
+        const { groups } = parse(rules) as { groups: { rules: { alert?: string; expr: string }[] }[] };
+        for (const { expr } of groups.flatMap((group) => group.rules).filter(({ alert }) => alert)) {
           expect(await query(expr)).toMatchObject({ status: "success", data: { result: [] } });
         }
       } finally {
