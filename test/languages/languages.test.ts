@@ -52,7 +52,7 @@ const known: Readonly<Record<string, Program>> = {
   Perl: { needs: ["perl", "-MIO::Socket::SSL", "-e", "1"], command: ["perl", file("client.pl")] },
   Java: {
     needs: ["javac", "-d", javaClasses, file("Client.java")],
-    command: ["java", "-Djavax.net.ssl.trustStore=$COMMUNICATION_TRUST_STORE", "-cp", javaClasses, "Client"],
+    command: ["java", "-cp", javaClasses, "Client"],
   },
   // What it compiles of its standard library stays in the user's cache.
   Go: { needs: ["go", "build", "-o", goBinary, file("client.go")], command: [goBinary] },
@@ -220,6 +220,14 @@ describe(`${programs.map(([name]) => name).join(", ")}: emulator --https -- COMM
     const { outcome, warnings } = await underEmulator({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS, DENO_CERT });
     expectTrust(outcome, []);
     expect(warnings).toHaveLength(3);
+  });
+
+  it("makes them trust the emulator if the path of the temporary folder has a space", async () => {
+    const TMPDIR = join(folder, "a folder");
+    mkdirSync(TMPDIR);
+    const { outcome, warnings } = await underEmulator({ TMPDIR, JAVA_TOOL_OPTIONS: "-Dsome=option" });
+    expectTrust(outcome, []);
+    expect(warnings).toEqual([]);
   });
 
   it.skipIf(!canMount)(

@@ -54,6 +54,10 @@ export function writeTrustFiles(
     ...systemCertificates(),
   ]);
   const bundle = writeAll("certificates.pem", union);
+  const trustStore = write(
+    "certificates.p12",
+    javaTrustStore([...union].map((certificate) => Buffer.from(certificate, "base64"))),
+  );
   const iniFiles = environment.PHP_INI_SCAN_DIR;
   write("curl.ini", `curl.cainfo="${bundle}"\n`);
   chmodSync(folder, 0o755);
@@ -64,11 +68,21 @@ export function writeTrustFiles(
     DENO_CERT: writeAll("deno.pem", new Set([own, ...named("DENO_CERT")])),
     // An empty folder before the delimiter is the one that PHP was built with, but an empty variable is none.
     PHP_INI_SCAN_DIR: iniFiles === "" ? folder : `${iniFiles ?? ""}${delimiter}${folder}`,
-    COMMUNICATION_TRUST_STORE: write(
-      "certificates.p12",
-      javaTrustStore([...union].map((certificate) => Buffer.from(certificate, "base64"))),
-    ),
+    COMMUNICATION_TRUST_STORE: trustStore,
+    JAVA_TOOL_OPTIONS: javaOptions(environment.JAVA_TOOL_OPTIONS ?? "", trustStore, warn),
   };
+}
+
+/** Returns the options of each Java program. Those of a command line take precedence over them. */
+function javaOptions(before: string, trustStore: string, warn: (message: string) => void): string {
+  const option = "-Djavax.net.ssl.trustStore=";
+  if (before.includes(option)) {
+    warn(
+      `JAVA_TOOL_OPTIONS names a trust store, so Java won't trust the emulator. Remove ${option}… from it, and name that store's certificates, in PEM, in SSL_CERT_FILE`,
+    );
+    return before;
+  }
+  return `${before} ${option}"${trustStore}"`.trim();
 }
 
 /** Returns the certificates of what a variable names, in base64 without line ends, as the following functions do. */

@@ -148,13 +148,30 @@ describe("the files that make a command trust the emulator", () => {
     expect(stored.map((each) => each.getBytes())).toEqual(expected);
   });
 
+  it("tell Java of that store, in quotes because the path may have a space, besides its options", () => {
+    const { variables, warnings } = trustFiles({ JAVA_TOOL_OPTIONS: "-Xmx1g" });
+    const { COMMUNICATION_TRUST_STORE, JAVA_TOOL_OPTIONS } = variables;
+    expect(JAVA_TOOL_OPTIONS).toBe(`-Xmx1g -Djavax.net.ssl.trustStore="${COMMUNICATION_TRUST_STORE}"`);
+    expect(trustFiles().variables.JAVA_TOOL_OPTIONS).toMatch(/^-Djavax\.net\.ssl\.trustStore="[^"]+"$/);
+    expect(warnings).toEqual([]);
+  });
+
+  it("leave Java with its own store if its options name one, with a warning that says what to do", () => {
+    const own = "-Dsome=option -Djavax.net.ssl.trustStore=/own.p12";
+    const { variables, warnings } = trustFiles({ JAVA_TOOL_OPTIONS: own });
+    expect(variables.JAVA_TOOL_OPTIONS).toBe(own);
+    expect(warnings).toEqual([
+      "JAVA_TOOL_OPTIONS names a trust store, so Java won't trust the emulator. Remove -Djavax.net.ssl.trustStore=… from it, and name that store's certificates, in PEM, in SSL_CERT_FILE",
+    ]);
+  });
+
   it.skipIf(process.platform === "win32")("can be read by other users", () => {
     const mask = process.umask(0o077);
     try {
       const { folder, variables } = trustFiles({ PIP_CERT: fileWith("") });
       const modeOf = (path: string) => statSync(path).mode & 0o777;
       expect(modeOf(folder)).toBe(0o755);
-      const { PHP_INI_SCAN_DIR: _, ...files } = variables;
+      const { PHP_INI_SCAN_DIR: _, JAVA_TOOL_OPTIONS: __, ...files } = variables;
       for (const file of [...Object.values(files), join(folder, "curl.ini")])
         expect(modeOf(file)).toBe(0o644);
     } finally {
