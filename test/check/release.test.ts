@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -22,7 +23,7 @@ it("npm run release names the wrong tag, and every page that installs a file", a
   expect(named.sort()).toEqual(waiting.sort());
 });
 
-it("npm run release takes the notes from the section of exactly this version", async () => {
+it("npm run release needs a .ci/nightly of this commit, and takes the notes from the section of exactly this version", async () => {
   const cwd = temporaryFolder();
   cpSync(join(root, "tools/build/release.ts"), join(cwd, "tools/build/release.ts"));
   mkdirSync(join(cwd, "docs"));
@@ -35,8 +36,17 @@ it("npm run release takes the notes from the section of exactly this version", a
       cwd,
     });
   };
+  const git = (...args: string[]) => execFileSync("git", args, { cwd, encoding: "utf8" });
+  git("init", "--quiet");
+  const author = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+  git(...author, "commit", "--quiet", "--allow-empty", "--message", "one");
+  mkdirSync(join(cwd, "test-results"));
+  const passed = join(cwd, "test-results/nightly-commit");
+  writeFileSync(passed, git("rev-parse", "HEAD"));
   const candidate = "\n## 1.0.0-rc.1 (2026-11-01)\n\n- A candidate\n";
   await expect(release(candidate)).rejects.toThrow('CHANGELOG.md needs a section "1.0.0 (<date>)".');
   await release(`${candidate}\n## 1.0.0 (2026-12-01)\n\n- One\n- Two\n\n## 0.9.0 (2026-10-01)\n\n- Old\n`);
   expect(readFileSync(join(cwd, "notes.md"), "utf8")).toBe("- One\n- Two\n");
+  git(...author, "commit", "--quiet", "--allow-empty", "--message", "two");
+  await expect(release("")).rejects.toThrow("This commit needs a .ci/nightly that passes: ");
 });

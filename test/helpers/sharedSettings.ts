@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { watchProcesses } from "./leftProcesses.js";
 import { timeLimit } from "./timeLimit.js";
 
 /**
@@ -37,13 +38,15 @@ interface FinishedTest {
 }
 
 interface FailureReporter {
+  onInit(): void;
   onTestCaseResult(test: FinishedTest): void;
   onTestSuiteResult(suite: FinishedSuite): void;
   onTestModuleEnd(module: FinishedModule): void;
 }
 
-/** Prints a failure when it happens. Vitest's own reporter waits for the end of the file. */
+/** Prints a failure when it happens, and processes that are left at the end. Vitest's own reporter waits for the end of the file. */
 const failuresAtOnce: FailureReporter = {
+  onInit: watchProcesses,
   onTestCaseResult(test) {
     const { state, errors = [] } = test.result();
     if (state === "failed") printFailure(`${test.module.relativeModuleId} > ${test.fullName}`, errors);

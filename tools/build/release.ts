@@ -1,6 +1,7 @@
 // `npm run release -- --tag v1.0.0 [--notes FILE]` checks that a commit is ready to be published under a tag, and
 // writes the release's notes, which are its section of CHANGELOG.md.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -15,7 +16,12 @@ const [title = "", ...lines] = section.split("\n");
 const pages = [...readdirSync("."), ...readdirSync("docs").map((name) => `docs/${name}`)].filter((name) =>
   name.endsWith(".md"),
 );
+const commit = execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" });
+const nightly = "test-results/nightly-commit";
 const problems = [
+  existsSync(nightly) && readFileSync(nightly, "utf8") === commit
+    ? []
+    : `This commit needs a .ci/nightly that passes: ${nightly} must name ${commit.trim()}.`,
   tag === `v${version}` ? [] : `The tag must be v${version}, the version in package.json.`,
   /\(\d{4}-\d\d-\d\d\)$/.test(title) ? [] : `CHANGELOG.md needs a section "${version} (<date>)".`,
   "repository" in manifest

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,12 @@ import { type OwnLab, openOwnLab, root } from "./lab.js";
 
 const program = programPath("prometheus");
 const victoriaMetrics = programPath("victoria-metrics");
-const noVictoriaMetrics = skippedWithout(victoriaMetrics, "VictoriaMetrics");
+const naming = "-opentelemetry.usePrometheusNaming";
+/** That of Debian 12 and of Ubuntu 24.04 is older than this option. */
+const namesAsPrometheus =
+  victoriaMetrics !== undefined &&
+  spawnSync(victoriaMetrics, ["-help"], { encoding: "utf8" }).stdout?.includes(naming) === true;
+const noVictoriaMetrics = skippedWithout(namesAsPrometheus, `VictoriaMetrics with ${naming}`);
 const noPrometheus = noPostgres || skippedWithout(program, "Prometheus");
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -203,7 +208,7 @@ scrape_configs:
       const url = `http://127.0.0.1:${port}`;
       const options = [
         ...[`-httpListenAddr=127.0.0.1:${port}`, `-storageDataPath=${join(lab.folder, "victoriaMetrics")}`],
-        ...["-opentelemetry.usePrometheusNaming", "-search.latencyOffset=0s"],
+        ...[naming, "-search.latencyOffset=0s"],
         `-relabelConfig=${join(root, "operations/victoriaMetrics.yaml")}`,
       ];
       const server = spawn(victoriaMetrics ?? "", options, { stdio: "ignore" });
