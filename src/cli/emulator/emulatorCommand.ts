@@ -82,6 +82,7 @@ async function sayReady(
             "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
             ...environmentLines(entra),
             certificateComment,
+            "Other languages than Node.js trust it in a command that it starts: acs-identity emulator --https -- COMMAND",
           ]
         : ["This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https"]),
     ],

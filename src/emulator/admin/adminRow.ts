@@ -68,10 +68,10 @@ function adminRow(
     async handle({ fake, service, startId, certificateFile }, call) {
       checkQuery(call.query, query ?? {});
       const constraints: Readonly<Record<string, Constraint>> = body ?? {};
-      // Serializers write null for what isn't set.
-      const given = Object.entries(call.json ?? {}).filter(
-        ([name, value]) => value !== null || constraints[name]?.takesNull,
-      );
+      // Serializers write null for what isn't set. An unknown member is refused all the same.
+      const isOmitted = (name: string, value: unknown) =>
+        value === null && Object.hasOwn(constraints, name) && !constraints[name]?.takesNull;
+      const given = Object.entries(call.json ?? {}).filter(([name, value]) => !isOmitted(name, value));
       const members: JsonObject = resolved("The body", constraints, Object.fromEntries(given), {});
       const { pathParameters } = call;
       const content = await handle({

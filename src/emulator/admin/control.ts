@@ -3,7 +3,7 @@ import { type Fault, faultConstraints } from "../../testing/faults/faults.js";
 import { withoutContent } from "../../testing/log/requestLog.js";
 import { regenerateKey } from "../../testing/service/accessKeys.js";
 import { type Fake, resetFake } from "../../testing/service/fake.js";
-import type { Duration, ServiceClock } from "../../testing/state/clock.js";
+import { type Duration, isDuration, isTime, type ServiceClock } from "../../testing/state/clock.js";
 import { anything, boolean, integer, optional } from "../../testing/validation/constraints.js";
 import type { AccessKeyType } from "../../testing/wire/admission.js";
 import { decodeSegment } from "../../testing/wire/locate.js";
@@ -30,7 +30,10 @@ import type {
 } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
-const duration = anything("an object of days, hours, minutes, seconds, milliseconds");
+const duration = optional({
+  words: "an object of days, hours, minutes, seconds, milliseconds, each a finite number",
+  is: isDuration,
+});
 
 export const controlRoutes: readonly AdminRow[] = [
   get("/info", info),
@@ -53,7 +56,7 @@ export const controlRoutes: readonly AdminRow[] = [
   post("/clock", 200, moveClock, {
     reset: optional(boolean),
     freeze: optional(boolean),
-    set: anything("ISO 8601 or milliseconds"),
+    set: optional({ words: "ISO 8601 or milliseconds, from 1970 to 2100", is: isTime }),
     advance: duration,
     skew: duration,
   }),

@@ -8,7 +8,13 @@ import {
 } from "../../testing/operations/manageTeamsExtensionAssignments.js";
 import { teamsAssignmentConstraints } from "../../testing/service/settings.js";
 import { knownPermissions } from "../../testing/state/entries/permissions.js";
-import { guid, partial } from "../../testing/validation/constraints.js";
+import {
+  type Constraints,
+  guid,
+  nonEmptyText,
+  optional,
+  partial,
+} from "../../testing/validation/constraints.js";
 import { environmentLines } from "../environment/environment.js";
 import { type AdminInput, type AdminRow, get, noContent, post, refused } from "./adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js";
@@ -17,7 +23,9 @@ import type { EntraDirectory, EntraSettings, TeamsAssignment } from "./models.js
 export const entraRoutes: readonly AdminRow[] = [
   get("/entra", describeEntra),
   setting("application"),
-  setting("user"),
+  setting("user", {
+    username: optional({ ...nonEmptyText, words: `${nonEmptyText.words}, required for a new user` }),
+  }),
   setting("group"),
   setting("tenant"),
   noContent("DELETE", "/entra/principals/{objectId}", deletePrincipal),
@@ -33,11 +41,15 @@ export const entraRoutes: readonly AdminRow[] = [
   noContent("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
-function setting(name: keyof typeof entryTypes): AdminRow {
+function setting(name: keyof typeof entryTypes, inOtherWords: Constraints<object> = {}): AdminRow {
   const { id, constraints } = entryTypes[name];
   const handle = ({ fake: { store, entra }, body }: AdminInput) =>
     store.change((draft) => entra.directory.set(draft, name, body));
-  return post(`/entra/${name}s`, 200, handle, { ...partial<object>(constraints), [id]: guid });
+  return post(`/entra/${name}s`, 200, handle, {
+    ...partial<object>(constraints),
+    ...inOtherWords,
+    [id]: guid,
+  });
 }
 
 /** Returns the settings for signing in at the authority. */

@@ -1,7 +1,7 @@
 import { checkSeededUser, type SeededUser } from "../../testing/service/settings.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/service/users.js";
 import type { User } from "../../testing/state/user.js";
-import { integer, optional, text } from "../../testing/validation/constraints.js";
+import { anything, integer, optional, text } from "../../testing/validation/constraints.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminInput,
@@ -45,7 +45,10 @@ export const userRoutes: readonly AdminRow[] = [
     }),
     { limit },
   ),
-  post("/users/{id}/tokens", 201, issueTokenToUser, tokenConstraints),
+  post("/users/{id}/tokens", 201, issueTokenToUser, {
+    ...tokenConstraints,
+    scopes: anything("an array of strings, required"),
+  }),
   noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   noContent("DELETE", "/users/{id}", deleteUser),
 ];

@@ -4,6 +4,7 @@ import type { Call } from "../wire/call.js";
 import type { PlainRow, Table } from "../wire/table.js";
 import { uncachedJson } from "../wire/uncachedJson.js";
 import type { WireResponse } from "../wire/wire.js";
+import { passwordRemedy } from "./errors/authorityRemedies.js";
 import { EntraError } from "./errors/entraError.js";
 import { jsonRefusal, toEntraError } from "./errors/jsonRefusal.js";
 import { signIn } from "./flows/authorize.js";
@@ -33,6 +34,10 @@ export const entraTables: readonly Table<FakeContext>[] = [
     json("POST", "/{tenant}/oauth2/v2.0/devicecode", startDeviceSignIn),
     json("POST", "/{tenant}/oauth2/token", () => {
       throw notEmulated("The token endpoint of version 1.0", "Use /oauth2/v2.0/token, as MSAL does.");
+    }),
+    // What MSAL asks first if a user signs in with a password.
+    json("GET", "/{tenant}/userrealm/{user}", () => {
+      throw notEmulated("Sign-in with a password", passwordRemedy);
     }),
     json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", openIdConfiguration("/v2.0")),
     // The tokens for ACS have version 1.0, which has a configuration of its own.

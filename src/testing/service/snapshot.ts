@@ -52,15 +52,25 @@ export function* checkSnapshot(
   { settings, clock, state }: Fake,
   content: GivenSnapshot | undefined,
 ): Generator<void, Decision<void>> {
-  check(typeof content?.events === "object" && Symbol.iterator in content.events, notASnapshot);
-  check(content.version === 1 && typeof content.clock === "object" && content.clock, notASnapshot);
+  check(typeof content === "object" && content, notASnapshot);
+  const { version, resourceId, clock: clockBefore, events } = content;
+  check(version === 1, `${notASnapshot}: its version must be 1`);
   check(
-    content.resourceId === settings.resourceId,
-    `The snapshot is of the resource ${content.resourceId}, not ${settings.resourceId}`,
+    typeof clockBefore === "object" && clockBefore && !Array.isArray(clockBefore),
+    `${notASnapshot}: its clock must be an object`,
   );
-  const clockState = checkedClockState(content.clock);
+  check(
+    typeof events === "object" && events && Symbol.iterator in events,
+    `${notASnapshot}: its events must be an array`,
+  );
+  check(typeof resourceId === "string", `${notASnapshot}: its resourceId must be a string`);
+  check(
+    resourceId === settings.resourceId,
+    `The snapshot is of the resource ${resourceId}, not ${settings.resourceId}`,
+  );
+  const clockState = checkedClockState(clockBefore);
   const restored = new ServiceState();
-  for (const value of content.events) {
+  for (const value of events) {
     const event = checkEvent(value);
     if (event.type === "userCreated") checkUser(restored, event);
     restored.apply(event);

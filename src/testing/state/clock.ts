@@ -223,15 +223,29 @@ export function checkedClockState({ offsetInMs, frozenAt, skewInMs }: ClockState
   return { offsetInMs, skewInMs, frozenAt: checkedTime(frozenAt, "The clock's frozenAt", latestRunningTime) };
 }
 
+/** A date, or a date and a time of the machine's zone or of a named one. */
+const iso8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
 /** Returns a time in milliseconds since 1970. @throws TypeError if the service's clock can't show it. */
 export function checkedTime(time: Date | string | number, name: string, latest: number = latestTime): number {
-  // Date would convert null and booleans to numbers.
-  const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
+  const value = timeValue(time);
   check(
     value >= 0 && value <= latest,
     `${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`,
   );
   return value;
+}
+
+/** Returns whether the service's clock can be set to a value. */
+export function isTime(value: unknown): boolean {
+  const time = timeValue(value);
+  return time >= 0 && time <= latestTime;
+}
+
+/** Returns NaN for what is no time. Date itself would read null as 1970, and the texts "0" and "Jan 1" as some year. */
+function timeValue(value: unknown): number {
+  if (typeof value === "string") return iso8601.test(value) ? Date.parse(value) : Number.NaN;
+  return value instanceof Date || typeof value === "number" ? new Date(value).getTime() : Number.NaN;
 }
 
 const units: Readonly<Record<keyof Duration, number>> = {
@@ -241,6 +255,16 @@ const units: Readonly<Record<keyof Duration, number>> = {
   seconds: 1000,
   milliseconds: 1,
 };
+
+/** Returns whether a value has the form of a duration. */
+export function isDuration(value: unknown): value is Duration {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(([unit, part]) => Object.hasOwn(units, unit) && Number.isFinite(part))
+  );
+}
 
 /** @throws TypeError if the duration has an unknown member, or one that isn't a finite number. */
 function milliseconds(duration: Duration): number {

@@ -22,11 +22,19 @@ export function isGuid(text: string): boolean {
 
 /** @throws TypeError if the value isn't an object or has an unknown member, such as a misspelt one. */
 export function checkMembers(value: unknown, known: readonly string[], name: string): void {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const unknown = isObject ? Object.keys(value).find((member) => !known.includes(member)) : undefined;
   check(
-    typeof value === "object" && value && Object.keys(value).every((member) => known.includes(member)),
-    // The message doesn't name unknown members, because one may be a secret in the wrong place.
-    `${name} must be ${known.length > 0 ? `an object with only the members ${known.join(", ")}` : "empty"}`,
+    isObject && unknown === undefined,
+    `${name} must be ${known.length > 0 ? `an object with only the members ${known.join(", ")}` : "empty"}${
+      unknown === undefined ? "" : `: ${nameOrNone(unknown)} isn't one`
+    }`,
   );
+}
+
+/** Returns a member's name for a message. One with other characters may be a secret in the wrong place. */
+function nameOrNone(member: string): string {
+  return /^\w{1,40}$/.test(member) ? member : "one of its members";
 }
 
 /**
@@ -47,8 +55,5 @@ export function checkOptions(
   const hint = closest
     ? `: did you mean ${elsewhere[closest] ?? closest}?`
     : `. The options are ${known.join(", ")}`;
-  // A name with other characters may be a secret in the wrong place.
-  throw new TypeError(
-    `${/^\w{1,40}$/.test(unknown) ? unknown : "One of the members"} is not an option${hint}`,
-  );
+  throw new TypeError(`${nameOrNone(unknown)} is not an option${hint}`);
 }

@@ -34,7 +34,13 @@ export const nonEmptyText: Constraint = {
 
 export const finiteNumber: Constraint = { words: "a finite number", is: Number.isFinite };
 
-export const texts: Constraint = arrayOf("an array of strings", nonEmptyText.is);
+/** The lifetime of a token for a test, which may be over already. */
+export const minutesWithinAYear: Constraint = {
+  words: "a number from -525600 to 525600",
+  is: (value) => typeof value === "number" && Math.abs(value) <= 525_600,
+};
+
+export const texts: Constraint = arrayOf("an array of non-empty strings", nonEmptyText.is);
 
 export const guids: Constraint = arrayOf("an array of GUIDs in lower case", guid.is);
 

@@ -1,8 +1,12 @@
+export const passwordRemedy =
+  "Users have no passwords here: sign in with a code or a device code, or take a token from POST /_emulator/teamsUserTokens";
+
 /**
  * What to do about an error of this authority, by the numbers after AADSTS. TROUBLESHOOTING.md has the same texts, and a test
  * compares them.
  */
 export const authorityRemedies: Readonly<Record<string, string>> = {
+  "70003": passwordRemedy,
   "90002": "Use the id of a tenant that has users or applications, or its users' domain",
   "700016 50034":
     "Add it under Entra ID on the emulator's page: a restart without --data forgets it. Or correct its name",

@@ -49,6 +49,14 @@ export function missingParameter(name: string): EntraError {
   );
 }
 
+/** RFC 6749, 3.1 and 3.2: no parameter may stand in a request twice. */
+export function duplicatedParameter(name: string): EntraError {
+  return new EntraError(
+    "invalid_request",
+    `AADSTS9000411: The request is not properly formatted. The parameter '${shortened(name)}' is duplicated.`,
+  );
+}
+
 export function wrongSecret(clientId: string): EntraError {
   return invalidClient(
     `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,

@@ -2,7 +2,13 @@ import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import { base64Decode, utf8Decode } from "../../wire/bytes.js";
 import type { Call } from "../../wire/call.js";
-import { applicationNotFound, EntraError, missingParameter, shortened } from "../errors/entraError.js";
+import {
+  applicationNotFound,
+  duplicatedParameter,
+  EntraError,
+  missingParameter,
+  shortened,
+} from "../errors/entraError.js";
 import { type RequestedScopes, readScopes } from "./scopes.js";
 
 export interface EntraRequest {
@@ -14,12 +20,14 @@ export interface EntraRequest {
   readonly parameters: URLSearchParams;
 }
 
-/** Reads what a client sent to the authority. @throws EntraError if the body isn't a form. */
+/** Reads what a client sent to the authority. @throws EntraError if the body isn't a form, or repeats a parameter. */
 export function readEntraRequest(
   { entra: { directory } }: Fake,
   { request, query, body, pathParameters }: Call,
 ): EntraRequest {
   const sent = new URLSearchParams(request.method === "POST" ? formText(body) : query);
+  const repeated = firstRepeated(sent.keys());
+  if (repeated !== undefined) throw duplicatedParameter(repeated);
   const given = new URLSearchParams([...sent].filter(([, value]) => value !== ""));
   if (request.method === "POST") addBasicCredentials(given, request.headers.get("authorization"));
   const { tenant = "" } = pathParameters;
@@ -28,6 +36,15 @@ export function readEntraRequest(
     authorityHost: `${request.scheme}://${request.host}`,
     parameters: given,
   };
+}
+
+function firstRepeated(names: Iterable<string>): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }
 
 function formText(body: Uint8Array): string {

@@ -3,8 +3,8 @@ import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
   type Complete,
   type Constraints,
-  finiteNumber,
   guidInAnyCase,
+  minutesWithinAYear,
   resolved,
 } from "../../validation/constraints.js";
 import { signEntraToken } from "./signEntraToken.js";
@@ -15,14 +15,14 @@ export interface TeamsUserTokenOptions {
   readonly clientId: string;
   /** The Teams user, a GUID. */
   readonly userObjectId: string;
-  /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
+  /** From -525600 to 525600, a year. A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
   readonly expiresInMinutes?: number | undefined;
 }
 
 export const teamsTokenConstraints: Constraints<Complete<TeamsUserTokenOptions>> = {
   clientId: guidInAnyCase,
   userObjectId: guidInAnyCase,
-  expiresInMinutes: finiteNumber,
+  expiresInMinutes: minutesWithinAYear,
 };
 
 export async function createTeamsUserToken(fake: Fake, options: TeamsUserTokenOptions): Promise<string> {

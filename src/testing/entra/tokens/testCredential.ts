@@ -4,8 +4,8 @@ import { wellKnownEntra } from "../../state/entries/principals.js";
 import {
   type Complete,
   type Constraints,
-  finiteNumber,
   guidInAnyCase,
+  minutesWithinAYear,
   resolved,
 } from "../../validation/constraints.js";
 import { splitScope } from "../request/scopes.js";
@@ -19,7 +19,7 @@ export interface TokenCredentialOptions {
   readonly objectId?: string | undefined;
   /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string | undefined;
-  /** A negative value makes an expired token. @defaultValue 60 */
+  /** From -525600 to 525600, a year. A negative value makes an expired token. @defaultValue 60 */
   readonly expiresInMinutes?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export const credentialConstraints: Constraints<Complete<TokenCredentialOptions>
   tenantId: guidInAnyCase,
   objectId: guidInAnyCase,
   clientId: guidInAnyCase,
-  expiresInMinutes: finiteNumber,
+  expiresInMinutes: minutesWithinAYear,
 };
 
 /**

@@ -127,10 +127,17 @@ export async function signIdToken({ clock }: Fake, content: IdTokenContent): Pro
   return signJwt(await idTokenClaims(content, now, now + tokenLifetimeInSeconds));
 }
 
-/** Includes the requested scopes, because MSAL looks for them, even for `.default`. */
-function grantedScope({ audience, scopes }: RequestedResource, permissions: readonly string[]): string {
-  const granted = permissions.map((name) => (openIdScopes.includes(name) ? name : `${audience}/${name}`));
-  return [...new Set([...scopes, ...granted])].join(" ");
+/**
+ * Spells each permission as it was requested, because clients compare the two: MSAL looks for what it requested, even for
+ * `.default`, and oauthlib takes another spelling for a change of scope. What consent adds follows, in Graph's short form.
+ */
+function grantedScope(
+  { resource, audience, permissions: requested, scopes }: RequestedResource,
+  permissions: readonly string[],
+): string {
+  const added = permissions.filter((name) => !requested.includes(name));
+  const isShort = (name: string) => resource === graph || openIdScopes.includes(name);
+  return [...scopes, ...added.map((name) => (isShort(name) ? name : `${audience}/${name}`))].join(" ");
 }
 
 /** Reads the client's capabilities, which it declares in the parameter `claims`. */

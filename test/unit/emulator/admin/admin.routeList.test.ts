@@ -31,8 +31,19 @@ describe("the admin API's list of routes", () => {
     for (const { method, path, body } of routes) {
       const reply = await send(emulator.url, method, path, { body: { nonsense: 1 } });
       const rule = body ? `an object with only the members ${Object.keys(body).join(", ")}` : "empty";
-      expect([method, path, reply.json?.error?.message]).toEqual([method, path, `The body must be ${rule}`]);
+      expect([method, path, reply.json?.error?.message]).toEqual([
+        method,
+        path,
+        `The body must be ${rule}: nonsense isn't one`,
+      ]);
+      expect((await send(emulator.url, method, path, { body: { nonsense: null } })).status).toBe(400);
     }
+  });
+
+  it("says which members are required, where that depends on what there is already, too", () => {
+    const words = (path: string) => routes.find((each) => each.method === "POST" && each.path === path)?.body;
+    expect(words("/_emulator/users/{id}/tokens")?.scopes).toBe("an array of strings, required");
+    expect(words("/_emulator/entra/users")?.username).toBe("a non-empty string, required for a new user");
   });
 
   it("says what each member of a body may be, and the routes reject anything else", async () => {

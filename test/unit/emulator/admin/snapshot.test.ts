@@ -65,10 +65,13 @@ describe("PUT /snapshot", () => {
     ['{HEAD,"events":[1]}', "There is no event"],
     ['{HEAD,"events":[{"type":"]"}, null]}', "There is no event"],
     ['{HEAD,"events":[{]}', "The request body is not valid JSON"],
-    ['{HEAD,"events":[],"clock":[{}]}', "The members of a clock must be numbers"],
+    ['{HEAD,"events":[],"clock":[{}]}', "its clock must be an object"],
+    ['{HEAD,"events":[],"clock":{}}', "The members of a clock must be numbers"],
+    ['{HEAD,"events":{}}', "its events must be an array"],
+    ['{HEAD,"events":[],"resourceId":{}}', "its resourceId must be a string"],
     ['{HEAD,"events":[,]}', "The request body is not valid JSON"],
     ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
-    ['{"events":[],"version":2}', "restore needs a snapshot"],
+    ['{"events":[],"version":2}', "its version must be 1"],
     [`{HEAD,"events":[{"type":"${"[{,".repeat(33)}\\"],["}]}`, "There is no event"],
   ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
     const { events: _, ...head } = snapshotContent(emulator.service);

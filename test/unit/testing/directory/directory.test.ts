@@ -185,7 +185,10 @@ describe("the directory", () => {
     ["clientIds must be an array of GUIDs", { assignments: [{ ...assignment, clientIds: "x" }] }],
     ["An Entra assignment must be an object", { assignments: [null] }],
     ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
-    ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
+    [
+      "An Entra group's members must be an array of non-empty strings",
+      { groups: [{ objectId, members: [1] }] },
+    ],
     [
       "An Entra group's isAssignedToClients must be true or false",
       { groups: [{ objectId, isAssignedToClients: 1 }] },

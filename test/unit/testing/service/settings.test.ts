@@ -26,7 +26,7 @@ describe("createFakeIdentityService", () => {
     [{ sed: "a" }, "sed is not an option: did you mean seed?"],
     [{ Seed: "a" }, "Seed is not an option: did you mean seed?"],
     [{ port: 80 }, /^port is not an option. The options are endpoint, accessKey, /],
-    [{ "endpoint=https://x/;accesskey=abc": 1 }, /^One of the members is not an option. The options are /],
+    [{ "endpoint=https://x/;accesskey=abc": 1 }, /^one of its members is not an option. The options are /],
     ...["x", "ftp://x.example", "https://x.example/a", "https://x.example/?a", "https://x.example/#a"].map(
       (endpoint): [object, string] => [{ endpoint }, "endpoint must be an http or https URL without a path"],
     ),
@@ -76,7 +76,10 @@ describe("createFakeIdentityService", () => {
 describe("createTokenCredential", () => {
   it.each([
     [{ tenant: "x" }, "A credential must be an object with only the members tenantId, objectId, "],
-    [{ expiresInMinutes: Number.NaN }, "expiresInMinutes must be a finite number"],
+    [{ tenant: "x" }, ": tenant isn't one"],
+    [{ "accesskey=abc": "x" }, ": one of its members isn't one"],
+    [{ expiresInMinutes: Number.NaN }, "expiresInMinutes must be a number from -525600 to 525600"],
+    [{ expiresInMinutes: 1e308 }, "expiresInMinutes must be a number from -525600 to 525600"],
   ])("rejects %j", (options, message) => {
     const create = () => createFakeIdentityService().createTokenCredential(options as TokenCredentialOptions);
     expect(create).toThrow(TypeError);

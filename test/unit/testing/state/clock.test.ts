@@ -45,7 +45,7 @@ describe("clock", () => {
     expect(clock.now()).toEqual(new Date(time));
   });
 
-  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, Date.UTC(2100, 0) + 1])(
+  it.each(["soon", "0", "Jan 1", "", null, true, undefined, {}, 8.64e15, -1, Date.UTC(2100, 0) + 1])(
     "can't be set to %j",
     (time) => {
       const { clock } = createFakeIdentityService({ now: 5 });

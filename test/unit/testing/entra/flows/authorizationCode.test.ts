@@ -97,6 +97,18 @@ describe("an authorization code", () => {
     expect(decode(third.id_token).email).toBe("alice@contoso.com");
   });
 
+  it.each([
+    ["openid profile email User.Read", "User.Read openid profile email"],
+    ["https://graph.microsoft.com/User.Read", "https://graph.microsoft.com/User.Read"],
+    ["https://graph.microsoft.com/.default", "https://graph.microsoft.com/.default User.Read"],
+  ])(
+    "grants the scope %j as it was requested, and what consent adds in Graph's short form",
+    async (scope, granted) => {
+      const { code, redeem } = setUp();
+      expect((await redeem(await code({ scope }))).body.scope).toBe(granted);
+    },
+  );
+
   it("can't be redeemed a second time until it expires", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
     const { code, redeem } = setUp();

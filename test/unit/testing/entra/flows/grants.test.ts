@@ -166,6 +166,37 @@ describe("the token endpoint", () => {
     expect(service.requests.at(-1)).toMatchObject({ status, code: error });
   });
 
+  it("says of a sign-in with a password that users have none, and what to use", async () => {
+    const service = createFakeIdentityService();
+    const remedy = expect.stringContaining("POST /_emulator/teamsUserTokens");
+    await askToken(service, { ...clientForm(service), grant_type: "password" }, "common");
+    expect(service.requests.at(-1)?.diagnosis).toEqual(remedy);
+    const realm = await service.fetch(
+      `${service.entra.authorityHost}/common/userrealm/alice@contoso.com?api-version=1.0`,
+    );
+    expect([realm.status, await realm.json()]).toEqual([
+      404,
+      { error: "not_emulated", error_description: remedy },
+    ]);
+  });
+
+  it.each(["client_id", "scope", "nonsense"])("rejects the parameter %s twice", async (name) => {
+    const service = createFakeIdentityService();
+    const form = new URLSearchParams({ ...clientForm(service), ...clientCredentials, nonsense: "" });
+    form.append(name, form.get(name) ?? "");
+    const path = `${service.entra.authorityHost}/${service.entra.tenantId}/oauth2/v2.0`;
+    const replies = [
+      await service.fetch(`${path}/token`, { method: "POST", body: form }),
+      await service.fetch(`${path}/authorize?${form}`),
+    ];
+    for (const reply of replies) {
+      expect(reply.status).toBe(400);
+      expect(await reply.text()).toMatch(
+        new RegExp(`AADSTS9000411: .+ parameter \\W+(39;)?${name}\\W+(39;)? is duplicated`),
+      );
+    }
+  });
+
   it("quotes 200 characters of what it rejects, and logs what to do", async () => {
     const service = createFakeIdentityService();
     const { body } = await askToken(service, { client_id: "x".repeat(201) });

@@ -67,7 +67,9 @@ describe("the sign-in page", () => {
     ["consent of version 2.0", 404, "v2.0/adminconsent?x", "own page gives it"],
   ])("says what to do about %s, and where", async (_, status, path, remedy) => {
     const emulator = await start();
-    const response = await fetch(`${emulator.url}/common/${path}&${query(emulator, {})}`);
+    const [target, changes] = path.split("?");
+    const sent = query(emulator, Object.fromEntries(new URLSearchParams(changes)));
+    const response = await fetch(`${emulator.url}/common/${target}?${sent}`);
     const html = await response.text();
     expect([response.status, html]).toEqual([status, expect.stringContaining(remedy)]);
     expect(html).toContain(`href="${emulator.url}/#/entra">Entra ID<`);
