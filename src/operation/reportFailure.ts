@@ -2,14 +2,16 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
+import { isOwnError } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { explainUnreachable } from "../pipeline/unreachable.js";
 import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { requestedDelayInMs } from "../shared/retryAfter.js";
 
 /**
- * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error
- * with a response, as core-client does. A frozen error stays as it is. Logs one line, without text that a server may have
+ * Completes and reports the error of a failed call. Adds {@link RestErrorInfo} to a `RestError`, the request id and the
+ * attempts to our own other errors, and `details` to every error with a response, as core-client does. A frozen error stays
+ * as it is, and so does that of a credential, which several calls may share. Logs one line, without text that a server may have
  * written: the error's message, or a code that isn't one. Then calls `onResponse` if the error has a response. As in
  * core-client, `shouldDeserialize: false` omits the details. A callback that throws doesn't hide why the call failed.
  *
@@ -28,6 +30,15 @@ export function reportFailure(
   const received = typeof response?.request?.requestId === "string" ? response : undefined;
   const info: RestErrorInfo = { requestId: request.requestId, attempts: sent.length };
   if (Object.isExtensible(error)) complete(error as RestError, received, info);
+  // Without a connection to the proxy, the transport sent nothing.
+  const reached = code === "PROXY_TIMEOUT" ? sent.length - 1 : sent.length;
+  if (
+    name === "TimeoutError" &&
+    reached > 0 &&
+    methodName.startsWith("createUser") &&
+    isOwnError(error as Error)
+  )
+    (error as Error).message += " A user may have been created: calling again creates another.";
   removeCredentials([request, ...failedRequests, ...sent], received);
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const line = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
@@ -46,5 +57,6 @@ function complete(error: RestError, response: RestError["response"], info: RestE
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;
   }
+  if (isOwnError(error)) Object.assign(error, info);
   if (response) error.details ??= {};
 }

@@ -37,7 +37,7 @@ export const attemptPolicy: PipelinePolicy = {
         controller.abort(error);
       };
       const stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
-      const timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
+      const timer = setTimeout(() => end(timeoutError(request, limitInMs, controller.signal)), limitInMs);
       const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
       originals.set(attempt, request);
       next(attempt).finally(release).then(resolve, reject);

@@ -8,15 +8,22 @@ import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
 import { originalRequest } from "./attemptPolicy.js";
+import { inStep } from "./cancellation.js";
 
 /** A token is refreshed in the background if it expires within this window, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
-/** A longer refresh counts as lost, and later calls don't wait for it. */
+/** A longer refresh counts as lost: another one replaces it, and gives its token to those who wait for the lost one. */
 const maxRefreshInMs = 30_000;
 /** How long refreshes in the background pause after one that failed. The pause doubles with each failure. */
 const firstPauseInMs = 3_000;
 /** The longest pause, and how rarely a token is replaced because it was refused. */
 export const longestPauseInMs = 60_000;
+
+const signIn = {
+  code: "CREDENTIAL_TIMEOUT",
+  problem: "The credential returned no Entra ID token",
+  advice: "This attempt sent nothing. Check its sign-in",
+};
 
 interface ClaimedToken {
   /** The value of the `Authorization` header. */
@@ -31,6 +38,10 @@ interface Refresh {
   readonly token: Promise<ClaimedToken>;
   readonly claims: string | undefined;
   readonly startInMs: number;
+  /** Gives a token to those who wait, unless they have one. */
+  give(token: ClaimedToken): void;
+  /** Set once a second call waits, which must not wait for longer than the refresh may take. */
+  replacement?: ReturnType<typeof setTimeout>;
 }
 
 /**
@@ -79,13 +90,29 @@ export function bearerTokenPolicy(
   function renew(claims?: string): Promise<ClaimedToken> {
     // With a monotonic clock, a lost refresh still looks old if the system clock is set back.
     const now = performance.now();
-    if (refresh && now - refresh.startInMs < maxRefreshInMs) {
-      const isSuitable = claims === undefined || claims === refresh.claims;
-      return isSuitable ? refresh.token : refresh.token.then(() => renew(claims));
+    const running = refresh;
+    if (running && now - running.startInMs < maxRefreshInMs) {
+      running.replacement ??= setTimeout(
+        () => refresh === running && renew(running.claims).catch(() => undefined),
+        running.startInMs + maxRefreshInMs - now,
+      );
+      // In Node, it doesn't keep the process alive.
+      (running.replacement as { unref?(): void }).unref?.();
+      const isSuitable = claims === undefined || claims === running.claims;
+      return isSuitable ? running.token : running.token.then(() => renew(claims));
     }
-    const started: Refresh = { token: fetchToken(claims), claims, startInMs: now };
+    let give: Refresh["give"] = () => undefined;
+    const fetched = fetchToken(claims);
+    const first = new Promise<ClaimedToken>((resolve, reject) => {
+      give = resolve;
+      fetched.then(resolve, reject);
+    });
+    const started: Refresh = { token: first, claims, startInMs: now, give };
     refresh = started;
-    started.token.then(
+    first.catch(() => undefined).finally(() => clearTimeout(started.replacement));
+    // Who has asked for other claims would be refused with this token.
+    if (running && (running.claims ?? claims) === claims) first.then(running.give, () => undefined);
+    fetched.then(
       (token) => {
         nextPauseInMs = firstPauseInMs;
         pausedUntilInMs = 0;
@@ -101,7 +128,7 @@ export function bearerTokenPolicy(
         logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`);
       },
     );
-    return started.token;
+    return first;
   }
 
   function validToken(): ClaimedToken | Promise<ClaimedToken> {
@@ -119,7 +146,7 @@ export function bearerTokenPolicy(
       if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
         throw new Error("An Entra ID token can be sent over plain http only to a loopback host.");
       }
-      const token = await validToken();
+      const token = await inStep(request.abortSignal, signIn, validToken());
       request.headers.set("Authorization", token.authorization);
       const response = await next(request);
       if (response.status !== 401) return response;
@@ -137,7 +164,8 @@ export function bearerTokenPolicy(
       if (claims === undefined || answered.has(original)) return response;
       answered.add(original);
       // Calls that received the same challenge share one refresh, even if it has finished already.
-      const successor = current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy);
+      const renewed = current?.claims === claims ? current : renew(claims).catch(throwOwnCopy);
+      const successor = await inStep(request.abortSignal, signIn, renewed);
       request.headers.set("Authorization", successor.authorization);
       return next(request);
     },

@@ -30,6 +30,37 @@ export function onAbort(signal: AbortSignalLike | undefined, callback: () => voi
   };
 }
 
+/** What an attempt waits for, as the error of its time limit says it. */
+interface Step {
+  readonly code: string;
+  /** What didn't happen. */
+  readonly problem: string;
+  /** What to do. */
+  readonly advice: string;
+}
+
+const steps = new WeakMap<AbortSignalLike, Step>();
+
+/** Waits for a part of an attempt, so that a time limit that strikes meanwhile can name it. */
+export async function inStep<T>(
+  signal: AbortSignalLike | undefined,
+  step: Step,
+  work: T | Promise<T>,
+): Promise<T> {
+  if (!signal) return work;
+  steps.set(signal, step);
+  try {
+    return await work;
+  } finally {
+    steps.delete(signal);
+  }
+}
+
+const ownErrors = new WeakSet<object>();
+
+/** Tells whether an error is one of the following two functions, and so belongs to a single call. */
+export const isOwnError = (error: object): boolean => ownErrors.has(error);
+
 /**
  * Creates the error of a call that was aborted by its signal. Its name is `TimeoutError` for `AbortSignal.timeout` and
  * `AbortError` otherwise. Its `cause` is the reason of the signal.
@@ -38,15 +69,22 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
   const { reason: cause } = (signal ?? {}) as { reason?: unknown };
   const { name } = (cause ?? {}) as { name?: unknown };
   const error = new Error("The operation was aborted.", cause === undefined ? undefined : { cause });
-  error.name = name === "TimeoutError" ? name : "AbortError";
-  return error;
+  return ownError(error, name === "TimeoutError" ? name : "AbortError", "ABORT_ERR");
 }
 
-/** Creates the error of an attempt that took longer than its limit. */
-export function timeoutError({ url }: PipelineRequest, limitInMs: number): Error {
-  const error = new Error(
-    `No complete response from ${new URL(url).host} within ${limitInMs} ms: check the endpoint, or raise requestOptions.timeout. It may have acted on the request, so calling again may do it twice.`,
-  );
-  error.name = "TimeoutError";
-  return error;
+/** Creates the error of an attempt that took longer than its limit, by the step in which that happened. */
+export function timeoutError({ url }: PipelineRequest, limitInMs: number, signal: AbortSignalLike): Error {
+  const { code, problem, advice } = steps.get(signal) ?? {
+    code: "RESPONSE_TIMEOUT",
+    problem: `No response from ${new URL(url).host}, or no connection to it,`,
+    advice: "Check the endpoint, the firewall and the proxy",
+  };
+  const text = `${problem} within ${limitInMs} ms. ${advice}, or raise requestOptions.timeout.`;
+  return ownError(new Error(text), "TimeoutError", code);
+}
+
+function ownError(error: Error, name: string, code: string): Error {
+  ownErrors.add(error);
+  // `JSON.stringify` omits what isn't enumerable.
+  return Object.defineProperty(Object.assign(error, { name, code }), "message", { enumerable: true });
 }

@@ -13,13 +13,14 @@ import {
 import { argumentError } from "../arguments/argumentError.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.js";
-import { onAbort } from "./cancellation.js";
+import { inStep, onAbort } from "./cancellation.js";
 
 /** What core's proxy agents have besides what core's type says. */
 interface ProxyAgent extends Agent {
   keepAlive: boolean;
   readonly options: { timeout?: number };
   readonly connectOpts: { signal?: AbortSignal };
+  readonly proxy: URL;
   isSecureEndpoint(): boolean;
   /**
    * The signal of the attempt gets here as an option of http.request: neither core nor Node (which withholds its own option
@@ -73,7 +74,13 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
       if (attemptSignal?.aborted) opening.abort();
       // The agent reads the signal before it waits for anything.
       agent.connectOpts.signal = opening.signal;
-      return connect(request, { ...options, ...tlsOptions }).finally(stopListening);
+      const connected = connect(request, { ...options, ...tlsOptions });
+      const step = {
+        code: "PROXY_TIMEOUT",
+        problem: `The proxy ${agent.proxy.host} opened no connection`,
+        advice: "This attempt sent nothing. Check proxyOptions, or HTTPS_PROXY and NO_PROXY",
+      };
+      return inStep(attemptSignal, step, connected).finally(stopListening);
     };
   }
 

@@ -9,13 +9,18 @@ import {
 } from "@azure/core-rest-pipeline";
 import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
-import { abortError } from "./cancellation.js";
+import { abortError, inStep } from "./cancellation.js";
 import { decompress } from "./decompress.js";
 import { platformTransport } from "./platformTransport.js";
 import { safeExcerpt, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 export const maxBodyInBytes: number = 1024 * 1024;
+const incompleteBody = {
+  code: "BODY_TIMEOUT",
+  problem: "The response began, but didn't end",
+  advice: "Call again",
+};
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
 
 /**
@@ -56,7 +61,10 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
       try {
         const stream = bodyStream(received);
         const text = stream
-          ? decodeText(await readBytes(stream, maxBodyInBytes, report), response)
+          ? decodeText(
+              await inStep(abortSignal, incompleteBody, readBytes(stream, maxBodyInBytes, report)),
+              response,
+            )
           : (received.bodyAsText ?? "");
         if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
         response.bodyAsText = text;

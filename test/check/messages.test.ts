@@ -1,15 +1,21 @@
 // Checks that this package still writes the messages that TROUBLESHOOTING.md explains: each of them is provoked here.
 import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
 import type { TokenCredential } from "@azure/core-auth";
 import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
 import { adminRefusal } from "../../src/emulator/hostGuards.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
-import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  type TokenScope,
+} from "../../src/index.js";
 import { logger } from "../../src/logger.js";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { explainUnreachable } from "../../src/pipeline/unreachable.js";
@@ -26,6 +32,7 @@ import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { InstantTimer } from "../helpers/emulator/instantTimer.js";
 import { SimulatedDisk } from "../helpers/emulator/simulatedDisk.js";
 import { explainedMessages, messagePattern } from "../helpers/messages.js";
+import { listen } from "../helpers/server.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { temporaryFolder } from "../helpers/temporaryFolder.js";
 import { connectionString, testEndpoint, testKey, type user, userBody } from "../helpers/values.js";
@@ -78,6 +85,15 @@ function fromAnswer(answer: StubAnswer): Promise<string> {
 }
 
 /** Returns the warnings that two calls log, of which the first two get a 401 with another time. */
+/** Lets an attempt take too long, at the step at which transport or credential hang. */
+function timeOut(
+  options: CommunicationIdentityClientOptions,
+  credential: TokenCredential | AzureKeyCredential = new AzureKeyCredential(testKey),
+): Promise<string> {
+  const client = new CommunicationIdentityClient(testEndpoint, credential, options);
+  return errorOf(() => client.createUser({ requestOptions: { timeout: 50 } }));
+}
+
 async function clockWarnings(): Promise<string> {
   const warning = vi.spyOn(logger, "warning").mockImplementation(() => {});
   const deniedAt = (offset: number) => ({
@@ -255,11 +271,27 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
   "only … is a success": () => fromAnswer({ status: 200, body: userBody }),
   "The body of the response with status … could not be read: ….": () =>
     fromAnswer({ status: 201, body: "a".repeat(2 ** 20 + 1) }),
-  "No complete response from … within … ms: check the endpoint, or raise requestOptions.timeout. It may have acted on the request, so calling again may do it twice.":
-    () => {
-      const httpClient = { sendRequest: () => new Promise<never>(() => {}) };
-      const client = new CommunicationIdentityClient(connectionString, { httpClient });
-      return errorOf(() => client.createUser({ requestOptions: { timeout: 1 } }));
+  "No response from …, or no connection to it, within … ms. …, or raise requestOptions.timeout. …": () =>
+    timeOut({ httpClient: { sendRequest: () => new Promise<never>(() => {}) } }),
+  "The response began, but didn't end within … ms. Call again, or raise requestOptions.timeout. …": () =>
+    timeOut({
+      httpClient: {
+        sendRequest: async (request) => ({
+          request,
+          status: 201,
+          headers: createHttpHeaders(),
+          readableStreamBody: new Readable({ read: () => undefined }),
+        }),
+      },
+    }),
+  "The credential returned no Entra ID token within … ms. This attempt sent nothing. …, or raise requestOptions.timeout.":
+    () => timeOut({}, { getToken: () => new Promise(() => {}) }),
+  "The proxy … opened no connection within … ms. This attempt sent nothing. …, or raise requestOptions.timeout.":
+    async () => {
+      const silent = createServer();
+      const port = await listen(silent);
+      onTestFinished(() => void silent.close());
+      return timeOut({ proxyOptions: { host: "http://127.0.0.1", port } });
     },
   "The operation was aborted.": () =>
     errorOf(() =>

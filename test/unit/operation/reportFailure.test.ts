@@ -118,7 +118,7 @@ describe("an error of a call", () => {
     const credential = new AzureKeyCredential("pw==");
     const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient });
     await client.createUser({ requestOptions: { timeout: 5 } }).catch(() => undefined);
-    expect(lines.join()).toContain("createUser failed: TimeoutError, attempts 1");
+    expect(lines.join()).toContain("createUser failed: TimeoutError RESPONSE_TIMEOUT, attempts 1");
     expect(httpClient.sent.map(({ request: sent }) => sent.headers.has("Authorization"))).toEqual([false]);
   });
 

@@ -59,16 +59,17 @@ describe("a challenge", () => {
     const later = send(policy, challengeOf(`Bearer error="insufficient_claims", claims="${btoa("other")}"`));
     await vi.advanceTimersByTimeAsync(0);
     expect(asked).toEqual([undefined, undefined, undefined]);
+    // The token of the one that replaces the lost refresh is for those who waited for that, too.
     await end(2);
     // Any refresh suits a call without claims.
     const withoutClaims = send(policy);
     await end(3);
-    expect(await later).toEqual(["Bearer token-3", "Bearer token-4"]);
+    expect(await challenged).toEqual(["Bearer token-1", "Bearer token-4"]);
     expect(await withoutClaims).toEqual(["Bearer token-4"]);
     await end(1);
     await end(4);
-    expect(await challenged).toEqual(["Bearer token-1", "Bearer token-5"]);
-    expect(asked).toEqual([undefined, undefined, undefined, "other", claims]);
+    expect(await later).toEqual(["Bearer token-3", "Bearer token-5"]);
+    expect(asked).toEqual([undefined, undefined, undefined, claims, "other"]);
     expect(await send(policy)).toEqual(["Bearer token-5"]);
   });
 

@@ -197,4 +197,40 @@ describe("an Entra ID token", () => {
     expect(asked).toHaveLength(3);
     expect(await send(policy)).toEqual(["Bearer token-3"]);
   });
+
+  describe("whose refresh hangs", () => {
+    const valid = (token: string): AccessToken => ({ token, expiresOnTimestamp: start + 3_600_000 });
+
+    it("comes from the refresh that replaces it, for all who wait, after 30 seconds at the latest", async () => {
+      const getToken = vi
+        .fn(async () => valid("second"))
+        .mockImplementationOnce(() => new Promise<never>(() => {}));
+      const policy = bearerTokenPolicy({ getToken });
+      const calls = [send(policy)];
+      await vi.advanceTimersByTimeAsync(10_000);
+      calls.push(send(policy), send(policy));
+      await vi.advanceTimersByTimeAsync(19_999);
+      expect(getToken).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await Promise.all(calls)).toEqual(calls.map(() => ["Bearer second"]));
+      expect(getToken).toHaveBeenCalledTimes(2);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it("comes from a slow one if its replacement fails or hangs", async () => {
+      for (const replacement of [Promise.reject(new Error("down")), new Promise<never>(() => {})]) {
+        let give: (token: AccessToken) => void = () => expect.fail();
+        const getToken = vi
+          .fn<() => Promise<AccessToken>>(() => replacement)
+          .mockImplementationOnce(() => new Promise((resolve) => (give = resolve)));
+        const policy = bearerTokenPolicy({ getToken });
+        const first = send(policy);
+        await vi.advanceTimersByTimeAsync(31_000);
+        send(policy).catch(() => undefined);
+        await vi.advanceTimersByTimeAsync(4_000);
+        give(valid("slow"));
+        expect(await first).toEqual(["Bearer slow"]);
+      }
+    });
+  });
 });
