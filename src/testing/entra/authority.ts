@@ -1,5 +1,4 @@
 import type { Fake, FakeContext } from "../service/fake.js";
-import { logCall } from "../service/logCall.js";
 import type { Call } from "../wire/call.js";
 import type { PlainRow, Table } from "../wire/table.js";
 import { uncachedJson } from "../wire/uncachedJson.js";
@@ -123,7 +122,7 @@ function entraTable(
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
       return { ...(await refuse(fake, refusal, call)), refusal };
     },
-    log: logCall,
+    log: ({ fake }, call, response) => fake.log.add(fake.clock.time, call, response),
   };
 }
 

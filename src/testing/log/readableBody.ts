@@ -1,4 +1,7 @@
-const longestBodyInBytes = 4096;
+import { cutForm, cutJson } from "./cutBody.js";
+import type { PublicTokens } from "./cutSecrets.js";
+
+export const longestBodyInBytes = 4096;
 
 /** What is logged of a body. */
 export interface ReadableBody {
@@ -8,27 +11,39 @@ export interface ReadableBody {
   readonly text?: string;
 }
 
-/** Parses a body in JSON or a form for the log. */
-export function readableBody(body: Uint8Array, contentType: string | undefined): ReadableBody {
+/** Cuts the secrets out of a body in JSON or a form, and parses the rest for the log. */
+export function readableBody(
+  body: Uint8Array,
+  contentType: string | undefined,
+  known: PublicTokens,
+): ReadableBody {
   if (body.length === 0) return {};
   if (body.length > longestBodyInBytes) return { value: `<${body.length} bytes>` };
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType ?? "");
   try {
-    const text = wholeText.decode(body);
-    const content = text.replace(/^\ufeff/, "");
-    const value = isForm(contentType) ? formMembers(new URLSearchParams(content)) : JSON.parse(content);
+    const received = wholeText.decode(body);
+    const text = isForm ? cutForm(received, known) : cutJson(checkedJson(received), known);
+    const content = withoutMark(text);
+    const value = isForm ? formMembers(new URLSearchParams(content)) : JSON.parse(content);
     return JSON.stringify(value) === text ? { value } : { value, text };
   } catch {
-    const what = isForm(contentType) ? "not a form, although Content-Type says so" : "not JSON";
+    const what = isForm ? "not a form, although Content-Type says so" : "not JSON";
     return { value: `<${body.length} bytes, ${what}>` };
   }
 }
 
+/** @throws SyntaxError */
+function checkedJson(text: string): string {
+  JSON.parse(withoutMark(text));
+  return text;
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "");
+}
+
 /** Decodes UTF-8, and keeps a byte order mark. */
 const wholeText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-export function isForm(contentType: string = ""): boolean {
-  return /^application\/x-www-form-urlencoded\b/i.test(contentType);
-}
 
 /**
  * Returns the values of a form by name. A name that stands more than once has an array.

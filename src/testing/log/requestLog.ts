@@ -2,14 +2,12 @@ import type { OperationName } from "../../generated/routes.js";
 import type { Call } from "../wire/call.js";
 import type { TableResponse } from "../wire/table.js";
 import type { WireResponse } from "../wire/wire.js";
-import { cutForm, cutJson } from "./cutBody.js";
-import { withoutSecrets } from "./cutSecrets.js";
-import { isForm, readableBody } from "./readableBody.js";
+import { cutHeader, cutText, type PublicTokens, publicTokensIn } from "./cutSecrets.js";
+import { longestBodyInBytes, readableBody } from "./readableBody.js";
 
 /**
- * A received request and its outcome. The service's own keys and client secrets of 8 characters and more, whatever looks like a
- * token, a signature or a key of Azure, and what is called a secret or a code are cut out wherever they stand. A body's hash in
- * `x-ms-content-sha256` and in a string to sign stays.
+ * A received request and its outcome. JWTs are cut out wherever they stand, except for those of fakes and emulators, and so are
+ * the values of headers, members and parameters whose names say that they are secret. Everything else stays as it was.
  */
 export interface LoggedRequest {
   /** The service's time. */
@@ -69,42 +67,45 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  /**
-   * @param response - Undefined if a fault dropped the connection.
-   * @param secrets - The service's own, without padding.
-   */
-  add(time: number, call: Call, response: TableResponse | undefined, secrets: readonly string[]): void {
+  /** @param response - Undefined if a fault dropped the connection. */
+  async add(time: number, call: Call, response: TableResponse | undefined): Promise<void> {
     const { operation, remarks, startedAt, isFromDoctor } = call;
     const { userId, refusal } = response ?? {};
     const { method, target, headers, body } = call.received;
-    const type = headers.get("content-type");
-    const readable = readableBody(body, type);
-    const known = { hash: headers.get("x-ms-content-sha256"), secrets };
+    const durationInMs = Math.round((performance.now() - startedAt) * 10) / 10;
+    const responseHeaders = response && headersByName(response);
+    const known = await publicTokensIn([
+      target,
+      ...headers.values(),
+      ...Object.values(responseHeaders ?? {}),
+      ...[body, response?.body].map(beginning),
+    ]);
+    const cut = (text: string | undefined) => text && cutText(text, known);
+    const received = readableBody(body, headers.get("content-type"), known);
     const entry = {
       time: new Date(time),
       method,
-      target,
+      target: cut(target),
       operation,
-      headers: Object.fromEntries(headers),
-      body: "value" in readable ? readable.value : unreadBody(headers.get("content-length")),
-      responseHeaders: response && headersByName(response),
+      headers: cutHeaders(Object.fromEntries(headers), known),
+      body: "value" in received ? received.value : unreadBody(headers.get("content-length")),
+      bodyText: received.text,
+      responseHeaders: responseHeaders && cutHeaders(responseHeaders, known),
       responseBody:
-        response?.body && readableBody(response.body, headersByName(response)["content-type"]).value,
+        response?.body && readableBody(response.body, responseHeaders?.["content-type"], known).value,
       userId,
       status: response?.status,
       code: refusal?.code,
-      message: refusal?.message,
+      message: cut(refusal?.message),
       errorTarget: refusal?.options.target,
-      diagnosis: remarks.join("; ") || undefined,
+      diagnosis: cut(remarks.join("; ")) || undefined,
       topic: refusal && refusal.status >= 400 ? refusal.topic : undefined,
       isFromDoctor: isFromDoctor || undefined,
-      durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      durationInMs,
     };
-    const { text } = readable;
-    const bodyText = text && (isForm(type) ? cutForm(text, known) : cutJson(text, known));
-    const safe = { ...(withoutSecrets(entry, known) as LoggedRequest), ...(bodyText && { bodyText }) };
+    const present = Object.entries(entry).filter(([, value]) => value !== undefined);
     // A copy, because a part of a text keeps the whole request in memory.
-    const request = structuredClone(safe);
+    const request = structuredClone(Object.fromEntries(present)) as unknown as LoggedRequest;
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.
@@ -150,6 +151,17 @@ function unreadBody(contentLength: string | undefined): string | undefined {
 
 function headersByName({ headers }: WireResponse): Record<string, string> {
   return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function cutHeaders(headers: Readonly<Record<string, string>>, known: PublicTokens): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [cutText(name, known), cutHeader(name, value, known)]),
+  );
+}
+
+/** Returns as much of a body as is logged at most. */
+function beginning(body: Uint8Array = new Uint8Array()): string {
+  return new TextDecoder().decode(body.subarray(0, longestBodyInBytes));
 }
 
 /** Says why a request was refused. Entra ID's own messages say more than the hints about them. */

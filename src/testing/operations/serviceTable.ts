@@ -1,7 +1,6 @@
 import { type OperationName, type Route, routes } from "../../generated/routes.js";
 import { signingKey } from "../jwt/signingKey.js";
 import type { Fake, FakeContext } from "../service/fake.js";
-import { logCall } from "../service/logCall.js";
 import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table } from "../wire/table.js";
@@ -66,7 +65,7 @@ export const serviceTable: Table<FakeContext> = {
   rewritePath: ({ fake }, path) =>
     fake.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
   onError: errorResponse,
-  log: logCall,
+  log: ({ fake }, call, response) => fake.log.add(fake.clock.time, call, response),
 };
 
 function operationRow(route: Route): OperationRow<FakeContext> {

@@ -35,10 +35,10 @@ export async function dispatch<Context extends Settling>(
   try {
     const plain = await respond(guards, context, call, place);
     const response = table.cors ? withHeaders(plain, corsHeaders(request, plain)) : plain;
-    table.log?.(context, call, response);
+    await table.log?.(context, call, response);
     return response;
   } catch (error) {
-    if (error instanceof ConnectionDroppedError) table.log?.(context, call);
+    if (error instanceof ConnectionDroppedError) await table.log?.(context, call);
     throw error;
   }
 }

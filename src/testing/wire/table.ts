@@ -45,7 +45,7 @@ export interface Table<Context> {
   /** Creates the response to a call that its guard or its row refused, or that no row takes. */
   readonly onError: (context: Context, call: Call, error: unknown) => Result;
   /** Logs a call with its response, or without one if the connection is dropped. @defaultValue it isn't logged */
-  readonly log?: (context: Context, call: Call, response?: TableResponse) => void;
+  readonly log?: (context: Context, call: Call, response?: TableResponse) => Promise<void>;
 }
 
 /** The guards by name. A guard throws an error to refuse a call. */

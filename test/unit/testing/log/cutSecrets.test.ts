@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../../src/testing/index.js";
-import { cutSecrets } from "../../../../src/testing/log/cutSecrets.js";
+import { createFakeIdentityService } from "../../../../src/testing/index.js";
+import { cutText } from "../../../../src/testing/log/cutSecrets.js";
 import { ask } from "../../../helpers/testing/ask.js";
 
 const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
@@ -14,10 +14,6 @@ async function logged(question: { target?: string; body?: unknown; headers?: Rec
   expect(JSON.stringify(service.requests)).not.toContain(secret);
   expect(JSON.stringify(service.requests)).not.toContain(jwt);
   return service.requests[0];
-}
-
-function withClientSecret(clientSecret: string) {
-  return { entra: { applications: [{ clientId: crypto.randomUUID(), clientSecrets: [clientSecret] }] } };
 }
 
 describe("a logged request contains no secret", () => {
@@ -41,7 +37,6 @@ describe("a logged request contains no secret", () => {
     ["ocp-apim-subscription-key", secret, "<cut>"],
     ["x-signature", secret, "<cut>"],
     ["x-caller", jwt, "<cut>"],
-    ["x-caller", `by basic ${secret}`, "by basic <cut>"],
     ["x-identity-header", "of-an-app-service", "<cut>"],
   ])("in the header %s: %s", async (name, value, expected) => {
     expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);
@@ -50,7 +45,7 @@ describe("a logged request contains no secret", () => {
   const names =
     "accesskey accessKey access_token assertion authorisation authorization bearer client_assertion client_secret clientCredential code code_challenge code_verifier codeVerifier connection_string cookie device_code deviceCode id_token_hint jwt key keys passcode passphrase passwd password pwd refresh_token secretValue secret_value session_id sessionId sig signature token tokens user_code";
   it.each(names.split(" "))(
-    "in the %s of a query, of the diagnosis that contains it, of a form or of JSON",
+    "in the %s of a query, of the diagnosis that contains it, and of a form",
     async (name) => {
       const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
       const request = await logged({
@@ -65,50 +60,20 @@ describe("a logged request contains no secret", () => {
       const type = "APPLICATION/x-www-form-urlencoded; charset=utf-8";
       const sent = await logged({ target: token, body: form, headers: { "content-type": type } });
       expect(sent?.body).toEqual({ grant_type: "x", [name]: "<cut>", resource: ["one", "two"] });
-      expect((await logged({ body: { [name]: [secret] } }))?.body).toEqual({ [name]: "<cut>" });
     },
   );
 
-  it("however long the query is, in a time that doesn't grow with its square", () => {
+  it.each(names.split(" ").filter((name) => name !== "code"))("in the %s of a body in JSON", async (name) => {
+    expect((await logged({ body: { [name]: [secret] } }))?.body).toEqual({ [name]: "<cut>" });
+  });
+
+  it("however long the text is, in a time that doesn't grow with its square", () => {
     const marks = "?".repeat(600_000);
-    expect(cutSecrets(`/${marks}token=${secret}`, {})).toBe(`/${marks}token=<cut>`);
-    const letters = "aA1".repeat(200_000);
-    expect(cutSecrets(`?${letters}~`, {})).toBe("?<cut>~");
-  });
-
-  it("and keeps long words and numbers in base 16, and what isn't called a secret", async () => {
-    const target = `/x?y=%2F${"word".repeat(20)}%2F${"0f".repeat(32)}&scope=${secret}&keyed=1`;
-    expect(cutSecrets(target, {})).toBe(target);
-    const service = createFakeIdentityService(withClientSecret("shorter"));
-    await ask(service, { method: "POST", target, headers: { "x-other": "shorter" } });
-    expect(service.requests[0]?.headers["x-other"]).toBe("shorter");
-  });
-
-  it.each<[string, string, ((secret: string) => FakeIdentityServiceOptions)?]>([
-    ["its own key of 16 bytes", "AAECAwQFBgcICQoLDA0ODw==", (accessKey) => ({ accessKey })],
-    [
-      "its own former key of 15 bytes",
-      "AAECAwQFBgcICQoLDA0O",
-      (secondaryAccessKey) => ({ secondaryAccessKey }),
-    ],
-    ["its own client secret", "a secret for tests", withClientSecret],
-    ["its own client secret of eight characters", "a secret", withClientSecret],
-    ["another key of 16 bytes", "AAECAwQFBgcICQoLDA0ODw=="],
-    ["another key of 48 bytes", `Ab1${secret.repeat(2)}`.slice(0, 64)],
-    ["another key of 63 bytes", `Ab1${secret.repeat(3)}`.slice(0, 84)],
-    ["another client secret of Entra ID", "aB_8Q~aB3.dE5-fG7_hI9jK1lM2nO4pQ6rS8tU0v"],
-  ])("under an unknown name, if it is %s", async (_, value, options = () => ({})) => {
-    const service = createFakeIdentityService(options(value));
-    service.regenerateKey("secondary");
-    await service.fetch(`${service.endpoint}organizations/oauth2/v2.0/token?x=${encodeURIComponent(value)}`, {
-      method: "POST",
-      headers: { "x-other": value },
-      body: new URLSearchParams({ client_id: value }),
-    });
-    const [request] = service.requests;
-    expect(JSON.stringify(request)).not.toContain(value);
-    expect(request?.target).toMatch(/\?x=<cut>/);
-    expect(request?.message).toMatch(/AADSTS700016: Application with identifier '<cut>/);
+    expect(cutText(`/${marks}token=${secret}`)).toBe(`/${marks}token=<cut>`);
+    for (const text of ["eyJ", "eyJ.", "eyJ-", "a.", "%3D", "=", "eyJ9.", "accesskey=;"].map((each) =>
+      each.repeat(200_000 / each.length),
+    ))
+      expect(cutText(`${text}~${jwt}`)).toMatch(/~<cut>$/);
   });
 
   it.each([
@@ -127,7 +92,7 @@ describe("a logged request contains no secret", () => {
     expect((await logged({ body }))?.body).toEqual(expected);
   });
 
-  it("in what was responded", async () => {
+  it("in what was responded, but for the tokens that the well-known key signed", async () => {
     const service = createFakeIdentityService();
     const { clientId: client_id, clientSecret: client_secret, tenantId } = service.entra;
     const authority = `${service.endpoint}${tenantId}/oauth2/v2.0`;
@@ -141,24 +106,63 @@ describe("a logged request contains no secret", () => {
     const created = (
       await ask(service, { method: "POST", target, body: { createTokenWithScopes: ["voip"] } })
     ).body;
-    const answers = [byEntra, ofDevice, created];
-    const { device_code, user_code } = ofDevice;
-    const secrets = [client_secret, byEntra.access_token, device_code, user_code, created.accessToken.token];
-    const cut = (text: string) => secrets.reduce((rest, each) => rest.replaceAll(each, "<cut>"), text);
-    expect(service.requests.map(({ responseBody }) => responseBody)).toEqual(
-      answers.map((answer) => JSON.parse(cut(JSON.stringify(answer)))),
-    );
-
-    const query = { ...client, response_type: "code", redirect_uri: "http://localhost/", state: "kept" };
-    const signIn = new URLSearchParams({ ...query, login_hint: "alice@contoso.com" });
-    const { headers } = await service.fetch(`${authority}/authorize?${signIn}`);
-    const [, code = ""] = /code=([^&]+)/.exec(headers.get("location") ?? "") ?? [];
-    expect(service.requests[3]).toMatchObject({
-      responseHeaders: { location: "http://localhost/?code=<cut>&state=kept" },
-    });
-    for (const text of [...secrets, code]) {
-      expect(text).toBeTruthy();
-      expect(JSON.stringify(service.requests)).not.toContain(text);
-    }
+    const cutCodes = { ...ofDevice, device_code: "<cut>", user_code: "<cut>" };
+    expect(service.requests.map(({ responseBody }) => responseBody)).toEqual([byEntra, cutCodes, created]);
+    expect(service.requests[0]?.body).toMatchObject({ client_secret: "<cut>" });
   });
+});
+
+describe("a logged request has what was received", () => {
+  it.each([
+    [
+      "a user's id with 43 characters after its colon",
+      `/identities/8%3Aacs%3A${crypto.randomUUID()}_0000abcd`,
+    ],
+    ["what looks like a key", `/x?y=${secret}%3D%3D&customId=${"aA1_".repeat(20)}&keyed=%e4`],
+    ["what only begins like a JWT", "/eyJhbGciOiJub25lIn0?x=eyJane.doe&y=eyJ.eyJ&z=a.b.c"],
+  ])("even if it is %s", async (_, target) => {
+    const service = createFakeIdentityService({ accessKey: "c2VjcmV0" });
+    await ask(service, {
+      method: "POST",
+      target,
+      headers: { "x-other": secret },
+      body: { customId: "c2VjcmV0" },
+    });
+    const [request] = service.requests;
+    expect(request).toMatchObject({ target, body: { customId: "c2VjcmV0" } });
+    expect(request?.headers["x-other"]).toBe(secret);
+  });
+
+  it.each([false, true])(
+    "of tokens of fakes and emulators, with encryption: %s, but of no others",
+    async (encryptedTokens) => {
+      const service = createFakeIdentityService({ encryptedTokens });
+      const {
+        body: {
+          accessToken: { token = "" },
+        },
+      } = await ask(service, {
+        method: "POST",
+        target,
+        body: { createTokenWithScopes: ["chat"] },
+      });
+      const forged = `${token.slice(0, -9)}AAAA${token.slice(-5)}`;
+      for (const [given, expected] of [
+        [token, token],
+        [forged, "<cut>"],
+      ] as const) {
+        await ask(service, {
+          method: "POST",
+          target: `/x?y=${given}&token=${given}`,
+          headers: { authorization: `Bearer ${given}`, "x-key": given, "x-other": `${given}.` },
+          body: { token: given, x: `(${given})` },
+        });
+        expect(service.requests.at(-1)).toMatchObject({
+          target: `/x?y=${expected}&token=${expected}`,
+          headers: { authorization: `Bearer ${expected}`, "x-key": expected, "x-other": `${expected}.` },
+          body: { token: expected, x: `(${expected})` },
+        });
+      }
+    },
+  );
 });

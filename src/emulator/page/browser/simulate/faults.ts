@@ -13,8 +13,8 @@ export const faultKinds: readonly Offer[] = [
   ["401", "401 Denied", { status: 401 }],
   ["Drop request", "Connection dropped before processing", { drop: "before" }],
   ["Drop response", "Connection dropped after processing", { drop: "after" }],
-  ["Break response", "Connection dropped during the response", { drop: "during" }],
-  ["Truncate response", "Response body truncated", { truncate: true }],
+  ["Drop midway", "Connection dropped during the response", { drop: "during" }],
+  ["Truncate", "Response body truncated", { truncate: true }],
   ["Delay 3 s", "The usual response, delayed", { delayInMs: 3000 }],
 ];
 
