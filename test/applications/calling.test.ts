@@ -89,7 +89,7 @@ async function tokensOfEachKind(): Promise<string[]> {
   ];
 }
 
-it("the lines of docs/refresher.md for communication-react compile with its types, after those of README", async () => {
+it("the lines of docs/frontEnds.md for communication-react compile with its types, after those of README", async () => {
   await requireTools(folder);
   const project = await mkdtemp(join(fileURLToPath(folder), "run-"));
   onTestFinished(() => rm(project, { recursive: true }));
@@ -100,7 +100,7 @@ it("the lines of docs/refresher.md for communication-react compile with its type
   const code = `${credential}
 declare const displayName: string;
 const locator = { groupId: "6f5a5a3e-0000-4000-8000-000000000001" };
-${blockOf("docs/refresher.md", "tsx", "communication-react")}`;
+${blockOf("docs/frontEnds.md", "tsx", "communication-react")}`;
   await writeFile(join(project, "page.tsx"), code);
   const compilerOptions = {
     noEmit: true,

@@ -77,9 +77,9 @@ describe("the token route, its options and the lines for Functions", () => {
 });
 
 describe("the refresher in React Native", () => {
-  it("compiles as docs/refresher.md shows it", async () => {
+  it("compiles as docs/frontEnds.md shows it", async () => {
     const project = join(folder, "reactNative");
-    await writeFile(join(project, "call.tsx"), blockOf("docs/refresher.md", "tsx", "react-native"));
+    await writeFile(join(project, "call.tsx"), blockOf("docs/frontEnds.md", "tsx", "react-native"));
     await run(process.execPath, [tool("typescript/bin/tsc"), "-p", project], { cwd: project });
   });
 

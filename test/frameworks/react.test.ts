@@ -1,4 +1,4 @@
-// The component of docs/refresher.md in React's StrictMode, and both versions of the credential, in Chromium.
+// The component of docs/frontEnds.md in React's StrictMode, and both versions of the credential, in Chromium.
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,7 +32,7 @@ describeInChromium("in a page", (browser) => {
     const installed = await installation(here);
     folder = await mkdtemp(join(installed.folder, "react-"));
     await cp(join(here, "projects/react"), folder, { recursive: true });
-    await writeFile(join(folder, "call.tsx"), blockOf("docs/refresher.md", "tsx"));
+    await writeFile(join(folder, "call.tsx"), blockOf("docs/frontEnds.md", "tsx"));
     await writeFile(
       join(folder, "credential24.ts"),
       `import type { TokenRefresher } from "acs-identity/refresher";

@@ -1,4 +1,4 @@
-// What docs/refresher.md shows for a page without a bundler and for several tabs, in Chromium. The components are in test/starters.
+// What docs/refresher.md and docs/frontEnds.md show for a page without a bundler and for several tabs, in Chromium. The components are in test/starters.
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
@@ -6,20 +6,21 @@ import { codeBlocks, findSection, readText } from "../helpers/documents.js";
 import { root } from "../helpers/packed.js";
 
 const page = "docs/refresher.md";
+const frontEnds = "docs/frontEnds.md";
 
-describe("docs/refresher.md", () => {
+describe("docs/frontEnds.md", () => {
   it("links each of its sections that has a block to copy", () => {
-    const headings = [...readText(page).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
-    const shown = headings.filter((heading) => /save this\s+as/i.test(findSection(page, heading)));
-    const [list = ""] = readText(page).split("\n## ");
-    expect(shown.length).toBeGreaterThan(5);
+    const headings = [...readText(frontEnds).matchAll(/^## (.+)$/gm)].map(([, heading = ""]) => heading);
+    const shown = headings.filter((heading) => /save this\s+as/i.test(findSection(frontEnds, heading)));
+    const [list = ""] = readText(frontEnds).split("\n## ");
+    expect(shown.length).toBeGreaterThan(4);
     expect(shown.filter((heading) => !list.includes(`[${heading}](#`))).toEqual([]);
   });
 });
 
 describeInChromium("the page without a bundler", (browserFor) => {
   it("shows the token that its endpoint issues, with the refresher as it is in the package", async () => {
-    const [html = ""] = codeBlocks(page, "html");
+    const [html = ""] = codeBlocks(frontEnds, "html");
     const [policy = ""] = codeBlocks(page, "text").filter((text) => text.includes("connect-src"));
     const tab = await (await browserFor()).newPage();
     await tab.route("**/*", (route) => {

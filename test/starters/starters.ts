@@ -1,4 +1,4 @@
-// A starter for each section of docs/tokenEndpoint.md and of docs/refresher.md.
+// A starter for each section of docs/tokenEndpoint.md and of docs/frontEnds.md.
 import { blockOf, codeOf, type ServerFile, serverFile } from "./pages.js";
 
 export interface Starter {
@@ -79,7 +79,7 @@ export const starters: Readonly<Record<string, Starter>> = {
       "create-next-app app --yes --ts --eslint --app --empty --no-tailwind --no-src-dir --use-npm --skip-install --disable-git",
     server: serverFile("Next.js", ".ts"),
     paste: {
-      "app/call.tsx": () => blockOf("docs/refresher.md", "tsx").replace('"/token"', '"/api/token"'),
+      "app/call.tsx": () => blockOf("docs/frontEnds.md", "tsx").replace('"/token"', '"/api/token"'),
       "app/page.tsx": () => `import { Call } from "./call";
 
 export default function Home() {
@@ -170,7 +170,7 @@ export default function Home() {
   "create-vite, React": {
     project: "create-vite app --template react-ts --no-interactive",
     paste: {
-      "src/call.tsx": () => blockOf("docs/refresher.md", "tsx"),
+      "src/call.tsx": () => blockOf("docs/frontEnds.md", "tsx"),
       "src/App.tsx": () => `import { Call } from "./call";
 
 export default function App() {
@@ -185,7 +185,7 @@ export default function App() {
   "create-vite, Svelte": {
     project: "create-vite app --template svelte-ts --no-interactive",
     paste: {
-      "src/Call.svelte": () => blockOf("docs/refresher.md", "svelte"),
+      "src/Call.svelte": () => blockOf("docs/frontEnds.md", "svelte"),
       "src/App.svelte": () => `<script lang="ts">
   import Call from "./Call.svelte";
 </script>
@@ -197,23 +197,10 @@ export default function App() {
     start: "npx vite preview --port $PORT",
     page: true,
   },
-  "create-vite, Lit": {
-    project: "create-vite app --template lit-ts --no-interactive",
-    paste: {
-      "src/acs-call.ts": () => blockOf("docs/refresher.md", "typescript", "LitElement"),
-      "index.html": () => `<!doctype html>
-<script type="module" src="/src/acs-call.ts"></script>
-<acs-call userId="alice"></acs-call>
-`,
-    },
-    checks: ["npm run build"],
-    start: "npx vite preview --port $PORT",
-    page: true,
-  },
   "create-vue": {
     project: "create-vue app --ts --bare",
     paste: {
-      "src/Call.vue": () => blockOf("docs/refresher.md", "vue"),
+      "src/Call.vue": () => blockOf("docs/frontEnds.md", "vue"),
       "src/App.vue": () => `<script setup lang="ts">
 import Call from "./Call.vue";
 </script>
@@ -382,7 +369,7 @@ export default function App() {
   "ng new": {
     project: "ng new app --skip-git --skip-install --defaults --ai-config none",
     paste: {
-      "src/app/call.ts": () => blockOf("docs/refresher.md", "typescript", "afterRenderEffect"),
+      "src/app/call.ts": () => blockOf("docs/frontEnds.md", "typescript", "afterRenderEffect"),
       "src/app/app.html": (before) => `<app-call userId="alice" />\n${before}`,
       "src/app/app.ts": (before) => {
         const imported = `import { Call } from "./call";\n${before}`;

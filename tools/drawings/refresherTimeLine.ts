@@ -46,12 +46,12 @@ export async function refresherTimeLine(): Promise<string> {
     status: (time) => (time > 0 && time < signInAgain * 60 ? 401 : 200),
     acts: { [signInAgain * 60]: (refresher) => refresher.retry() },
   });
-  const waiting = await requestsOf({
-    seconds: watched,
-    random: 0.5,
-    status: (time) => (time < 60 ? 503 : 200),
-  });
-  const attempts = waiting.filter(({ time }) => time < 20).map(({ time }) => Number(time.toFixed(1)));
+  const withoutToken = (random: number) =>
+    requestsOf({ seconds: watched, random, status: (time) => (time < 60 ? 503 : 200) });
+  const attempts = 5;
+  const last = await between(
+    async (random) => (await withoutToken(random))[attempts - 1]?.time ?? Number.NaN,
+  );
   const minutes = { unit: 60, labels: [0, ...renewals, lifetime / 60] };
   const lanes: readonly Lane[] = [
     {
@@ -75,14 +75,15 @@ export async function refresherTimeLine(): Promise<string> {
     },
     {
       title: "There is no token yet, and the endpoint fails",
-      remark: `${attempts.length} attempts, then getToken rejects. More follow.`,
-      requests: waiting,
+      remark: `Attempt ${attempts} follows after ${last.join(" to ")} seconds. Then getToken rejects.`,
+      requests: await withoutToken(0.5),
       unit: 1,
-      labels: attempts.filter((time) => time !== attempts[1]),
+      labels: [0, ...last],
+      span: last,
     },
   ];
   const title = "When the token refresher asks for a token";
-  const description = `A token of an hour: the next one comes ${renewals.join(" to ")} minutes later, at random. If the endpoint fails then (5xx, 408, 425, 429 or no network), it is asked again every ${gaps.join(" to ")} minutes while the token is valid for at least 5 minutes more. The token stays until it expires. If the endpoint refuses with 401 or any other 4xx, it isn't asked again until the app calls retry(). Without a token, a failing endpoint is asked ${attempts.length} times, after ${attempts.join(", ")} seconds. Then getToken rejects, and attempts go on.`;
+  const description = `A token of an hour: the next one comes ${renewals.join(" to ")} minutes later, at random. If the endpoint fails then (5xx, 408, 425, 429 or no network), it is asked again every ${gaps.join(" to ")} minutes while the token is valid for at least 5 minutes more. The token stays until it expires. If the endpoint refuses with 401 or any other 4xx, it isn't asked again until the app calls retry(). Without a token, a failing endpoint is asked ${attempts} times within ${last.join(" to ")} seconds, with growing pauses of random length. Then getToken rejects, and attempts go on.`;
   const height = lanes.length * laneHeight + 40;
   return `${svgStart(width, height, title, description)}
 ${chartStyle}

@@ -38,11 +38,10 @@ const projects: readonly MockingProject[] = [
     pages: {
       "docs/testRunners.md": { "Jest, CommonJS": "page.test.js" },
       "docs/testing.md": { Faults: "fault.test.js" },
-      "docs/refresher.md": { Jest: "refresher.test.js" },
     },
     tool: "jest/bin/jest.js",
     args: ["--json", "--outputFile=result.json"],
-    tests: 3 + 3 + 3,
+    tests: 3 + 3 + 2,
   },
   {
     name: "jest-esm",
@@ -59,10 +58,9 @@ const projects: readonly MockingProject[] = [
     name: "node-test",
     pages: {
       "docs/testRunners.md": { "node:test": "page.test.js" },
-      "docs/refresher.md": { "node:test": "refresher.test.js" },
     },
     args: ["--test", "--test-reporter=tap"],
-    tests: 3 + 2 + 1,
+    tests: 3 + 2,
   },
 ];
 
