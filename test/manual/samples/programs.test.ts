@@ -62,11 +62,11 @@ The service received only this trace: true`,
 
 describe("a sample prints the expected output on the emulator:", () => {
   it.concurrent.each(Object.entries(outputs))("%s", async (name, output) => {
-    expect(normalize(await runSample(`javascript/${name}.cjs`))).toBe(output.trimStart());
+    expect(normalize(await runSample(`${name}.ts`))).toBe(output.trimStart());
   });
 
   it.concurrent("logging", async () => {
-    const output = await runSample("javascript/logging.cjs");
+    const output = await runSample("logging.ts");
     const heads = normalize(output)
       .split("\n")
       .map((line) => line.replace(/ \{.*| in \d+ ms.*|(?<=failed: RestError).*/g, ""));
@@ -86,7 +86,7 @@ describe("a sample prints the expected output on the emulator:", () => {
     ["unitTestWithFake", 3],
     ["unitTestWithMsw", 2],
   ])("%s", async (name, count) => {
-    const output = await runSample(`javascript/${name}.cjs`, { flags: ["--test-reporter=tap"] });
+    const output = await runSample(`${name}.ts`, { flags: ["--test-reporter=tap"] });
     expect(output).toMatch(new RegExp(`^# pass ${count}$`, "m"));
     expect(output).toMatch(/^# fail 0$/m);
   });

@@ -4,7 +4,7 @@ import { runSample } from "./runSample.js";
 
 describe("the quickstart", () => {
   it("runs on its own emulator by default and says so", async () => {
-    const output = await runSample("javascript/quickstart.cjs");
+    const output = await runSample("quickstart.ts");
     expect(output).toMatch(
       /^COMMUNICATION_CONNECTION_STRING is not set: using the emulator at http:\/\/127\.0\.0\.1:\d+$/m,
     );
