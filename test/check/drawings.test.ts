@@ -36,11 +36,4 @@ describe("a drawing", () => {
     const pages = documents.filter((page) => readText(page).includes(`![${description}](`));
     expect([file, pages]).toEqual([file, [expect.any(String)]]);
   });
-
-  it.each(drawings)(
-    "has colors for light and dark, and a ground, since it can't know its page's: %s",
-    (file) => {
-      expect(readText(`docs/${file}`)).toMatch(/prefers-color-scheme: ?dark/);
-    },
-  );
 });

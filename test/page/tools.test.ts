@@ -1,59 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { CommunicationIdentityClient } from "../../src/index.js";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
 import { benches, clipboardOf, focusedName, withClipboard } from "./benches.js";
 
 describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
-
-  it("sets a fault's delay, how long it lasts, and whether it has a Retry-After", async () => {
-    const { emulator, open } = await bench();
-    const page = await open({}, "#/simulate");
-    await page.getByLabel("Response").selectOption("The usual response, delayed");
-    expect(await page.getByLabel("Retry-After in s").count()).toBe(0);
-    const delay = page.getByLabel("Delay in ms");
-    expect(await delay.inputValue()).toBe("3000");
-    const add = page.getByRole("button", { name: "Add fault" });
-    await delay.fill("");
-    await add.click();
-    await page.getByRole("alert").filter({ hasText: "delayInMs" }).waitFor();
-    await delay.fill("soon");
-    await add.click();
-    await page.getByText("Enter the delay in whole milliseconds, such as 500.").waitFor();
-    await delay.fill("20");
-    await page.getByLabel("Times").fill("3");
-    await add.click();
-    await page.getByRole("link", { name: "1 fault active" }).waitFor();
-
-    await page.getByLabel("Response").selectOption("503 ServiceUnavailable");
-    await page.getByLabel("Lasts").selectOption("N seconds");
-    await page.getByRole("textbox", { name: "Seconds" }).fill("0");
-    await page.getByLabel("Without Retry-After").check();
-    await add.click();
-    await page.getByText("Enter whole seconds, such as 30.").waitFor();
-    await page.getByRole("textbox", { name: "Seconds" }).fill("3600");
-    await add.click();
-    await page.getByRole("link", { name: "2 faults active" }).waitFor();
-    await page.getByLabel("Lasts").selectOption("Until I stop it");
-    await add.click();
-    await page.getByRole("link", { name: "3 faults active" }).waitFor();
-    const answer = await fetch(`${emulator.url}/_emulator/faults`);
-    const unlimited = {
-      number: expect.any(Number),
-      status: 503,
-      retryAfterInSeconds: null,
-      times: "unlimited",
-    };
-    expect(await answer.json()).toEqual({
-      faults: [
-        { number: expect.any(Number), delayInMs: 20, times: 3 },
-        { ...unlimited, durationInSeconds: expect.any(Number) },
-        unlimited,
-      ],
-    });
-  });
 
   it("regenerates a key after confirming, and says what to do next", async () => {
     const { client, emulator, open } = await bench();
@@ -205,146 +157,6 @@ describeInBrowser("the page", (browser) => {
     expect(statuses).toEqual([201, 401]);
   });
 
-  it("adds an Entra ID user and an application that can sign in, and deletes the application", async () => {
-    const { emulator, open } = await bench();
-    const { entra } = emulator.service;
-    const page = await open({}, "#/entra");
-    await page.getByText("alice@contoso.com").first().waitFor();
-    await page.getByText("Add a user or an application").click();
-    const dialog = page.getByRole("form", { name: "Add a user or an application" });
-    await dialog.getByRole("button", { name: "Add", exact: true }).click();
-    await dialog.getByRole("alert").filter({ hasText: "Enter a name." }).waitFor();
-    await dialog.getByLabel("Name").fill("carol@contoso.com");
-    await page.keyboard.press("Enter");
-    const role = page.getByRole("button", { name: "role of carol@contoso.com" });
-    await role.click();
-    await page.locator("#feedback", { hasText: "carol@contoso.com has no role now" }).waitFor();
-    await expect.poll(() => role.getAttribute("aria-pressed")).toBe("false");
-    expect(entra.users.find(({ username }) => username === "carol@contoso.com")).toMatchObject({
-      hasRole: false,
-      hasTeamsLicense: true,
-    });
-
-    await dialog.getByLabel("Kind").selectOption("Application");
-    await dialog.getByLabel("Name").fill("nightly job");
-    await page.keyboard.press("Enter");
-    const settings = await dialog.locator("pre").textContent();
-    const [, clientId = "", clientSecret = ""] =
-      /AZURE_CLIENT_ID=(\S+)\nAZURE_CLIENT_SECRET=(\S+)/.exec(settings ?? "") ?? [];
-    const form = { grant_type: "client_credentials", scope: "https://communication.azure.com/.default" };
-    const response = await fetch(`${emulator.url}/${entra.tenantId}/oauth2/v2.0/token`, {
-      method: "POST",
-      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }),
-    });
-    const { access_token } = (await response.json()) as { access_token: string };
-    const credential = { getToken: async () => ({ token: access_token, expiresOnTimestamp: Infinity }) };
-    await new CommunicationIdentityClient(emulator.url, credential).createUser();
-
-    await page.getByRole("button", { name: "Delete nightly job" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.locator("#feedback", { hasText: "nightly job was deleted" }).waitFor();
-    expect(entra.applications.map(({ name }) => name)).not.toContain("nightly job");
-  });
-
-  it("takes and gives a Teams license and an application's consent", async () => {
-    const { client, emulator, open } = await bench();
-    const { entra } = emulator.service;
-    const page = await open({}, "#/entra");
-    const press = async (button: string, said: string) => {
-      await page.getByRole("button", { name: button, exact: true }).click();
-      await page.locator("#feedback").getByText(said, { exact: true }).waitFor();
-    };
-    const [alice, bob] = entra.users;
-    const exchange = async (userObjectId = "") => {
-      const { clientId } = entra;
-      const teamsUserAadToken = await emulator.service.createTeamsUserToken({
-        clientId,
-        userObjectId,
-      });
-      return client.getTokenForTeamsUser({ clientId, userObjectId, teamsUserAadToken });
-    };
-
-    await press("Teams license of alice@contoso.com", "alice@contoso.com has no Teams license now");
-    await expect(exchange(alice?.objectId)).rejects.toMatchObject({ statusCode: 403 });
-    await press("Teams license of bob@contoso.com", "bob@contoso.com has Teams license now");
-    expect((await exchange(bob?.objectId)).token).toBeTruthy();
-    // The rest of the user is as before.
-    expect(entra.users.slice(0, 2)).toEqual([
-      { ...alice, hasTeamsLicense: false },
-      { ...bob, hasTeamsLicense: true },
-    ]);
-
-    const [application] = entra.applications;
-    await press("consent of Emulator application", "Emulator application has no consent now");
-    expect(entra.applications[0]).toEqual({ ...application, permissions: [] });
-    await press("consent of Emulator application", "Emulator application has consent now");
-    expect(entra.applications[0]).toEqual(application);
-
-    // A click shows its result before everything else is read again.
-    await page.route("**/_emulator/info", () => {});
-    await press("role of bob@contoso.com", "bob@contoso.com has role now");
-    await page.getByRole("button", { name: "role of bob@contoso.com", pressed: true }).waitFor();
-  });
-
-  it("saves, lists and deletes an assignment", async () => {
-    const { client, emulator, open } = await bench();
-    const page = await open({}, "#/entra");
-    const tenantId = emulator.service.entra.tenantId;
-    const [objectId, clientId] = [crypto.randomUUID(), crypto.randomUUID()];
-    await page.getByText("Add or replace an assignment").click();
-    const form = page.getByRole("form", { name: "Save an assignment" });
-    const remove = page.getByRole("button", { name: `Delete Teams extension assignment of ${objectId}` });
-    // What was changed here stands among the requests, too, and names the object.
-    const row = page.getByRole("listitem").filter({ has: remove });
-    await form.getByLabel("Kind").selectOption("Teams extension");
-    await form.getByRole("button", { name: "Save assignment" }).click();
-    await form.getByRole("alert").filter({ hasText: "Enter the object id, a GUID." }).waitFor();
-    await form.getByLabel("Object id").fill(objectId);
-    await form.getByLabel("Principal type").selectOption("resourceAccount");
-    await form.getByLabel("Client ids").fill(clientId);
-    await page.keyboard.press("Enter");
-    await row.getByText(`for ${clientId}`).waitFor();
-    expect(await row.textContent()).toContain(`Teams extension: resourceAccount ${objectId}`);
-    expect(await client.getTeamsExtensionAssignment(tenantId, objectId)).toMatchObject({
-      principalType: "resourceAccount",
-      clientIds: [clientId],
-    });
-    await form.getByLabel("Client ids").fill("");
-    await page.keyboard.press("Enter");
-    await row.getByText("for all applications").waitFor();
-    expect((await client.getTeamsExtensionAssignment(tenantId, objectId)).clientIds).toBeUndefined();
-    await remove.click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await row.waitFor({ state: "detached" });
-    await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
-      statusCode: 404,
-    });
-  });
-
-  it("saves, lists and deletes an Entra assignment", async () => {
-    const { emulator, open } = await bench();
-    const { entra } = emulator.service;
-    const page = await open({}, "#/entra");
-    await page.getByText(`for ${entra.clientId}`).waitFor();
-    await page.getByRole("button", { name: `Delete Entra assignment of ${entra.tenantId}` }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.getByText("Nobody can exchange an Entra token.").waitFor();
-    expect(entra.assignments).toEqual([]);
-    const objectId = crypto.randomUUID();
-    await page.getByText("Add or replace an assignment").click();
-    const form = page.getByRole("form", { name: "Save an assignment" });
-    await form.getByLabel("Principal type").selectOption("group");
-    await form.getByLabel("Object id").fill("x");
-    await page.keyboard.press("Enter");
-    await form.getByRole("alert").filter({ hasText: "Enter the object id, a GUID." }).waitFor();
-    await form.getByLabel("Object id").fill(objectId);
-    await page.keyboard.press("Enter");
-    await page.locator("#feedback", { hasText: "The Entra assignment was saved" }).waitFor();
-    expect(entra.assignments).toEqual([
-      { objectId, tenantId: entra.tenantId, principalType: "group", clientIds: [entra.clientId] },
-    ]);
-  });
-
   it("allows a redirect URI that a sign-in was refused for, adds others and removes them", async () => {
     const { emulator, open } = await bench();
     const { clientId, tenantId } = emulator.service.entra;
@@ -374,23 +186,6 @@ describeInBrowser("the page", (browser) => {
     await page.getByRole("button", { name: /^Remove https:..app.example/ }).click();
     await page.getByText("1 redirect URI").waitFor();
     expect(uris()).toEqual(["https://other.example/"]);
-  });
-
-  it("changes the email of a user, and whether an application gets ID tokens", async () => {
-    const { emulator, open } = await bench();
-    const { entra } = emulator.service;
-    const page = await open({}, "#/entra");
-    await page.getByText("Email as the user name").nth(1).click();
-    await page
-      .getByRole("form", { name: "Change the email of bob@contoso.com" })
-      .getByLabel("Email")
-      .fill("b@x.example");
-    await page.keyboard.press("Enter");
-    await page.locator("#feedback", { hasText: "The email of bob@contoso.com was changed" }).waitFor();
-    expect(entra.users.map(({ email }) => email)).toEqual(["alice@contoso.com", "b@x.example"]);
-    await page.getByRole("button", { name: "ID tokens of Emulator application" }).click();
-    await page.locator("#feedback", { hasText: "Emulator application has no ID tokens now" }).waitFor();
-    expect(entra.applications[0]?.enableIdTokenIssuance).toBe(false);
   });
 
   it("saves a snapshot to a file and restores it", async () => {
