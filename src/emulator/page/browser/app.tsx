@@ -8,12 +8,13 @@ import { emulatorClock } from "./emulator/emulatorClock.js";
 import { EmulatorView } from "./emulator/emulatorView.js";
 import { EntraPane } from "./entra/entraPane.js";
 import { Header } from "./header/header.js";
+import { ShortcutsDialog } from "./header/shortcutsDialog.js";
 import { type Page, PageContext } from "./pageContext.js";
 import { closeRequest, type Place, panes, shown, timeWanted } from "./place.js";
 import { readNarrowing } from "./requests/narrowing.js";
 import { RequestPane } from "./requests/requestPane.js";
 import { RequestsPanel } from "./requests/requestsPanel.js";
-import { onEscape, rowOf } from "./requests/shortcuts.js";
+import { isForPage, onEscape, rowOf } from "./requests/shortcuts.js";
 import { SettingsPane } from "./settings/settingsPane.js";
 import { Signal, useSignal } from "./signal.js";
 import { SimulatePane } from "./simulate/simulatePane.js";
@@ -34,6 +35,11 @@ export function App(): JSX.Element {
     emulatorClock.start(signal);
     new FocusKeeper().watch(document.body, signal);
     addEventListener("keydown", onEscape, { signal });
+    addEventListener(
+      "keydown",
+      (event) => event.key === "?" && isForPage(event) && page.open(<ShortcutsDialog />),
+      { signal },
+    );
     // Back leads elsewhere, so a dialog closes.
     addEventListener("hashchange", () => document.querySelector("dialog")?.close(), { signal });
     return () => end.abort();

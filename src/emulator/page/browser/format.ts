@@ -7,7 +7,7 @@ const timeOfDay = new Intl.DateTimeFormat(undefined, {
   second: "2-digit",
   hourCycle: "h23",
 });
-const dayAndTime = new Intl.DateTimeFormat(undefined, {
+const dayAndTimeOptions: Intl.DateTimeFormatOptions = {
   year: "numeric",
   month: "short",
   day: "numeric",
@@ -16,6 +16,11 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, {
   second: "2-digit",
   hourCycle: "h23",
   timeZoneName: "short",
+};
+const dayAndTime = new Intl.DateTimeFormat(undefined, dayAndTimeOptions);
+const moment = new Intl.DateTimeFormat(undefined, {
+  ...dayAndTimeOptions,
+  fractionalSecondDigits: 3,
 });
 const wholeNumber = new Intl.NumberFormat();
 
@@ -29,6 +34,9 @@ export function formatTime(time: number, today: number): string {
 }
 
 export const formatDayAndTime = (time: number): string => dayAndTime.format(time);
+
+/** Formats a time with its milliseconds. */
+export const formatMoment = (time: number): string => moment.format(time);
 
 export const formatNumber = (value: number): string => wholeNumber.format(value);
 

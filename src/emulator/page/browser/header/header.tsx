@@ -6,16 +6,18 @@ import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { offsetsOf } from "../emulator/emulatorClock.js";
 import { useSeconds } from "../emulator/useNow.js";
 import { connectionString, formatNumber, formatTime, isWindows, plural } from "../format.js";
+import { recall, remember } from "../memory.js";
 import { usePage } from "../pageContext.js";
 import { addressOf, type PaneName, type Place, panes, shown, timeWanted } from "../place.js";
 import { outcomeOf } from "../requests/requests.js";
 import { checks } from "../settings/settingsPane.js";
 import { useSignal } from "../signal.js";
 import { languages, shellText } from "./shellText.js";
+import { ShortcutsDialog } from "./shortcutsDialog.js";
 
 /** The panes, what isn't as usual, and how to connect. */
 export function Header(): JSX.Element {
-  const { emulator } = usePage();
+  const { emulator, open } = usePage();
   const info = useSignal(emulator.info);
   const requests = useSignal(emulator.requests);
   const place = useSignal(shown);
@@ -45,7 +47,20 @@ export function Header(): JSX.Element {
           </PaneLink>
         ))}
       </nav>
-      {info && <Unusual info={info} />}
+      <p class="unusual flow">
+        {info && <Unusual info={info} />}
+        <a class="help chip" href="/help" target="_blank" rel="noopener">
+          Help
+        </a>
+        <Button
+          class="quiet"
+          aria-label="Keyboard shortcuts"
+          aria-keyshortcuts="?"
+          onClick={() => open(<ShortcutsDialog />)}
+        >
+          ?
+        </Button>
+      </p>
       <Connection info={info} />
     </header>
   );
@@ -78,7 +93,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
   const now = useSeconds();
   const offsets = offsetsOf(info);
   return (
-    <p class="unusual flow">
+    <>
       {faults > 0 && (
         <a class="chip warn" href={addressOf("simulate")}>
           {plural(faults, "fault")} active
@@ -103,18 +118,31 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
         <span class="wide">Time </span>
         {[formatTime(now, now), ...offsets].join(", ")}
       </a>
-    </p>
+    </>
   );
 }
 
 function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
   const [showsKey, setShowsKey] = useState(false);
-  const [language, setLanguage] = useState(0);
+  const [language, setLanguage] = useState(() =>
+    Math.max(0, (languages as readonly string[]).indexOf(recall("language"))),
+  );
+  const [isFolded, setFolded] = useState(() => recall("connection") === "folded");
+  const fold = (folded: boolean) => {
+    setFolded(folded);
+    remember("connection", folded ? "folded" : "");
+  };
   const whole = connectionString(info?.connectionString, true);
+  if (isFolded)
+    return (
+      <Button class="quiet" aria-expanded={false} onClick={() => fold(false)}>
+        Connection string
+      </Button>
+    );
   return (
     <div class="connection">
       <span class="muted wide">Connection string</span>
-      <code id="connection-string" class="well wide">
+      <code id="connection-string" class="well wide" tabIndex={showsKey ? 0 : undefined}>
         {withBreaks(connectionString(info?.connectionString, showsKey))}
       </code>
       <span class="buttons">
@@ -140,7 +168,10 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
           class="wide"
           aria-label="Language of the program that the shell starts"
           value={language}
-          onChange={(event) => setLanguage(event.currentTarget.selectedIndex)}
+          onChange={({ currentTarget: { selectedIndex } }) => {
+            setLanguage(selectedIndex);
+            remember("language", languages[selectedIndex] ?? "");
+          }}
         >
           {languages.map((each, index) => (
             <option key={each} value={index}>
@@ -150,6 +181,14 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
         </select>
         <Button id="show-key" class="wide quiet" onClick={() => setShowsKey(!showsKey)}>
           {showsKey ? "Hide key" : "Show key"}
+        </Button>
+        <Button
+          class="wide quiet"
+          aria-expanded
+          aria-label="Fold the connection string"
+          onClick={() => fold(true)}
+        >
+          Fold
         </Button>
       </span>
     </div>

@@ -54,6 +54,13 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
           spellcheck={false}
           autocomplete="off"
           placeholder="eyJ…"
+          onPaste={({ currentTarget: { form } }) => setTimeout(() => form?.requestSubmit())}
+          onKeyDown={(event) => {
+            // No token has more than one line.
+            if (event.key !== "Enter" || event.isComposing) return;
+            event.preventDefault();
+            event.currentTarget.form?.requestSubmit();
+          }}
         />
       </Field>
       <div role="status">{inspected && <Verdict {...inspected} />}</div>

@@ -7,6 +7,8 @@ import { hex, isWindows, unicodeEscape } from "../format.js";
 export interface Repeat {
   /** Returns a command to paste. Absent if it can't be sent again. */
   readonly text?: () => Promise<string>;
+  /** Sends it from this page. Absent if it can't be sent again, or isn't for a route of the service. */
+  readonly send?: () => Promise<void>;
   /** What the command sends and what it leaves out, or why there is none. */
   readonly note: string;
 }
@@ -63,25 +65,37 @@ export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows
     headers.host !== location.host && `It goes to ${location.host}, not to ${headers.host}.`,
     forWindows && location.protocol === "https:" && "PowerShell must trust the emulator's certificate.",
   ];
+  const prepare = async () => {
+    const [token, teamsToken] = await Promise.all([
+      authorization && adminApi.entraToken(scope === undefined ? {} : { scope }),
+      teams && adminApi.teamsUserToken(teams),
+    ]);
+    const { "content-type": type } = headers;
+    return {
+      method: request.method,
+      url: location.origin + printable(target, (byte) => `%${hex(byte, 2)}`),
+      type,
+      lines: [...(token ? [["authorization", `Bearer ${token}`] as const] : []), ...kept],
+      content:
+        teamsToken === undefined ? content : contentOf({ ...(body as object), token: teamsToken }, type),
+    };
+  };
   return {
     note: notes.filter(Boolean).join(" "),
-    text: async () => {
-      const [token, teamsToken] = await Promise.all([
-        authorization && adminApi.entraToken(scope === undefined ? {} : { scope }),
-        teams && adminApi.teamsUserToken(teams),
-      ]);
-      const { "content-type": type } = headers;
-      return command({
-        ...request,
-        forWindows,
-        url: location.origin + printable(target, (byte) => `%${hex(byte, 2)}`),
-        type,
-        lines: [...(token ? [["authorization", `Bearer ${token}`] as const] : []), ...kept],
-        content:
-          teamsToken === undefined ? content : contentOf({ ...(body as object), token: teamsToken }, type),
-      });
-    },
+    text: async () => command({ ...(await prepare()), forWindows }),
+    ...(operation && { send: async () => send(await prepare()) }),
   };
+}
+
+async function send({ method, url, type, lines, content }: Omit<Command, "forWindows">): Promise<void> {
+  const headers = [...lines, ...(type ? [["content-type", type] as const] : [])];
+  const options = {
+    method,
+    headers: Object.fromEntries(headers),
+    ...(content !== undefined && { body: content }),
+  };
+  // A fault can drop the connection, which the list shows, too.
+  await fetch(url, options).catch(() => undefined);
 }
 
 function listed(texts: readonly (string | undefined)[]): string {

@@ -6,10 +6,11 @@ import { Diagnosis } from "../controls/diagnosis.js";
 import { useProblem } from "../controls/problem.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { formatDayAndTime, plural, shortenId } from "../format.js";
+import { formatMoment, plural, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { closeRequest, go } from "../place.js";
 import { useSignal } from "../signal.js";
+import { Comparison, compared } from "./comparison.js";
 import { marked, receivedText } from "./receivedBody.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
@@ -26,11 +27,15 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
   const { emulator } = usePage();
   const { startId } = useSignal(emulator.info) ?? {};
   /** Changes when it is cleared, in another window, too. */
-  const isListed = useSignal(emulator.requests)?.some((listed) => listed.number === number);
+  const listed = useSignal(emulator.requests);
+  const isListed = listed?.some((each) => each.number === number);
   const [read, setRead] = useState<ListedRequest>();
   const title = useRef<HTMLHeadingElement>(null);
   const problem = useProblem();
   const request = read?.number === number ? read : undefined;
+
+  const previous =
+    request && listed?.find((each) => each.number < number && titleOf(each) === titleOf(request));
 
   // Until another one is read, what is shown stays, with what was selected and opened in it.
   const show = (found: ListedRequest | undefined, error?: unknown) => {
@@ -62,19 +67,35 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
         <>
           <div class="part">
             <p class="hint">
-              {formatDayAndTime(Date.parse(request.time))} · took {durationText(request.durationInMs)} ·
-              request {number}
+              {formatMoment(Date.parse(request.time))} · took {durationText(request.durationInMs)} · request{" "}
+              {number}
             </p>
             <Reason request={request} />
+            {previous && (
+              <Button
+                class="quiet"
+                onClick={() => {
+                  compared.value = { number, other: previous.number };
+                }}
+              >
+                Compare with request {previous.number}
+              </Button>
+            )}
           </div>
           <Ids key={number} request={request} />
+          <Comparison request={request} />
           <Message
             title="Request"
             start={`${request.method} ${location.origin}${request.target}`}
             body={request.body}
             received={receivedText(request)}
             headers={request.headers}
-            repeat={<RepeatButton key={number} request={request} />}
+            repeat={
+              <>
+                <SendAgain key={number} request={request} />
+                <RepeatButton key={number} request={request} />
+              </>
+            }
             note={repeatOf(request).note}
           />
           <Message
@@ -103,6 +124,43 @@ function Reason({ request }: RequestProps): JSX.Element | null {
       <Diagnosis diagnosis={diagnosis ?? ""} message={message} topic={topic} />
       <Remedy key={request.number} request={request} />
     </div>
+  );
+}
+
+/** Sends the request again, and shows the new response beside the old one. */
+function SendAgain({ request }: RequestProps): JSX.Element | null {
+  const { emulator, notify } = usePage();
+  const [isBusy, setBusy] = useState(false);
+  const { send } = repeatOf(request);
+  if (!send) return null;
+  const sendAgain = async () => {
+    if (isBusy) return;
+    setBusy(true);
+    const newest = emulator.requests.value?.[0]?.number ?? 0;
+    try {
+      await send();
+      await emulator.refresh();
+    } catch (error) {
+      notify(error instanceof Error ? error.message : String(error));
+    }
+    setBusy(false);
+    const sent = emulator.requests.value?.find(
+      ({ number, target, method }) =>
+        number > newest && target === request.target && method === request.method,
+    );
+    if (!sent) return;
+    compared.value = { number: sent.number, other: request.number };
+    go(sent.number);
+  };
+  return (
+    <Button
+      aria-busy={isBusy}
+      aria-describedby="repeat-note"
+      title="Sends it from this page with a new token, so a 401 for a wrong key doesn't come again."
+      onClick={sendAgain}
+    >
+      Send again
+    </Button>
   );
 }
 
@@ -192,11 +250,6 @@ function Message({ title, start, body, received, headers, repeat, note }: Messag
           {repeat}
         </span>
       </div>
-      {note && (
-        <p id="repeat-note" class="hint">
-          {note}
-        </p>
-      )}
       <code class="muted">{withBreaks(start)}</code>
       {body === undefined ? <p class="hint">No body</p> : <pre class="well">{content}</pre>}
       {received !== undefined && (
@@ -206,6 +259,11 @@ function Message({ title, start, body, received, headers, repeat, note }: Messag
             <Marked text={received} />
           </pre>
         </details>
+      )}
+      {note && (
+        <p id="repeat-note" class="hint">
+          {note}
+        </p>
       )}
       {names.length > 0 && (
         <details>

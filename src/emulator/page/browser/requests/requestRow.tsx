@@ -4,7 +4,7 @@ import type { ListedRequestLine } from "../../../admin/models.js";
 import { TabStop, withBreaks } from "../controls/controls.js";
 import type { ListedChange } from "../emulator/emulatorView.js";
 import { nextMidnight, useNow } from "../emulator/useNow.js";
-import { decoded, formatDayAndTime, formatTime, shorten, shortenId } from "../format.js";
+import { decoded, formatMoment, formatTime, shorten, shortenId } from "../format.js";
 import { addressOf } from "../place.js";
 import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
 import { reasonOf } from "./rows.js";
@@ -24,7 +24,7 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
   return (
     <li class="request" data-outcome={outcome}>
       <a href={addressOf(number)} tabIndex={useContext(TabStop)} aria-current={isCurrent}>
-        <RowTime time={Date.parse(request.time)} />
+        <RowTime time={Date.parse(request.time)} isExact />
         <span class="row">
           <span class="what">
             {operation ? <strong>{title}</strong> : <code title={decoded(target)}>{withBreaks(title)}</code>}{" "}
@@ -59,11 +59,12 @@ export function ChangeRow({ text, time, isOwn }: ListedChange): JSX.Element {
   );
 }
 
-function RowTime({ time }: { time: number }): JSX.Element {
+function RowTime({ time, isExact }: { time: number; isExact?: boolean }): JSX.Element {
   const now = useNow(nextMidnight);
   return (
-    <time class="muted number" dateTime={new Date(time).toISOString()} title={formatDayAndTime(time)}>
+    <time class="muted number" dateTime={new Date(time).toISOString()} title={formatMoment(time)}>
       {formatTime(time, now)}
+      {isExact && `.${String(time % 1000).padStart(3, "0")}`}
     </time>
   );
 }

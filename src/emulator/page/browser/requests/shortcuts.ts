@@ -25,7 +25,7 @@ export function onRequestKey(event: KeyboardEvent): void {
   document.querySelector<HTMLElement>("#requests [type=search]")?.focus();
 }
 
-function isForPage({ ctrlKey, altKey, metaKey, defaultPrevented, target }: KeyboardEvent): boolean {
+export function isForPage({ ctrlKey, altKey, metaKey, defaultPrevented, target }: KeyboardEvent): boolean {
   if (ctrlKey || altKey || metaKey || defaultPrevented) return false;
   return target instanceof Element && !target.closest("dialog, input, textarea, select");
 }

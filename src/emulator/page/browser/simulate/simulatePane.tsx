@@ -87,10 +87,16 @@ function ActiveFaults({ change }: { change: Change }): JSX.Element {
 
   return (
     <>
-      {faults.length > 0 && (
-        <>
-          <strong>Active now</strong>
-          <ul id="active-faults" class="entries well">
+      <div class="flow apart active-head">
+        <strong>Active now</strong>
+        {faults.length > 1 && <StopAllFaults count={faults.length} change={change} />}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls. */}
+      <section class="active well" tabIndex={0} aria-label="Active faults">
+        {faults.length === 0 ? (
+          <p class="hint">No fault is active.</p>
+        ) : (
+          <ul id="active-faults" class="entries">
             {faults.map((fault) => (
               <li key={fault.number} class="flow">
                 <span>
@@ -110,9 +116,8 @@ function ActiveFaults({ change }: { change: Change }): JSX.Element {
               </li>
             ))}
           </ul>
-        </>
-      )}
-      {faults.length > 1 && <StopAllFaults count={faults.length} change={change} />}
+        )}
+      </section>
     </>
   );
 }

@@ -1,4 +1,5 @@
-import type { JSX } from "preact";
+import type { JSX, TargetedEvent } from "preact";
+import { useRef } from "preact/hooks";
 import { communicationIdentityTokenScopeVersions } from "../../../../generated/enumVersions.js";
 import { Field } from "../controls/field.js";
 import type { Fields } from "../controls/form.js";
@@ -6,11 +7,21 @@ import type { TokenRequest } from "../emulator/adminApi.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 
+const usualScopes: readonly string[] = ["voip"];
 /** The last choice, which is likely to be the next one, too. */
-let lastScopes: readonly string[] = ["voip"];
+let lastScopes = usualScopes;
 
 /** The fields for the scopes and the lifetime of a token. The service decides which values are valid. */
 export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Element {
+  /** Whoever chooses another scope first hasn't chosen the usual one. */
+  const isUsual = useRef(lastScopes === usualScopes);
+  const onChange = ({ currentTarget }: TargetedEvent<HTMLInputElement>) => {
+    const { checked, form } = currentTarget;
+    if (isUsual.current && checked)
+      for (const box of form?.querySelectorAll<HTMLInputElement>("[name=scope]") ?? [])
+        box.checked = box === currentTarget;
+    isUsual.current = false;
+  };
   return (
     <>
       <fieldset>
@@ -18,7 +29,13 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
         <div class="columns">
           {knownScopes.map((scope) => (
             <label key={scope} class="flow">
-              <input type="checkbox" name="scope" value={scope} defaultChecked={lastScopes.includes(scope)} />{" "}
+              <input
+                type="checkbox"
+                name="scope"
+                value={scope}
+                defaultChecked={lastScopes.includes(scope)}
+                onChange={onChange}
+              />{" "}
               {scope}
             </label>
           ))}

@@ -35,6 +35,36 @@ interface UserCardProps {
   readonly onIssue: () => void;
   readonly onDelete: () => void;
   readonly onDismiss: () => void;
+  /** Absent if the list is so short that no card is folded. */
+  readonly onFold?: (() => void) | undefined;
+}
+
+interface FoldedUserProps {
+  readonly user: ListedUser;
+  readonly isGone: boolean;
+  /** Pass a new object to focus its button. */
+  readonly wanted: object | undefined;
+  readonly onOpen: () => void;
+}
+
+/** A user in one line. It has few elements, since a list can have a thousand of them. */
+export function FoldedUser({ user, isGone, wanted, onOpen }: FoldedUserProps): JSX.Element {
+  const row = useRef<HTMLLIElement>(null);
+  const name = nameOf(user);
+  useLayoutEffect(() => {
+    if (wanted) row.current?.querySelector("button")?.focus();
+  }, [wanted]);
+  return (
+    <li ref={row} class={isGone ? "user folded deleted" : "user folded"} aria-label={`User ${name}`}>
+      <Button class="quiet" aria-expanded={false} aria-label={`Show user ${name}`} onClick={onOpen}>
+        {name}
+      </Button>
+      <span class="muted number">{isGone ? "deleted" : plural(user.tokenCount, "token")}</span>
+      <CopyButton class="quiet" what={`id of user ${name}`} text={() => user.id}>
+        Copy id
+      </CopyButton>
+    </li>
+  );
 }
 
 /** A user, its tokens and its buttons. */
@@ -132,6 +162,11 @@ export function UserCard({ user, deletedAt, isGone, fresh, ...actions }: UserCar
               <Button class="quiet danger" aria-label={`Delete user ${name}`} onClick={actions.onDelete}>
                 Delete
               </Button>
+              {actions.onFold && (
+                <Button class="quiet" aria-expanded aria-label={`Fold user ${name}`} onClick={actions.onFold}>
+                  Fold
+                </Button>
+              )}
             </>
           )}
         </div>

@@ -10,11 +10,13 @@ import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { writeNarrowing } from "../requests/narrowing.js";
 import { useSignal } from "../signal.js";
-import { UserCard } from "./userCard.js";
+import { FoldedUser, UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
 import { countText, isFound, keyOf, shownText, snippet, withDeleted } from "./users.js";
 
 const mostUsers = 1000;
+/** With more users than these, each is a line until it is opened. */
+const mostUnfolded = 10;
 /** The search waits this long after each keystroke for the next one. */
 const typingPauseInMs = 120;
 
@@ -31,6 +33,21 @@ export function UsersPanel(): JSX.Element {
   const setFresh = (user: { readonly id: string }) => {
     emulator.freshUser.value = user;
   };
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  /** The user that was opened or folded last, which keeps the focus. */
+  const [wanted, setWanted] = useState<{ readonly id: string }>();
+  const isLong = (listed?.total ?? 0) > mostUnfolded;
+  const unfold = (id: string) => {
+    setOpened(new Set([...opened, id]));
+    setWanted({ id });
+  };
+  const fold = (id: string) => {
+    setOpened(new Set([...opened].filter((each) => each !== id)));
+    setWanted({ id });
+  };
+  useLayoutEffect(() => {
+    if (fresh) setOpened(new Set([...opened, fresh.id]));
+  }, [fresh]);
   /** The place of the first row that "Show more" has added. */
   const [firstOfMore, setFirstOfMore] = useState<number>();
   const users = withDeleted(
@@ -118,17 +135,27 @@ export function UsersPanel(): JSX.Element {
           </>
         }
       >
-        {(user, isGone) => (
-          <UserCard
-            user={user}
-            deletedAt={deleted.find((mark) => mark.user === user)?.deletedAt}
-            isGone={isGone}
-            fresh={fresh?.id === user.id ? fresh : undefined}
-            onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
-            onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}
-            onDismiss={() => onDismiss(user)}
-          />
-        )}
+        {(user, isGone) =>
+          isLong && !opened.has(user.id) && !deleted.some((mark) => mark.user === user) ? (
+            <FoldedUser
+              user={user}
+              isGone={isGone}
+              wanted={wanted?.id === user.id ? wanted : undefined}
+              onOpen={() => unfold(user.id)}
+            />
+          ) : (
+            <UserCard
+              user={user}
+              deletedAt={deleted.find((mark) => mark.user === user)?.deletedAt}
+              isGone={isGone}
+              fresh={[fresh, isLong ? wanted : undefined].find((each) => each?.id === user.id)}
+              onFold={isLong ? () => fold(user.id) : undefined}
+              onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
+              onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}
+              onDismiss={() => onDismiss(user)}
+            />
+          )
+        }
       </RovingList>
       {listed && users.length === 0 && <NoUsers search={query.search} />}
       {listed && listed.matching > listed.users.length && (
