@@ -9,8 +9,10 @@ import type { EntraDirectory, TeamsAssignment } from "../../../admin/models.js";
 import { Choice, Field } from "../controls/field.js";
 import { Form } from "../controls/form.js";
 import { adminApi } from "../emulator/adminApi.js";
+import { shorten } from "../format.js";
 import { DeleteButton } from "./deleteButton.js";
 import { guidIn } from "./guid.js";
+import { nameById } from "./names.js";
 
 interface Kind {
   readonly label: string;
@@ -66,8 +68,11 @@ export function Assignments({ directory, read }: AssignmentsProps): JSX.Element 
         {rows.map(({ kind, assignment }) => (
           <li key={`${kind.label} ${assignment.tenantId} ${assignment.objectId}`} class="flow apart">
             <span>
-              {kind.label}: {assignment.principalType} <code>{assignment.objectId}</code>{" "}
-              <span class="hint">for {assignment.clientIds?.join(", ") || kind.noClients}</span>
+              <b>{shorten(nameById(directory, assignment.objectId))}</b>{" "}
+              <span class="hint">
+                {kind.label} · {assignment.principalType} <code>{assignment.objectId}</code> · through{" "}
+                {assignment.clientIds?.map((id) => nameById(directory, id)).join(", ") || kind.noClients}
+              </span>
             </span>
             <DeleteButton
               what={`${kind.label} assignment of ${assignment.objectId}`}

@@ -5,13 +5,15 @@ import { useChanges } from "../controls/changes.js";
 import { CopyButton, Pane, Part } from "../controls/controls.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { environmentText } from "../format.js";
+import { endpoint, environmentText } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { Assignments } from "./assignments.js";
 import { EntraTokenForm, type Wanted } from "./entraTokens.js";
 import { Principals } from "./principals.js";
+
+const httpsCommand = "npx acs-identity emulator --https";
 
 /** Who can sign in, who has which rights, and who may exchange an Entra token. */
 export function EntraPane(): JSX.Element {
@@ -56,10 +58,24 @@ function SignIn(): JSX.Element {
   const info = useSignal(usePage().emulator.info);
   if (location.protocol !== "https:")
     return (
-      <p id="entra-authority" class="hint">
-        Clients sign in over https alone, so this needs --https. Until then, create tokens below.
-      </p>
+      <>
+        <p id="entra-authority" class="hint">
+          Clients sign in over https alone, so this needs --https. Until then, create tokens below.
+        </p>
+        <p class="flow">
+          <code class="well">{httpsCommand}</code>
+          <CopyButton what="command of an emulator with --https" text={() => httpsCommand}>
+            Copy command
+          </CopyButton>
+        </p>
+      </>
     );
+  const query = new URLSearchParams({
+    client_id: info?.entra.clientId ?? "",
+    response_type: "code",
+    redirect_uri: endpoint,
+    scope: "openid profile",
+  });
   return (
     <p class="flow">
       <span class="hint">Authority</span>
@@ -70,6 +86,16 @@ function SignIn(): JSX.Element {
         <CopyButton what=".env: settings for Entra ID" text={() => environmentText(info.entra)}>
           Copy .env
         </CopyButton>
+      )}
+      {info && (
+        <a
+          class="button"
+          href={`/${info.entra.tenantId}/oauth2/v2.0/authorize?${query}`}
+          target="_blank"
+          rel="noopener"
+        >
+          Try a sign-in
+        </a>
       )}
     </p>
   );

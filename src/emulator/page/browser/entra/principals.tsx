@@ -166,7 +166,7 @@ function Email({ user }: { user: User }): JSX.Element {
   return (
     <details>
       <summary>
-        {email === username ? "Email as the user name" : email ? `Email ${shorten(email)}` : "No email"}
+        {email === username ? "Email: the same as the name" : email ? `Email ${shorten(email)}` : "No email"}
       </summary>
       <Form
         label={`Change the email of ${shorten(username)}`}

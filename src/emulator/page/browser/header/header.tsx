@@ -12,7 +12,9 @@ import { addressOf, type PaneName, type Place, panes, shown, timeWanted } from "
 import { outcomeOf } from "../requests/requests.js";
 import { checks } from "../settings/settingsPane.js";
 import { useSignal } from "../signal.js";
-import { languages, shellText } from "./shellText.js";
+import { language } from "./language.js";
+import { LanguageChoice } from "./languageChoice.js";
+import { shellText } from "./shellText.js";
 import { ShortcutsDialog } from "./shortcutsDialog.js";
 
 /** The panes, what isn't as usual, and how to connect. */
@@ -124,9 +126,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
 
 function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
   const [showsKey, setShowsKey] = useState(false);
-  const [language, setLanguage] = useState(() =>
-    Math.max(0, (languages as readonly string[]).indexOf(recall("language"))),
-  );
+  const chosen = useSignal(language);
   const [isFolded, setFolded] = useState(() => recall("connection") === "folded");
   const fold = (folded: boolean) => {
     setFolded(folded);
@@ -155,7 +155,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
               key={shell}
               what={`for ${shell}: connection string`}
               text={() =>
-                shellText(languages[language] ?? "JavaScript", shell, {
+                shellText(chosen, shell, {
                   connectionString: whole,
                   certificateFile: info.certificateFile,
                 })
@@ -164,21 +164,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
               Copy for {shell}
             </CopyButton>
           ))}
-        <select
-          class="wide"
-          aria-label="Language of the program that the shell starts"
-          value={language}
-          onChange={({ currentTarget: { selectedIndex } }) => {
-            setLanguage(selectedIndex);
-            remember("language", languages[selectedIndex] ?? "");
-          }}
-        >
-          {languages.map((each, index) => (
-            <option key={each} value={index}>
-              {each}
-            </option>
-          ))}
-        </select>
+        <LanguageChoice class="wide" label="Language of the program that the shell starts" />
         <Button id="show-key" class="wide quiet" onClick={() => setShowsKey(!showsKey)}>
           {showsKey ? "Hide key" : "Show key"}
         </Button>

@@ -1,14 +1,35 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { ListedRequest } from "../../../admin/models.js";
-import { useChanges } from "../controls/changes.js";
+import type { EntraDirectory, ListedRequest } from "../../../admin/models.js";
+import { type Change, useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
+import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
+import { fullName } from "../entra/names.js";
 import { connectionString, shorten } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { useSignal } from "../signal.js";
 import { StopAllFaults } from "../simulate/stopAllFaults.js";
 import { remedyOf } from "./requests.js";
+
+/** Says whose GUID it is, and gives the principal the role. */
+function GiveRole({ objectId, change }: { objectId: string; change: Change }): JSX.Element | null {
+  const [directory, setDirectory] = useState<EntraDirectory>();
+  const read = async () => setDirectory(await adminApi.entra());
+  useRead({ read: adminApi.entra, show: setDirectory, fail: () => {} }, [objectId]);
+  const user = directory?.users.find((each) => each.objectId === objectId);
+  const application = directory?.applications.find((each) => each.objectId === objectId);
+  const principal = user ?? application;
+  if (!principal) return null;
+  const name = shorten(user ? fullName(user) : principal.name);
+  if (principal.hasRole) return <>{name} has the role now.</>;
+  const give = async () => {
+    if (application) await adminApi.setEntraApplication({ clientId: application.clientId, hasRole: true });
+    else await adminApi.setEntraUser({ objectId, hasRole: true });
+    await read();
+  };
+  return <Button onClick={() => change(give, `${name} has the role now`)}>Give {name} the role</Button>;
+}
 
 /** What mends the cause of a failure with a click, if there is such a thing. */
 export function Remedy({ request }: { request: ListedRequest }): JSX.Element | null {
@@ -35,6 +56,8 @@ export function Remedy({ request }: { request: ListedRequest }): JSX.Element | n
           <CopyButton what="the current connection string" text={() => connectionString(given, true)}>
             Copy the current connection string
           </CopyButton>
+        ) : "objectId" in remedy ? (
+          <GiveRole objectId={remedy.objectId} change={change} />
         ) : isAllowed ? (
           "Allowed now. Sign in again."
         ) : (

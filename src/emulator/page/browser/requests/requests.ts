@@ -36,8 +36,12 @@ export function traceOf({ headers }: ListedRequest): { traceId?: string; spanId?
   return traceId === undefined || spanId === undefined ? {} : { traceId, spanId };
 }
 
-/** What a click can mend: faults that wait, an app with another key, or a redirect URI that isn't allowed. */
-type Remedy = "faults" | "connection string" | { readonly clientId: string; readonly uri: string };
+/** What a click can mend: faults that wait, an app with another key, a redirect URI that isn't allowed, or a role that is missing. */
+type Remedy =
+  | "faults"
+  | "connection string"
+  | { readonly clientId: string; readonly uri: string }
+  | { readonly objectId: string };
 
 /** What the diagnosis of a signature says if the key is the cause. A changed body or host breaks a signature, too. */
 const keyFindings = [
@@ -54,6 +58,8 @@ export function remedyOf(request: AnyRequest, faults: number): Remedy | undefine
     const query = new URL(target, location.origin).searchParams;
     return { clientId: query.get("client_id") ?? "", uri: query.get("redirect_uri") ?? "" };
   }
+  const [, objectId] = /The (?:user|application) ([\da-f-]{36}) has no role/.exec(diagnosis) ?? [];
+  if (objectId !== undefined) return { objectId };
   const isSignature = diagnosis.startsWith("The signature doesn't match.");
   if (isSignature && keyFindings.some((finding) => diagnosis.includes(finding))) return "connection string";
   return diagnosis.includes("injected fault") && faults > 0 ? "faults" : undefined;

@@ -7,7 +7,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { logOf } from "../emulator/emulatorView.js";
 import { formatNumber, plural } from "../format.js";
 import { usePage } from "../pageContext.js";
-import { shown } from "../place.js";
+import { addressOf, shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { readNarrowing, writeNarrowing } from "./narrowing.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
@@ -161,7 +161,12 @@ export function RequestsPanel(): JSX.Element {
           last {formatNumber(requests?.length ?? 0)}.
         </p>
       )}
-      {requests && rows.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
+      {requests && rows.length === 0 && (
+        <p class="empty">
+          {emptyText(onlyFailures, filter.trim())}{" "}
+          {filter === "" && !onlyFailures && <a href={addressOf("users")}>First steps</a>}
+        </p>
+      )}
     </section>
   );
 }

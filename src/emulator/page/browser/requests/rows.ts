@@ -145,7 +145,7 @@ export function rowsOf(
 export function emptyText(onlyFailures: boolean, filter: string): string {
   if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
   if (onlyFailures) return "No request has failed.";
-  return "No requests yet. Start your app with the connection string above: each request appears here at once.";
+  return "No requests yet. Start your app with the connection string of this page: each request appears here at once.";
 }
 
 function containsEach(text: string, filter: string): boolean {

@@ -7,20 +7,19 @@ import type { TokenRequest } from "../emulator/adminApi.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 
-const usualScopes: readonly string[] = ["voip"];
 /** The last choice, which is likely to be the next one, too. */
-let lastScopes = usualScopes;
+let lastScopes: readonly string[] = ["voip"];
 
 /** The fields for the scopes and the lifetime of a token. The service decides which values are valid. */
 export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Element {
-  /** Whoever chooses another scope first hasn't chosen the usual one. */
-  const isUsual = useRef(lastScopes === usualScopes);
+  /** Whoever begins with another scope doesn't want the one that is chosen already. */
+  const isUntouched = useRef(lastScopes.length === 1);
   const onChange = ({ currentTarget }: TargetedEvent<HTMLInputElement>) => {
     const { checked, form } = currentTarget;
-    if (isUsual.current && checked)
+    if (isUntouched.current && checked)
       for (const box of form?.querySelectorAll<HTMLInputElement>("[name=scope]") ?? [])
         box.checked = box === currentTarget;
-    isUsual.current = false;
+    isUntouched.current = false;
   };
   return (
     <>

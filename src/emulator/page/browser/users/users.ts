@@ -2,14 +2,40 @@
 import type { ListedToken, ListedUser } from "../../../admin/models.js";
 import type { DeletedUser } from "../emulator/emulatorView.js";
 import { formatNumber, formatTime, plural } from "../format.js";
+import type { Language } from "../header/shellText.js";
 import { isActive } from "./tokenState.js";
 
-/** Returns the first lines of an app. */
-export function snippet(connection: string): string {
-  return `import { CommunicationIdentityClient } from "acs-identity";
+/** Returns the first lines of an app, which create a user with a token. */
+export function snippet(connection: string, language: Language): string {
+  switch (language) {
+    case "JavaScript":
+      return `import { CommunicationIdentityClient } from "acs-identity";
 const client = new CommunicationIdentityClient("${connection}");
 const { user, token } = await client.createUserAndToken(["voip"]);
 `;
+    case "Python":
+      return `import os
+from azure.communication.identity import CommunicationIdentityClient
+from azure.core.credentials import AzureKeyCredential
+key = AzureKeyCredential(os.environ["COMMUNICATION_ACCESS_KEY"])
+client = CommunicationIdentityClient(os.environ["COMMUNICATION_ENDPOINT"], key)
+user, token = client.create_user_and_token(["voip"])
+`;
+    case ".NET":
+      return `using Azure.Communication.Identity;
+var client = new CommunicationIdentityClient(Environment.GetEnvironmentVariable("COMMUNICATION_CONNECTION_STRING"));
+var result = await client.CreateUserAndTokenAsync(new[] { CommunicationTokenScope.VoIP });
+`;
+    case "Java":
+      return `var client = new CommunicationIdentityClientBuilder()
+    .connectionString(System.getenv("COMMUNICATION_CONNECTION_STRING")).buildClient();
+var result = client.createUserAndToken(List.of(CommunicationTokenScope.VOIP));
+`;
+    case "Go":
+      return `// Microsoft has no client for Go. Sign requests yourself, or sign in with azidentity:
+// docs/otherLanguages.md of acs-identity has the code.
+`;
+  }
 }
 
 /** Puts users that were deleted on this page back where they were in the list, unless a snapshot has brought them back. */

@@ -1,10 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "../../../admin/models.js";
+import { shellsOf } from "../../../environment/shells.js";
 import { Button, CopyButton } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
 import { startOf, usersPerPage } from "../emulator/emulatorView.js";
-import { connectionString, formatNumber, plural } from "../format.js";
+import { connectionString, formatNumber, isWindows, plural } from "../format.js";
+import { language } from "../header/language.js";
+import { LanguageChoice } from "../header/languageChoice.js";
+import { shellText } from "../header/shellText.js";
 import { InspectDialog } from "../inspect/inspectDialog.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
@@ -173,20 +177,49 @@ export function UsersPanel(): JSX.Element {
 }
 
 function NoUsers({ search }: { search: string }): JSX.Element {
-  const { connectionString: given } = useSignal(usePage().emulator.info) ?? {};
+  const { connectionString: given, certificateFile } = useSignal(usePage().emulator.info) ?? {};
+  const chosen = useSignal(language);
+  const [shell = "your shell"] = shellsOf(isWindows ? "win32" : "linux");
+  const settings = (showsKey: boolean) =>
+    shellText(chosen, shell, { connectionString: connectionString(given, showsKey), certificateFile });
   if (search !== "") return <p class="empty">No user's id contains “{search}”.</p>;
   return (
     <div id="users-empty" class="empty">
       <p>
         <strong>No users yet</strong>
       </p>
-      <p>Create one here, or from your app:</p>
-      <pre id="snippet" class="well">
-        {snippet(connectionString(given, false))}
-      </pre>
-      <CopyButton what="code" text={() => snippet(connectionString(given, true))}>
-        Copy code
-      </CopyButton>
+      <p>
+        Create one here, or from your app in three steps:{" "}
+        <LanguageChoice class="narrow" label="Your app's language" />
+      </p>
+      <ol class="steps">
+        <li>
+          <span class="flow apart">
+            Paste this into the terminal in which your app starts.
+            <CopyButton what="settings for your shell" text={() => settings(true)}>
+              Copy settings
+            </CopyButton>
+          </span>
+          <pre class="well">{settings(false)}</pre>
+        </li>
+        <li>
+          <span class="flow apart">
+            Let your app create a user and a token.
+            <CopyButton what="code" text={() => snippet(connectionString(given, true), chosen)}>
+              Copy code
+            </CopyButton>
+          </span>
+          <pre id="snippet" class="well">
+            {snippet(connectionString(given, false), chosen)}
+          </pre>
+        </li>
+        <li>
+          See its request in the list at once. If it failed, the row says why.{" "}
+          <a href="/help" target="_blank" rel="noopener">
+            Help with each error
+          </a>
+        </li>
+      </ol>
     </div>
   );
 }

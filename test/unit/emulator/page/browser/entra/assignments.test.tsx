@@ -24,8 +24,8 @@ describe("an assignment", () => {
   it("is listed with whom it is for, and deleted", async () => {
     const api = await openEntraPane();
     expect(screen.queryByText("Nobody can exchange an Entra token.")).toBeNull();
-    expect(screen.getByText("for a, b")).toBeDefined();
-    expect(screen.getByText("for all applications")).toBeDefined();
+    expect(screen.getByText(/through a, b$/)).toBeDefined();
+    expect(screen.getByText(/through all applications$/)).toBeDefined();
     for (const what of ["Entra assignment of carol-id", "Teams extension assignment of dave-id"]) {
       await click(`Delete ${what}`);
       await click("Delete", dialog());
@@ -41,7 +41,7 @@ describe("an assignment", () => {
     const api = await openEntraPane({
       directory: directoryOf({ entraAssignments: [{ ...entraAssignment, clientIds: [] }] }),
     });
-    expect(screen.getByText("for no application")).toBeDefined();
+    expect(screen.getByText(/through no application$/)).toBeDefined();
     api.directory = directoryOf();
     api.info = infoOf({ revision: 2 });
     await settle(1000);

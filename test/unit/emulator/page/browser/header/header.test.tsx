@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/preact";
+import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
   announced,
   choose,
   click,
+  closePage,
   infoOf,
   openPage,
   optionsOf,
@@ -136,4 +137,28 @@ describe("the connection string", () => {
     expect(within(screen.getByRole("banner")).getByText("–")).toBeDefined();
     expect(screen.queryByRole("button", { name: /your shell/ })).toBeNull();
   });
+});
+
+it("the shortcuts are listed after ?, but not while somebody types", async () => {
+  await openPage("settings");
+  fireEvent.keyDown(screen.getByLabelText(/^Filter requests/), { key: "?" });
+  expect(screen.queryByRole("dialog")).toBeNull();
+  fireEvent.keyDown(document.body, { key: "?" });
+  await settle();
+  expect(screen.getByRole("dialog").textContent).toContain("These shortcuts, from everywhere");
+  await click("Close");
+  await click("Keyboard shortcuts");
+  expect(screen.getByRole("dialog")).toBeDefined();
+  expect(link("Help")?.getAttribute("href")).toBe("/help");
+});
+
+it("the connection string folds away until it is wanted, on the next visit, too", async () => {
+  await openPage("users");
+  await click("Fold the connection string");
+  expect(screen.queryByRole("button", { name: "Copy connection string" })).toBeNull();
+  closePage();
+  await openPage("users");
+  expect(screen.queryByRole("button", { name: "Copy connection string" })).toBeNull();
+  await click("Connection string");
+  expect(screen.getByRole("button", { name: "Copy connection string" })).toBeDefined();
 });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/preact";
+import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
   alerts,
@@ -9,6 +9,7 @@ import {
   isDialogOpen,
   openPage,
   Refusal,
+  settle,
   tokenOf,
   userOf,
 } from "../openPage.js";
@@ -116,4 +117,18 @@ describe("a token in the list", () => {
     expect(alerts()).toEqual([expect.stringContaining("It's gone")]);
     expect(api.changes).toEqual([]);
   });
+});
+
+it.each(["a paste", "Enter"])("a token is inspected after %s", async (way) => {
+  const api = await openPage("users", { answers: { "POST /tokens:inspect": valid } });
+  await click("Inspect token");
+  await fill("Token", jwt);
+  const input = within(dialog()).getByLabelText("Token");
+  fireEvent.keyDown(input, { key: "a" });
+  await settle();
+  expect(api.changes).toEqual([]);
+  if (way === "Enter") fireEvent.keyDown(input, { key: "Enter" });
+  else fireEvent.paste(input);
+  await settle(1);
+  expect(api.changes).toEqual([["POST /tokens:inspect", { token: jwt }]]);
 });

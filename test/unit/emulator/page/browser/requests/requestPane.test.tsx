@@ -5,6 +5,7 @@ import {
   alerts,
   announced,
   click,
+  directoryOf,
   hasButton,
   infoOf,
   openPage,
@@ -242,5 +243,82 @@ describe("Copy as curl", () => {
     await click("Copy as curl");
     expect([api.copied, announced()]).toEqual([undefined, ""]);
     expect(screen.getByRole("button", { name: "Copy as curl" }).getAttribute("aria-disabled")).toBe("true");
+  });
+});
+
+describe("Send again", () => {
+  const refused = {
+    status: 401,
+    code: "Denied",
+    headers: { host: location.host, authorization: "HMAC-SHA256 Signature=<cut>" },
+    responseBody: { error: { code: "Denied" } },
+  };
+
+  it("sends the request with a new token, and shows the new response beside the old one", async () => {
+    const api = await openRequest(refused, { answers: { "POST /entraTokens": { token: "a new token" } } });
+    api.answers[`POST ${origin}/identities?api-version=2023-10-01`] = () => {
+      const sent = requestOf({ number: 2, status: 201, responseBody: { identity: { id: "alice" } } });
+      api.requests = [sent, ...api.requests];
+      return {};
+    };
+    await click("Send again");
+    expect(api.changes.map(([name]) => name)).toEqual([
+      "POST /entraTokens",
+      `POST ${origin}/identities?api-version=2023-10-01`,
+    ]);
+    expect(location.hash).toBe("#/request-2");
+    const rows = screen.getAllByRole("row").map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(rows).toEqual([
+      ["Response", "Request 1", "Request 2"],
+      ["status", "401 Denied", "201"],
+      ["error.code", "Denied", "–"],
+      ["identity.id", "–", "alice"],
+    ]);
+    expect([...document.querySelectorAll("mark")].map(({ textContent }) => textContent)).toEqual([
+      "201",
+      "–",
+      "alice",
+    ]);
+  });
+
+  it.each([
+    ["isn't for a route of the service", { operation: undefined, target: "/unknown" }],
+    ["has lost a part of its body", { body: { refreshToken: "<cut>" } }],
+    ["has lost its whole body", { body: "<5000 bytes>" }],
+  ])("isn't offered for a request that %s", async (_, changes) => {
+    await openRequest(changes);
+    expect(hasButton("Send again")).toBe(false);
+  });
+
+  it("isn't needed to compare a request with the one before it", async () => {
+    const requests = [requestOf({ number: 3 }), requestOf({ number: 2, operation: "getToken" }), requestOf()];
+    await openPage("request-3", { requests });
+    await click("Compare with request 1");
+    expect(screen.getByRole("heading", { name: "Beside request 1" })).toBeDefined();
+    expect(document.querySelector("mark")).toBeNull();
+  });
+});
+
+describe("a principal without a role", () => {
+  const objectId = "00ac5000-0b0b-4717-8000-000000000005";
+  const diagnosis = `The user ${objectId} has no role on this resource. Assign it`;
+
+  it("has its name beside the request, and gets the role by a click", async () => {
+    const user = {
+      objectId,
+      name: "Bob",
+      username: "bob@contoso.com",
+      hasRole: false,
+      hasTeamsLicense: false,
+    };
+    const directory = (hasRole: boolean) => directoryOf({ users: [{ ...user, hasRole }] as never });
+    const api = await openRequest({ status: 401, diagnosis }, { directory: directory(false) });
+    api.answers["POST /entra/users"] = () => {
+      api.directory = directory(true);
+      return {};
+    };
+    await click("Give Bob (bob@contoso.com) the role");
+    expect(api.changes).toEqual([["POST /entra/users", { objectId, hasRole: true }]]);
+    expect(has("Bob (bob@contoso.com) has the role now.")).toBe(true);
   });
 });

@@ -18,3 +18,19 @@ it("the scopes of a token that the service refused aren't chosen again the next 
   await click("Issue token for user alice");
   expect(chat().checked).toBe(false);
 });
+
+it("the usual scope gives way to the one that is chosen first, and can be chosen, too", async () => {
+  await openPage("users", { users: [userOf({ customId: "alice" })] });
+  await click("Issue token for user alice");
+  // What other tests have chosen is still chosen.
+  for (const each of within(dialog()).getAllByRole<HTMLInputElement>("checkbox"))
+    if (each.checked !== (each.value === "voip")) fireEvent.click(each);
+  await click("Issue token", dialog());
+  await click("Issue token for user alice");
+  const box = (scope: string) => within(dialog()).getByLabelText<HTMLInputElement>(scope);
+  expect(box("voip").checked).toBe(true);
+  fireEvent.click(box("chat"));
+  expect([box("voip").checked, box("chat").checked]).toEqual([false, true]);
+  fireEvent.click(box("voip"));
+  expect([box("voip").checked, box("chat").checked]).toEqual([true, true]);
+});

@@ -3,6 +3,7 @@ import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
   announced,
+  choose,
   click,
   dialog,
   hasButton,
@@ -278,4 +279,47 @@ describe("a user that is deleted here", () => {
     await find("bob");
     expect(names()).toContain("User bob");
   });
+});
+
+describe("more than ten users", () => {
+  const many = Array.from({ length: 11 }, (_, index) =>
+    userOf({ number: 11 - index, id: `8:acs:resource_${11 - index}`, customId: `user${11 - index}` }),
+  );
+  const first = { ...many[0], tokens: [tokenOf()], tokenCount: 1 } as (typeof many)[number];
+  const users = [first, ...many.slice(1)];
+
+  it("are lines of name, number of tokens and one Copy, each opened and folded where it is", async () => {
+    const api = await openPage("users", { users });
+    const line = screen.getByRole("listitem", { name: "User user11" });
+    expect(line.textContent).toBe("user111 tokenCopy id");
+    expect(line.querySelectorAll("*").length).toBeLessThan(7);
+    expect(hasButton(/^Issue token/)).toBe(false);
+    await click("Show user user11");
+    expect(hasButton(/^Inspect token voip/)).toBe(true);
+    expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^Copy token voip/);
+    expect(hasButton("Issue token for user user10")).toBe(false);
+    await click("Fold user user11");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Show user user11");
+    await click("Copy id of user user10");
+    expect(api.copied).toBe("8:acs:resource_10");
+  });
+
+  it("are folded but for the one that got a token", async () => {
+    const api = await openPage("users", { users });
+    await click("Show user user10");
+    await click("Issue token for user user10");
+    await click("Issue token", dialog());
+    expect(api.changes).toHaveLength(1);
+    expect([hasButton("Fold user user10"), hasButton("Fold user user9")]).toEqual([true, false]);
+  });
+});
+
+it("the code for an app is in the language that was chosen, which the page remembers", async () => {
+  await openPage("users");
+  await choose("Language of the program", "Python");
+  expect(screen.getByText(/client\.create_user_and_token/)).toBeDefined();
+  expect(screen.getByText(/^export COMMUNICATION_CONNECTION_STRING=.*YWNz…/)).toBeDefined();
+  expect(localStorage.getItem("language")).toBe("Python");
+  await choose("Language of the program", "JavaScript");
+  expect(screen.getByText(/await client\.createUserAndToken/)).toBeDefined();
 });
