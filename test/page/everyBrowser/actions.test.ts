@@ -92,7 +92,7 @@ describeInBrowser("a developer at the page", (browser) => {
     await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
     const token = page.locator(".token");
     await token.getByText(/^(23 h 59 min|1 day) left$/).waitFor();
-    expect(await token.locator(".scopes span").allTextContents()).toEqual(["voip", "chat.join.limited"]);
+    expect(await token.locator(".scopes span").allTextContents()).toEqual(["chat.join.limited"]);
     await page.getByRole("button", { name: `Revoke tokens of user ${own}` }).click();
     await token.getByText(/^revoked \d\d:\d\d:\d\d$/).waitFor();
     expect(await token.getAttribute("data-state")).toBe("revoked");

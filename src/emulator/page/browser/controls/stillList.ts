@@ -35,13 +35,11 @@ export function useStillList<Item>(
   const shown = useRef<readonly Item[]>(newest);
 
   if (held.current && held.current.view !== view) held.current = { rows: newest, view };
-  const known = new Map((held.current ? items : newest).map((item) => [keyOf(item), item]));
+  // There can be thousands of items, and most of the time nobody holds the list.
+  const known = new Map(held.current && items.map((item) => [keyOf(item), item]));
   const isListed = (row: Item) => known.has(keyOf(row));
   shown.current = held.current?.rows.map((row) => known.get(keyOf(row)) ?? row) ?? newest;
   const rows = shown.current;
-  const certain = isWhole ? rows : rows.slice(0, rows.findLastIndex(isListed) + 1);
-  const kept = new Set(rows.map(keyOf));
-  const isKept = (item: Item) => kept.has(keyOf(item));
   const hold = () => {
     held.current ??= { rows: shown.current, view };
   };
@@ -53,17 +51,26 @@ export function useStillList<Item>(
       render(undefined);
     });
   };
-  // If none of the rows is among them, all of them have come since.
-  const lastKept = items.findLastIndex(isKept);
-  const above = lastKept < 0 && held.current ? items : items.slice(0, lastKept + 1);
   return {
     watch: { ref: box, onPointerOver: hold, onFocusIn: hold, onPointerLeave: letGo, onFocusOut: letGo },
     shown: rows,
-    gone: new Set(certain.filter((row) => !isListed(row)).map(keyOf)),
-    newCount: above.filter((item) => !isKept(item)).length,
+    ...(held.current ? changesOf() : { gone: new Set(), newCount: 0 }),
     release: () => {
       held.current = { rows: newest, view };
       render(undefined);
     },
   };
+
+  function changesOf(): Pick<StillList<Item>, "gone" | "newCount"> {
+    const certain = isWhole ? rows : rows.slice(0, rows.findLastIndex(isListed) + 1);
+    const kept = new Set(rows.map(keyOf));
+    const isKept = (item: Item) => kept.has(keyOf(item));
+    // If none of the rows is among the items, all of these have come since.
+    const lastKept = items.findLastIndex(isKept);
+    const above = lastKept < 0 ? items : items.slice(0, lastKept + 1);
+    return {
+      gone: new Set(certain.filter((row) => !isListed(row)).map(keyOf)),
+      newCount: above.filter((item) => !isKept(item)).length,
+    };
+  }
 }

@@ -14,7 +14,7 @@ const pollInMs = 250;
 const secondInMs = 1000;
 const longestWaitInMs = 5 * secondInMs;
 /** Polls pause for at least this many times their duration, up to 5 s, to leave a slow emulator time to work. */
-const restFactor = 10;
+const restFactor = 4;
 
 export const usersPerPage = 50;
 const keptChanges = 50;

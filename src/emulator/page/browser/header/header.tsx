@@ -49,8 +49,8 @@ export function Header(): JSX.Element {
           </PaneLink>
         ))}
       </nav>
-      <p class="unusual flow">
-        {info && <Unusual info={info} />}
+      {info && <Unusual info={info} />}
+      <p class="helpers flow">
         <a class="help chip" href="/help" target="_blank" rel="noopener">
           Help
         </a>
@@ -95,7 +95,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
   const now = useSeconds();
   const offsets = offsetsOf(info);
   return (
-    <>
+    <p class="unusual flow">
       {faults > 0 && (
         <a class="chip warn" href={addressOf("simulate")}>
           {plural(faults, "fault")} active
@@ -120,7 +120,7 @@ function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
         <span class="wide">Time </span>
         {[formatTime(now, now), ...offsets].join(", ")}
       </a>
-    </>
+    </p>
   );
 }
 

@@ -99,15 +99,25 @@ export interface FailureKind {
 
 /** Returns the kinds of failures. A new one comes last, so that none moves under the pointer. */
 export function failureKinds(requests: readonly ListedRequestLine[]): FailureKind[] {
-  const kinds = new Map<string, FailureKind>();
+  const counts = new Map<string, { count: number; readonly first: ListedRequestLine }>();
   for (const request of requests.toReversed()) {
     if (outcomeOf(request) !== "failure") continue;
     const text = statusText(request);
-    const { status = "dropped", code } = request;
-    const filter = `status:${status}${code ? ` code:${code}` : ""}`;
-    kinds.set(text, { text, filter, count: (kinds.get(text)?.count ?? 0) + 1 });
+    const known = counts.get(text);
+    if (known) known.count += 1;
+    else counts.set(text, { count: 1, first: request });
   }
-  return [...kinds.values()];
+  return [...counts].map(
+    ([
+      text,
+      {
+        count,
+        first: { status = "dropped", code },
+      },
+    ]) => {
+      return { text, count, filter: `status:${status}${code ? ` code:${code}` : ""}` };
+    },
+  );
 }
 
 export type Row = ListedRequestLine | ListedChange;

@@ -215,7 +215,7 @@ function NoUsers({ search }: { search: string }): JSX.Element {
         </li>
         <li>
           See its request in the list at once. If it failed, the row says why.{" "}
-          <a href="/help" target="_blank" rel="noopener">
+          <a class="help" href="/help" target="_blank" rel="noopener">
             Help with each error
           </a>
         </li>

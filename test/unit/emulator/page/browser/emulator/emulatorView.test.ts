@@ -155,8 +155,8 @@ describe("the page", () => {
 
   it.each([
     [10, 250],
-    [100, 1000],
-    [300, 3000],
+    [100, 400],
+    [300, 1200],
     [2000, 5000],
   ])("rests after a response that took %d ms for %d ms", async (took, rest) => {
     answer = async (path) => {
