@@ -164,7 +164,11 @@ export function RequestsPanel(): JSX.Element {
       {requests && rows.length === 0 && (
         <p class="empty">
           {emptyText(onlyFailures, filter.trim())}{" "}
-          {filter === "" && !onlyFailures && <a class="help" href={addressOf("users")}>First steps</a>}
+          {filter === "" && !onlyFailures && (
+            <a class="help" href={addressOf("users")}>
+              First steps
+            </a>
+          )}
         </p>
       )}
     </section>
