@@ -43,7 +43,7 @@ describeInBrowser("a keyboard user of the page, who always has the focus somewhe
     await focus(/^chat$/);
     await keyboard.press("Space");
     await keyboard.press("Enter");
-    await focus(/^Copy token chat voip/);
+    await focus(/^Copy token chat/);
     await useBefore("Revoke tokens of user alice", "Space");
     await page.locator('[data-state="revoked"]').nth(1).waitFor();
     await focus(/^Revoke tokens of user alice$/);
