@@ -32,7 +32,6 @@ A call that has ended sends nothing | test/load/trust/concurrency.test.ts | end 
 No mix of responses makes a call | test/unit/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
 No mix of responses makes a call | test/unit/pipeline/clockCorrection.test.ts | no second attempt is made after
 Only a 401 can correct the clock | test/unit/pipeline/clockCorrection.test.ts | a success with another Date doesn't change the time of the next request
-Over node:http, they open no more tunnels | test/load/trust/tunnels.test.ts | tunnels
 No text from outside keeps | test/load/trust/longTexts.test.ts | reads a response of long texts to a request with %s
 No text from outside keeps | test/load/trust/longRequests.test.ts | answers a request with %s of %i characters
 No text in an option can add | test/load/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
