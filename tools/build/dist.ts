@@ -13,7 +13,7 @@ const packages = Object.keys({ ...dependencies, ...peerDependencies });
 const external = (id: string) =>
   /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
-const entries = ["testing/index", "emulator/index", "refresher/index", "undici/index"];
+const entries = ["testing/index", "emulator/index", "refresher/index", "tokenEndpoint/index", "undici/index"];
 
 const pages = JSON.stringify(await bundlePages());
 const finishedPage = {
@@ -44,10 +44,11 @@ await writeFormat("commonjs");
 writeFileSync("dist/commonjs/package.json", '{ "type": "commonjs", "sideEffects": false }\n');
 writeFileSync("dist/emulatorConfig.schema.json", emulatorConfigSchema());
 for (const name of ["refresher", "testing"]) writeStub(name);
+writeStub("token-endpoint", "tokenEndpoint");
 
 /** Writes a folder in which a resolver that doesn't know `exports` of package.json finds an entry for browsers. */
-function writeStub(name: string) {
-  const main = `../dist/commonjs/${name}/index.js`;
+function writeStub(name: string, folder = name) {
+  const main = `../dist/commonjs/${folder}/index.js`;
   const stub = { main, types: main.replace(/js$/, "d.ts"), sideEffects: false };
   mkdirSync(name, { recursive: true });
   writeFileSync(`${name}/package.json`, `${JSON.stringify(stub, null, 2)}\n`);

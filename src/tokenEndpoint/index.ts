@@ -1,0 +1,33 @@
+/**
+ * A server's endpoint from which an app gets its access tokens. It keeps one ACS user for each person who signs in, in a
+ * store of yours, and fits every server. It needs no other package than the client that you hand it.
+ *
+ * @example
+ * ```ts
+ * import { CommunicationIdentityClient } from "acs-identity";
+ * import { createTokenEndpoint } from "acs-identity/token-endpoint";
+ *
+ * const tokens = createTokenEndpoint({
+ *   client: () => new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING ?? ""),
+ *   userIds: new Map(),
+ *   scopes: ["voip"],
+ * });
+ * const { status, headers, body } = await tokens.respond("alice");
+ * ```
+ * @module acs-identity/token-endpoint
+ * @packageDocumentation
+ */
+export type { CommunicationIdentityClient } from "../communicationIdentityClient.js";
+export type { TokenScope } from "../models.js";
+export type { TokenEndpointClient } from "./acsUser.js";
+export type { Awaitable } from "./timeLimit.js";
+export {
+  createTokenEndpoint,
+  type SignedInPerson,
+  type TokenEndpoint,
+  type TokenEndpointCallOptions,
+  type TokenEndpointOptions,
+} from "./tokenEndpoint.js";
+export type { TokenEndpointError, TokenEndpointStep } from "./tokenEndpointError.js";
+export type { IssuedToken, TokenResponse } from "./tokenResponse.js";
+export type { UserIdStore } from "./userIdStore.js";
