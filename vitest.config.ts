@@ -102,10 +102,13 @@ export const packageOfSource: { find: RegExp; replacement: string }[] = [
   "/testing",
   "/emulator",
   "/refresher",
+  "/token-endpoint",
   "/undici",
 ].map((entry) => ({
   find: new RegExp(`^acs-identity${entry}$`),
-  replacement: fileURLToPath(new URL(`src${entry}/index.ts`, import.meta.url)),
+  replacement: fileURLToPath(
+    new URL(`src${entry.replace("token-endpoint", "tokenEndpoint")}/index.ts`, import.meta.url),
+  ),
 }));
 
 const onSource = { extends: true, resolve: { alias: packageOfSource } } as const;

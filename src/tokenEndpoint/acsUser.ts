@@ -1,10 +1,7 @@
-import type { CommunicationIdentityClient } from "../communicationIdentityClient.js";
+import type { AcsUserId, TokenEndpointClient } from "./client.js";
 import type { Awaitable } from "./timeLimit.js";
 import { createError, isGone, type TokenEndpointStep } from "./tokenEndpointError.js";
 import type { UserIdStore } from "./userIdStore.js";
-
-/** What the endpoint needs of a `CommunicationIdentityClient`. */
-export type TokenEndpointClient = Pick<CommunicationIdentityClient, "createUser" | "deleteUser" | "getToken">;
 
 /** Runs one step of an answer within its time limit. Rejects with a `TokenEndpointError` that names the step. */
 export type RunStep = <T>(
@@ -36,9 +33,22 @@ export function acsUserOf(
 ): AcsUser {
   const find = async () => checkId("userIds.get", await run("userIds.get", () => userIds.get(person)));
 
+  /** Creates a user. The time limit doesn't abort that, since nobody would learn the id of a user that ACS creates later. */
   async function create(): Promise<string> {
-    const user = await run("createUser", (abortSignal) => client().createUser({ abortSignal }));
-    return user.communicationUserId;
+    let creation: Promise<AcsUserId> | undefined;
+    try {
+      const { communicationUserId } = await run("createUser", () => {
+        creation = client().createUser();
+        return creation;
+      });
+      return communicationUserId;
+    } catch (error) {
+      creation?.then(
+        ({ communicationUserId }) => discard(communicationUserId),
+        () => {},
+      );
+      throw error;
+    }
   }
 
   /** Stores a new user's id, unless somebody else was first, and returns the id that is stored. */
@@ -54,7 +64,9 @@ export function acsUserOf(
     }
     if (kept !== created) await discard(created);
     if (kept) return kept;
-    throw failure ?? misuse("userIds.add", "must return the id that is stored afterwards, but returned nothing");
+    throw (
+      failure ?? misuse("userIds.add", "must return the id that is stored afterwards, but returned nothing")
+    );
   }
 
   /** Creates a user instead of one that is gone, if that one was a user of the same resource. */

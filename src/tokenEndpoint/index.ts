@@ -17,16 +17,15 @@
  * @module acs-identity/token-endpoint
  * @packageDocumentation
  */
-export type { CommunicationIdentityClient } from "../communicationIdentityClient.js";
 export type { TokenScope } from "../models.js";
-export type { TokenEndpointClient } from "./acsUser.js";
+export type { AcsUserId, TokenEndpointClient } from "./client.js";
+export type { TokenEndpointOptions } from "./options.js";
 export type { Awaitable } from "./timeLimit.js";
 export {
   createTokenEndpoint,
   type SignedInPerson,
   type TokenEndpoint,
   type TokenEndpointCallOptions,
-  type TokenEndpointOptions,
 } from "./tokenEndpoint.js";
 export type { TokenEndpointError, TokenEndpointStep } from "./tokenEndpointError.js";
 export type { IssuedToken, TokenResponse } from "./tokenResponse.js";

@@ -6,10 +6,7 @@ export type Awaitable<T> = T | PromiseLike<T>;
  *
  * @throws `TimeoutError` if the call takes longer.
  */
-export async function within<T>(
-  limitInMs: number,
-  call: (signal: AbortSignal) => Awaitable<T>,
-): Promise<T> {
+export async function within<T>(limitInMs: number, call: (signal: AbortSignal) => Awaitable<T>): Promise<T> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {

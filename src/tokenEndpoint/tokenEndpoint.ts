@@ -1,7 +1,8 @@
 import type { TokenScope } from "../models.js";
-import { type AcsUser, acsUserOf, type RunStep, type TokenEndpointClient } from "./acsUser.js";
-import { checkOptions, isScopes } from "./checkOptions.js";
+import { type AcsUser, acsUserOf, type RunStep } from "./acsUser.js";
+import type { TokenEndpointClient } from "./client.js";
 import { createFailureLog } from "./failureLog.js";
+import { checkOptions, isScopes, type TokenEndpointOptions } from "./options.js";
 import { type Awaitable, untilAborted, within } from "./timeLimit.js";
 import { createError, failureOf, isGone, reasonOf, type TokenEndpointError } from "./tokenEndpointError.js";
 import {
@@ -12,35 +13,7 @@ import {
   tokenResponse,
   tryAgainLater,
 } from "./tokenResponse.js";
-import { storeOf, type UserIdStore } from "./userIdStore.js";
-
-/** Options of {@link createTokenEndpoint}. */
-export interface TokenEndpointOptions {
-  /** The client, or a function that creates it at the first request, so that a build needs no connection string. */
-  readonly client: TokenEndpointClient | (() => TokenEndpointClient);
-  /** Where the ids of the ACS users are kept. A `Map` is for tests, and for a trial in one process. */
-  readonly userIds: UserIdStore | Map<string, string>;
-  /** What the tokens permit, or a function that decides it for each person. A person without scopes gets a 403. */
-  readonly scopes: readonly TokenScope[] | ((person: string) => Awaitable<readonly TokenScope[]>);
-  /**
-   * How long a token is valid, 60 to 1440 minutes. It is valid even after its person has signed out.
-   *
-   * @defaultValue 1440, set by ACS
-   */
-  readonly tokenExpiresInMinutes?: number | undefined;
-  /**
-   * The time limit of a whole answer in milliseconds: each attempt at ACS, the store and your functions. Only to delete a
-   * user that was created in vain may take up to 5 seconds more, and so may `onFailure`.
-   *
-   * @defaultValue 20 000, since the refresher waits for 30 seconds
-   */
-  readonly timeoutInMs?: number | undefined;
-  /**
-   * Receives each failure that a response doesn't show to its caller. It is awaited, and what it throws is written to the
-   * console. By default, failures are written to the console, the same one once a minute.
-   */
-  readonly onFailure?: ((error: TokenEndpointError) => unknown) | undefined;
-}
+import { storeOf } from "./userIdStore.js";
 
 /** Options of each method of a {@link TokenEndpoint}. */
 export interface TokenEndpointCallOptions {
@@ -182,7 +155,7 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
 
   async function scopesOf(person: string, run: RunStep): Promise<readonly TokenScope[]> {
     if (typeof scopes !== "function") return scopes;
-    const permitted = (await run("scopes", () => scopes(person))) ?? [];
+    const permitted = await run("scopes", () => scopes(person));
     const about = { step: "scopes", person } as const;
     const whose = `scopes for ${JSON.stringify(person)}`;
     if (!isScopes(permitted)) {

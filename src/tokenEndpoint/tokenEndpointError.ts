@@ -89,7 +89,8 @@ function kindOf(step: TokenEndpointStep, { name, code, statusCode }: Cause): Tok
   if (name === "TimeoutError") return "unavailable";
   if (!/User$|Token$/.test(step)) return "callbackFailed";
   if (name !== "RestError") return "misconfigured";
-  const isTransient = statusCode === undefined || statusCode === 408 || statusCode === 429 || statusCode >= 500;
+  const isTransient =
+    statusCode === undefined || statusCode === 408 || statusCode === 429 || statusCode >= 500;
   // A user is reported as gone only if it was replaced, and deleted by somebody else in between.
   return isTransient || code === "IdentityNotOwned" ? "unavailable" : "misconfigured";
 }

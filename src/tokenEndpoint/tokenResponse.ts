@@ -1,3 +1,4 @@
+import type { AcsUserId } from "./client.js";
 import { causeOf, type TokenEndpointError } from "./tokenEndpointError.js";
 
 /** A response that every server can send: `new Response(body, { status, headers })`, or what your framework has for it. */
@@ -19,7 +20,7 @@ export interface IssuedToken {
   /** How long it is still valid. */
   readonly expiresInSeconds: number;
   /** The person's ACS user. */
-  readonly user: { readonly communicationUserId: string };
+  readonly user: AcsUserId;
 }
 
 export function tokenResponse(token: IssuedToken): TokenResponse {

@@ -28,7 +28,7 @@ export async function pack(source: string, destination: string): Promise<string>
 
 /** Returns the path of the tarball of this package as it is now, which is packed once. */
 export async function packed(): Promise<string> {
-  const files = ["", "dist", "docs", "refresher", "samples", "testing"].flatMap((folder) =>
+  const files = ["", "dist", "docs", "refresher", "testing", "token-endpoint"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: folder === "dist", withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),

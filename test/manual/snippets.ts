@@ -74,6 +74,8 @@ const exampleTypes: Readonly<Record<string, string>> = {
   service: 'import("acs-identity/testing").FakeIdentityService',
   emulator: 'import("acs-identity/emulator").Emulator',
   refresher: 'import("acs-identity/refresher").TokenRefresher',
+  tokens: 'import("acs-identity/token-endpoint").TokenEndpoint',
+  personOf: "(request: Request) => Promise<string | undefined>",
   signInAgain: "() => Promise<void>",
   token: "string",
   expiresOn: "Date",
@@ -104,7 +106,7 @@ function exampleValuesOf(code: string): string {
 
 /** The functions and classes that each entry exports, by its reports. */
 export const exported: ReadonlyMap<string, readonly string[]> = new Map(
-  ["index", "testing", "emulator", "refresher", "undici"].map((name) => {
+  ["index", "testing", "emulator", "refresher", "token-endpoint", "undici"].map((name) => {
     const report = readText(`tools/api/acs-identity.${name}.api.md`);
     const names = [...report.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, found = ""]) => found);
     return [name === "index" ? "acs-identity" : `acs-identity/${name}`, names];

@@ -17,13 +17,17 @@ const documents = [
   ...readdirSync(join(root, "docs"))
     .filter((name) => /\.(?:md|svg)$/.test(name) && !drawnForContributors.includes(name))
     .map((name) => `docs/${name}`),
-  ...["tokenOptions", "tokenRoute"].flatMap((name) =>
-    ["ts", "mjs", "cjs"].map((ending) => `samples/${name}.${ending}`),
-  ),
-  ...["package.json", "refresher/package.json", "testing/package.json"],
+  ...["package.json", "refresher/package.json", "testing/package.json", "token-endpoint/package.json"],
 ].filter((name) => existsSync(join(root, name)));
 
-const entries = ["index", "testing/index", "emulator/index", "refresher/index", "undici/index"];
+const entries = [
+  "index",
+  "testing/index",
+  "emulator/index",
+  "refresher/index",
+  "tokenEndpoint/index",
+  "undici/index",
+];
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 /** Each entry has a module and declarations in each format. */
 const built = [
@@ -59,7 +63,7 @@ function partition(lines: readonly string[], belongs: (line: string) => boolean)
 }
 
 describe("the tarball", () => {
-  it("contains only the bundles of its entries, the documents and the token route", () => {
+  it("contains only the bundles of its entries, and the documents", () => {
     const files = filesOf(packagePath).filter((path) => !chunk.test(path));
     expect(files).toEqual([...built, ...documents].sort());
   });
@@ -83,7 +87,7 @@ describe("the tarball", () => {
     const named = [...manifest.matchAll(/"\.\/([^"]+)"/g)].map(([, path = ""]) => path);
     expect(named.length).toBeGreaterThan(20);
     // Those are the names of entries. Two of them are folders, too.
-    const names = ["testing", "emulator", "refresher", "undici"];
+    const names = ["testing", "emulator", "refresher", "token-endpoint", "undici"];
     expect(named.filter((path) => !names.includes(path) && !existsSync(join(packagePath, path)))).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ const entries = [
   "acs-identity/testing",
   "acs-identity/emulator",
   "acs-identity/refresher",
+  "acs-identity/token-endpoint",
   "acs-identity/undici",
 ];
 
@@ -63,7 +64,7 @@ describe("the entry", () => {
     expect(await runProgram("names.cjs", commonjs)).toEqual(exported);
   });
 
-  it.each(["refresher", "testing"])(
+  it.each(["refresher", "testing", "token-endpoint"])(
     "acs-identity/%s is a folder with ES2019 for resolvers that don't know exports",
     async (name) => {
       // Node doesn't look at exports for a path.
@@ -96,7 +97,9 @@ describe("the entry", () => {
     );
     const own = (loaded as string[]).filter((path) => path.includes("acs-identity/dist"));
     expect(own).toHaveLength(1);
-    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|refresher|undici)\//.test(path))).toEqual([]);
+    expect(
+      own.filter((path) => /dist\/\w+\/(?:testing|emulator|refresher|tokenEndpoint|undici)\//.test(path)),
+    ).toEqual([]);
   });
 
   it("hides the files behind it", async () => {
@@ -111,7 +114,7 @@ describe("the entry", () => {
     expect(await runProgram("deep.mjs", text)).toEqual(inner.map(() => "ERR_PACKAGE_PATH_NOT_EXPORTED"));
   });
 
-  it.each(["acs-identity", "acs-identity/testing", "acs-identity/refresher"])(
+  it.each(["acs-identity", "acs-identity/testing", "acs-identity/refresher", "acs-identity/token-endpoint"])(
     "%s is bundled for a browser by esbuild, without Node's modules",
     async (entry) => {
       const stdin = { contents: `export * from "${entry}";`, resolveDir: project.folder };

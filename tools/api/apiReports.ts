@@ -7,7 +7,7 @@ import { CompilerState, Extractor, ExtractorConfig, type IConfigFile } from "@mi
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const update = process.argv.includes("--update");
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as {
-  exports: Record<string, unknown>;
+  exports: Record<string, { readonly import: { readonly types: string } }>;
 };
 const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"));
 
@@ -17,7 +17,7 @@ const configs = entries.map((entry) => {
   return ExtractorConfig.prepare({
     configObject: {
       ...configObject,
-      mainEntryPointFilePath: `<projectFolder>/dist/esm/${entry === "." ? "" : `${name}/`}index.d.ts`,
+      mainEntryPointFilePath: `<projectFolder>/${manifest.exports[entry]?.import.types}`,
       apiReport: { enabled: true, ...configObject.apiReport, reportFileName: `acs-identity.${name}` },
     },
     configObjectFullPath: `${root}/api-extractor.json`,
