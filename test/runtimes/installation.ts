@@ -22,7 +22,8 @@ export async function install(node: string): Promise<Installation> {
   await run("npm", ["install", "--ignore-scripts", await pack(root, folder)], { cwd: folder, env: { PATH } });
   for (const part of [
     "test/runtimes/suite",
-    "test/unit/refresher",
+    "test/unit/refresher/cases",
+    "test/helpers/refresher",
     "test/helpers/vectors",
     "samples/tokenRoute.ts",
   ]) {
