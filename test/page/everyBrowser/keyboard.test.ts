@@ -115,7 +115,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     for (const [name, first] of [
       ["Settings", /^Show the primary key/],
       ["Simulate", /^429/],
-      ["Entra ID", /^Add a user or an application/],
+      ["Entra ID", /^Copy command/],
       ["Users", /^Search users/],
     ] as const) {
       await follow(name);

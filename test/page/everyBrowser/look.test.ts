@@ -15,7 +15,7 @@ describeInBrowser("the page", (browser) => {
         page.locator(selector).evaluate((node) => node.getBoundingClientRect().right);
       const isWide = width > 1000;
       expect(await left("h1"), `at ${width}`).toBeCloseTo(await left("#requests"), 0);
-      if (isWide) expect(await right(".unusual"), `at ${width}`).toBeCloseTo(await right("#users"), 0);
+      if (isWide) expect(await right(".helpers"), `at ${width}`).toBeCloseTo(await right("#users"), 0);
     }
   });
 

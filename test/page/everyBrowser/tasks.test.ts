@@ -77,12 +77,12 @@ describeInBrowser("a keyboard user of the page, who always has the focus somewhe
       new AzureKeyCredential(btoa("another key")),
     );
     await stranger.createUser().catch(() => undefined);
-    await useBefore(/^[\d:]+createUser.*401 Denied/);
+    await useBefore(/^[\d:.]+createUser.*401 Denied/);
     await focus(/^createUser 401 Denied/);
     await use(/^Copy as/);
     await copied(/^(?:curl|Invoke-WebRequest) /);
     await page.keyboard.press("Escape");
-    await focus(/^[\d:]+createUser.*401 Denied/);
+    await focus(/^[\d:.]+createUser.*401 Denied/);
     expect(await losses()).toEqual([]);
   });
 
