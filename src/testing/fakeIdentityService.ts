@@ -14,22 +14,10 @@ import { createFake, type Fake, resetFake } from "./service/fake.js";
 import type { FakeIdentityServiceOptions } from "./service/settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./service/snapshot.js";
 import type { FakeClock } from "./state/clock.js";
-import type { User } from "./state/user.js";
+import { type FakeUser, toFakeUser } from "./state/entries/user.js";
 import type { AccessKeyType } from "./wire/admission.js";
 import { dispatch } from "./wire/dispatch.js";
 import type { Respond } from "./wire/wire.js";
-
-/** A user of the fake service. */
-export interface FakeUser {
-  /** The raw id: `8:acs:…`. */
-  readonly id: string;
-  /** The id that the caller chose. Absent if there is none. */
-  readonly customId?: string;
-  /** By the service's clock. */
-  readonly createdAt: Date;
-  /** By the service's clock. Absent if the user never had a token. */
-  readonly lastTokenIssuedAt?: Date;
-}
 
 /** An in-memory fake of the service. */
 export interface FakeIdentityService {
@@ -189,15 +177,6 @@ export interface FakeIdentityService {
  */
 export function createFakeIdentityService(options: FakeIdentityServiceOptions = {}): FakeIdentityService {
   return toFakeIdentityService(createFake(options));
-}
-
-function toFakeUser({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
-  return {
-    id,
-    ...(customId !== undefined && { customId }),
-    createdAt: new Date(createdAt),
-    ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt) }),
-  };
 }
 
 /** Wraps a fake in its public API. */

@@ -20,7 +20,7 @@ export type { EntraOptions } from "./directory/directory.js";
 export type { TeamsUserTokenOptions } from "./entra/tokens/teamsUserToken.js";
 export type { TokenCredentialOptions } from "./entra/tokens/testCredential.js";
 export type { FakeEntra } from "./fakeEntra.js";
-export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
+export { createFakeIdentityService, type FakeIdentityService } from "./fakeIdentityService.js";
 export type { Fault } from "./faults/faults.js";
 export { type HandlerFactory, identityHandlers } from "./identityHandlers.js";
 export type { LoggedRequest } from "./log/requestLog.js";
@@ -28,11 +28,11 @@ export type { TokenInspection, TokenProblem } from "./operations/inspectToken.js
 export type {
   FakeIdentityServiceOptions,
   SeededTeamsExtensionAssignment,
-  SeededUser,
   Strictness,
 } from "./service/settings.js";
 export type { ServiceSnapshot } from "./service/snapshot.js";
 export type { ClockState, Duration, FakeClock } from "./state/clock.js";
 export type { EntraGroup, EntraTenant } from "./state/entries/groups.js";
 export type { EntraApplication, EntraUser } from "./state/entries/principals.js";
+export type { FakeUser, SeededUser } from "./state/entries/user.js";
 export type { Complete } from "./validation/constraints.js";

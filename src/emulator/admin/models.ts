@@ -6,6 +6,7 @@ import type { Content, LoggedRequest } from "../../testing/log/requestLog.js";
 import type { TokenInspection } from "../../testing/operations/inspectToken.js";
 import type { EntraGroup, EntraTenant } from "../../testing/state/entries/groups.js";
 import type { Application, DirectoryUser } from "../../testing/state/entries/principals.js";
+import type { UserView } from "../../testing/state/entries/user.js";
 import type { TeamsAssignmentSet } from "../../testing/state/events.js";
 import type { Complete } from "../../testing/validation/constraints.js";
 
@@ -109,10 +110,7 @@ export interface TokenText {
   readonly token: string;
 }
 
-export interface UserDetails {
-  readonly number: number;
-  readonly id: string;
-  readonly customId: string | undefined;
+export interface UserDetails extends Omit<UserView, "createdAt" | "lastTokenIssuedAt"> {
   readonly createdAt: string;
   readonly lastTokenIssuedAt: string | undefined;
 }

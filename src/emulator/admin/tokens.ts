@@ -12,9 +12,9 @@ import {
 } from "../../testing/operations/issueToken.js";
 import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { Fake } from "../../testing/service/fake.js";
+import type { User } from "../../testing/state/entries/user.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { Draft } from "../../testing/state/store.js";
-import type { User } from "../../testing/state/user.js";
 import {
   anything,
   type Constraints,

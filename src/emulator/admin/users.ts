@@ -1,7 +1,6 @@
-import { checkSeededUser, type SeededUser } from "../../testing/service/settings.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/service/users.js";
-import type { User } from "../../testing/state/user.js";
-import { anything, integer, optional, text } from "../../testing/validation/constraints.js";
+import { checkedUser, seededUserConstraints, type User, viewOf } from "../../testing/state/entries/user.js";
+import { anything, integer, optional } from "../../testing/validation/constraints.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminInput,
@@ -32,11 +31,7 @@ export const userRoutes: readonly AdminRow[] = [
     search,
     tokens: limit,
   }),
-  post("/users", 201, postUser, {
-    id: optional(text),
-    customId: optional(text),
-    ...tokenConstraints,
-  }),
+  post("/users", 201, postUser, { ...seededUserConstraints, ...tokenConstraints }),
   get("/users/{id}", (input) => wireUser(requestedUser(input))),
   get(
     "/users/{id}/tokens",
@@ -80,8 +75,8 @@ function isFound({ id, customId = "" }: User, part: string): boolean {
 
 async function postUser({ fake, body }: AdminInput): Promise<NewUser> {
   const { settings, clock, state, store } = fake;
-  const seed = { id: body.id, customId: body.customId } as SeededUser;
-  checkSeededUser(seed, settings.resourceId);
+  const members = Object.keys(seededUserConstraints).map((name) => [name, body[name]]);
+  const seed = checkedUser(Object.fromEntries(members), settings.resourceId);
   const { id, customId } = seed;
   // The token is checked first, so that no user is created if it would be refused.
   const request = tokenRequestIn(body);
@@ -122,12 +117,10 @@ function requestedUser({ fake, pathParameters: { id = "" } }: AdminInput): User 
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserDetails {
+function wireUser(user: User): UserDetails {
   return {
-    number,
-    id,
-    customId,
-    createdAt: dateText(createdAt),
-    lastTokenIssuedAt: dateText(lastTokenIssuedAt),
+    ...viewOf(user),
+    createdAt: dateText(user.createdAt),
+    lastTokenIssuedAt: dateText(user.lastTokenIssuedAt),
   };
 }

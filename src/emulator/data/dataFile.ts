@@ -1,7 +1,7 @@
 import * as promises from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { Fake } from "../../testing/service/fake.js";
-import type { SeededUser } from "../../testing/service/settings.js";
+import type { SeededUser } from "../../testing/state/entries/user.js";
 import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
 import type { Log } from "../options/log.js";

@@ -1,6 +1,6 @@
 import type { Fake } from "../service/fake.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../service/users.js";
-import type { User } from "../state/user.js";
+import type { User } from "../state/entries/user.js";
 import type { AdmittedCall, OperationResult } from "../wire/admission.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { bindingError, requiredField } from "../wire/httpError.js";

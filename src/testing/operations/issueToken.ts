@@ -4,10 +4,10 @@ import { signJwt } from "../jwt/signingKey.js";
 import { accessKeys } from "../service/accessKeys.js";
 import type { Fake } from "../service/fake.js";
 import type { Settings } from "../service/settings.js";
+import type { User } from "../state/entries/user.js";
 import type { TokenIssued } from "../state/events.js";
 import { seededBytes } from "../state/seeded.js";
 import type { Draft } from "../state/store.js";
-import type { User } from "../state/user.js";
 import type { Caller } from "../wire/admission.js";
 import { denied } from "../wire/httpError.js";
 

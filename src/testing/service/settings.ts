@@ -2,7 +2,8 @@ import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersion
 import type { EntraOptions } from "../directory/directory.js";
 import { AccessKey, type TypedKey, wellKnownAccessKeys } from "../state/accessKey.js";
 import { checkedTime } from "../state/clock.js";
-import { check, checkMembers, checkOption, checkOptions } from "../validation/check.js";
+import { checkedUser, type SeededUser } from "../state/entries/user.js";
+import { check, checkOption, checkOptions } from "../validation/check.js";
 import {
   anything,
   arrayOf,
@@ -23,14 +24,6 @@ import {
 
 /** How closely the fake follows the real service. */
 export type Strictness = "strict" | "standard" | "loose";
-
-/** A user that exists from the start. */
-export interface SeededUser {
-  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. @defaultValue generated from the seed */
-  readonly id?: string | undefined;
-  /** 1 to 256 characters. `createUser` with the same one returns this user. @defaultValue none */
-  readonly customId?: string | undefined;
-}
 
 /** A Teams extension assignment that exists from the start. */
 export interface SeededTeamsExtensionAssignment {
@@ -252,31 +245,12 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   };
 }
 
-/** @throws TypeError if the user isn't valid for the resource. */
-export function checkSeededUser(user: SeededUser, resourceId: string): void {
-  checkMembers(user, ["id", "customId"], "A user");
-  const prefix = `8:acs:${resourceId}_`;
-  const { id = `${prefix}x`, customId = "x" } = user;
-  check(
-    isText(id) && id.startsWith(prefix) && id.length > prefix.length,
-    `A user's id must start with ${prefix}`,
-  );
-  check(
-    isText(customId) && customId.length >= 1 && customId.length <= 256,
-    "A customId has 1 to 256 characters",
-  );
-}
-
 function checkSeededUsers(users: readonly SeededUser[], resourceId: string): void {
-  for (const user of users) checkSeededUser(user, resourceId);
+  for (const user of users) checkedUser(user, resourceId);
   for (const name of ["id", "customId"] as const) {
     const given = users.flatMap((user) => user[name] ?? []);
     check(new Set(given).size === given.length, `Two of the users have the same ${name}`);
   }
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === "string";
 }
 
 function endpointUrl(endpoint: string): string {

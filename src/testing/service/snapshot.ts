@@ -1,6 +1,7 @@
 import { checkEvent } from "../state/checkEvent.js";
 import { type ClockState, checkedClockState } from "../state/clock.js";
-import type { StateEvent, StateReset, UserCreated } from "../state/events.js";
+import { checkUnique } from "../state/entries/user.js";
+import type { StateEvent, StateReset } from "../state/events.js";
 import { ServiceState } from "../state/serviceState.js";
 import type { Decision } from "../state/store.js";
 import { check } from "../validation/check.js";
@@ -72,7 +73,7 @@ export function* checkSnapshot(
   const restored = new ServiceState();
   for (const value of events) {
     const event = checkEvent(value);
-    if (event.type === "userCreated") checkUser(restored, event);
+    if (event.type === "userCreated") checkUnique(event, restored);
     restored.apply(event);
     yield;
   }
@@ -103,10 +104,4 @@ export function restoreSnapshot(fake: Fake, snapshot: ServiceSnapshot): void {
   let step = checking.next();
   while (!step.done) step = checking.next();
   fake.store.changeSoon(step.value);
-}
-
-function checkUser(state: ServiceState, { user, id, customId }: UserCreated): void {
-  const sameCustomId = customId === undefined ? undefined : state.userByCustomId(customId);
-  const other = state.user(id) ?? state.userByNumber(user) ?? sameCustomId;
-  check(!other, "Two users of the snapshot have the same number, id or customId");
 }

@@ -1,8 +1,8 @@
+import { membersOf, type SeededUser, type User } from "../state/entries/user.js";
 import { seededGuid } from "../state/seeded.js";
 import type { Draft, Store } from "../state/store.js";
-import type { User } from "../state/user.js";
 import { identityDoesNotExist, identityNotOwned } from "../wire/httpError.js";
-import type { SeededUser, Settings } from "./settings.js";
+import type { Settings } from "./settings.js";
 
 interface Parts {
   readonly settings: Settings;
@@ -17,13 +17,14 @@ export function addUser(
   { settings: { resourceId, seed } }: Pick<Parts, "settings">,
   draft: Draft,
   createdAt: number,
-  { id: given, customId }: SeededUser,
+  user: SeededUser,
 ): User {
   const number = draft.nextUser;
+  const given = user.id;
   const others = {
     // Joined to save memory, as in seededGuid.
     id: given ?? ["8:acs:", resourceId, "_", seededGuid(seed, number)].join(""),
-    ...(customId !== undefined && { customId }),
+    ...membersOf(user),
     ...(given !== undefined && { firstToken: draft.nextToken }),
   };
   draft.add({ type: "userCreated", user: number, at: createdAt, ...others });

@@ -12,16 +12,13 @@ import {
 import { base64Decode } from "../wire/bytes.js";
 import { groupType, tenantType } from "./entries/groups.js";
 import { applicationType, userType } from "./entries/principals.js";
+import { userEvents } from "./entries/user.js";
 import type { StateEvent } from "./events.js";
 
 const keyType = oneOf(["primary", "secondary"]);
 const base64: Constraint = {
   words: "base64",
   is: (value) => text.is(value) && !!base64Decode(String(value))?.length,
-};
-const userId: Constraint = {
-  words: "a user's id, which begins with 8:acs: or 8:orgid:",
-  is: (value) => typeof value === "string" && /^8:(?:acs|orgid):./s.test(value),
 };
 /** The service takes ids in upper case, too. */
 const assignmentConstraints = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
@@ -36,15 +33,7 @@ const assignments = arrayOf("an array of assignments", (value) => {
 });
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Constraint>>>> = {
-  userCreated: {
-    user: wholeNumber,
-    id: userId,
-    at: time,
-    customId: optional(text),
-    firstToken: optional(wholeNumber),
-    lastTokenIssuedAt: optional(time),
-  },
-  userDeleted: { user: wholeNumber, at: optional(time) },
+  ...userEvents,
   tokenIssued: {
     token: wholeNumber,
     user: wholeNumber,
@@ -54,7 +43,6 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Const
     keyType: optional(keyType),
     tenantId: optional(text),
   },
-  tokensRevoked: { user: wholeNumber, upTo: wholeNumber, at: time },
   accessKeyRegenerated: { keyType, key: base64, upTo: wholeNumber, at: time },
   assignmentSet: { tenantId: text, objectId: text, principalType: text, clientIds: optional(texts) },
   assignmentDeleted: { tenantId: text, objectId: text },

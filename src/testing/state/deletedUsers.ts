@@ -1,4 +1,4 @@
-import type { User } from "./user.js";
+import { deletedAt, type User } from "./entries/user.js";
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -38,9 +38,4 @@ export class DeletedUsers {
     if (others.length > 0) this.#byId.set(id, others);
     else this.#byId.delete(id);
   }
-}
-
-/** Returns when a user was deleted: a deletion also revokes the user's tokens, and nothing revokes them after that. */
-export function deletedAt({ revocations }: User): number {
-  return revocations?.at(-1)?.at ?? 0;
 }

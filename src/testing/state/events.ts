@@ -2,6 +2,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import type { AccessKeyType } from "../wire/admission.js";
 import type { DirectoryGroup, DirectoryTenant } from "./entries/groups.js";
 import type { Application, DirectoryUser } from "./entries/principals.js";
+import type { Revocation, TokensRevoked, UserCreated, UserDeleted } from "./entries/user.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -19,29 +20,6 @@ export type StateEvent =
   | StateReset
   | EntraChange
   | EntraPrincipalDeleted;
-
-export interface UserCreated {
-  readonly type: "userCreated";
-  /** The user's number within this state, from 1. Unique until the state is reset. */
-  readonly user: number;
-  /** The raw id: `8:acs:<resource>_<user>`, or `8:orgid:<user>` for a Teams user. */
-  readonly id: string;
-  readonly at: number;
-  /** 1 to 256 characters. Absent if the request had none. */
-  readonly customId?: string;
-  /** Tokens with a lower number belong to an earlier user with this id. Absent if the id was made for this user. */
-  readonly firstToken?: number;
-  /** Present only when the event was rebuilt from the state, for example for a snapshot. */
-  readonly lastTokenIssuedAt?: number;
-}
-
-/** A user was deleted, together with its tokens and custom id. */
-export interface UserDeleted {
-  readonly type: "userDeleted";
-  readonly user: number;
-  /** The time of the deletion, which revokes the user's tokens with a delay. Absent if they are invalid at once. */
-  readonly at?: number;
-}
 
 /** A token was issued. It is valid until it expires or is revoked. */
 export interface TokenIssued {
@@ -61,16 +39,8 @@ export interface TokenIssued {
   readonly tenantId?: string;
 }
 
-export interface TokensRevoked {
-  readonly type: "tokensRevoked";
-  readonly user: number;
-  /** Tokens with a number up to and including this one are revoked. */
-  readonly upTo: number;
-  readonly at: number;
-}
-
 /** An access key was replaced, and the tokens that it had issued were revoked. */
-export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at"> {
+export interface AccessKeyRegenerated extends Revocation {
   readonly type: "accessKeyRegenerated";
   readonly keyType: AccessKeyType;
   readonly key: string;

@@ -1,6 +1,17 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { AccessKey, type TypedKey } from "./accessKey.js";
-import { DeletedUsers, deletedAt } from "./deletedUsers.js";
+import { DeletedUsers } from "./deletedUsers.js";
+import {
+  created,
+  creationOf,
+  deletedAt,
+  revocationsOf,
+  revoke,
+  type TokensRevoked,
+  type User,
+  type UserCreated,
+  type UserDeleted,
+} from "./entries/user.js";
 import type {
   AccessKeyRegenerated,
   EntraAssignmentsChanged,
@@ -10,12 +21,8 @@ import type {
   StateReset,
   TeamsAssignmentSet,
   TokenIssued,
-  TokensRevoked,
-  UserCreated,
-  UserDeleted,
 } from "./events.js";
 import { type NewKey, type TokenContent, TokenHistory } from "./tokenHistory.js";
-import type { User } from "./user.js";
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -134,15 +141,15 @@ export class ServiceState {
       discardedUpTo: this.#tokens.discardedUpTo,
     };
     for (const user of this.#deletedUsers.values()) {
-      yield userCreated(user);
-      yield* revocationEvents(user);
+      yield creationOf(user);
+      yield* revocationsOf(user);
       yield { type: "userDeleted", user: user.number, at: deletedAt(user) };
     }
-    for (const user of this.#users.values()) yield userCreated(user);
+    for (const user of this.#users.values()) yield creationOf(user);
     for (const token of this.#tokens.list(Math.floor(time / 1000))) {
       if (this.#usersByNumber.has(token.user) || this.#deletedUsers.has(token.user)) yield token;
     }
-    for (const user of this.#users.values()) yield* revocationEvents(user);
+    for (const user of this.#users.values()) yield* revocationsOf(user);
     for (const { key, ...rest } of this.#newKeys)
       yield { type: "accessKeyRegenerated", key: key.text, ...rest };
     yield* this.#teamsAssignments.values();
@@ -233,8 +240,8 @@ export class ServiceState {
     for (const objectId of removed) this.#entraAssignments.set(objectId.toLowerCase(), undefined);
   }
 
-  #addUser({ type: _, user: number, at: createdAt, ...others }: UserCreated): void {
-    const user: User = { number, createdAt, ...others };
+  #addUser(event: UserCreated): void {
+    const user = created(event);
     this.#users.set(user.id, user);
     this.#usersByNumber.set(user.number, user);
     if (user.customId !== undefined) this.#usersByCustomId.set(user.customId, user);
@@ -248,6 +255,11 @@ export class ServiceState {
     this.#usersByNumber.delete(number);
     if (user.customId !== undefined) this.#usersByCustomId.delete(user.customId);
     if (at !== undefined) this.#deletedUsers.add(user, at);
+  }
+
+  #revoke(event: TokensRevoked): void {
+    const user = this.#usersByNumber.get(event.user);
+    if (user) revoke(user, event);
   }
 
   #changeDirectory(key: string, change: EntraChange): void {
@@ -285,23 +297,6 @@ export class ServiceState {
     );
     this.#newKeys = [...kept, { key: AccessKey.fromBase64(text), ...others }];
   }
-
-  #revoke({ user: number, upTo, at }: TokensRevoked): void {
-    const user = this.#usersByNumber.get(number);
-    if (!user) return;
-    const revocations = user.revocations ?? [];
-    user.revocations = revocations;
-    while (revocations[0] && at - revocations[0].at >= dayInMs) revocations.shift();
-    revocations.push({ upTo, at });
-  }
-}
-
-function userCreated({ number, createdAt, revocations: _, ...others }: User): UserCreated {
-  return { type: "userCreated", user: number, at: createdAt, ...others };
-}
-
-function* revocationEvents({ number, revocations = [] }: User): Generator<TokensRevoked> {
-  for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
 }
 
 /** Returns the key of a tenant's change, which differs from object ids: a tenant can have the id of an object. */

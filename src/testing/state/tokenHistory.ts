@@ -1,9 +1,7 @@
 import type { TypedKey } from "./accessKey.js";
-import type { TokenIssued, TokensRevoked } from "./events.js";
+import type { Revocation } from "./entries/user.js";
+import type { TokenIssued } from "./events.js";
 import { TokenTable } from "./tokenTable.js";
-
-/** Tokens up to a number were revoked. */
-export type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
 /** A key that replaced another one, and what that revoked. */
 export type NewKey = TypedKey & Revocation;

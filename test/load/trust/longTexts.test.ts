@@ -85,7 +85,10 @@ describe("the fake", () => {
   });
 
   it("cuts secrets from a long text", () => {
-    for (const text of longTexts) {
+    const shortened = ["eyJ.", "eyJ9.", "eyJ-", "accesskey=;"].map((text) =>
+      text.repeat(200_000 / text.length),
+    );
+    for (const text of [...longTexts, ...shortened]) {
       expect(cutText(text)).toBeDefined();
       expect(cutHeader("authorization", text, new Set())).toBeDefined();
     }

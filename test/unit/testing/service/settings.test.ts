@@ -61,7 +61,7 @@ describe("createFakeIdentityService", () => {
     ),
     ...["", "x".repeat(257), 5].map((customId): [object, string] => [
       { users: [{ customId }] },
-      "A customId has 1 to 256 characters",
+      "A user's customId must be a string of 1 to 256 characters",
     ]),
     [[], "The options must be an object"],
     ["seed", "The options must be an object"],

@@ -273,21 +273,20 @@ export function infoOf(changes: Partial<EmulatorInfo> = {}): EmulatorInfo {
   };
 }
 
-export function userOf(changes: Partial<ListedUser> = {}): ListedUser {
+type Loose<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
+
+export function userOf(changes: Loose<ListedUser> = {}): ListedUser {
   const tokens = changes.tokens ?? [];
   return {
     number: 1,
     id: "8:acs:resource_alice-00a11ce",
-    customId: undefined,
     createdAt: "2030-01-02T09:00:00Z",
     lastTokenIssuedAt: undefined,
     tokenCount: tokens.length,
     ...changes,
     tokens,
-  };
+  } as ListedUser;
 }
-
-type Loose<Value> = { readonly [Name in keyof Value]?: Value[Name] | undefined };
 
 /** A token that has 30 minutes left of an hour, unless it is changed. */
 export function tokenOf(changes: Partial<ListedToken> = {}): ListedToken {
