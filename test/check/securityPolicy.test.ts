@@ -49,7 +49,7 @@ Workflows pin actions | test/check/workflows.test.ts
 With a \`--host\` for other machines | test/unit/emulator/hostGuards.test.ts | that no public name server knows is accepted if --host is for other machines: %s
 Only its owner can read | test/unit/emulator/data/dataFile.test.ts | is replaced by one of its own that only it can read
 Names in \`--host\` | test/unit/emulator/certificate/machineCertificate.test.ts | has a certificate for %s, which the usual one is never for
-Its keys, client secrets | test/unit/testing/log/requestLog.test.ts
+Its log and \`requests\` leave out | test/unit/testing/log/requestLog.test.ts
 None has an install script | test/programs/supplyChain.test.ts | runs no scripts when it is installed
 None has an install script | test/container/container.test.ts | contains the same bytes as a package that is built
 `
