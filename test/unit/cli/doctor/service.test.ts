@@ -62,7 +62,7 @@ describe("doctor finds what is wrong with the service, the clock, the key or a u
         return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
       },
       check: "Service",
-      line: /^127\.0\.0\.1:\d+ didn't respond \(TimeoutError\)$/,
+      line: /^127\.0\.0\.1:\d+ didn't respond \(RESPONSE_TIMEOUT\)$/,
       remedy: statusRemedies.none,
     },
     {

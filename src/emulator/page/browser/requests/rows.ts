@@ -15,11 +15,13 @@ type Test = (request: ListedRequestLine) => boolean;
 
 /** What `name:value` narrows to. The value is in lower case. */
 const narrowings: Readonly<Record<string, (value: string) => Test>> = {
-  status: (value) => {
-    const digits = /^[\dx]{3}$/.test(value) ? new RegExp(`^${value.replaceAll("x", "\\d")}$`) : undefined;
-    return ({ status }) =>
-      status === undefined ? value === "dropped" : (digits?.test(`${status}`) ?? false);
-  },
+  // Such as 401, 4xx or dropped.
+  status:
+    (value) =>
+    ({ status = "dropped" }) => {
+      const text = `${status}`;
+      return text === value || (/^\dxx$/.test(value) && text[0] === value[0]);
+    },
   code:
     (value) =>
     ({ code }) =>
