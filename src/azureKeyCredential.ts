@@ -3,13 +3,21 @@ import { decodeAccessKey } from "./arguments/accessKey.js";
 import { requireSetting } from "./arguments/requireText.js";
 
 /** The keys are outside the objects, so that nothing prints one, and not in `#private`, which older compilers can't read. */
-const keys = new WeakMap<AzureKeyCredential, string>();
+const keys = new WeakMap<object, string>();
+
+/** The member that leads from a proxy, such as Vue's `reactive`, or an object that inherits from a credential, to the credential. */
+const self = Symbol("self");
+
+function original(credential: AzureKeyCredential & { readonly [self]?: () => object }): object {
+  return credential[self]?.() ?? credential;
+}
 
 /**
  * An access key of an ACS resource.
  *
  * Replaces the class of the same name in `@azure/core-auth`, whose key is a readable field that `util.inspect`,
- * `JSON.stringify` and `structuredClone` all expose. Here it is private.
+ * `JSON.stringify` and `structuredClone` all expose. Here it is private, so to a test runner two credentials are equal
+ * whatever their keys: compare `credential.key`.
  *
  * @example
  * ```ts
@@ -30,12 +38,13 @@ export class AzureKeyCredential implements KeyCredential {
    * @throws TypeError if the key isn't base64.
    */
   constructor(key: string) {
+    Object.defineProperty(this, self, { value: () => this });
     this.update(key);
   }
 
   /** The access key in base64. */
   get key(): string {
-    return keys.get(this) ?? "";
+    return keys.get(original(this)) ?? "";
   }
 
   /**
@@ -50,6 +59,6 @@ export class AzureKeyCredential implements KeyCredential {
    */
   update(newKey: string): void {
     decodeAccessKey(requireSetting(newKey, "The access key"));
-    keys.set(this, newKey);
+    keys.set(original(this), newKey);
   }
 }

@@ -8,11 +8,11 @@ export type OptionKinds<Bag> = {
   readonly [Name in keyof Required<Bag>]: OptionKind | OptionKinds<NonNullable<Bag[Name]>>;
 };
 
-export const amount = (value: unknown): true | string =>
+export const notNegative = (value: unknown): true | string =>
   (typeof value === "number" && value >= 0) || "a number, 0 or more";
 
 /** What can be iterated over, such as an array, a Map or Headers, has no members to read. */
-export const bag = (value: object): true | string =>
+export const plainObject = (value: object): true | string =>
   (typeof value === "object" && !(Symbol.iterator in value)) || "an object";
 
 /**
@@ -25,12 +25,12 @@ export function readOptions<Bag extends object>(
   kinds: OptionKinds<Bag>,
   prefix = "",
 ): Bag {
-  if (given != null && bag(given) !== true) throw argumentError("The options must be an object.");
+  if (given != null && plainObject(given) !== true) throw argumentError("The options must be an object.");
   const options = (given ?? {}) as Readonly<Record<string, unknown>>;
   const read: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries<OptionKind | OptionKinds<object>>(kinds)) {
     const value = (options[name] ?? undefined) as never;
-    const test: OptionKind = typeof kind === "object" ? bag : (kind as OptionKind);
+    const test: OptionKind = typeof kind === "object" ? plainObject : (kind as OptionKind);
     const isRight = value === undefined || test === "anything" || typeof value === test;
     const problem = isRight || (typeof test === "function" ? test(value) : `a ${test}`);
     if (problem !== true) throw argumentError(`${prefix}${name} must be ${problem}.`);

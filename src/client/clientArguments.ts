@@ -8,7 +8,13 @@ import type { AdditionalPolicyConfig } from "@azure/core-client";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { decodeAccessKey } from "../arguments/accessKey.js";
 import { argumentError } from "../arguments/argumentError.js";
-import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../arguments/readOptions.js";
+import {
+  notNegative,
+  type OptionKind,
+  type OptionKinds,
+  plainObject,
+  readOptions,
+} from "../arguments/readOptions.js";
 import { requireSetting } from "../arguments/requireText.js";
 import { parseConnectionString } from "../connectionString.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
@@ -67,12 +73,12 @@ const kinds: OptionKinds<Options> = {
   clockCorrection: "boolean",
   allowInsecureConnection: "boolean",
   additionalPolicies,
-  agent: bag,
-  tlsOptions: bag,
-  proxyOptions: bag,
+  agent: plainObject,
+  tlsOptions: plainObject,
+  proxyOptions: plainObject,
   redirectOptions: "anything",
   httpClient: (value: HttpClient) => isSender(value) || "an HttpClient",
-  retryOptions: { maxRetries: amount, retryDelayInMs: amount, maxRetryDelayInMs: amount },
+  retryOptions: { maxRetries: notNegative, retryDelayInMs: notNegative, maxRetryDelayInMs: notNegative },
   loggingOptions: {
     logger: "function",
     logUserIds: "boolean",

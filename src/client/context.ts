@@ -1,11 +1,14 @@
+import { argumentError } from "../arguments/argumentError.js";
 import type { OperationContext } from "../operation/operationContext.js";
 import { refuseHeader } from "../operation/request.js";
 import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
-import { defaultApiVersion } from "./defaultApiVersion.js";
 import { warnOfKeyInPage } from "./keyInPage.js";
 import { createPipeline } from "./pipeline.js";
 import { sharedHttpClient } from "./sharedHttpClient.js";
+
+/** The newest version that the live service accepts in recorded traffic. */
+const defaultApiVersion = "2023-10-01";
 
 const contextKey = Symbol("context");
 
@@ -29,6 +32,8 @@ export function attachContext(client: object, given: ClientArguments): void {
 }
 
 /** Returns what {@link attachContext} has attached to a client. */
-export function contextOf(client: object): OperationContext {
-  return (client as { [contextKey]: OperationContext })[contextKey];
+export function contextOf(client: object | undefined): OperationContext {
+  const context = (client as { [contextKey]?: OperationContext } | undefined)?.[contextKey];
+  if (context) return context;
+  throw argumentError("A method was called without its client. Bind it.");
 }

@@ -33,8 +33,11 @@ export function createPipeline({ endpoint, credential, options }: ClientArgument
   // After signing, a policy runs each time the request is sent: a corrected clock and a challenge send it again.
   for (const { policy, position } of additionalPolicies)
     if (position === "perRetry") pipeline.addPolicy(policy, { afterPhase: "Sign" });
+  // Core's proxy policy is within `transportPolicy`, in Node.
   pipeline.addPolicy(logPolicy(loggingOptions, redactUrl), { afterPhase: "Sign" });
   pipeline.addPolicy(transportPolicy(endpoint, options), { afterPhase: "Sign" });
+  // Throws if two policies have the same name. Otherwise only the first call would notice.
+  pipeline.getOrderedPolicies();
   return pipeline;
 }
 

@@ -30,15 +30,13 @@ export function reportFailure(
   const received = typeof response?.request?.requestId === "string" ? response : undefined;
   const info: RestErrorInfo = { requestId: request.requestId, attempts: sent.length };
   if (Object.isExtensible(error)) complete(error as RestError, received, info);
-  // Without a connection to the proxy, the transport sent nothing.
-  const reached = code === "PROXY_TIMEOUT" ? sent.length - 1 : sent.length;
-  if (
-    name === "TimeoutError" &&
-    reached > 0 &&
-    methodName.startsWith("createUser") &&
-    isOwnError(error as Error)
-  )
-    (error as Error).message += " A user may have been created: calling again creates another.";
+  if (isOwnError(error)) {
+    Object.assign(error as Error, info);
+    // Without a connection to the proxy, the transport sent nothing.
+    const reached = code === "PROXY_TIMEOUT" ? sent.length - 1 : sent.length;
+    if (name === "TimeoutError" && reached && methodName.startsWith("createUser"))
+      (error as Error).message += " It may have created a user.";
+  }
   removeCredentials([request, ...failedRequests, ...sent], received);
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const line = `${methodName} failed: ${what}, attempts ${info.attempts}, request id ${info.requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
@@ -57,6 +55,5 @@ function complete(error: RestError, response: RestError["response"], info: RestE
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;
   }
-  if (isOwnError(error)) Object.assign(error, info);
   if (response) error.details ??= {};
 }

@@ -6,7 +6,13 @@ import {
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../arguments/argumentError.js";
-import { amount, bag, type OptionKind, type OptionKinds, readOptions } from "../arguments/readOptions.js";
+import {
+  notNegative,
+  type OptionKind,
+  type OptionKinds,
+  plainObject,
+  readOptions,
+} from "../arguments/readOptions.js";
 import type { Operation } from "./operation.js";
 import type { OperationContext } from "./operationContext.js";
 
@@ -22,9 +28,9 @@ const signal: OptionKind = ({ aborted, addEventListener, removeEventListener }: 
 
 const callOptionKinds: OptionKinds<CallOptions> = {
   requestOptions: {
-    customHeaders: bag,
-    headers: bag,
-    timeout: amount,
+    customHeaders: plainObject,
+    headers: plainObject,
+    timeout: notNegative,
     shouldDeserialize: "anything",
     onUploadProgress: "function",
     onDownloadProgress: "function",
@@ -32,7 +38,7 @@ const callOptionKinds: OptionKinds<CallOptions> = {
   },
   abortSignal: signal,
   onResponse: "function",
-  tracingOptions: bag,
+  tracingOptions: plainObject,
   serializerOptions: "anything",
 };
 

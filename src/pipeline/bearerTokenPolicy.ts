@@ -8,7 +8,7 @@ import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
 import { originalRequest } from "./attemptPolicy.js";
-import { inStep } from "./cancellation.js";
+import { inStep, type Step } from "./cancellation.js";
 
 /** A token is refreshed in the background if it expires within this window, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
@@ -19,11 +19,11 @@ const firstPauseInMs = 3_000;
 /** The longest pause, and how rarely a token is replaced because it was refused. */
 export const longestPauseInMs = 60_000;
 
-const signIn = {
-  code: "CREDENTIAL_TIMEOUT",
-  problem: "The credential returned no Entra ID token",
-  advice: "This attempt sent nothing. Check its sign-in",
-};
+const signIn: Step = [
+  "CREDENTIAL_TIMEOUT",
+  "The credential returned no Entra ID token",
+  "This attempt sent nothing. Check its sign-in",
+];
 
 interface ClaimedToken {
   /** The value of the `Authorization` header. */
@@ -94,10 +94,9 @@ export function bearerTokenPolicy(
     if (running && now - running.startInMs < maxRefreshInMs) {
       running.replacement ??= setTimeout(
         () => refresh === running && renew(running.claims).catch(() => undefined),
-        running.startInMs + maxRefreshInMs - now,
+        // Timers may be a millisecond early.
+        running.startInMs + maxRefreshInMs + 2 - now,
       );
-      // In Node, it doesn't keep the process alive.
-      (running.replacement as { unref?(): void }).unref?.();
       const isSuitable = claims === undefined || claims === running.claims;
       return isSuitable ? running.token : running.token.then(() => renew(claims));
     }
@@ -109,11 +108,11 @@ export function bearerTokenPolicy(
     });
     const started: Refresh = { token: first, claims, startInMs: now, give };
     refresh = started;
-    first.catch(() => undefined).finally(() => clearTimeout(started.replacement));
     // Who has asked for other claims would be refused with this token.
     if (running && (running.claims ?? claims) === claims) first.then(running.give, () => undefined);
     fetched.then(
       (token) => {
+        clearTimeout(started.replacement);
         nextPauseInMs = firstPauseInMs;
         pausedUntilInMs = 0;
         // A lost refresh may lack the claims of a later challenge.
@@ -122,6 +121,7 @@ export function bearerTokenPolicy(
         current = token;
       },
       (error: Partial<Error> | undefined) => {
+        clearTimeout(started.replacement);
         if (refresh === started) refresh = undefined;
         pausedUntilInMs = performance.now() + nextPauseInMs;
         nextPauseInMs = Math.min(nextPauseInMs * 2, longestPauseInMs);

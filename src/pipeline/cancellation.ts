@@ -30,14 +30,8 @@ export function onAbort(signal: AbortSignalLike | undefined, callback: () => voi
   };
 }
 
-/** What an attempt waits for, as the error of its time limit says it. */
-interface Step {
-  readonly code: string;
-  /** What didn't happen. */
-  readonly problem: string;
-  /** What to do. */
-  readonly advice: string;
-}
+/** What an attempt waits for, as the error of its time limit says it: its code, what didn't happen, and what to do. */
+export type Step = readonly [code: string, problem: string, advice: string];
 
 const steps = new WeakMap<AbortSignalLike, Step>();
 
@@ -59,7 +53,7 @@ export async function inStep<T>(
 const ownErrors = new WeakSet<object>();
 
 /** Tells whether an error is one of the following two functions, and so belongs to a single call. */
-export const isOwnError = (error: object): boolean => ownErrors.has(error);
+export const isOwnError = (error: unknown): boolean => ownErrors.has(error as object);
 
 /**
  * Creates the error of a call that was aborted by its signal. Its name is `TimeoutError` for `AbortSignal.timeout` and
@@ -74,11 +68,11 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
 
 /** Creates the error of an attempt that took longer than its limit, by the step in which that happened. */
 export function timeoutError({ url }: PipelineRequest, limitInMs: number, signal: AbortSignalLike): Error {
-  const { code, problem, advice } = steps.get(signal) ?? {
-    code: "RESPONSE_TIMEOUT",
-    problem: `No response from ${new URL(url).host}, or no connection to it,`,
-    advice: "Check the endpoint, the firewall and the proxy",
-  };
+  const [code, problem, advice] = steps.get(signal) ?? [
+    "RESPONSE_TIMEOUT",
+    `No response from ${new URL(url).host}, or no connection to it,`,
+    "Check the endpoint, the firewall and the proxy",
+  ];
   const text = `${problem} within ${limitInMs} ms. ${advice}, or raise requestOptions.timeout.`;
   return ownError(new Error(text), "TimeoutError", code);
 }

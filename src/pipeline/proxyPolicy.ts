@@ -13,7 +13,7 @@ import {
 import { argumentError } from "../arguments/argumentError.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.js";
-import { inStep, onAbort } from "./cancellation.js";
+import { inStep, onAbort, type Step } from "./cancellation.js";
 
 /** What core's proxy agents have besides what core's type says. */
 interface ProxyAgent extends Agent {
@@ -75,11 +75,11 @@ function amendedProxyPolicy(settings: ProxySettings, tlsOptions: TlsSettings): P
       // The agent reads the signal before it waits for anything.
       agent.connectOpts.signal = opening.signal;
       const connected = connect(request, { ...options, ...tlsOptions });
-      const step = {
-        code: "PROXY_TIMEOUT",
-        problem: `The proxy ${agent.proxy.host} opened no connection`,
-        advice: "This attempt sent nothing. Check proxyOptions, or HTTPS_PROXY and NO_PROXY",
-      };
+      const step: Step = [
+        "PROXY_TIMEOUT",
+        `The proxy ${agent.proxy.host} opened no connection`,
+        "This attempt sent nothing. Check proxyOptions, or HTTPS_PROXY and NO_PROXY",
+      ];
       return inStep(attemptSignal, step, connected).finally(stopListening);
     };
   }

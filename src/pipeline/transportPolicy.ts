@@ -9,18 +9,14 @@ import {
 } from "@azure/core-rest-pipeline";
 import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
-import { abortError, inStep } from "./cancellation.js";
+import { abortError, inStep, type Step } from "./cancellation.js";
 import { decompress } from "./decompress.js";
 import { platformTransport } from "./platformTransport.js";
 import { safeExcerpt, sentToProxy } from "./redact.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 export const maxBodyInBytes: number = 1024 * 1024;
-const incompleteBody = {
-  code: "BODY_TIMEOUT",
-  problem: "The response began, but didn't end",
-  advice: "Call again",
-};
+const incompleteBody: Step = ["BODY_TIMEOUT", "The response began, but didn't end", "Call again"];
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
 
 /**

@@ -27,6 +27,8 @@ export function explainUnreachable(error: unknown): { message: string; isFinal: 
       `The certificate of ${host} isn't trusted (${untrusted.code}). Before Node starts, set NODE_EXTRA_CA_CERTS to a file: the certificate that an emulator names or, if a company's proxy intercepts TLS, the company's root certificate. Or pass tlsOptions: { ca }.`,
     );
   }
+  if (causes.some(({ code }) => code === "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"))
+    return final(`${host} asks for a certificate of the client: pass tlsOptions: { cert, key }.`);
   const isRefused = causes.some((cause) => cause.code === "ECONNREFUSED");
   const { proxy } = (request.agent ?? {}) as { proxy?: unknown };
   if (proxy instanceof URL) {

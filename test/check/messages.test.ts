@@ -305,6 +305,8 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
       message: "getaddrinfo ENOTFOUND a.example",
     }),
   "… can't be reached: …": () => explanationOf("https://a.example/", RestError.REQUEST_SEND_ERROR),
+  "… asks for a certificate of the client: pass tlsOptions: { cert, key }.": () =>
+    explanationOf("https://a.example/", "x", { code: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED" }),
   "The certificate of … isn't trusted (…).": () =>
     explanationOf("https://a.example/", "x", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }),
   "Nothing listens on …, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.": () =>
@@ -370,6 +372,10 @@ const provoked: Readonly<Record<string, () => string | Promise<string>>> = {
     fromFake((client) => client.deleteUser({ communicationUserId: "8".repeat(2000) })),
   "An id must be well-formed Unicode, and not empty, '.', '..' or a token.": () =>
     fromFake((client) => client.deleteUser({ communicationUserId: ".." })),
+  "A method was called without its client. Bind it.": () => {
+    const { createUser } = new CommunicationIdentityClient(connectionString);
+    return errorOf(() => createUser());
+  },
   "An endpoint needs a KeyCredential or a TokenCredential.": () =>
     errorOf(() => new CommunicationIdentityClient(testEndpoint)),
   "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.": () =>

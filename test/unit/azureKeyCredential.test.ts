@@ -17,6 +17,24 @@ describe("AzureKeyCredential", () => {
     expect(credential.key).toBe(otherKey);
   });
 
+  it("works behind a proxy, as in Vue's reactive, and as a prototype", () => {
+    const credential = new AzureKeyCredential(testKey);
+    // As Vue does, it wraps each object that it returns.
+    const wrapped = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get(from, name, receiver) {
+          const value = Reflect.get(from, name, receiver);
+          return typeof value === "object" && value !== null ? wrapped(value) : value;
+        },
+      });
+    for (const derived of [wrapped(credential), Object.create(credential) as AzureKeyCredential]) {
+      credential.update(testKey);
+      expect(new CommunicationIdentityClient(testEndpoint, derived)).toBeDefined();
+      derived.update(otherKey);
+      expect([derived.key, credential.key]).toEqual([otherKey, otherKey]);
+    }
+  });
+
   it("doesn't reveal its key when it's printed or serialized", () => {
     const credential = new AzureKeyCredential(testKey);
     expectNoSecret(credential, testKey);
@@ -24,7 +42,7 @@ describe("AzureKeyCredential", () => {
     expect(inspect(credential, { getters: false })).toContain("AzureKeyCredential");
     expect(JSON.stringify(credential)).toBe("{}");
     expect(Object.keys(credential)).toEqual([]);
-    expect(Reflect.ownKeys(credential)).toEqual([]);
+    expect(Reflect.ownKeys(credential)).toEqual([expect.any(Symbol)]);
     expect({ ...credential }).toEqual({});
   });
 

@@ -11,7 +11,7 @@ import { testEndpoint, testKey, user } from "../../helpers/values.js";
 
 const never = (): Promise<never> => new Promise(() => {});
 const key = new AzureKeyCredential(testKey);
-const warning = "A user may have been created: calling again creates another.";
+const warning = "It may have created a user.";
 
 interface Ended extends Error {
   readonly code: string;

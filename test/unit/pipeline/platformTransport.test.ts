@@ -71,8 +71,12 @@ describe("tlsOptions", () => {
     const endpoint = `https://127.0.0.1:${await serve(server)}`;
     await clientOf(endpoint, { tlsOptions: { ca, cert, key } }).deleteUser(user);
     expect(names).toEqual([[true, "localhost"]]);
-    await rejectionOf(() => clientOf(endpoint, { tlsOptions: { ca } }).deleteUser(user));
+    const error = await rejectionOf(() => clientOf(endpoint, { tlsOptions: { ca } }).deleteUser(user));
     expect(names).toHaveLength(1);
+    expect(error).toMatchObject({
+      message: `${new URL(endpoint).host} asks for a certificate of the client: pass tlsOptions: { cert, key }.`,
+      attempts: 1,
+    });
   });
 
   it("apply to the server behind a proxy, and aren't shown by a request", async () => {
