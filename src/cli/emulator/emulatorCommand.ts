@@ -126,10 +126,10 @@ function explained(error: unknown, settings: CliSettings): unknown {
 
 /** Names the flag, the variable or the file instead of the option that an error is about (`accessKey`, `tls.cert`). */
 function whereFound(
-  { message, option = "" }: TypeError & { readonly option?: string },
+  { message, option = "", rule = "" }: TypeError & { readonly option?: string; readonly rule?: string },
   { findSource, configFile }: CliSettings,
 ): string {
   const name = findSource(flagForOption(option));
-  if (name !== undefined) return `${name}${message.slice(option.length)}`;
+  if (name !== undefined) return `${name} ${rule}`;
   return configFile === undefined ? message : `${configFile}: ${message}`;
 }

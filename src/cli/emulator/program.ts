@@ -37,12 +37,13 @@ export async function runProgram(
   const { writeTrustFiles } = await import("./trustFiles.js");
   // Until the program gets the signals, a signal that ended this process would leave the files behind.
   for (const signal of signals) process.on(signal, ignore);
-  const folder = temporaryFolder();
+  let folder: string | undefined;
   try {
+    folder = temporaryFolder();
     const trust = writeTrustFiles(folder, certificateFile, environment, warn);
     return await spawnAndWait(program, { ...environment, ...connection, ...trust });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder) rmSync(folder, { recursive: true, force: true });
     for (const signal of signals) process.off(signal, ignore);
   }
 }

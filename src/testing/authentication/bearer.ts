@@ -1,5 +1,5 @@
 import type { OperationName } from "../../generated/routes.js";
-import { type EntraToken, readEntraToken, roleProblem } from "../entra/tokens/verifyEntraToken.js";
+import { roleProblem, type VerifiedEntraToken, verifyEntraToken } from "../entra/tokens/verifyEntraToken.js";
 import type { Fake } from "../service/fake.js";
 import { denied } from "../wire/httpError.js";
 
@@ -22,10 +22,14 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
  * Verifies that the service accepts the token for this operation, and that its principal has a role.
  * @throws HttpError 401.
  */
-export async function verifyBearer(text: string, operation: OperationName, fake: Fake): Promise<EntraToken> {
+export async function verifyBearer(
+  text: string,
+  operation: OperationName,
+  fake: Fake,
+): Promise<VerifiedEntraToken> {
   const { audience, strictness } = fake.settings;
   // Entra may keep the slash that clients request.
-  const token = await readEntraToken(fake, text, userAudiences[operation] ?? [`${audience}/`, audience]);
+  const token = await verifyEntraToken(fake, text, userAudiences[operation] ?? [`${audience}/`, audience]);
   if (typeof token === "string") throw denied(`The bearer token ${token}`, "entra-id-credentials");
   const role = strictness === "loose" ? undefined : roleProblem(fake, token.claims, operation);
   if (role) throw denied(role, "entra-id-no-role");

@@ -1,7 +1,7 @@
 import type { Fake } from "../service/fake.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../service/users.js";
 import type { User } from "../state/entries/user.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
@@ -9,7 +9,7 @@ import { formatSeconds, issueToken, signToken } from "./issueToken.js";
 import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
-export async function createUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function createUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const request = boundTokenRequest(input, "createTokenWithScopes");
   const customId = requestedCustomId(input);
   const scopes = request.scopes && checkedScopes(request.scopes, input.version);
@@ -29,7 +29,7 @@ export async function createUser(fake: Fake, input: AdmittedCall): Promise<Opera
   return { status: 201, body, userId };
 }
 
-export function getUserDetail(fake: Fake, input: AdmittedCall): OperationResult {
+export function getUserDetail(fake: Fake, input: OperationInput): OperationResult {
   return {
     status: 200,
     body: identityBody(ownedUser(fake, idIn(input))),
@@ -37,19 +37,19 @@ export function getUserDetail(fake: Fake, input: AdmittedCall): OperationResult 
   };
 }
 
-export async function deleteUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function deleteUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   await fake.store.change((draft) =>
     removeUser(fake.settings, draft, fake.clock.time, ownedUser(fake, idIn(input))),
   );
   return { status: 204 };
 }
 
-export async function revokeTokens(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function revokeTokens(fake: Fake, input: OperationInput): Promise<OperationResult> {
   await fake.store.change((draft) => revokeTokensOf(draft, fake.clock.time, ownedUser(fake, idIn(input))));
   return { status: 204 };
 }
 
-export async function getToken(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function getToken(fake: Fake, input: OperationInput): Promise<OperationResult> {
   requiredBody(input.body);
   const request = boundTokenRequest(input, "scopes");
   if (!request.scopes) throw requiredField("Scopes");
@@ -63,11 +63,11 @@ export async function getToken(fake: Fake, input: AdmittedCall): Promise<Operati
   return { status: 200, body: await signToken(fake, token) };
 }
 
-function idIn({ pathParameters: { id = "" } }: AdmittedCall): string {
+function idIn({ pathParameters: { id = "" } }: OperationInput): string {
   return id;
 }
 
-function requestedCustomId({ route, body, version }: AdmittedCall): string | undefined {
+function requestedCustomId({ route, body, version }: OperationInput): string | undefined {
   if (!hasMember(route, "customId", version)) return undefined;
   const value = boundText(body?.customId, "CustomId");
   if (value !== undefined && (value.length < 1 || value.length > 256)) {

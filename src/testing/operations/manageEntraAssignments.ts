@@ -2,7 +2,7 @@ import type { EntraAssignment, EntraAssignmentList } from "../../generated/model
 import { entraPrincipalTypes } from "../directory/entraAssignments.js";
 import type { Fake } from "../service/fake.js";
 import { isGuid } from "../validation/check.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
 
@@ -12,7 +12,7 @@ export function listEntraAssignments({ entra }: Fake): OperationResult {
 }
 
 /** Applies all changes of the map or, if one of them isn't valid, none. */
-export async function updateEntraAssignments(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function updateEntraAssignments(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
   for (const [objectId, given] of Object.entries(requiredBody(input.body))) {
@@ -26,13 +26,13 @@ export async function updateEntraAssignments(fake: Fake, input: AdmittedCall): P
   return listEntraAssignments(fake);
 }
 
-export function getEntraAssignment(fake: Fake, input: AdmittedCall): OperationResult {
+export function getEntraAssignment(fake: Fake, input: OperationInput): OperationResult {
   const assignment = fake.entra.assignments.find(checkedObjectId(input));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export function upsertEntraAssignment(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const body = requiredBody(input.body);
   const objectId = checkedObjectId(input);
   const assignment = requestedAssignment(objectId, body);
@@ -43,13 +43,13 @@ export function upsertEntraAssignment(fake: Fake, input: AdmittedCall): Promise<
 }
 
 /** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
-export async function deleteEntraAssignment(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function deleteEntraAssignment(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const objectId = checkedObjectId(input);
   await fake.store.change((draft) => fake.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 
-function checkedObjectId({ pathParameters: { objectId = "" } }: AdmittedCall): string {
+function checkedObjectId({ pathParameters: { objectId = "" } }: OperationInput): string {
   checkId(objectId, "ObjectId", "objectId");
   return objectId;
 }

@@ -3,12 +3,12 @@ import { type Settings, teamsExtensionPrincipalTypes } from "../service/settings
 import { revokeTokensOf } from "../service/users.js";
 import type { TeamsAssignmentSet } from "../state/events.js";
 import { isGuid } from "../validation/check.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 
 /** The part of an input that the admin API has, too, which calls these functions. */
-type AssignmentInput = Pick<AdmittedCall, "pathParameters" | "body">;
+type AssignmentInput = Pick<OperationInput, "pathParameters" | "body">;
 
 export function getTeamsExtensionAssignment(fake: Fake, input: AssignmentInput): OperationResult {
   const { tenantId, objectId } = assignmentPath(input);

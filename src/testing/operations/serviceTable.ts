@@ -1,7 +1,7 @@
 import { type OperationName, type Route, routes } from "../../generated/routes.js";
 import { signingKey } from "../jwt/signingKey.js";
 import type { Fake, FakeContext } from "../service/fake.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import { checkContentType } from "../wire/requestBody.js";
 import type { OperationRow, Table } from "../wire/table.js";
 import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
@@ -22,7 +22,7 @@ import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./teamsPhon
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
 /** Checks the input, changes the state and returns what to respond. @throws HttpError for a refusal. */
-type OperationHandler = (fake: Fake, input: AdmittedCall) => OperationResult | Promise<OperationResult>;
+type OperationHandler = (fake: Fake, input: OperationInput) => OperationResult | Promise<OperationResult>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {

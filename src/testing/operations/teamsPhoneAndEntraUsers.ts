@@ -5,7 +5,7 @@ import { claimText } from "../jwt/jwt.js";
 import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { microsoftApplications } from "../state/entries/permissions.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { issueToken, signToken } from "./issueToken.js";
@@ -27,7 +27,7 @@ const chatPermissions = ["Chat", "Chat.Join", "Chat.Join.Limited"];
 const clientsScope = "https://communication.azure.com/clients/";
 
 /** Exchanges the Entra token of a user or resource account whose assignment names the application, or has no `clientIds`. */
-export function getTokenForTeamsExtensionUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export function getTokenForTeamsExtensionUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const entra = entraUser(fake, input, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
   if (fake.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
@@ -45,7 +45,7 @@ export function getTokenForTeamsExtensionUser(fake: Fake, input: AdmittedCall): 
 }
 
 /** Exchanges the Entra token of a user who has an Entra assignment, if the token has a permission for calling. */
-export function getTokenForEntraUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export function getTokenForEntraUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const { strictness, resourceId, chatForEntraUsers } = fake.settings;
   const entra = entraUser(fake, input, `${clientsScope}VoIP`);
   const hasChat = chatForEntraUsers || strictness === "loose";
@@ -92,7 +92,7 @@ interface EntraUser extends EntraCaller {
 }
 
 /** @param scope - What the token needs. */
-function entraUser({ settings }: Fake, { caller, body }: AdmittedCall, scope: string): EntraUser {
+function entraUser({ settings }: Fake, { caller, body }: OperationInput, scope: string): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);

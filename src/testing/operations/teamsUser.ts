@@ -1,11 +1,15 @@
 import { teamsAudiences } from "../authentication/bearer.js";
-import { type EntraToken, noUserProblem, readEntraToken } from "../entra/tokens/verifyEntraToken.js";
+import {
+  noUserProblem,
+  type VerifiedEntraToken,
+  verifyEntraToken,
+} from "../entra/tokens/verifyEntraToken.js";
 import { claimText } from "../jwt/jwt.js";
 import type { Fake } from "../service/fake.js";
 import { addUser } from "../service/users.js";
 import { wellKnownEntra } from "../state/entries/principals.js";
 import { isGuid } from "../validation/check.js";
-import type { AdmittedCall, OperationResult } from "../wire/admission.js";
+import type { OperationInput, OperationResult } from "../wire/admission.js";
 import {
   exchangeForbidden,
   HttpError,
@@ -23,7 +27,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(fake: Fake, input: AdmittedCall): Promise<OperationResult> {
+export async function getTokenForTeamsUser(fake: Fake, input: OperationInput): Promise<OperationResult> {
   const body = requiredBody(input.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -56,8 +60,8 @@ export async function getTokenForTeamsUser(fake: Fake, input: AdmittedCall): Pro
   return { status: 200, body: await signToken(fake, issued) };
 }
 
-async function validToken(fake: Fake, text: string): Promise<EntraToken> {
-  const token = text ? await readEntraToken(fake, text, teamsAudiences) : "is empty";
+async function validToken(fake: Fake, text: string): Promise<VerifiedEntraToken> {
+  const token = text ? await verifyEntraToken(fake, text, teamsAudiences) : "is empty";
   if (typeof token === "string") throw invalidAccessToken(`token ${token}`);
   const { oid, appid, scp } = token.claims;
   const scope = `${teamsAudiences[0]}/${scopes[0]}`;

@@ -1,6 +1,6 @@
 import type { ServiceVersion } from "../../generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
-import type { AdmittedCall } from "../wire/admission.js";
+import type { OperationInput } from "../wire/admission.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { validationError } from "../wire/httpError.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
@@ -19,7 +19,7 @@ export interface BoundTokenRequest {
 
 /** @throws HttpError 400 if a member has the wrong JSON type. */
 export function boundTokenRequest(
-  { route, body, version }: AdmittedCall,
+  { route, body, version }: OperationInput,
   member: "scopes" | "createTokenWithScopes",
 ): BoundTokenRequest {
   const known = hasMember(route, "expiresInMinutes", version);

@@ -22,7 +22,7 @@ import type {
   TeamsAssignmentSet,
   TokenIssued,
 } from "./events.js";
-import { type NewKey, type TokenContent, TokenHistory } from "./tokenHistory.js";
+import { type ReplacementKey, type TokenContent, TokenHistory } from "./tokenHistory.js";
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -37,7 +37,7 @@ export class ServiceState {
   #entraRevision = 0;
   /** The deleted principals, in the order of the deletions. */
   #deletedPrincipals = new Map<string, EntraPrincipalDeleted>();
-  #newKeys: readonly NewKey[] = [];
+  #newKeys: readonly ReplacementKey[] = [];
   #tokens = new TokenHistory();
   #lastUser = 0;
   #revision = 0;

@@ -4,7 +4,7 @@ import type { TokenIssued } from "./events.js";
 import { TokenTable } from "./tokenTable.js";
 
 /** A key that replaced another one, and what that revoked. */
-export type NewKey = TypedKey & Revocation;
+export type ReplacementKey = TypedKey & Revocation;
 
 /** What both a token and the event that issued it say. */
 export type TokenContent = Omit<TokenIssued, "type" | "user" | "keyType">;
@@ -55,7 +55,7 @@ export class TokenHistory {
   revokedAt(
     { number, revocations = [] }: Owner,
     token: TokenContent,
-    newKeys: readonly NewKey[],
+    newKeys: readonly ReplacementKey[],
   ): number | undefined {
     const known = this.#table.get(token.token);
     // The numbers of an emulator that ran before without a data file say nothing about this one's.

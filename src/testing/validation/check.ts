@@ -10,9 +10,9 @@ export function checkOption(condition: unknown, option: string, rule: string): a
   if (!condition) throw optionError(option, rule);
 }
 
-/** Creates a TypeError whose `option` is the option's name, such as `tls.cert`. The command names its flag instead. */
+/** Creates a TypeError with the option's name, such as `tls.cert`, and what is wrong. The command names its flag instead. */
 export function optionError(option: string, rule: string): TypeError {
-  return Object.assign(new TypeError(`${option} ${rule}`), { option });
+  return Object.assign(new TypeError(`${option} ${rule}`), { option, rule });
 }
 
 /** Returns whether a text is a GUID in lower case. */

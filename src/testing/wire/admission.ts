@@ -31,7 +31,7 @@ export interface Admission {
 }
 
 /** What an operation gets of a call that was admitted. */
-export interface AdmittedCall {
+export interface OperationInput {
   readonly route: Route;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly version: ServiceVersion;

@@ -22,7 +22,7 @@ export const authorityRemedies: Readonly<Record<string, string>> = {
     "Ask for a scope that exists: https://communication.azure.com/.default is the service's own",
 };
 
-export function remedyFor(aadstsNumber: number): string | undefined {
+export function authorityRemedyFor(aadstsNumber: number): string | undefined {
   return Object.entries(authorityRemedies).find(([numbers]) =>
     numbers.split(" ").includes(String(aadstsNumber)),
   )?.[1];

@@ -1,5 +1,5 @@
 import { HttpError, type HttpErrorOptions, type Topic } from "../../wire/httpError.js";
-import { remedyFor } from "./authorityRemedies.js";
+import { authorityRemedyFor } from "./authorityRemedies.js";
 
 /** An error response of Entra ID. */
 export class EntraError extends HttpError {
@@ -17,7 +17,7 @@ export class EntraError extends HttpError {
     options: HttpErrorOptions & { readonly suberror?: string } = {},
   ) {
     const aadstsNumber = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
-    const diagnosis = remedyFor(aadstsNumber);
+    const diagnosis = authorityRemedyFor(aadstsNumber);
     super(status, code, message, { ...(diagnosis !== undefined && { diagnosis }), ...options });
     this.aadstsNumber = aadstsNumber;
     this.suberror = options.suberror;

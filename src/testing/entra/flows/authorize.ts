@@ -1,7 +1,7 @@
 import type { Fake } from "../../service/fake.js";
 import type { Application, DirectoryUser } from "../../state/entries/principals.js";
 import type { WireResponse } from "../../wire/wire.js";
-import { remedyFor } from "../errors/authorityRemedies.js";
+import { authorityRemedyFor } from "../errors/authorityRemedies.js";
 import { EntraError, shortened, userNotFound } from "../errors/entraError.js";
 import { checkConsent } from "../request/consent.js";
 import {
@@ -137,7 +137,10 @@ function checkChoice(
 /** @throws EntraError if the request can't have an ID token. */
 function checkIdToken(query: URLSearchParams, { enableIdTokenIssuance }: Application): void {
   if (!enableIdTokenIssuance) {
-    throw unsupportedResponseType("id_token", `Its enableIdTokenIssuance is false. ${remedyFor(700054)}.`);
+    throw unsupportedResponseType(
+      "id_token",
+      `Its enableIdTokenIssuance is false. ${authorityRemedyFor(700054)}.`,
+    );
   }
   if (query.get("response_mode") === "query") {
     throw new EntraError(

@@ -9,7 +9,7 @@ import {
   missingParameter,
   shortened,
 } from "../errors/entraError.js";
-import { type RequestedScopes, readScopes } from "./scopes.js";
+import { type RequestedScopes, readRequestedScopes } from "./scopes.js";
 
 export interface EntraRequest {
   /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
@@ -109,7 +109,7 @@ export function requestedScopes(
   { name }: Pick<Application, "name">,
 ): RequestedScopes {
   const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
-  return readScopes(scope, isApplication, { ownAudience: settings.audience, askedBy: name });
+  return readRequestedScopes(scope, isApplication, { ownAudience: settings.audience, askedBy: name });
 }
 
 /** @throws EntraError if there is no such parameter. */

@@ -36,7 +36,7 @@ export interface RequestedResource {
  * @param context - `askedBy`: the name of the application that asks, for errors.
  * @throws EntraError if a resource or permission does not exist.
  */
-export function readScopes(
+export function readRequestedScopes(
   scope: string,
   isApplication: (clientId: string) => boolean,
   { ownAudience = acs, askedBy = "" }: { readonly ownAudience?: string; readonly askedBy?: string } = {},

@@ -4,7 +4,7 @@ import { isSignedHere } from "../../jwt/signingKey.js";
 import type { Fake } from "../../service/fake.js";
 
 /** An Entra token that the service accepts. */
-export interface EntraToken {
+export interface VerifiedEntraToken {
   readonly claims: Claims;
   /** When it expires by the service's clock, in milliseconds since 1970. */
   readonly expiresAt: number;
@@ -15,11 +15,11 @@ export interface EntraToken {
  * accepts any token, and gives it an hour if it has expired.
  * @returns the token or, in words that follow "The token", why it isn't accepted.
  */
-export async function readEntraToken(
+export async function verifyEntraToken(
   { settings, clock, endpoint }: Fake,
   text: string,
   audiences: readonly string[],
-): Promise<EntraToken | string> {
+): Promise<VerifiedEntraToken | string> {
   const jwt = readJwt(text);
   const claims = jwt?.claims ?? {};
   const expiry = checkedExpiry(claims, clock.wallTime);

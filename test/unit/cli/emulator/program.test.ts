@@ -1,4 +1,8 @@
-import { expect, it } from "vitest";
+import { join } from "node:path";
+import { expect, it, vi } from "vitest";
+import { runProgram } from "../../../../src/cli/emulator/program.js";
+import type { Emulator } from "../../../../src/emulator/index.js";
+import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { acsIdentityHere } from "../../../helpers/cli/command.js";
 import { freePort } from "../../../helpers/freePort.js";
 
@@ -7,4 +11,15 @@ it("emulator -- COMMAND closes the emulator if the command can't be started", as
   const outcome = await acsIdentityHere(["emulator", "--port", String(port), "--", "no-such-program"]);
   expect(outcome.err).toContain("no-such-program can't be started");
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+});
+
+it("leaves signals alone if the folder for certificates is gone", async () => {
+  for (const name of ["TMPDIR", "TEMP"]) vi.stubEnv(name, join(import.meta.dirname, "gone"));
+  const before = process.listeners("SIGTERM");
+  const service = createFakeIdentityService();
+  const emulator = { url: "https://127.0.0.1", connectionString: "", certificateFile: "ca.pem", service };
+  await expect(runProgram(["node"], {}, [], emulator as unknown as Emulator, () => {})).rejects.toThrow(
+    "gone (ENOENT)",
+  );
+  expect(process.listeners("SIGTERM")).toEqual(before);
 });

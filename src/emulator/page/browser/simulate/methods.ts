@@ -1,6 +1,6 @@
 import type { OperationName } from "../../../../generated/routes.js";
 
-/** Each operation once, as the compiler checks. The routes hold more than the page needs. */
+/** Each method once, as the compiler checks. The routes hold more than the page needs. */
 const every: Readonly<Record<OperationName, true>> = {
   createUser: true,
   createUserAndToken: true,

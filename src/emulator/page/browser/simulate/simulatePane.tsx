@@ -151,7 +151,7 @@ function FaultForm(): JSX.Element {
         chosen={kind}
         onChoose={setKind}
       />
-      <Choice label="Method" name="operation" options={["Any method", ...methods]} />
+      <Choice label="Method" name="method" options={["Any method", ...methods]} />
       <div class="columns">
         <Choice
           label="Lasts"
@@ -195,7 +195,7 @@ function hasRetryAfter(status: number): boolean {
 
 /** Reads every field but the kind. The emulator's defaults apply to empty fields. */
 function readFault(fields: Fields, lengthIndex: number): Fault {
-  const method = fields.text("operation");
+  const method = fields.text("method");
   const operation = methods.find((each) => each === method);
   const delayInMs = fields.number("delay", "Enter the delay in whole milliseconds, such as 500.");
   const retryAfterInSeconds =
