@@ -218,10 +218,10 @@ describe("an Entra ID token", () => {
     });
 
     it("comes from a slow one if its replacement fails or hangs", async () => {
-      for (const replacement of [Promise.reject(new Error("down")), new Promise<never>(() => {})]) {
+      for (const replace of [() => Promise.reject(new Error("down")), () => new Promise<never>(() => {})]) {
         let give: (token: AccessToken) => void = () => expect.fail();
         const getToken = vi
-          .fn<() => Promise<AccessToken>>(() => replacement)
+          .fn<() => Promise<AccessToken>>(replace)
           .mockImplementationOnce(() => new Promise((resolve) => (give = resolve)));
         const policy = bearerTokenPolicy({ getToken });
         const first = send(policy);
