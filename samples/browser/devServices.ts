@@ -1,7 +1,7 @@
 import { CommunicationIdentityClient } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
+import { createTokenEndpoint } from "acs-identity/token-endpoint";
 import type { Connect, Plugin } from "vite";
-import { createTokenIssuer } from "../tokenRoute.js";
 
 interface ViteServer {
   readonly middlewares: Connect.Server;
@@ -19,14 +19,11 @@ export function devServices(): Plugin {
 async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   const emulator = await startEmulator();
   const entra = await startEmulator({ https: true });
-  const users = new Map<string, string>();
   // Stands in for the token service: it keeps users in memory and accepts any name without proof.
-  const issueToken = createTokenIssuer({
-    createClient: () => new CommunicationIdentityClient(emulator.connectionString),
-    async keepUserId(person, created, gone) {
-      if (created && [undefined, gone].includes(users.get(person))) users.set(person, created);
-      return users.get(person);
-    },
+  const tokens = createTokenEndpoint({
+    client: new CommunicationIdentityClient(emulator.connectionString),
+    userIds: new Map(),
+    scopes: ["voip"],
   });
   httpServer?.on("close", () => {
     void emulator.close();
@@ -49,10 +46,9 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
     } else if (path === "/dev/sign-in") {
       readName(request).then((token) => sendJson(response, { token }, token ? 200 : 400), next);
     } else if (path === "/token") {
-      issueToken(request.headers.authorization).then(
-        ({ body, status }) => sendJson(response, body, status),
-        next,
-      );
+      tokens
+        .respond(request.headers.authorization)
+        .then(({ status, headers, body }) => response.writeHead(status, headers).end(body), next);
     } else next();
   });
 }

@@ -12,7 +12,7 @@ export interface FetchedToken {
   readonly user?: TokenUser | undefined;
 }
 
-/** The user of a token, as the endpoint of samples/tokenRoute.ts sends it. */
+/** The user of a token, as `acs-identity/token-endpoint` sends it. */
 export interface TokenUser {
   /** The id of the ACS user. */
   readonly communicationUserId: string;

@@ -34,7 +34,7 @@ export interface TokenEndpoint {
    * @param options - `abortSignal`, such as that of the request.
    * @returns A response with the status 200, 401, 403, 500 or 503.
    * @example Express
-   * ```ts no-run
+   * ```js
    * app.post("/token", async (request, response) => {
    *   const { status, headers, body } = await tokens.respond(() => request.session.userId);
    *   response.status(status).set(headers).send(body);
@@ -55,6 +55,8 @@ export interface TokenEndpoint {
   /**
    * Returns a token of a person, for tRPC, GraphQL or server components.
    *
+   * @param person - The id of the person.
+   * @param options - `abortSignal`, such as that of the request.
    * @throws {@link TokenEndpointError}, and the signal's reason if `abortSignal` aborts.
    * @example
    * ```ts
@@ -66,6 +68,8 @@ export interface TokenEndpoint {
    * Returns the id of a person's ACS user, such as for `createRoom`. Creates the user if there is none, but doesn't ask ACS
    * whether one that is stored still exists.
    *
+   * @param person - The id of the person.
+   * @param options - `abortSignal`, such as that of the request.
    * @throws {@link TokenEndpointError}, and the signal's reason if `abortSignal` aborts.
    * @example
    * ```ts
@@ -77,6 +81,8 @@ export interface TokenEndpoint {
    * Deletes a person's user at ACS, which ends its tokens, and then its id in the store. Does nothing if there is none. If it
    * rejects, call it again. End the person's sign-in first, because the next request for a token creates another user.
    *
+   * @param person - The id of the person.
+   * @param options - `abortSignal`, such as that of the request.
    * @throws {@link TokenEndpointError}, and the signal's reason if `abortSignal` aborts.
    * @example
    * ```ts

@@ -85,9 +85,11 @@ export function isGone(error: unknown): boolean {
   return causeOf(error as TokenEndpointError).code === "IdentityNotOwned";
 }
 
+const acsSteps: readonly TokenEndpointStep[] = ["createUser", "deleteUser", "getToken"];
+
 function kindOf(step: TokenEndpointStep, { name, code, statusCode }: Cause): TokenEndpointError["kind"] {
   if (name === "TimeoutError") return "unavailable";
-  if (!/User$|Token$/.test(step)) return "callbackFailed";
+  if (!acsSteps.includes(step)) return "callbackFailed";
   if (name !== "RestError") return "misconfigured";
   const isTransient =
     statusCode === undefined || statusCode === 408 || statusCode === 429 || statusCode >= 500;

@@ -6,21 +6,17 @@ import type { Awaitable } from "./timeLimit.js";
  *
  * @example
  * ```ts
- * import { DatabaseSync } from "node:sqlite";
- *
- * const database = new DatabaseSync("users.db");
- * database.exec("CREATE TABLE IF NOT EXISTS acs_users (person TEXT PRIMARY KEY, id TEXT NOT NULL)");
- * const select = database.prepare("SELECT id FROM acs_users WHERE person = ?");
- * const insert = database.prepare(
- *   `INSERT INTO acs_users (person, id) VALUES (?, ?)
- *    ON CONFLICT (person) DO UPDATE SET person = excluded.person RETURNING id`,
- * );
- * const remove = database.prepare("DELETE FROM acs_users WHERE person = ? AND id = ?");
+ * import type { UserIdStore } from "acs-identity/token-endpoint";
  *
  * const userIds: UserIdStore = {
- *   get: (person) => select.get(person)?.id as string | undefined,
- *   add: (person, userId) => insert.get(person, userId)?.id as string,
- *   remove: (person, userId) => remove.run(person, userId),
+ *   get: async (person) => (await sql`SELECT id FROM acs_users WHERE person = ${person}`)[0]?.id,
+ *   async add(person, userId) {
+ *     const [row] = await sql`
+ *       INSERT INTO acs_users (person, id) VALUES (${person}, ${userId})
+ *       ON CONFLICT (person) DO UPDATE SET person = excluded.person RETURNING id`;
+ *     return row?.id ?? "";
+ *   },
+ *   remove: (person, userId) => sql`DELETE FROM acs_users WHERE person = ${person} AND id = ${userId}`,
  * };
  * ```
  */

@@ -18,7 +18,7 @@ import { makeAuthority } from "../helpers/certificates.js";
 import { run } from "../helpers/command.js";
 import { codeBlocks, readText, root } from "../helpers/documents.js";
 import { requireTools } from "../helpers/tools.js";
-import { serverFile } from "../starters/pages.js";
+import { blockOf, tokensFile } from "../starters/pages.js";
 
 const here = new URL("signIn/", import.meta.url);
 const loginHost = "login.microsoftonline.com";
@@ -86,18 +86,6 @@ function unescaped(html: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** Applies the groups of lines of a diff, which has no positions, each to the first place that has the lines before. */
-function patched(text: string, [diff = ""]: readonly string[]): string {
-  const groups = Array.from(diff.matchAll(/^((?:[ -].*\n)+)((?:\+.*\n)+)/gm));
-  expect(groups.map(([group]) => group).join("")).toBe(diff);
-  return groups.reduce((result, [, before = "", added = ""]) => {
-    const lines = before.replaceAll(/^./gm, "");
-    expect(result).toContain(lines);
-    const kept = before.replaceAll(/^-.*\n/gm, "");
-    return result.replace(lines, () => `${kept}${added}`.replaceAll(/^./gm, ""));
-  }, text);
-}
-
 describe("a web app", () => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-sign-in-"));
   /** Where the app in Next.js has the token endpoint. Git ignores the folder. */
@@ -106,13 +94,14 @@ describe("a web app", () => {
   let stop: () => void;
 
   beforeAll(async () => {
-    const options = patched(readText("samples/tokenOptions.ts"), codeBlocks("docs/entra.md", "diff"));
     mkdirSync(tokenFolder, { recursive: true });
     for (const [name, code] of [
-      ["route", serverFile("Next.js", ".ts").code],
-      ["tokenRoute", readText("samples/tokenRoute.ts")],
       // The page's auth.js is the one of staff here, too.
-      ["tokenOptions", options.replace('"../../auth.js"', '"../../usersAuth.js"')],
+      [
+        "route",
+        blockOf("docs/entra.md", "js", "tokens.respond").replace('"../../auth.js"', '"../../usersAuth.js"'),
+      ],
+      ["tokens", tokensFile],
     ] as const) {
       // Without TypeScript, which Next.js would install.
       writeFileSync(join(tokenFolder, `${name}.js`), transformSync(code, { loader: "ts" }).code);
@@ -176,7 +165,7 @@ describe("a web app", () => {
 
   it("has the files of docs/entra.md", () => {
     // The first two are the program of "Try it" and the page with MSAL.
-    const [, , route, users, staff] = codeBlocks("docs/entra.md", "js");
+    const [, , route, users, , staff] = codeBlocks("docs/entra.md", "js");
     const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
@@ -218,7 +207,7 @@ describe("a web app", () => {
   it("gives the token of docs/tokenEndpoint.md to whoever has signed in with Auth.js 5", async () => {
     const browser = new Browser();
     const ask = async () => JSON.parse((await browser.visit(at("/api/token"), new URLSearchParams())).text);
-    expect(await ask()).toEqual({ detail: expect.any(String) });
+    expect(await ask()).toEqual({ status: 401, detail: expect.any(String) });
     await signedIn(browser, "/users", "microsoft-entra-id", "/done/users");
     const { token, user } = await ask();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
@@ -229,7 +218,9 @@ describe("a web app", () => {
   it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
     const browser = new Browser();
     const session = await signedIn(browser, "/api/auth", "microsoft-entra-id", "/done/5");
-    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) => code.includes("await auth()"));
+    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) =>
+      code.includes("new CommunicationIdentityClient"),
+    );
     const program = join(root, `test-results/credential-${process.pid}.mjs`);
     writeFileSync(program, `const auth = async () => (${JSON.stringify(session)});\n${block}`);
     const env = { COMMUNICATION_ENDPOINT: emulator.url, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };

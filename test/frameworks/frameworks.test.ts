@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../helpers/command.js";
 import { type Installation, installation } from "../helpers/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
-import { blockOf, serverFile } from "../starters/pages.js";
+import { blockOf, serverFile, tokensFile } from "../starters/pages.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("the token route, its options and the lines for Functions", () => {
+describe("the token endpoint, and the lines for Functions and Next.js", () => {
   const all = ["20", "22", "26"];
   const compilers = { "4.9": ["20"], "5.9": all, "6.0": all, "7.0": all };
 
@@ -37,15 +37,13 @@ describe("the token route, its options and the lines for Functions", () => {
       await mkdir(join(packages, "@types"), { recursive: true });
       for (const name of ["acs-identity", "@azure"]) await symlink(tool(name), join(packages, name));
       await symlink(tool(`types-node-${types}`), join(packages, "@types/node"));
-      for (const name of ["tokenRoute.ts", "tokenOptions.ts"]) {
-        await cp(tool(`acs-identity/samples/${name}`), join(project, "src", name));
-      }
       // As `func init` writes it, without a type, so in CommonJS.
       await writeFile(join(project, "package.json"), "{}");
-      const functions = serverFile("Azure Functions", ".ts");
+      const functions = serverFile("Azure Functions");
       await mkdir(join(project, "src/functions"), { recursive: true });
       await writeFile(join(project, functions.path), functions.code);
-      await writeFile(join(project, "src/route.ts"), serverFile("Next.js", ".ts").code);
+      await writeFile(join(project, "src/tokens.ts"), tokensFile);
+      await writeFile(join(project, "src/route.ts"), serverFile("Next.js").code);
       const compiler = tool(`typescript${version === "6.0" ? "" : `-${version}`}/bin/tsc`);
       const choices = ["commonjs", "nodenext"].flatMap((module) =>
         [true, false].flatMap((strict) =>

@@ -42,7 +42,7 @@ describe("the doc comment of", () => {
 /** The types whose methods this library implements: a hover is what users read of them. */
 const implemented = new Set([
   ...["CommunicationIdentityClient", "AzureKeyCredential", "FakeIdentityService", "FakeClock", "FakeEntra"],
-  ...["Emulator", "TokenRefresher"],
+  ...["Emulator", "TokenEndpoint", "TokenRefresher"],
 ]);
 
 /** Returns the methods of those types that a source declares, with what their comments lack. */

@@ -76,6 +76,7 @@ const exampleTypes: Readonly<Record<string, string>> = {
   refresher: 'import("acs-identity/refresher").TokenRefresher',
   tokens: 'import("acs-identity/token-endpoint").TokenEndpoint',
   personOf: "(request: Request) => Promise<string | undefined>",
+  sql: "(text: TemplateStringsArray, ...values: string[]) => Promise<{ id: string }[]>",
   signInAgain: "() => Promise<void>",
   token: "string",
   expiresOn: "Date",

@@ -25,7 +25,6 @@ export async function install(node: string): Promise<Installation> {
     "test/unit/refresher/cases",
     "test/helpers/refresher",
     "test/helpers/vectors",
-    "samples/tokenRoute.ts",
   ]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }

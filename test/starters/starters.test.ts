@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
@@ -15,7 +15,7 @@ import { run } from "../helpers/command.js";
 import { freePort } from "../helpers/freePort.js";
 import { pack, root, temporaryFolder } from "../helpers/packed.js";
 import { requireTools } from "../helpers/tools.js";
-import { aliceSession } from "./pages.js";
+import { tokensFile, tokensPathOf } from "./pages.js";
 import { starters } from "./starters.js";
 
 let env: Record<string, string>;
@@ -85,13 +85,7 @@ describe.each(Object.entries(starters))("%s", (_, starter) => {
     const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
     await run("npm", ["install", ...quiet, tarball, ...packages], { cwd: app, env });
     if (server) {
-      const copied = join(app, server.folder);
-      await mkdir(copied, { recursive: true });
-      for (const name of ["tokenRoute", "tokenOptions"]) {
-        const sample = `${name}${server.ending}`;
-        await cp(join(app, "node_modules/acs-identity/samples", sample), join(copied, sample));
-      }
-      await appendFile(join(copied, `tokenOptions${server.ending}`), aliceSession);
+      await write(tokensPathOf(server), tokensFile);
       await write(server.path, server.code);
     }
     for (const [path, edit] of Object.entries(paste)) {

@@ -9,7 +9,7 @@ export interface Starter {
   readonly project: string | Readonly<Record<string, string>>;
   /** What it needs besides from npm, according to the page. */
   readonly packages?: readonly string[];
-  /** The file of docs/tokenEndpoint.md for this server, beside which the two samples are copied. */
+  /** The file of docs/tokenEndpoint.md for this server, beside `tokens.ts`. */
   readonly server?: ServerFile;
   /** What somebody adds to its files: by path, the new text for the old, which is empty if there is no such file. */
   readonly paste: Readonly<Record<string, (before: string) => string>>;
@@ -67,17 +67,11 @@ http.createServer(async (request, response) => {
 }).listen(process.env.PORT);
 `;
 
-/** Does what the section of Express says for an ES module without types. */
-function asModule({ code, folder, path }: ServerFile): ServerFile {
-  const changed = code.replaceAll(/"(\.\/token\w+)\.js"/g, '"$1.mjs"');
-  return { code: changed, folder, path: path.replace(/ts$/, "js"), ending: ".mjs" };
-}
-
 export const starters: Readonly<Record<string, Starter>> = {
   "create-next-app": {
     project:
       "create-next-app app --yes --ts --eslint --app --empty --no-tailwind --no-src-dir --use-npm --skip-install --disable-git",
-    server: serverFile("Next.js", ".ts"),
+    server: serverFile("Next.js"),
     paste: {
       "app/call.tsx": () => blockOf("docs/frontEnds.md", "tsx").replace('"/token"', '"/api/token"'),
       "app/page.tsx": () => `import { Call } from "./call";
@@ -92,19 +86,6 @@ export default function Home() {
     endpoint: "/api/token",
     page: true,
   },
-  "express-generator": {
-    project: "express --no-view app",
-    server: serverFile("Express", ".cjs"),
-    paste: {
-      "app.js": (before) => {
-        const line = codeOf("docs/tokenEndpoint.md", "Express", "require(");
-        return replace("module.exports", `${line}\nmodule.exports`)(before);
-      },
-    },
-    checks: [],
-    start: "npm start",
-    endpoint: "/token",
-  },
   "Express 5 in TypeScript": {
     project: {
       "package.json": json({
@@ -116,25 +97,15 @@ export default function Home() {
       }),
       "tsconfig.json": json({ compilerOptions: onNode }),
     },
-    server: serverFile("Express", ".ts"),
+    server: serverFile("Express"),
     paste: {},
     checks: ["npm run build"],
     start: "npm start",
     endpoint: "/token",
   },
-  "Express 5 in JavaScript": {
-    project: {
-      "package.json": json({ private: true, type: "module", dependencies: { express: "^5.3.0" } }),
-    },
-    server: asModule(serverFile("Express", ".ts")),
-    paste: {},
-    checks: [],
-    start: "node src/server.js",
-    endpoint: "/token",
-  },
   "fastify-cli in TypeScript": {
     project: "fastify generate app --lang=ts",
-    server: serverFile("Fastify", ".ts"),
+    server: serverFile("Fastify"),
     paste: {
       // Without it, what fastify-cli 8.0.2 makes doesn't compile with its own TypeScript 6.
       "tsconfig.json": replace('"outDir"', '"rootDir": "src", "outDir"'),
@@ -143,17 +114,9 @@ export default function Home() {
     start: "npm start",
     endpoint: "/token",
   },
-  "fastify-cli in JavaScript": {
-    project: "fastify generate app --lang=js",
-    server: serverFile("Fastify", ".cjs"),
-    paste: {},
-    checks: [],
-    start: "npm start",
-    endpoint: "/token",
-  },
   "@nestjs/cli": {
     project: "nest new app --skip-git --skip-install --package-manager npm",
-    server: serverFile("NestJS", ".ts"),
+    server: serverFile("NestJS"),
     paste: {
       "src/app.module.ts": (before) => {
         const imported = `import { TokenController } from "./token.controller.js";\n${before}`;
@@ -217,7 +180,7 @@ import Call from "./Call.vue";
   "sv create": {
     project: "sv create app --template minimal --types ts --no-add-ons --no-install",
     packages: ["@types/node"],
-    server: serverFile("SvelteKit", ".ts"),
+    server: serverFile("SvelteKit"),
     paste: {},
     checks: ["npm run check", "npm run build"],
     start: "npx vite preview --port $PORT",
@@ -241,7 +204,7 @@ import Call from "./Call.vue";
       "app/app.vue": "<template><p>It works</p></template>\n",
     },
     packages: ["@types/node"],
-    server: serverFile("Nuxt", ".ts"),
+    server: serverFile("Nuxt"),
     paste: {},
     checks: ["npx nuxt typecheck", "npx nuxt build"],
     start: "node .output/server/index.mjs",
@@ -264,7 +227,7 @@ export default defineConfig({ adapter: node({ mode: "standalone" }) });
       "src/pages/index.astro": "<p>It works</p>\n",
     },
     packages: ["@astrojs/node", "@types/node"],
-    server: serverFile("Astro", ".ts"),
+    server: serverFile("Astro"),
     paste: {},
     checks: ["npx astro check", "npx astro build"],
     start: "node dist/server/entry.mjs",
@@ -327,7 +290,7 @@ export default function App() {
 }
 `,
     },
-    server: serverFile("React Router", ".ts"),
+    server: serverFile("React Router"),
     paste: {},
     checks: ["npx react-router typegen", "npx tsc", "npx react-router build"],
     start: "npx react-router-serve ./build/server/index.js",
@@ -345,7 +308,7 @@ export default function App() {
         compilerOptions: { ...onNode, verbatimModuleSyntax: true, skipLibCheck: true },
       }),
     },
-    server: serverFile("Hono", ".ts"),
+    server: serverFile("Hono"),
     paste: {},
     checks: ["npx tsc"],
     start: "node dist/index.js",
@@ -354,7 +317,7 @@ export default function App() {
   "create-cloudflare": {
     project: "create-cloudflare app --type hello-world --lang ts --no-deploy --no-git --no-open --no-agents",
     packages: ["@types/node"],
-    server: serverFile("Cloudflare Workers", ".ts"),
+    server: serverFile("Cloudflare Workers"),
     paste: { "wrangler.jsonc": () => blockOf("docs/tokenEndpoint.md", "json", "compatibility_date") },
     checks: [
       "npx wrangler types",
@@ -402,40 +365,25 @@ export default function App() {
       }),
       "host.cjs": functionsHost,
     },
-    server: serverFile("Azure Functions", ".ts"),
+    server: serverFile("Azure Functions"),
     paste: {},
     checks: ["npx tsc"],
     start: "node host.cjs ./dist/src/functions/token.js",
     endpoint: "/api/token",
   },
-  "Azure Functions in JavaScript (its template isn't on npm)": {
-    project: {
-      "package.json": json({
-        private: true,
-        main: "src/functions/*.js",
-        dependencies: { "@azure/functions": "^4.0.0" },
-      }),
-      "host.cjs": functionsHost,
-    },
-    server: serverFile("Azure Functions", ".cjs"),
-    paste: {},
-    checks: [],
-    start: "node host.cjs ./src/functions/token.js",
-    endpoint: "/api/token",
-  },
   Bun: {
     project: { "package.json": json({ private: true }) },
     packages: ["@oven/bun-linux-x64@1.4.5"],
-    server: serverFile("Bun and Deno", ".mjs"),
+    server: serverFile("Bun and Deno"),
     paste: {},
     checks: [],
-    start: "node_modules/@oven/bun-linux-x64/bin/bun server.mjs",
+    start: "node_modules/@oven/bun-linux-x64/bin/bun server.ts",
     endpoint: "/token",
   },
   Deno: {
     project: { "package.json": json({ private: true }) },
     packages: ["@deno/linux-x64-glibc@2.9.6"],
-    server: serverFile("Bun and Deno", ".mjs"),
+    server: serverFile("Bun and Deno"),
     paste: {},
     checks: [],
     start: `node_modules/@deno/linux-x64-glibc/${codeOf("docs/tokenEndpoint.md", "Bun and Deno", "deno serve").replace("serve", "serve --port $PORT")}`,

@@ -39,6 +39,10 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/undici/**/*.ts"],
     tests: ["test/unit/undici/*.test.ts", "test/unit/transport/*.test.ts"],
   },
+  tokenEndpoint: {
+    mutate: ["src/tokenEndpoint/**/*.ts"],
+    tests: ["test/unit/tokenEndpoint/**/*.test.ts"],
+  },
   refresher: {
     mutate: ["src/refresher/**/*.ts"],
     tests: ["test/unit/refresher/tokenRefresher.test.ts"],
@@ -90,8 +94,8 @@ export const parts: Readonly<Record<string, Part>> = {
     reportOnly: true,
   },
   samples: {
-    mutate: ["samples/tokenRoute.ts", "samples/bulkProvisioning/pacer.ts"],
-    tests: ["test/manual/samples/tokenRoute.test.ts", "test/load/samples/bulkProvisioning/pacer.test.ts"],
+    mutate: ["samples/bulkProvisioning/pacer.ts"],
+    tests: ["test/load/samples/bulkProvisioning/pacer.test.ts"],
     reportOnly: true,
   },
 };
