@@ -17,10 +17,13 @@ interface Entry {
 
 describe("the reference", () => {
   it("covers every entry of the package", () => {
-    const { exports } = JSON.parse(readText("package.json")) as { exports: object };
+    const { exports } = JSON.parse(readText("package.json")) as {
+      exports: Record<string, { readonly import: { readonly types: string } }>;
+    };
     const { entryPoints } = JSON.parse(readText("tools/typedoc.json")) as { entryPoints: string[] };
-    const entries = Object.keys(exports).filter((path) => path !== "./package.json");
-    expect(entryPoints).toEqual(entries.map((path) => join("../src", path, "index.ts")));
+    const entries = Object.values(exports).flatMap((entry) => entry.import?.types ?? []);
+    const sources = entries.map((path) => path.replace("./dist/esm", "../src").replace(".d.ts", ".ts"));
+    expect(entryPoints).toEqual(sources);
   });
 
   it("documents every public symbol, has no broken links, and opens each entry with an example", async () => {

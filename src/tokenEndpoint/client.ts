@@ -17,5 +17,10 @@ export interface TokenEndpointClient {
     user: AcsUserId,
     scopes: readonly TokenScope[],
     options: { readonly abortSignal: AbortSignal; readonly tokenExpiresInMinutes: number | undefined },
-  ): Promise<{ readonly token: string; readonly expiresOn: Date }>;
+  ): Promise<{
+    /** The token, a JWT or opaque. */
+    readonly token: string;
+    /** When it expires. */
+    readonly expiresOn: Date;
+  }>;
 }
