@@ -99,23 +99,37 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
 /** Claims in seconds since 1970. In the service's tokens, `csi` is such a number as a text. */
 const timeClaims = ["exp", "iat", "nbf", "csi"];
 
+interface ClaimsProps {
+  readonly token: string;
+  readonly title?: string;
+  /** The names of the claim for which the token was refused. It comes first, even if the token lacks it. */
+  readonly wrong?: readonly string[];
+  /** Whose id a claim is. */
+  readonly nameOf?: (claim: string, value: unknown) => string | undefined;
+}
+
 /** Shows a token's claims, and its times as dates, too. Renders nothing if it isn't a JWT. */
-export function Claims({ token }: { token: string }): JSX.Element | null {
+export function Claims({ token, title = "Claims", wrong = [], nameOf }: ClaimsProps): JSX.Element | null {
   let content: Record<string, unknown>;
   try {
     content = claims(token);
   } catch {
     return null;
   }
-  const rows = Object.entries(content).map(([name, value]) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
+  const row = (name: string) => {
+    const value = content[name];
+    const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "missing");
     const isTime = timeClaims.includes(name) && /^-?\d{1,11}(?:\.\d+)?$/.test(text);
-    return [name, isTime ? `${text} (${formatDayAndTime(Number(text) * 1000)})` : text] as const;
-  });
+    const meaning = isTime ? formatDayAndTime(Number(text) * 1000) : nameOf?.(name, value);
+    const whole = meaning === undefined ? text : `${text} (${meaning})`;
+    return [name, name === refused ? <mark>{whole} · refused for this</mark> : whole] as const;
+  };
+  const refused = wrong.find((name) => name in content) ?? wrong[0];
+  const names = Object.keys(content).filter((name) => name !== refused);
   return (
     <>
-      <h3>Claims</h3>
-      <Facts rows={rows} />
+      <h3>{title}</h3>
+      <Facts rows={[...(refused === undefined ? [] : [refused]), ...names].map(row)} />
     </>
   );
 }

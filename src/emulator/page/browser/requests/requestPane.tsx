@@ -12,6 +12,7 @@ import { closeRequest, go } from "../place.js";
 import { useSignal } from "../signal.js";
 import { Comparison, compared } from "./comparison.js";
 import { marked, receivedText } from "./receivedBody.js";
+import { RefusedToken } from "./refusedToken.js";
 import { Remedy } from "./remedy.js";
 import { repeatOf, repeatWord } from "./repeat.js";
 import { durationText } from "./requestRow.js";
@@ -82,6 +83,7 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
               </Button>
             )}
           </div>
+          <RefusedToken request={request} />
           <Ids key={number} request={request} />
           <Comparison request={request} />
           <Message

@@ -322,3 +322,56 @@ describe("a principal without a role", () => {
     expect(has("Bob (bob@contoso.com) has the role now.")).toBe(true);
   });
 });
+
+describe("a refused token", () => {
+  const objectId = "00ac5000-0b0b-4717-8000-000000000005";
+  const jwt = (content: object) => `eyJ9.${btoa(JSON.stringify(content))}.x`;
+  const claims = {
+    aud: "https://graph.microsoft.com",
+    exp: 1,
+    iss: "https://sts.windows.net/",
+    oid: objectId,
+    appid: "00ac5000-0b0b-4717-8000-000000000009",
+    scp: "User.Read",
+  };
+  const directory = directoryOf({ users: [{ objectId, name: "Bob", username: "bob@contoso.com" }] as never });
+  const bearer = { authorization: `Bearer ${jwt(claims)}` };
+  const factsOf = (claim: string) => {
+    const term = within(regionOf())
+      .queryAllByRole("term")
+      .find(({ textContent }) => textContent === claim);
+    return term?.nextElementSibling?.textContent;
+  };
+  const marks = () => [...regionOf().querySelectorAll("mark")].map(({ textContent }) => textContent);
+
+  it("shows its claims, with the name of whom the emulator knows", async () => {
+    const diagnosis = 'The bearer token is meant for "https://graph.microsoft.com", not for https://x/';
+    await openRequest({ status: 401, diagnosis, headers: bearer }, { directory });
+    expect(marks()).toEqual(["https://graph.microsoft.com · refused for this"]);
+    expect(factsOf("oid")).toBe(`${objectId} (Bob (bob@contoso.com))`);
+    expect(factsOf("appid")).toBe("00ac5000-0b0b-4717-8000-000000000009");
+  });
+
+  it.each([
+    ["The bearer token expired 5 s ago", /^1 \(Jan 1, 1970/],
+    [`The user ${objectId} has no role on this resource. Assign it`, /Bob/],
+    ["The Entra assignment of the user x is for the tenant a, but the token is of the tenant b", /^missing/],
+    [`The clientIds of the Entra assignment of the user x don't contain y`, /09 /],
+    ["The assignment's clientIds don't contain y", /09 /],
+    ["No assignment for tenant x and object y: PUT /access", /Bob/],
+    ["The token's claim scp doesn't contain TeamsExtension.ManageCalls", /^User.Read/],
+  ])("has the claim marked that is wrong: %s", async (diagnosis, marked) => {
+    await openRequest({ status: 403, diagnosis, headers: bearer }, { directory });
+    expect(marks()).toEqual([expect.stringMatching(marked)]);
+  });
+
+  it("is found in the body, and is shown for no request that was accepted or whose token was cut", async () => {
+    const body = { token: jwt({ ...claims, aud: "own" }) };
+    await openRequest({ status: 401, diagnosis: "The token is meant for own", headers: {}, body });
+    expect(marks()).toEqual([expect.stringMatching(/^own/)]);
+    await openRequest({ status: 200, headers: bearer });
+    expect(has("The refused token")).toBe(false);
+    await openRequest({ status: 401, headers: { authorization: "Bearer <cut>" } });
+    expect(has("The refused token")).toBe(false);
+  });
+});
