@@ -75,7 +75,7 @@ export async function refresherTimeLine(): Promise<string> {
     },
     {
       title: "There is no token yet, and the endpoint fails",
-      remark: `Attempt ${attempts} follows after ${last.join(" to ")} seconds. Then getToken rejects.`,
+      remark: `Attempt ${attempts} is after ${last.join(" to ")} seconds, and getToken rejects.`,
       requests: await withoutToken(0.5),
       unit: 1,
       labels: [0, ...last],

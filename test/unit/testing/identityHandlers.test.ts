@@ -1,7 +1,7 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { getResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createFakeIdentityService,
   type HandlerFactory,
@@ -59,6 +59,17 @@ describe("identityHandlers", () => {
       });
     },
   );
+
+  it("don't respond to a call that has ended, which msw 3 can't take", async () => {
+    service.failNext({ delayInMs: 1000 });
+    const controller = new AbortController();
+    const request = new Request(new URL("/identities", service.endpoint), { signal: controller.signal });
+    const settled = vi.fn();
+    getResponse(identityHandlers(service, http), request).then(settled, settled);
+    controller.abort();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(settled).not.toHaveBeenCalled();
+  });
 
   it("say what to pass if http is missing", () => {
     expect(() => identityHandlers(service, undefined as unknown as HandlerFactory<never>)).toThrow(
