@@ -99,7 +99,7 @@ describe("a web app", () => {
       // The page's auth.js is the one of staff here, too.
       [
         "route",
-        blockOf("docs/entra.md", "js", "tokens.respond").replace('"../../auth.js"', '"../../usersAuth.js"'),
+        blockOf("docs/authJs.md", "js", "tokens.respond").replace('"../../auth.js"', '"../../usersAuth.js"'),
       ],
       ["tokens", tokensFile],
     ] as const) {
@@ -108,7 +108,7 @@ describe("a web app", () => {
     }
     writeFileSync(join(folder, "ca.pem"), ca);
     const { authorityHost, tenantId, clientId, clientSecret } = emulator.service.entra;
-    const [dotenv = ""] = codeBlocks("docs/entra.md", "sh").filter((block) =>
+    const [dotenv = ""] = codeBlocks("docs/authJs.md", "sh").filter((block) =>
       block.startsWith("AUTH_SECRET"),
     );
     const child = spawn(process.execPath, [fileURLToPath(new URL("server.mjs", here))], {
@@ -163,14 +163,13 @@ describe("a web app", () => {
     if (signedOut) expect((await browser.visit(at(`/${name}/logout`))).text).toContain(signedOut);
   });
 
-  it("has the files of docs/entra.md", () => {
-    // The first two are the program of "Try it" and the page with MSAL.
-    const [, , route, users, , staff] = codeBlocks("docs/entra.md", "js");
+  it("has the files of docs/authJs.md", () => {
+    const [route, users, , staff] = codeBlocks("docs/authJs.md", "js");
     const fileOf = (path: string) => readText(`test/applications/signIn/next/app/${path}`);
     expect(fileOf("api/auth/[...nextauth]/route.js")).toBe(route);
     expect(fileOf("auth.js")).toBe(staff);
     const { dependencies } = JSON.parse(readText("test/applications/signIn/package.json"));
-    expect(codeBlocks("docs/entra.md", "sh")).toContain(
+    expect(codeBlocks("docs/authJs.md", "sh")).toContain(
       `npm install next-auth@${dependencies["next-auth"]}\n`,
     );
     // The same app has both, so one of them needs another path.
@@ -196,7 +195,7 @@ describe("a web app", () => {
     await signOut(browser, "/auth4", "/done/4");
   });
 
-  it("knows a user by the object id with Auth.js 5, as docs/entra.md has it", async () => {
+  it("knows a user by the object id with Auth.js 5, as docs/authJs.md has it", async () => {
     const browser = new Browser();
     const session = await signedIn(browser, "/users", "microsoft-entra-id", "/done/users");
     const { objectId } = emulator.service.entra.users.find(({ name }) => name === "Alice") ?? {};
@@ -215,10 +214,10 @@ describe("a web app", () => {
     expect(await ask()).toMatchObject({ user });
   });
 
-  it("calls ACS with the credential of docs/entra.md, made of a session of Auth.js 5", async () => {
+  it("calls ACS with the credential of docs/authJs.md, made of a session of Auth.js 5", async () => {
     const browser = new Browser();
     const session = await signedIn(browser, "/api/auth", "microsoft-entra-id", "/done/5");
-    const [block = ""] = codeBlocks("docs/entra.md", "js").filter((code) =>
+    const [block = ""] = codeBlocks("docs/authJs.md", "js").filter((code) =>
       code.includes("new CommunicationIdentityClient"),
     );
     const program = join(root, `test-results/credential-${process.pid}.mjs`);

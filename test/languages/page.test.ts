@@ -1,13 +1,21 @@
-// Runs the programs of docs/otherLanguages.md in the languages that Debian has.
+// Runs the programs of the pages of languages that Debian has.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { codeBlocks, readText } from "../helpers/documents.js";
+import { codeBlocks } from "../helpers/documents.js";
 import { installation } from "../helpers/packed.js";
 
 const run = promisify(execFile);
@@ -20,12 +28,10 @@ const env: Record<string, string> = {
   GOFLAGS: "-mod=mod",
 };
 
-/** Returns the only program of a language that has this text. */
-function program(language: string, part: string): string {
-  const blocks = [
-    ...readText("docs/otherLanguages.md").matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms")),
-  ];
-  const [found = "", ...more] = blocks.flatMap(([, code = ""]) => (code.includes(part) ? [code] : []));
+/** Returns the only program of a page that has this text. */
+function program(page: string, language: string, part: string): string {
+  const blocks = codeBlocks(page, language);
+  const [found = "", ...more] = blocks.filter((code) => code.includes(part));
   expect([found.length > 0, more]).toEqual([true, []]);
   return found;
 }
@@ -46,7 +52,19 @@ const hasPython = await exists(
   "import pytest, azure.communication.identity, azure.identity",
 );
 const hasGo = await exists("go", "version");
-const hasJava = await exists("javac", "--version");
+const hasMaven = (await exists("mvn", "--version")) && existsSync("/usr/share/maven-repo/org/junit/jupiter");
+const cargo = "/usr/bin/cargo";
+const crates = "/usr/share/cargo/registry";
+const hasCargo = existsSync(cargo) && existsSync(crates);
+
+/** Runs a command by itself, and then with an emulator around it. Returns what both printed. */
+async function runTwice(folder: string, command: readonly string[], flags: readonly string[] = ["--https"]) {
+  const [program = "", ...args] = command;
+  const around = ["--no-install", "acs-identity", "emulator", ...flags, "--", ...command];
+  const alone = await run(program, args, { cwd: folder, env });
+  const within = await run("npx", around, { cwd: folder, env });
+  return [alone.stdout, within.stdout];
+}
 
 beforeAll(async () => {
   mkdirSync(join(folder, "home"));
@@ -55,75 +73,105 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const installationHint = "No emulator. Is it installed? npm install ./acs-identity-1.0.0-beta.1.tgz";
+
 it.skipIf(!hasPython)(
-  "pytest passes with the fixture (needs Debian's clients for Python, and pytest)",
+  "pytest passes by itself and with the one line (needs Debian's clients for Python, and pytest)",
   async () => {
-    save("conftest.py", program("python", "@pytest.fixture"));
-    save("test_identity.py", program("python", "def test_issues_a_token_with_entra_id(emulator)"));
-    const { stdout } = await run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: folder, env });
-    expect(stdout).toMatch(/^2 passed/m);
+    save("conftest.py", program("docs/python.md", "python", "@pytest.fixture"));
+    save("test_identity.py", program("docs/python.md", "python", "def test_issues_a_token_with_entra_id()"));
+    for (const output of await runTwice(folder, ["/usr/bin/python3", "-m", "pytest", "-q"]))
+      expect(output).toMatch(/^2 passed/m);
   },
 );
 
-it.skipIf(!hasGo)("go test passes with the fixture (needs Go)", async () => {
-  save("go/identity_test.go", program("go", "func TestMain"));
+it.skipIf(!hasPython)("the fixture for pytest says how to install a package that is missing", async () => {
+  const [fixture, test] = ["@pytest.fixture", "def test_issues_a_token_with_entra_id()"].map((part) =>
+    program("docs/python.md", "python", part),
+  );
+  const elsewhere = mkdtempSync(join(tmpdir(), "acs-identity-languages-nothing-"));
+  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+  writeFileSync(join(elsewhere, "conftest.py"), fixture ?? "");
+  writeFileSync(join(elsewhere, "test_identity.py"), test ?? "");
+  const failed = run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: elsewhere, env });
+  await expect(failed).rejects.toMatchObject({ stdout: expect.stringContaining(installationHint) });
+});
+
+it.skipIf(!hasGo)("go test passes by itself and with the one line (needs Go)", async () => {
+  save("go/identity_test.go", program("docs/go.md", "go", "func post("));
+  save("go/main_test.go", program("docs/go.md", "go", "func TestMain"));
   // Go's standard library is compiled once for all tests.
   env.GOCACHE = (await run("go", ["env", "GOCACHE"])).stdout.trim();
-  const lines = codeBlocks("docs/otherLanguages.md", "sh").find((block) => block.startsWith("go mod")) ?? "";
-  const commands = lines.replace("go test", "go test -v");
-  const { stdout } = await run("sh", ["-ec", commands], { cwd: join(folder, "go"), env });
-  expect(stdout.match(/^--- PASS: /gm)).toHaveLength(2);
+  await run("go", ["mod", "init", "example.com/identity"], { cwd: join(folder, "go"), env });
+  const command = ["go", "test", "-v", "-count=1", "./..."];
+  for (const flags of [[], ["--https"]])
+    for (const output of await runTwice(join(folder, "go"), command, flags))
+      expect(output.match(/^--- PASS: /gm)).toHaveLength(1);
 });
 
-const annotations = ["AfterAll", "BeforeAll", "Test"];
+it.skipIf(!hasCargo)(
+  "cargo test passes by itself and with the one line (needs Debian's cargo and crates)",
+  { timeout: 900_000 },
+  async () => {
+    const [dependencies = ""] = codeBlocks("docs/rust.md", "toml");
+    save(
+      "rust/Cargo.toml",
+      `[package]\nname = "identity"\nversion = "0.1.0"\nedition = "2021"\n\n${dependencies}`,
+    );
+    save(
+      "rust/.cargo/config.toml",
+      `[source.crates-io]\nreplace-with = "debian"\n[source.debian]\ndirectory = "${crates}"\n`,
+    );
+    save("rust/src/lib.rs", "");
+    save("rust/tests/identity.rs", program("docs/rust.md", "rust", "#[test]"));
+    save("rust/tests/emulator/mod.rs", program("docs/rust.md", "rust", "LazyLock"));
+    env.RUSTC = "/usr/bin/rustc";
+    const command = [cargo, "test", "--offline", "--test", "identity"];
+    for (const output of await runTwice(join(folder, "rust"), command, []))
+      expect(output).toContain("test result: ok. 1 passed");
+  },
+);
 
-it.skipIf(!hasJava)("the test in Java passes with the fixture (needs a JDK)", async () => {
-  save("Emulator.java", program("java", "class Emulator"));
-  save("IdentityTest.java", program("java", "class IdentityTest"));
-  // JUnit isn't among Debian's packages that the tests need, and so this stands in for it.
-  const junit = "org/junit/jupiter/api";
-  for (const name of annotations) {
-    save(`${junit}/${name}.java`, `package org.junit.jupiter.api;\npublic @interface ${name} {}\n`);
-  }
-  save(
-    `${junit}/Assertions.java`,
-    `package org.junit.jupiter.api;
-public final class Assertions {
-    public static void assertEquals(int expected, int actual) {
-        if (expected != actual) throw new AssertionError(actual);
-    }
-}
-`,
-  );
-  save(
-    "Runner.java",
-    `public final class Runner {
-    public static void main(String[] arguments) throws Exception {
-        IdentityTest.start();
-        new IdentityTest().createsAUserWithEntraId();
-        IdentityTest.stop();
-        System.out.println("passed");
-    }
-}
-`,
-  );
-  await run("javac", ["-d", "classes", "Runner.java"], { cwd: folder, env });
-  const { stdout } = await run("java", ["-cp", "classes", "Runner"], { cwd: folder, env });
-  expect(stdout).toBe("passed\n");
-});
+it.skipIf(!hasMaven)(
+  "mvn test passes by itself and with the one line, beside pom.xml's own argLine with JaCoCo's agent (needs Debian's Maven)",
+  { timeout: 300_000 },
+  async () => {
+    const maven = new URL("maven/", import.meta.url);
+    save("maven/pom.xml", readFileSync(new URL("pom.xml", maven), "utf8"));
+    save("maven/src/test/java/Emulator.java", program("docs/java.md", "java", "class Emulator"));
+    save("maven/src/test/java/IdentityTest.java", readFileSync(new URL("IdentityTest.java", maven), "utf8"));
+    const inFolder = { cwd: join(folder, "maven"), env };
+    await run(
+      "jar",
+      ["--extract", "--file", "/usr/share/java/org.jacoco.agent.jar", "jacocoagent.jar"],
+      inFolder,
+    );
+    const options = ["--offline", "--batch-mode", "-Dmaven.repo.local=/usr/share/maven-repo"];
+    const agent = `-DjacocoAgent=${join(folder, "maven/jacocoagent.jar")}`;
+    for (const output of await runTwice(join(folder, "maven"), ["mvn", ...options, agent, "test"]))
+      expect(output).toMatch(/Tests run: 1, Failures: 0, Errors: 0/);
+    // The agent makes it as it starts.
+    expect(existsSync(join(folder, "maven/target/jacoco.exec"))).toBe(true);
+  },
+);
 
 const hasCurl = await exists("curl", "--version");
 
-it.skipIf(!hasCurl)("the script of docs/ci.md creates a user under the command (needs curl)", async () => {
-  const scripts = codeBlocks("docs/ci.md", "sh").filter((block) => block.includes("client_credentials"));
-  save("test.sh", scripts.join());
-  const underEmulator = ["--no-install", "acs-identity", "emulator", "--https", "--"];
-  const { stdout } = await run("npx", [...underEmulator, "sh", "test.sh"], { cwd: folder, env });
-  expect(JSON.parse(stdout)).toMatchObject({ identity: { id: expect.stringMatching(/^8:acs:/) } });
-  save("refused.sh", `AZURE_CLIENT_SECRET=another\n${scripts.join()}`);
-  const refused = run("npx", [...underEmulator, "sh", "refused.sh"], { cwd: folder, env });
-  await expect(refused).rejects.toMatchObject({ code: 22, stdout: expect.stringContaining("Denied") });
-});
+it.skipIf(!hasCurl)(
+  "the script of docs/otherLanguages.md creates a user under the command (needs curl)",
+  async () => {
+    const scripts = codeBlocks("docs/otherLanguages.md", "sh").filter((block) =>
+      block.includes("client_credentials"),
+    );
+    save("test.sh", scripts.join());
+    const underEmulator = ["--no-install", "acs-identity", "emulator", "--https", "--"];
+    const { stdout } = await run("npx", [...underEmulator, "sh", "test.sh"], { cwd: folder, env });
+    expect(JSON.parse(stdout)).toMatchObject({ identity: { id: expect.stringMatching(/^8:acs:/) } });
+    save("refused.sh", `AZURE_CLIENT_SECRET=another\n${scripts.join()}`);
+    const refused = run("npx", [...underEmulator, "sh", "refused.sh"], { cwd: folder, env });
+    await expect(refused).rejects.toMatchObject({ code: 22, stdout: expect.stringContaining("Denied") });
+  },
+);
 
 interface Service {
   readonly command: string | readonly string[];
@@ -160,11 +208,11 @@ const mayMount = await exists("unshare", "--mount", "mount", "-t", "tmpfs", "non
 it.skipIf(!hasPython || !mayMount)(
   "tests in another container than the emulator's pass over https (needs Debian's clients for Python, and root)",
   async () => {
-    const { services } = parse(program("yaml", "services:")) as {
+    const { services } = parse(program("docs/otherLanguages.md", "yaml", "services:")) as {
       services: Record<"emulator" | "tests", Service>;
     };
     const { emulator, tests } = services;
-    save("test_containers.py", program("python", "EnvironmentCredential"));
+    save("test_containers.py", program("docs/otherLanguages.md", "python", "EnvironmentCredential"));
     mkdirSync(join(folder, "certificate"));
     const running = inContainer(emulator, `exec ${emulator.command}`);
     onTestFinished(async () => {

@@ -65,7 +65,7 @@ it.skipIf(!hasKeytool)(
   `Java's trust store is made, and made anew${hasKeytool ? "" : " (needs keytool)"}`,
   async () => {
     const { cert, file } = await machineCertificate("127.0.0.1", join(folder, "home of ann"));
-    const [block = ""] = codeBlocks("docs/emulator.md", "sh").filter((text) => text.includes("keytool"));
+    const [block = ""] = codeBlocks("docs/java.md", "sh").filter((text) => text.includes("keytool"));
     const lines = block.split("\n").filter((line) => !line.startsWith("java "));
     const options = { cwd: folder };
     for (let year = 0; year < 2; year++) {

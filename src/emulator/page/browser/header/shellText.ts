@@ -62,8 +62,8 @@ function trustLines(
       return shell === "your shell"
         ? [
             set("SSL_CERT_DIR", `/etc/ssl/certs:${folder}`),
-            remark('macOS must trust the file instead: docs/ci.md, "What the command trusts"'),
+            remark('macOS must trust the file instead: docs/otherLanguages.md, "Certificates"'),
           ]
-        : [remark(`Windows must trust ${file}: docs/ci.md, "What the command trusts"`)];
+        : [remark(`Windows must trust ${file}: docs/otherLanguages.md, "Certificates"`)];
   }
 }
