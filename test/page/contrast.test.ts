@@ -61,6 +61,35 @@ describeInChromium("the page", (browser) => {
     expect(track?.outlineStyle).toBe("solid");
     expect((bar?.width ?? 0) / (track?.width ?? 0)).toBeCloseTo(0.5, 1);
   });
+
+  it("has three sizes of text", async () => {
+    const { client, open } = await bench();
+    await client.createUserAndToken(["voip"]);
+    const page = await open({}, "#/request-1");
+    await page.locator("#response").waitFor();
+    const sizes = await page
+      .locator("body *")
+      .evaluateAll((nodes) =>
+        nodes
+          .filter(
+            (node) => node.checkVisibility() && [...node.childNodes].some((child) => child.nodeType === 3),
+          )
+          .map((node) => getComputedStyle(node).fontSize),
+      );
+    expect([...new Set(sizes)].sort()).toEqual(["12.5px", "14px", "15px"]);
+  });
+
+  it("outlines the current tab in a contrast theme, and no other one", async () => {
+    const page = await (await bench()).open({ forcedColors: "active" }, "#/users");
+    const outlined = await page
+      .locator("nav a")
+      .evaluateAll((tabs) =>
+        tabs
+          .filter((tab) => getComputedStyle(tab).outlineStyle !== "none")
+          .map((tab) => tab.getAttribute("aria-current")),
+      );
+    expect(outlined).toEqual(["page"]);
+  });
 });
 
 function colorsOf(page: Page, names: string[]): Promise<string[]> {

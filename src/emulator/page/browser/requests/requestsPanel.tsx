@@ -11,7 +11,7 @@ import { addressOf, shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { readNarrowing, writeNarrowing } from "./narrowing.js";
 import { ChangeRow, RequestRow } from "./requestRow.js";
-import { emptyText, failureKinds, isRequest, keyOf, rowsOf } from "./rows.js";
+import { emptyText, failureKinds, isRequest, keyOf, prepareFilter, rowsOf } from "./rows.js";
 import { onRequestKey } from "./shortcuts.js";
 
 const rowsPerPage = 100;
@@ -28,6 +28,7 @@ export function RequestsPanel(): JSX.Element {
 
   // Back can have led to an address from before.
   useEffect(() => writeNarrowing({ onlyFailures, filter }), [narrowing, place]);
+  useEffect(() => prepareFilter(requests ?? []), [requests]);
   const narrow = (onlyFailures: boolean, filter: string) => {
     setNarrowing({ ...narrowing, onlyFailures, filter });
     setLimit(rowsPerPage);

@@ -51,21 +51,52 @@ function testOf(word: string): Test {
   const narrowing = Object.hasOwn(narrowings, name) ? narrowings[name] : undefined;
   if (narrowing) return narrowing(value);
   // A status is no part of an id or of a longer number.
-  if (/^\d+$/.test(word))
-    return (request) =>
-      textOf(request)
-        .split(/[^\da-z]+/)
-        .includes(word);
-  return (request) =>
-    textOf(request).includes(word) || (word.length >= shortestPartOfId && idsOf(request).includes(word));
+  if (/^\d+$/.test(word)) {
+    const whole = new RegExp(`(?<![\\da-z])${word}(?![\\da-z])`);
+    return (request) => whole.test(wordsOf(request).text);
+  }
+  return (request) => {
+    const { text, ids } = wordsOf(request);
+    return text.includes(word) || (word.length >= shortestPartOfId && ids.includes(word));
+  };
 }
 
-const texts = new WeakMap<ListedRequestLine, string>();
+interface Words {
+  /** What the row of a request shows, in lower case. */
+  readonly text: string;
+  readonly ids: string;
+}
 
-/** What the row of a request shows, in lower case. */
+const known = new WeakMap<ListedRequestLine, Words>();
+
+function wordsOf(request: ListedRequestLine): Words {
+  let words = known.get(request);
+  if (!words) {
+    words = { text: textOf(request), ids: idsOf(request) };
+    known.set(request, words);
+  }
+  return words;
+}
+
+const requestsPerTask = 500;
+
+/**
+ * Prepares the requests for the filter before somebody types, in short tasks.
+ * @returns what ends it.
+ */
+export function prepareFilter(requests: readonly ListedRequestLine[]): () => void {
+  let next = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const prepare = () => {
+    for (const request of requests.slice(next, next + requestsPerTask)) wordsOf(request);
+    next += requestsPerTask;
+    timer = next < requests.length ? setTimeout(prepare) : undefined;
+  };
+  timer = setTimeout(prepare);
+  return () => clearTimeout(timer);
+}
+
 function textOf(request: ListedRequestLine): string {
-  const known = texts.get(request);
-  if (known !== undefined) return known;
   const { customId = "", isFromDoctor, method, target } = request;
   const id = userIdOf(request);
   const shown = [
@@ -77,9 +108,7 @@ function textOf(request: ListedRequestLine): string {
     isFromDoctor && "doctor",
     reasonOf(request),
   ];
-  const text = shown.filter(Boolean).join(" ").toLowerCase();
-  texts.set(request, text);
-  return text;
+  return shown.filter(Boolean).join(" ").toLowerCase();
 }
 
 function idsOf(request: ListedRequestLine): string {
