@@ -119,6 +119,11 @@ export async function eachState(page: Page, check: (state: string) => Promise<vo
     await show(`request-${request}`, text);
     await check(`request ${request}`);
   }
+  await show("request-12", "injected fault");
+  await button("Compare with request").click();
+  await page.locator("#comparison td").first().waitFor();
+  await check("request 12 beside another one");
+  await inDialog("Shortcuts", "dialog: shortcuts");
 
   await show("users", "Show 3 older");
   await button("Delete user").click();

@@ -51,14 +51,19 @@ function testOf(word: string): Test {
   const narrowing = Object.hasOwn(narrowings, name) ? narrowings[name] : undefined;
   if (narrowing) return narrowing(value);
   // A status is no part of an id or of a longer number.
-  if (/^\d+$/.test(word)) {
-    const whole = new RegExp(`(?<![\\da-z])${word}(?![\\da-z])`);
-    return (request) => whole.test(wordsOf(request).text);
-  }
+  if (/^\d+$/.test(word)) return (request) => hasWhole(wordsOf(request).text, word);
   return (request) => {
     const { text, ids } = wordsOf(request);
     return text.includes(word) || (word.length >= shortestPartOfId && ids.includes(word));
   };
+}
+
+function hasWhole(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const around = `${text[at - 1] ?? ""}${text[at + word.length] ?? ""}`;
+    if (!/[\da-z]/.test(around)) return true;
+  }
+  return false;
 }
 
 interface Words {
