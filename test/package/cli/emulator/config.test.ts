@@ -137,7 +137,7 @@ describe("--config", () => {
     ['{ "env": ["hush="] }', ": env must be names of environment variables"],
     ['{ "env": null }', ": env must be names of environment variables"],
     ['{ "env": {} }', ": env must be names of environment variables"],
-    ['{ "users": [{ "id": "hush" }] }', ": A user's id must start with 8:acs:"],
+    ['{ "users": [{ "id": "hush" }] }', ": A user's id must be a string that starts with 8:acs:"],
     ['{ "accessKey": "!hush!" }', ": accessKey must be base64"],
     ['{ "entra": { "users": {} } }', ": entra's users must be an array"],
   ])("with %j exits with 2 and says where the mistake is", async (content, message) => {
