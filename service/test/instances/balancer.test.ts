@@ -126,7 +126,7 @@ describe.skipIf(noBalancer)(`a load balancer that asks /readyz${noBalancer}`, ()
       expectProblem(await post({ "X-Request-Id": "from-the-app" }), 504, "from-the-app");
       frozen.process.kill("SIGCONT");
       const answers = () => frozen.log.filter((line) => line.includes("from-the-app")).length;
-      await expect.poll(answers, { message: "one line, of one request" }).toBe(1);
+      await expect.poll(answers, { message: "one line, of one request", timeout: 20_000 }).toBe(1);
 
       await frozen.end("SIGKILL");
       await expect.poll(async () => (await preflight()).status).toBe(204);
