@@ -6,7 +6,7 @@ export const { handlers, auth } = NextAuth({
   providers: [
     MicrosoftEntraID({
       authorization: { params: { scope: "openid profile email" } },
-      // Auth.js's own asks Microsoft Graph for a picture.
+      // Auth.js's default asks Microsoft Graph for a picture.
       profile: ({ oid, name, email }) => ({ id: oid, name, email }),
     }),
   ],
