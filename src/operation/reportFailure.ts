@@ -34,7 +34,7 @@ export function reportFailure(
     Object.assign(error as Error, info);
     // Without a connection to the proxy, the transport sent nothing.
     const reached = code === "PROXY_TIMEOUT" ? sent.length - 1 : sent.length;
-    if (name === "TimeoutError" && reached && methodName.startsWith("createUser"))
+    if (reached && methodName.startsWith("createUser"))
       (error as Error).message += " It may have created a user.";
   }
   removeCredentials([request, ...failedRequests, ...sent], received);

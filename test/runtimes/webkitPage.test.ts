@@ -78,7 +78,8 @@ describe.skipIf(!isPresent && !isGateMachine).each([
     await expect
       .poll(() => evaluate(`document.evaluate('count(${button})', document).numberValue`))
       .not.toBe(0);
-    await (await driver.findElement({ xpath: button })).click();
+    // What the page is rendering anew can't be clicked for a moment.
+    await vi.waitFor(async () => (await driver.findElement({ xpath: button })).click(), { timeout: 5000 });
   };
   const press = async (keys: string) => (await driver.switchTo().activeElement()).sendKeys(keys);
   const takePicture = async (name: string) => {

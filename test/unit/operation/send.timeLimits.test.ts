@@ -112,7 +112,7 @@ it("gives an aborted call its request id and attempts, too", async () => {
   );
   expect(JSON.parse(JSON.stringify(error))).toEqual({
     name: "AbortError",
-    message: "The operation was aborted.",
+    message: `The operation was aborted. ${warning}`,
     code: "ABORT_ERR",
     requestId: expect.stringMatching(/^[\da-f-]{36}$/),
     attempts: 1,
