@@ -92,11 +92,15 @@ export function bearerTokenPolicy(
     const now = performance.now();
     const running = refresh;
     if (running && now - running.startInMs < maxRefreshInMs) {
-      running.replacement ??= setTimeout(
-        () => refresh === running && renew(running.claims).catch(() => undefined),
-        // Timers may be a millisecond early.
-        running.startInMs + maxRefreshInMs + 2 - now,
-      );
+      if (!running.replacement) {
+        running.replacement = setTimeout(
+          () => refresh === running && renew(running.claims).catch(() => undefined),
+          // Timers may be a millisecond early.
+          running.startInMs + maxRefreshInMs + 2 - now,
+        );
+        // The calls that wait keep a process alive. In Node, a timer is an object.
+        (running.replacement as { unref?(): void }).unref?.();
+      }
       const isSuitable = claims === undefined || claims === running.claims;
       return isSuitable ? running.token : running.token.then(() => renew(claims));
     }

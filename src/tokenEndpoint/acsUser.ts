@@ -70,18 +70,18 @@ export function acsUserOf(
   }
 
   /** Creates a user instead of one that is gone, if that one was a user of the same resource. */
-  async function createInsteadOf(gone: string): Promise<string> {
+  async function createInsteadOf(gone: string, step: "deleteUser" | "getToken"): Promise<string> {
     const created = await create();
     if (resourceOf(created) === resourceOf(gone)) return created;
     await discard(created);
     throw createError(
-      `getToken for ${JSON.stringify(person)} failed: the stored user ${gone} belongs to another resource than the client's, ${resourceOf(created)}. Nothing was changed. Is it the right connection string? To change resources for good, remove the stored ids.`,
-      { kind: "misconfigured", step: "getToken", person, userId: gone },
+      `${step} for ${JSON.stringify(person)} failed: the stored user ${gone} belongs to another resource than the client's, ${resourceOf(created)}. Nothing was changed. Is it the right connection string? To change resources for good, remove the stored ids.`,
+      { kind: "misconfigured", step, person, userId: gone },
     );
   }
 
   async function replace(gone: string): Promise<string> {
-    const created = await createInsteadOf(gone);
+    const created = await createInsteadOf(gone, "getToken");
     try {
       await run("userIds.remove", () => userIds.remove(person, gone));
     } catch (error) {
@@ -115,7 +115,7 @@ export function acsUserOf(
       } catch (error) {
         if (!isGone(error)) throw error;
         // Only a user of this resource can be known to be deleted.
-        await discard(await createInsteadOf(userId));
+        await discard(await createInsteadOf(userId, "deleteUser"));
       }
       await run("userIds.remove", () => userIds.remove(person, userId));
     },

@@ -1,6 +1,4 @@
-import { deletedAt, type User } from "./entries/user.js";
-
-const dayInMs = 24 * 60 * 60 * 1000;
+import { dayInMs, deletedAt, type User } from "./entries/user.js";
 
 /** The users that were deleted in the last day. Their tokens are revoked, which takes its time. */
 export class DeletedUsers {

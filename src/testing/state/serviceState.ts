@@ -4,6 +4,7 @@ import { DeletedUsers } from "./deletedUsers.js";
 import {
   created,
   creationOf,
+  dayInMs,
   deletedAt,
   revocationsOf,
   revoke,
@@ -23,8 +24,6 @@ import type {
   TokenIssued,
 } from "./events.js";
 import { type ReplacementKey, type TokenContent, TokenHistory } from "./tokenHistory.js";
-
-const dayInMs = 24 * 60 * 60 * 1000;
 
 export class ServiceState {
   #users = new Map<string, User>();

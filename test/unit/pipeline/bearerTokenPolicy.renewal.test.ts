@@ -217,6 +217,15 @@ describe("an Entra ID token", () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
+    it("keeps no process alive that nobody waits in", async () => {
+      vi.useRealTimers();
+      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+      const policy = bearerTokenPolicy({ getToken: () => new Promise<never>(() => {}) });
+      const before = timers();
+      for (let call = 0; call < 2; call++) send(policy).catch(() => undefined);
+      expect(timers()).toBe(before);
+    });
+
     it("comes from a slow one if its replacement fails or hangs", async () => {
       for (const replace of [() => Promise.reject(new Error("down")), () => new Promise<never>(() => {})]) {
         let give: (token: AccessToken) => void = () => expect.fail();

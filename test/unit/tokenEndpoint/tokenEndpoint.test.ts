@@ -10,6 +10,13 @@ import {
 } from "acs-identity/token-endpoint";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+/** The fake lets a user be deleted twice. */
+const notOwned = Object.assign(new Error("not owned"), {
+  name: "RestError",
+  statusCode: 401,
+  code: "IdentityNotOwned",
+});
+
 let service: FakeIdentityService;
 let ids: Map<string, string>;
 let failures: TokenEndpointError[];
@@ -435,6 +442,30 @@ describe("without a response", () => {
     await tokens.deleteUser("anna");
     expect(ids.size).toBe(0);
     expect((await service.inspectToken(token)).valid).toBe(false);
+  });
+});
+
+describe("deleteUser with an id that ACS doesn't know", () => {
+  it("removes the id if somebody deleted the user, and leaves none at ACS", async () => {
+    const userId = await tokens.getUserId("anna");
+    const client = clientOf();
+    await client.deleteUser({ communicationUserId: userId });
+    vi.spyOn(client, "deleteUser").mockRejectedValueOnce(notOwned);
+    await create({ client }).deleteUser("anna");
+    expect([ids.size, service.users.length]).toEqual([0, 0]);
+  });
+
+  it("keeps the id if the user is another resource's, and says so", async () => {
+    const userId = await tokens.getUserId("anna");
+    const elsewhere = createFakeIdentityService({ resourceId: "00ac5000-0000-4000-8000-00000000000e" });
+    const client = clientOf(elsewhere);
+    vi.spyOn(client, "deleteUser").mockRejectedValueOnce(notOwned);
+    await expect(create({ client }).deleteUser("anna")).rejects.toMatchObject({
+      kind: "misconfigured",
+      step: "deleteUser",
+      message: expect.stringMatching(/^deleteUser for "anna" failed: the stored user .+ another resource/),
+    });
+    expect([ids.get("anna"), elsewhere.users.length]).toEqual([userId, 0]);
   });
 });
 

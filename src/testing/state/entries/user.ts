@@ -144,7 +144,8 @@ export function created({ type: _, user: number, at: createdAt, ...others }: Use
   return { number, createdAt, ...others };
 }
 
-const dayInMs = 24 * 60 * 60 * 1000;
+/** How long what revoked a token is remembered. */
+export const dayInMs: number = 24 * 60 * 60 * 1000;
 
 export function revoke(user: User, { upTo, at }: TokensRevoked): void {
   const revocations = user.revocations ?? [];
