@@ -320,8 +320,12 @@ describe("ACS that fails", () => {
 
 describe("time", () => {
   it("bounds the whole answer, store included, and names the step that took it", async () => {
-    const userIds = { ...store, add: () => new Promise<string>(() => {}) };
-    expect((await create({ userIds, timeoutInMs: 50 }).respond("anna")).status).toBe(503);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const add = vi.fn(() => new Promise<string>(() => {}));
+    const answer = create({ userIds: { ...store, add }, timeoutInMs: 50 }).respond("anna");
+    while (add.mock.calls.length === 0) await new Promise(setImmediate);
+    await vi.advanceTimersByTimeAsync(50);
+    expect((await answer).status).toBe(503);
     expect(failures[0]?.message).toBe('userIds.add for "anna" failed: no response within the time limit');
   });
 

@@ -10,6 +10,7 @@ import type {
   ListedUser,
 } from "../../../../../src/emulator/admin/models.js";
 import { App } from "../../../../../src/emulator/page/browser/app.js";
+import { language } from "../../../../../src/emulator/page/browser/header/language.js";
 
 /** When the page is opened, by this computer's clock. */
 export const openedAt: number = Date.parse("2030-01-02T10:00:00Z");
@@ -89,6 +90,8 @@ export async function openPage(place: string, changes: Partial<StubbedApi> = {})
   onTestFinished(() => {
     closePage();
     vi.useRealTimers();
+    // The page remembers it, and the next file may run in the same process.
+    language.value = "JavaScript";
   });
   render(<App />);
   await settle();
