@@ -1,6 +1,6 @@
 /**
  * Measures how many tokens a second a database allows, since each token updates the same row: `npm run throughput`. Takes two
- * minutes, and prints the table of "Sizing" in the runbook. Instances, PostgreSQL and the emulator share this machine, so a
+ * minutes, and prints what "Sizing" in the runbook goes by. Instances, PostgreSQL and the emulator share this machine, so a
  * number is that of the slowest of them.
  */
 import { setTimeout as sleep } from "node:timers/promises";
