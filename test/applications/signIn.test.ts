@@ -114,13 +114,11 @@ describe("a web app", () => {
     const child = spawn(process.execPath, [fileURLToPath(new URL("server.mjs", here))], {
       env: {
         ...process.env,
-        ...parseEnv(dotenv.replace("https://127.0.0.1:7311", authorityHost)),
+        ...parseEnv(dotenv.replaceAll("https://127.0.0.1:7311", authorityHost)),
         AUTHORITY_HOST: authorityHost,
         TENANT_ID: tenantId,
         CLIENT_ID: clientId,
         CLIENT_SECRET: clientSecret,
-        COMMUNICATION_ENDPOINT: emulator.url,
-        COMMUNICATION_CONNECTION_STRING: emulator.connectionString,
         NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
         NODE_OPTIONS: `--import ${new URL("../helpers/loginHost.mjs", import.meta.url)}`,
         LOGIN_HOST_PORT: new URL(emulator.url).port,
