@@ -27,6 +27,16 @@ describeInBrowser("the page", (browser) => {
     expect(height).toBeLessThan(170);
   });
 
+  it("shows the first steps on a phone until the first request", async () => {
+    const { client, open } = await bench();
+    const page = await open({ viewport: { width: 390, height: 800 } });
+    const steps = page.getByText("Let your app create a user and a token.");
+    await steps.waitFor();
+    await client.createUser();
+    await page.locator(".request").waitFor();
+    await steps.waitFor({ state: "hidden" });
+  });
+
   it.each([375, 1280])("keeps a user's buttons at the top beside a long id at %i px", async (width) => {
     const id = (text: string) => `8:acs:00000000-0000-4000-8000-000000000001_${text}`;
     const { open } = await bench({

@@ -60,7 +60,7 @@ export function Header(): JSX.Element {
           aria-keyshortcuts="?"
           onClick={() => open(<ShortcutsDialog />)}
         >
-          ?
+          Shortcuts
         </Button>
       </p>
       <Connection info={info} />
@@ -171,10 +171,10 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
         <Button
           class="wide quiet"
           aria-expanded
-          aria-label="Fold the connection string"
+          aria-label="Collapse the connection string"
           onClick={() => fold(true)}
         >
-          Fold
+          Collapse
         </Button>
       </span>
     </div>

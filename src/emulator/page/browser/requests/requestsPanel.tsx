@@ -105,22 +105,24 @@ export function RequestsPanel(): JSX.Element {
           Clear…
         </Button>
       </div>
-      <div class="kinds flow">
-        {kinds.length === 0 && <span class="hint">No request has failed.</span>}
-        {kinds.map((kind) => {
-          const isChosen = onlyFailures && filter === kind.filter;
-          return (
-            <Button
-              key={kind.text}
-              class="kind"
-              aria-pressed={isChosen}
-              onClick={() => (isChosen ? narrow(false, "") : narrow(true, kind.filter))}
-            >
-              {kind.text} <span class="number">{formatNumber(kind.count)}</span>
-            </Button>
-          );
-        })}
-      </div>
+      {requests?.length !== 0 && (
+        <div class="kinds flow">
+          {kinds.length === 0 && <span class="hint">No request has failed.</span>}
+          {kinds.map((kind) => {
+            const isChosen = onlyFailures && filter === kind.filter;
+            return (
+              <Button
+                key={kind.text}
+                class="kind"
+                aria-pressed={isChosen}
+                onClick={() => (isChosen ? narrow(false, "") : narrow(true, kind.filter))}
+              >
+                {kind.text} <span class="number">{formatNumber(kind.count)}</span>
+              </Button>
+            );
+          })}
+        </div>
+      )}
       <RovingList
         as="ol"
         id="request-list"

@@ -163,8 +163,13 @@ export function UserCard({ user, deletedAt, isGone, fresh, ...actions }: UserCar
                 Delete
               </Button>
               {actions.onFold && (
-                <Button class="quiet" aria-expanded aria-label={`Fold user ${name}`} onClick={actions.onFold}>
-                  Fold
+                <Button
+                  class="quiet"
+                  aria-expanded
+                  aria-label={`Collapse user ${name}`}
+                  onClick={actions.onFold}
+                >
+                  Collapse
                 </Button>
               )}
             </>

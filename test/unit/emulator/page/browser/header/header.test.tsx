@@ -154,7 +154,7 @@ it("the shortcuts are listed after ?, but not while somebody types", async () =>
 
 it("the connection string folds away until it is wanted, on the next visit, too", async () => {
   await openPage("users");
-  await click("Fold the connection string");
+  await click("Collapse the connection string");
   expect(screen.queryByRole("button", { name: "Copy connection string" })).toBeNull();
   closePage();
   await openPage("users");

@@ -40,6 +40,7 @@ describe("the list of requests", () => {
   it("says that there are none yet, or links to each, newest first, with what it asked for and got", async () => {
     const api = await openPage("users");
     expect(screen.getByText(/^No requests yet\. Start your app/)).toBeDefined();
+    expect(screen.queryByText("No request has failed.")).toBeNull();
     api.requests = all;
     api.info = infoOf({ revision: 2 });
     await settle(1000);

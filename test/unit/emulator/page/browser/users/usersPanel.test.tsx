@@ -298,7 +298,7 @@ describe("more than ten users", () => {
     expect(hasButton(/^Inspect token voip/)).toBe(true);
     expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^Copy token voip/);
     expect(hasButton("Issue token for user user10")).toBe(false);
-    await click("Fold user user11");
+    await click("Collapse user user11");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Show user user11");
     await click("Copy id of user user10");
     expect(api.copied).toBe("8:acs:resource_10");
@@ -310,7 +310,7 @@ describe("more than ten users", () => {
     await click("Issue token for user user10");
     await click("Issue token", dialog());
     expect(api.changes).toHaveLength(1);
-    expect([hasButton("Fold user user10"), hasButton("Fold user user9")]).toEqual([true, false]);
+    expect([hasButton("Collapse user user10"), hasButton("Collapse user user9")]).toEqual([true, false]);
   });
 });
 
