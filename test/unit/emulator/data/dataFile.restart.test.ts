@@ -6,7 +6,10 @@ import { type Emulator, startEmulator } from "../../../../src/emulator/index.js"
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
 import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, makeUser } from "../../../helpers/testing/ask.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
+/** It starts an emulator after each change. */
+const slow = { timeout: slowUnitTimeLimit };
 const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const [tenantId, clientId] = [guid.replace("2b", "4d"), guid];
 
@@ -54,7 +57,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
   ]);
 }
 
-it("a restart finds each change that the admin API and the service acknowledge", async () => {
+it("a restart finds each change that the admin API and the service acknowledge", slow, async () => {
   const folder = temporaryFolder();
   const data = join(folder, "state.jsonl");
   const emulator = await startEmulator({ data });
