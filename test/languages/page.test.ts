@@ -155,6 +155,33 @@ it.skipIf(!hasMaven)(
   },
 );
 
+const hasJava = (await exists("javac", "--version")) && (await exists("keytool", "-help"));
+
+it.skipIf(!hasJava)("Emulator.java says which package or variable is missing (needs a JDK)", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "acs-identity-languages-nothing-"));
+  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+  const sources = ["Emulator.java", "Ask.java"].map((name) => join(elsewhere, name));
+  writeFileSync(sources[0] ?? "", program("docs/java.md", "java", "class Emulator"));
+  const ask = "class Ask { public static void main(String[] names) { Emulator.get(names[0]); } }";
+  writeFileSync(sources[1] ?? "", ask);
+  await run("javac", ["-d", elsewhere, ...sources]);
+  const asked = (cwd: string) =>
+    run("java", ["-cp", elsewhere, "Ask", "COMMUNICATION_ACCESS_KEY"], { cwd, env });
+  await expect(asked(elsewhere)).rejects.toMatchObject({ stderr: expect.stringContaining(installationHint) });
+  const unknown = "IllegalArgumentException: COMMUNICATION_ACCESS_KEY";
+  await expect(asked(folder)).rejects.toMatchObject({ stderr: expect.stringContaining(unknown) });
+});
+
+it.skipIf(!hasJava)("the trust store of docs/java.md does without the line's (needs a JDK)", async () => {
+  const client = new URL("clients/Client.java", import.meta.url).pathname;
+  const block = program("docs/java.md", "sh", "keytool").replace("…", `"${client}"`);
+  save("store.sh", `export SECOND_URL=$COMMUNICATION_ENDPOINT THIRD_URL=$COMMUNICATION_ENDPOINT\n${block}`);
+  const withoutTheirs = ["env", "--unset=JAVA_TOOL_OPTIONS", "sh", "-e", "store.sh"];
+  const around = ["--no-install", "acs-identity", "emulator", "--https", "--", ...withoutTheirs];
+  const { stdout } = await run("npx", around, { cwd: folder, env });
+  expect(stdout).toMatch(/^201$/m);
+});
+
 const hasCurl = await exists("curl", "--version");
 
 it.skipIf(!hasCurl)(
