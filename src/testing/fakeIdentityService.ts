@@ -109,7 +109,7 @@ export interface FakeIdentityService {
    * A client's retries hide up to three 429s, 5xx or lost connections in a row, so for a call to fail, set `times` to 4, or
    * the client's `retryOptions` to `{ maxRetries: 0 }`.
    *
-   * @param fault - A `status` from 300 to 599, a connection to `drop`, a body to `truncate`, or a delay, and which requests it affects.
+   * @param fault - What goes wrong, and which requests it affects.
    * @throws TypeError if the fault isn't valid.
    * @example
    * ```ts

@@ -4,6 +4,7 @@ import type { TeamsUserTokenOptions } from "../../../../testing/entra/tokens/tea
 import type { ActiveFault } from "../../../../testing/faults/faultQueue.js";
 import type { Fault } from "../../../../testing/faults/faults.js";
 import type { EntraApplication, EntraUser } from "../../../../testing/state/entries/principals.js";
+import type { SeededUser } from "../../../../testing/state/entries/user.js";
 import type {
   ClockInfo,
   EmulatorInfo,
@@ -53,8 +54,7 @@ export const adminApi = {
       `/requests?brief&limit=${requestsPerRead}&after=${after}${before ? `&before=${before}` : ""}`,
     ),
   request: (number: number): Promise<ListedRequest> => send("GET", `/requests/${number}`),
-  createUser: (user: TokenRequest & { readonly customId?: string }): Promise<NewUser> =>
-    send("POST", "/users", user),
+  createUser: (user: TokenRequest & SeededUser): Promise<NewUser> => send("POST", "/users", user),
   deleteUser: (id: string): Promise<unknown> => send("DELETE", `/users/${encodeURIComponent(id)}`),
   issueToken: (id: string, request: TokenRequest): Promise<NewToken> =>
     send("POST", `/users/${encodeURIComponent(id)}/tokens`, request),

@@ -2,6 +2,11 @@
 import { screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import {
+  effectText,
+  faultKinds,
+  outages,
+} from "../../../../../../src/emulator/page/browser/simulate/faults.js";
+import {
   alerts,
   announced,
   check,
@@ -22,29 +27,11 @@ const busy = { number: 1, status: 503, times: 2 } as const;
 const outage = { number: 2, status: 500, times: "unlimited", durationInSeconds: 30 } as const;
 
 describe("a button for a fault", () => {
-  it.each([
-    ["429", { status: 429 }, "The next request gets: 429"],
-    ["500", { status: 500 }, "The next request gets: 500"],
-    ["503", { status: 503 }, "The next request gets: 503"],
-    ["401", { status: 401 }, "The next request gets: 401"],
-    ["Drop request", { drop: "before" }, "The next request gets: connection dropped before processing"],
-    ["Drop response", { drop: "after" }, "The next request gets: connection dropped after processing"],
-    ["Delay 3 s", { delayInMs: 3000 }, "The next request gets: 3 s delay"],
-    [
-      "Outage for 30 s",
-      { status: 503, retryAfterInSeconds: null, durationInSeconds: 30 },
-      "Every request gets for 30 s: 503, no Retry-After",
-    ],
-    [
-      "Every getToken: 429",
-      { status: 429, operation: "getToken", times: "unlimited" },
-      "Every getToken request gets until you stop it: 429",
-    ],
-  ])("%s adds it, and says what happens next", async (name, fault, text) => {
+  it.each([...faultKinds, ...outages])("%s adds it, and says what happens next", async (name, _, fault) => {
     const api = await openPage("simulate");
     await click(name);
     expect(api.changes).toEqual([["POST /faults", fault]]);
-    expect(announced()).toBe(text);
+    expect(announced()).toBe(effectText(fault));
     expect(alerts()).toEqual([]);
   });
 
@@ -131,7 +118,7 @@ describe("the form for a fault", () => {
 
   it("adds the chosen fault once, for any method, with the emulator's defaults", async () => {
     const api = await openPage("simulate");
-    expect(optionsOf("Response")).toHaveLength(9);
+    expect(optionsOf("Response")).toEqual(faultKinds.map(([, label]) => label));
     expect(optionsOf("Method").slice(0, 3)).toEqual(["Any method", "createUser", "createUserAndToken"]);
     await choose("Response", "503 ServiceUnavailable");
     await save();
