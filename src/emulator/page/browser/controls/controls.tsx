@@ -25,8 +25,8 @@ interface CopyButtonProps {
   /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`, so this continues what it shows. */
   readonly what: string;
   readonly text: () => string | Promise<string>;
-  /** @defaultValue `Copy` */
-  readonly children?: ComponentChildren;
+  /** It says what is copied, since several of these stand beside each other. */
+  readonly children: ComponentChildren;
 }
 
 /** Copies a text, and briefly confirms it. */
@@ -34,7 +34,7 @@ export function CopyButton({
   what,
   text,
   isDisabled = false,
-  children = "Copy",
+  children,
   ...rest
 }: CopyButtonProps): JSX.Element {
   const { announce, notify } = usePage();
@@ -79,7 +79,9 @@ export function Whole({ text }: { text: string }): JSX.Element | null {
     <details>
       <summary tabIndex={tabIndex}>All {plural(text.length, "character")}</summary>
       <pre class="well">{text}</pre>
-      <CopyButton what={`all of ${shorten(text)}`} text={() => text} />
+      <CopyButton what={`all of ${shorten(text)}`} text={() => text}>
+        Copy all
+      </CopyButton>
     </details>
   );
 }

@@ -54,12 +54,7 @@ export function Header(): JSX.Element {
         <a class="help chip" href="/help" target="_blank" rel="noopener">
           Help
         </a>
-        <Button
-          class="quiet"
-          aria-label="Keyboard shortcuts"
-          aria-keyshortcuts="?"
-          onClick={() => open(<ShortcutsDialog />)}
-        >
+        <Button class="quiet" aria-keyshortcuts="?" onClick={() => open(<ShortcutsDialog />)}>
           Shortcuts
         </Button>
       </p>
@@ -141,13 +136,12 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
     );
   return (
     <div class="connection">
-      <span class="muted wide">Connection string</span>
       <code id="connection-string" class="well wide" tabIndex={showsKey ? 0 : undefined}>
         {withBreaks(connectionString(info?.connectionString, showsKey))}
       </code>
       <span class="buttons">
         <CopyButton class="primary" what="connection string" text={() => whole}>
-          Copy<span class="narrow"> connection string</span>
+          Copy connection string
         </CopyButton>
         {info &&
           shellsOf(isWindows ? "win32" : "linux").map((shell) => (

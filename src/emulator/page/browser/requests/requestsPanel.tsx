@@ -21,7 +21,7 @@ export function RequestsPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
   const [changes, requests] = [useSignal(emulator.changes), useSignal(emulator.requests)];
   const [listed, dropped] = [useSignal(emulator.listed), useSignal(emulator.dropped)];
-  const place = useSignal(shown);
+  const [info, place] = [useSignal(emulator.info), useSignal(shown)];
   const [narrowing, setNarrowing] = useState(readNarrowing);
   const { onlyFailures, filter } = narrowing;
   const [limit, setLimit] = useState(rowsPerPage);
@@ -107,7 +107,7 @@ export function RequestsPanel(): JSX.Element {
       </div>
       {requests?.length !== 0 && (
         <div class="kinds flow">
-          {kinds.length === 0 && <span class="hint">No request has failed.</span>}
+          {kinds.length === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
           {kinds.map((kind) => {
             const isChosen = onlyFailures && filter === kind.filter;
             return (
@@ -167,7 +167,7 @@ export function RequestsPanel(): JSX.Element {
       {requests && rows.length === 0 && (
         <p class="empty">
           {emptyText(onlyFailures, filter.trim())}{" "}
-          {filter === "" && !onlyFailures && (
+          {filter === "" && !onlyFailures && info?.users === 0 && (
             <a class="help" href={addressOf("users")}>
               First steps
             </a>

@@ -26,7 +26,9 @@ export function SettingsPane(): JSX.Element {
   const endpointText = (
     <>
       <code id="endpoint">{endpoint}</code>
-      <CopyButton class="quiet" what="endpoint" text={() => endpoint} />
+      <CopyButton class="quiet" what="endpoint" text={() => endpoint}>
+        Copy endpoint
+      </CopyButton>
     </>
   );
   return (

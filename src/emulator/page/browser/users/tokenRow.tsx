@@ -51,7 +51,9 @@ export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element 
       </span>
       {!isVoid && (
         <span class="buttons">
-          <CopyButton what={name} text={() => adminApi.token(number)} />
+          <CopyButton what={name} text={() => adminApi.token(number)}>
+            Copy token
+          </CopyButton>
           <Button
             class="quiet"
             aria-label={`Inspect ${name}`}

@@ -13,6 +13,7 @@ import {
   Refusal,
   requestOf,
   settle,
+  tokenOf,
   userOf,
 } from "./openPage.js";
 
@@ -33,6 +34,20 @@ describe("the page", () => {
     delete api.answers["GET /info"];
     await settle(5000);
     expect([alerts(), main().className]).toEqual([[], ""]);
+  });
+
+  it("says on each button that copies what it copies", async () => {
+    const users = [userOf({ id: "i".repeat(200), tokens: [tokenOf()] })];
+    for (const [place, what] of [
+      ["settings", ["Copy endpoint"]],
+      ["users", ["Copy token", "Copy all"]],
+    ] as const) {
+      await openPage(place, { users });
+      const texts = screen.getAllByText(/^Copy/).map(({ textContent }) => textContent);
+      expect(texts).toEqual(expect.arrayContaining(["Copy connection string", ...what]));
+      expect(texts).not.toContain("Copy");
+      closePage();
+    }
   });
 
   it("starts over with an emulator that takes the place of the one before", async () => {

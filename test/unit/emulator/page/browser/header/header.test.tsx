@@ -147,7 +147,7 @@ it("the shortcuts are listed after ?, but not while somebody types", async () =>
   await settle();
   expect(screen.getByRole("dialog").textContent).toContain("These shortcuts, from everywhere");
   await click("Close");
-  await click("Keyboard shortcuts");
+  await click("Shortcuts");
   expect(screen.getByRole("dialog")).toBeDefined();
   expect(link("Help")?.getAttribute("href")).toBe("/help");
 });

@@ -51,6 +51,15 @@ describe("the list of requests", () => {
     expect(row(4)).toMatch(/PATCH \/nothing here|PATCH \/nothing%20here/);
   });
 
+  it("links to the first steps, unless there are users", async () => {
+    const api = await openPage("simulate");
+    const link = () => screen.queryByRole<HTMLAnchorElement>("link", { name: "First steps" });
+    expect(link()?.hash).toBe("#/users");
+    api.info = infoOf({ users: 1, revision: 2 });
+    await settle(1000);
+    expect(link()).toBeNull();
+  });
+
   it("tells what the doctor sent apart, and gives no reason for what it expects", async () => {
     await openPage("users", { requests: all });
     expect(row(3)).toContain("doctor · expected");
@@ -101,7 +110,7 @@ describe("the filter of requests", () => {
   it("keeps to failures while it is cleared, and says so if there are none", async () => {
     await openPage("users", { requests: [created] });
     await onlyFailures();
-    expect(screen.getByText("No request has failed.", { selector: "p" })).toBeDefined();
+    expect(screen.getByText("No request has failed.", { selector: "#requests *" })).toBeDefined();
     await type("createUser");
     expect(screen.getByText("No failed request matches “createUser”.", { selector: "p" })).toBeDefined();
     fireEvent.keyDown(filter(), { key: "Escape" });
