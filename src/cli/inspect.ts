@@ -51,7 +51,7 @@ async function run(invocation: Invocation): Promise<void> {
   const lines = [...rows, ...others.map(([name, value]) => [name, JSON.stringify(value)] as const)];
   const encrypted = decrypted === undefined ? undefined : true;
   const output = new Output(invocation);
-  await output.answer(
+  await output.result(
     { id, scopes, issuedAt, expiresOn, expired, encrypted, emulator, claims },
     table([...lines, ["Emulator", emulator?.message]]),
   );
@@ -80,7 +80,7 @@ async function inspectEntraToken(token: EntraToken, claims: Claims, invocation: 
     [expired ? "Expired" : "Expires", expiresOn && `${expiresOn.toISOString()}, ${relativeTime(expiresOn)}`],
   ];
   const output = new Output(invocation);
-  await output.answer({ entra: { ...token, expired }, claims }, table(rows));
+  await output.result({ entra: { ...token, expired }, claims }, table(rows));
   output.note(
     "The signature wasn't verified. `acs-identity doctor --teams --entra-token -` says whether the service can use it.",
   );

@@ -31,7 +31,7 @@ export class Output {
    * @param made - The id of what the command made, which must not get lost.
    * @throws CommandError if it can't be written, with the id of what was made.
    */
-  async answer(
+  async result(
     forPrograms: Readonly<Record<string, unknown>>,
     forPeople: readonly string[],
     made?: string,

@@ -55,7 +55,7 @@ export const issue: CommandModule = {
           };
     const { communicationUserId: id } = user;
     // The token alone is on standard output, for `TOKEN=$(acs-identity token issue …)`.
-    await output.answer({ id, token, expiresOn }, [token], given === undefined ? id : undefined);
+    await output.result({ id, token, expiresOn }, [token], given === undefined ? id : undefined);
     output.note(`For ${given === undefined ? "the new user " : ""}${id}, expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -66,6 +66,6 @@ export const revoke: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.revokeTokens({ communicationUserId: id });
-    await new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
+    await new Output(invocation).result({ id, revoked: true }, [`Revoked every token of ${id}`]);
   },
 };

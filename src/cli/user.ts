@@ -23,11 +23,11 @@ export const create: CommandModule = {
     const output = new Output(invocation);
     if (!scopes) {
       const { communicationUserId: id } = await client.createUser();
-      return output.answer({ id }, [id], id);
+      return output.result({ id }, [id], id);
     }
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;
-    await output.answer({ id, token, expiresOn }, [id, token], id);
+    await output.result({ id, token, expiresOn }, [id, token], id);
     output.note(`The token expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -38,6 +38,6 @@ export const remove: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.deleteUser({ communicationUserId: id });
-    await new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
+    await new Output(invocation).result({ id, deleted: true }, [`Deleted ${id}`]);
   },
 };

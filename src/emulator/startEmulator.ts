@@ -69,7 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const log = createLog(settings.onLog);
   const certificate = settings.https ? await openCertificate(settings, log) : undefined;
   const fake = createFake(settings.serviceOptions);
-  fake.log.onRequest = (request) => log(requestEntry(request, fake.endpoint));
+  fake.requestLog.onRequest = (request) => log(requestEntry(request, fake.endpoint));
   const closeData = settings.data === undefined ? undefined : await openData(settings.data, fake, log);
   try {
     const service = toFakeIdentityService(fake);

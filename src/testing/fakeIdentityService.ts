@@ -206,7 +206,7 @@ export function toFakeIdentityService(fake: Fake): FakeIdentityService {
       return [...fake.state.users()].map(toFakeUser);
     },
     get requests() {
-      return fake.log.list();
+      return fake.requestLog.list();
     },
     httpClient: createFakeHttpClient(respond),
     entra: fakeEntra(fake),

@@ -8,7 +8,7 @@ import {
 import { type Findings, hasLoopbackHost, Problem } from "./check.js";
 import { statusRemedies, statusRemedy } from "./remedies.js";
 
-export interface Reply {
+export interface DoctorResponse {
   readonly endpoint: URL;
   readonly status: number;
   readonly code?: string | undefined;
@@ -31,21 +31,21 @@ export interface Reply {
 const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 
 /** Sends the request with the credential. @throws Problem if there is no response. */
-export function askAsCaller(findings: Findings): Promise<Reply> {
+export function askAsCaller(findings: Findings): Promise<DoctorResponse> {
   return ask(findings, askingClient(findings));
 }
 
-const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
+const responsesToNobody = new WeakMap<Findings, Promise<DoctorResponse>>();
 
 /** Sends the request without a credential, and only once. @throws Problem if there is no response. */
-export function askAsNobody(findings: Findings): Promise<Reply> {
-  const reply = repliesToNobody.get(findings) ?? ask(findings, askingClient(findings, true));
-  repliesToNobody.set(findings, reply);
-  return reply;
+export function askAsNobody(findings: Findings): Promise<DoctorResponse> {
+  const response = responsesToNobody.get(findings) ?? ask(findings, askingClient(findings, true));
+  responsesToNobody.set(findings, response);
+  return response;
 }
 
-function ask({ endpoint }: Findings, client: CommunicationIdentityClient): Promise<Reply> {
-  return replyTo(client.getToken({ communicationUserId: nobody }, [], timeLimit), endpoint);
+function ask({ endpoint }: Findings, client: CommunicationIdentityClient): Promise<DoctorResponse> {
+  return responseTo(client.getToken({ communicationUserId: nobody }, [], timeLimit), endpoint);
 }
 
 export const timeLimit = { requestOptions: { timeout: 15_000 } } as const;
@@ -73,7 +73,7 @@ export function askingClient(
 }
 
 /** Returns the response to a call. @throws Problem if there is none. */
-export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Reply> {
+export async function responseTo(call: Promise<unknown>, endpoint: URL): Promise<DoctorResponse> {
   try {
     await call;
     return { endpoint, status: 200 };
@@ -101,18 +101,22 @@ export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Re
 }
 
 /** Returns the problem of a refusal, with the remedy for its status unless there is a better one. */
-export function problemFromReply(what: string, reply: Reply, remedy = ""): Problem {
-  const { status, endpoint, diagnosis } = reply;
-  return new Problem(`${what} (${inWords(reply)})`, remedy || statusRemedy(status, endpoint.href), diagnosis);
+export function problemFromResponse(what: string, response: DoctorResponse, remedy = ""): Problem {
+  const { status, endpoint, diagnosis } = response;
+  return new Problem(
+    `${what} (${inWords(response)})`,
+    remedy || statusRemedy(status, endpoint.href),
+    diagnosis,
+  );
 }
 
 /** The emulator's diagnosis ends with the string to sign, which only an expert reads. */
-function inWords({ status, code, reason }: Reply): string {
+function inWords({ status, code, reason }: DoctorResponse): string {
   const cause = reason?.replace(/\. String to sign: .*/s, "");
   return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
 }
 
 /** Tells whether the service accepts the credential: it rejects the request in any case, but then for another reason. */
-export function isAccepted({ status, code }: Reply): boolean {
+export function isAccepted({ status, code }: DoctorResponse): boolean {
   return status < 300 || status === 400 || code === "IdentityNotOwned";
 }

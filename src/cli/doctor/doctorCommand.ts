@@ -67,7 +67,7 @@ async function run(invocation: Invocation): Promise<void> {
   if (invocation.values.teams === true) await examineTeams(invocation, examine);
   else await examineConnection(invocation, examine);
   const ok = results.every(({ status }) => status !== "failed");
-  await output.answer({ ok, checks: results }, []);
+  await output.result({ ok, checks: results }, []);
   if (!ok) process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 import { type Claims, claimDate, readJwt } from "../../testing/jwt/jwt.js";
 import { relativeTime } from "../dates.js";
-import { askAsCaller, askAsNobody, isAccepted, problemFromReply, type Reply } from "./ask.js";
+import { askAsCaller, askAsNobody, type DoctorResponse, isAccepted, problemFromResponse } from "./ask.js";
 import { type Check, type Findings, hasLoopbackHost, Problem } from "./check.js";
 import { doctorWithFile } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
@@ -31,9 +31,9 @@ export const checkEntraToken: Check = async (findings) => {
   }
   // The service judges the expiry by its own clock.
   checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
-  const reply = await askAsCaller(findings);
-  if (isAccepted(reply)) return `${describePrincipal(claims)} may use the resource`;
-  throw refusedToken(claims, reply);
+  const response = await askAsCaller(findings);
+  if (isAccepted(response)) return `${describePrincipal(claims)} may use the resource`;
+  throw refusedToken(claims, response);
 };
 
 const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
@@ -69,15 +69,15 @@ function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
 }
 
 /** The status for a missing role isn't documented, so the message for 401 mentions the role as well. */
-function refusedToken(claims: Claims, reply: Reply): Problem {
-  const { status, topic, endpoint, diagnosis = "" } = reply;
+function refusedToken(claims: Claims, response: DoctorResponse): Problem {
+  const { status, topic, endpoint, diagnosis = "" } = response;
   if (status === 403 || topic === "entra-id-no-role") {
     const remedy =
       diagnosis &&
       `Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, ${endpoint.origin}`;
-    return problemFromReply(
+    return problemFromResponse(
       `${describePrincipal(claims)} has no role on the resource`,
-      { ...reply, reason: undefined },
+      { ...response, reason: undefined },
       remedy,
     );
   }
@@ -86,7 +86,7 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
     ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
     : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
   const what = `The service refuses the token of ${describePrincipal(claims)}`;
-  return problemFromReply(what, reply, status === 401 ? remedy : "");
+  return problemFromResponse(what, response, status === 401 ? remedy : "");
 }
 
 /** Returns the audience that a diagnosis of the emulator asks for. */

@@ -1,6 +1,6 @@
 import type { Invocation } from "../command.js";
 import { type EntraToken, isForTeamsUser } from "../entraTokenClaims.js";
-import { askingClient, problemFromReply, replyTo, timeLimit } from "./ask.js";
+import { askingClient, problemFromResponse, responseTo, timeLimit } from "./ask.js";
 import { Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
 import { statusRemedy } from "./remedies.js";
@@ -25,17 +25,17 @@ export async function exchangeToken(
   const connection = await examineSettings({ ...invocation, values });
   const endpoint = new URL(connection.endpoint);
   const client = askingClient({ connection, endpoint });
-  const reply = await replyTo(
+  const response = await responseTo(
     client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId, ...timeLimit }),
     endpoint,
   );
-  if (reply.status === 200) return `${endpoint.host} exchanges it for a token of ACS`;
-  const isOfToken = reply.status === 403 || reply.code === "InvalidAccessToken";
-  throw problemFromReply(
+  if (response.status === 200) return `${endpoint.host} exchanges it for a token of ACS`;
+  const isOfToken = response.status === 403 || response.code === "InvalidAccessToken";
+  throw problemFromResponse(
     `${endpoint.host} refuses the exchange`,
-    reply,
+    response,
     isOfToken
       ? "Sign the user in again. If that doesn't help: does the user have a Teams license, and did an administrator consent to the application?"
-      : `${statusRemedy(reply.status, endpoint.href)}. Without --teams, the doctor examines the connection and its credential`,
+      : `${statusRemedy(response.status, endpoint.href)}. Without --teams, the doctor examines the connection and its credential`,
   );
 }

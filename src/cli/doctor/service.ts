@@ -1,4 +1,4 @@
-import { askAsCaller, askAsNobody, isAccepted, problemFromReply } from "./ask.js";
+import { askAsCaller, askAsNobody, isAccepted, problemFromResponse } from "./ask.js";
 import { type Check, hasLoopbackHost, Problem } from "./check.js";
 import { keyLengthProblem, whereToCopy } from "./connectionSettings.js";
 import { statusRemedies } from "./remedies.js";
@@ -8,10 +8,11 @@ const reportedOffsetInMs = 5 * 60_000;
 
 export const checkService: Check = async (findings) => {
   const { endpoint } = findings;
-  const reply = await askAsNobody(findings);
-  const { status } = reply;
+  const response = await askAsNobody(findings);
+  const { status } = response;
   if (status === 401) return "it asks for a credential";
-  if (status === 429 || status >= 500) throw problemFromReply(`${endpoint.host} is busy or failing`, reply);
+  if (status === 429 || status >= 500)
+    throw problemFromResponse(`${endpoint.host} is busy or failing`, response);
   if (status === 403) {
     throw new Problem(
       `${endpoint.host} refuses a request without a credential (403); the service returns 401`,
@@ -57,15 +58,15 @@ export const checkKey: Check = async (findings) => {
   const { endpoint, connection } = findings;
   const { credential } = connection;
   if (!("key" in credential)) return undefined;
-  const reply = await askAsCaller(findings);
-  if (isAccepted(reply)) return "the service accepts it";
-  if (reply.status !== 401) throw problemFromReply(`${endpoint.host} refuses the request`, reply);
+  const response = await askAsCaller(findings);
+  if (isAccepted(response)) return "the service accepts it";
+  if (response.status !== 401) throw problemFromResponse(`${endpoint.host} refuses the request`, response);
   const length = keyLengthProblem(credential.key);
-  throw problemFromReply(
+  throw problemFromResponse(
     length
       ? `The access key is cut off or damaged: ${length}`
       : `The access key isn't one of ${endpoint.host}`,
-    reply,
-    `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
+    response,
+    `${length ? "Copy the whole key. " : ""}${whereToCopy(response.diagnosis !== undefined)}`,
   );
 };

@@ -1,4 +1,4 @@
-import { askingClient, problemFromReply, replyTo, timeLimit } from "./ask.js";
+import { askingClient, problemFromResponse, responseTo, timeLimit } from "./ask.js";
 import type { Check } from "./check.js";
 
 /** Detects an emulator that was restarted without `--data` and has forgotten the ids that the app stored. */
@@ -11,14 +11,14 @@ export const checkUser: Check = async (findings) => {
     tokenExpiresInMinutes: 60,
     ...timeLimit,
   });
-  const reply = await replyTo(call, endpoint);
-  if (reply.status === 200) return "the service issues tokens for it";
-  if (reply.code !== "IdentityNotOwned")
-    throw problemFromReply("The service issues no token for the user", reply);
-  throw problemFromReply(
+  const response = await responseTo(call, endpoint);
+  if (response.status === 200) return "the service issues tokens for it";
+  if (response.code !== "IdentityNotOwned")
+    throw problemFromResponse("The service issues no token for the user", response);
+  throw problemFromResponse(
     "The service doesn't know the user",
-    reply,
-    reply.diagnosis
+    response,
+    response.diagnosis
       ? "It was deleted, or the emulator was restarted without --data FILE and has forgotten it: create a user, and store its id"
       : "It was deleted, or it is another resource's: compare the ids in your store with this resource",
   );

@@ -56,7 +56,7 @@ async function sayReady(
 ): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   const isHttps = url.startsWith("https:");
-  await output.answer(
+  await output.result(
     {
       event: "ready",
       url,

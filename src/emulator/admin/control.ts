@@ -44,7 +44,7 @@ export const controlRoutes: readonly AdminRow[] = [
     brief: anything("present, for a list without headers and bodies"),
   }),
   get("/requests/{number}", showRequest),
-  noContent("DELETE", "/requests", ({ fake }) => fake.log.clear()),
+  noContent("DELETE", "/requests", ({ fake }) => fake.requestLog.clear()),
   get("/faults", ({ fake }): FaultList => ({ faults: fake.faults.list() })),
   noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultConstraints),
   noContent("DELETE", "/faults", ({ fake }) => fake.faults.clear()),
@@ -82,10 +82,10 @@ function info({ fake, service, startId, certificateFile }: AdminInput): Emulator
     startId,
     resets: fake.state.resets,
     // Changes whenever users, tokens, requests or faults change, so that the page needn't reread the lists otherwise.
-    revision: fake.state.revision + fake.log.revision + fake.faults.revision,
+    revision: fake.state.revision + fake.requestLog.revision + fake.faults.revision,
     stateRevision: fake.state.revision,
-    requests: fake.log.count,
-    requestsCleared: fake.log.cleared,
+    requests: fake.requestLog.count,
+    requestsCleared: fake.requestLog.cleared,
     ...clockState(fake),
   };
 }
@@ -101,7 +101,7 @@ async function regenerate({ fake, service, body }: AdminInput): Promise<NewKey> 
 
 /** Lists requests, newest first: those between the numbers `after` and `before`, the newest of them if these are too many. */
 function listRequests({ fake, query }: AdminInput): RequestList<NumberedRequest | RequestLine> {
-  const { log } = fake;
+  const { requestLog: log } = fake;
   const kept = log.list();
   const first = log.count - kept.length + 1;
   const end = Math.max(0, Math.min(kept.length, Number(query.get("before") ?? Infinity) - first));
@@ -117,7 +117,7 @@ function listRequests({ fake, query }: AdminInput): RequestList<NumberedRequest 
   };
 }
 
-function showRequest({ fake: { log }, pathParameters }: AdminInput): NumberedRequest {
+function showRequest({ fake: { requestLog: log }, pathParameters }: AdminInput): NumberedRequest {
   const number = Number(pathParameters.number);
   const kept = log.list();
   const request = kept[number - log.count + kept.length - 1];

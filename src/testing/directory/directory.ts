@@ -11,12 +11,12 @@ import {
   type Application,
   applicationType,
   type DirectoryUser,
+  directoryUserType,
   type EntraApplication,
   type EntraUser,
   type EntryType,
   seededApplication,
   seededUsers,
-  userType,
 } from "../state/entries/principals.js";
 import type { EntraChange, EntraPrincipalDeleted } from "../state/events.js";
 import { type ServiceState, tenantKey } from "../state/serviceState.js";
@@ -55,7 +55,7 @@ type Lists = { readonly [Name in keyof Entries]: readonly Entries[Name][] };
 
 export const entryTypes: { readonly [Name in keyof Entries]: EntryType<Entries[Name]> } = {
   application: applicationType,
-  user: userType,
+  user: directoryUserType,
   group: groupType,
   tenant: tenantType,
 };

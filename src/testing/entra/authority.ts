@@ -122,7 +122,7 @@ function entraTable(
       if (diagnosis !== undefined) call.remarks.push(diagnosis);
       return { ...(await refuse(fake, refusal, call)), refusal };
     },
-    log: ({ fake }, call, response) => fake.log.add(fake.clock.time, call, response),
+    log: ({ fake }, call, response) => fake.requestLog.add(fake.clock.time, call, response),
   };
 }
 

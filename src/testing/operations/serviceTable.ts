@@ -65,7 +65,7 @@ export const serviceTable: Table<FakeContext> = {
   rewritePath: ({ fake }, path) =>
     fake.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
   onError: errorResponse,
-  log: ({ fake }, call, response) => fake.log.add(fake.clock.time, call, response),
+  log: ({ fake }, call, response) => fake.requestLog.add(fake.clock.time, call, response),
 };
 
 function operationRow(route: Route): OperationRow<FakeContext> {

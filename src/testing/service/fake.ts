@@ -21,7 +21,7 @@ export interface Fake {
   readonly faults: FaultQueue;
   /** Absent if there is no limit. */
   readonly throttle: Throttle | undefined;
-  readonly log: RequestLog;
+  readonly requestLog: RequestLog;
   /** Aborts when the emulator closes, which drops the requests that a fault still delays. */
   closed?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export function createFake(options: FakeIdentityServiceOptions = {}): Fake {
     entra: createAuthorityState(settings.entra, state),
     faults: new FaultQueue(clock),
     throttle: settings.throttle > 0 ? new Throttle(settings.throttle) : undefined,
-    log: new RequestLog(settings.requestLogSize),
+    requestLog: new RequestLog(settings.requestLogSize),
   };
   store.changeSoon((draft) => addSeeds(fake, draft));
   return fake;
@@ -65,7 +65,7 @@ export function resetFake(fake: Fake, draft: Draft): void {
     fake.clock.reset();
     fake.faults.clear();
     fake.throttle?.reset();
-    fake.log.clear();
+    fake.requestLog.clear();
     fake.entra.deviceSignIns.clear();
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "../validation/constraints.js";
 import { base64Decode } from "../wire/bytes.js";
 import { groupType, tenantType } from "./entries/groups.js";
-import { applicationType, userType } from "./entries/principals.js";
+import { applicationType, directoryUserType } from "./entries/principals.js";
 import { userEvents } from "./entries/user.js";
 import type { StateEvent } from "./events.js";
 
@@ -53,7 +53,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Const
     discardedUpTo: wholeNumber,
   },
   entraApplicationSet: applicationType.constraints,
-  entraUserSet: userType.constraints,
+  entraUserSet: directoryUserType.constraints,
   entraGroupSet: groupType.constraints,
   entraTenantSet: tenantType.constraints,
   entraPrincipalDeleted: { objectId: text, at: optional(time) },
@@ -67,7 +67,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 /** What completes the entries of the directory that an earlier version wrote, by the type of their event. */
 const defaultsByType = new Map<unknown, (given: Given) => object>(
-  [applicationType, userType, groupType, tenantType].map(({ event, defaults }) => [event, defaults]),
+  [applicationType, directoryUserType, groupType, tenantType].map(({ event, defaults }) => [event, defaults]),
 );
 
 /**

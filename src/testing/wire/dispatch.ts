@@ -1,7 +1,7 @@
 import { Call } from "./call.js";
 import { corsHeaders, preflightResponse } from "./cors.js";
 import { HttpError } from "./httpError.js";
-import { locate, type Place } from "./locate.js";
+import { type Located, locate } from "./locate.js";
 import { noRowError } from "./noRow.js";
 import type { Guards, Routing, TableResponse } from "./table.js";
 import { ConnectionDroppedError, type Header, type WireRequest, type WireResponse } from "./wire.js";
@@ -24,8 +24,8 @@ export async function dispatch<Context extends Settling>(
   givenUp?: AbortSignal,
 ): Promise<WireResponse> {
   await context.fake.store.settled();
-  const place = locate(tables, context, request);
-  const { table, match } = place;
+  const located = locate(tables, context, request);
+  const { table, match } = located;
   const call = new Call(request, match?.row, match?.pathParameters ?? {}, givenUp);
   const preflight = table.cors ? preflightResponse(request) : undefined;
   if (preflight) {
@@ -33,7 +33,7 @@ export async function dispatch<Context extends Settling>(
     return preflight;
   }
   try {
-    const plain = await respond(guards, context, call, place);
+    const plain = await respond(guards, context, call, located);
     const response = table.cors ? withHeaders(plain, corsHeaders(request, plain)) : plain;
     await table.log?.(context, call, response);
     return response;
@@ -48,10 +48,10 @@ async function respond<Context>(
   guards: Guards<Context>,
   context: Context,
   call: Call,
-  place: Place<Context>,
+  located: Located<Context>,
 ): Promise<TableResponse> {
   try {
-    return await handle(guards, context, call, place);
+    return await handle(guards, context, call, located);
   } catch (error) {
     await call.discard();
     if (error instanceof ConnectionDroppedError) {
@@ -59,7 +59,7 @@ async function respond<Context>(
       throw error;
     }
     const { headers = [] } = error instanceof HttpError ? error.options : {};
-    return withHeaders(await place.table.onError(context, call, error), headers);
+    return withHeaders(await located.table.onError(context, call, error), headers);
   }
 }
 
@@ -68,7 +68,7 @@ async function handle<Context>(
   guards: Guards<Context>,
   context: Context,
   call: Call,
-  { match, rows }: Place<Context>,
+  { match, rows }: Located<Context>,
 ): Promise<TableResponse> {
   const row = match?.row;
   if (row?.guard === "service") {

@@ -8,7 +8,7 @@ interface Match<Context> {
 }
 
 /** Where a request belongs. */
-export interface Place<Context> {
+export interface Located<Context> {
   readonly table: Table<Context>;
   /** The rows with its path, whatever their method. */
   readonly rows: readonly Row<Context>[];
@@ -21,9 +21,9 @@ export function locate<Context>(
   tables: readonly Table<Context>[],
   context: Context,
   { target, method }: RequestHead,
-): Place<Context> {
+): Located<Context> {
   const [path = ""] = target.split("?");
-  let found: Place<Context> | undefined;
+  let found: Located<Context> | undefined;
   for (const table of tables) {
     const { base, rewritePath = (_, given) => given } = table;
     if (base !== "" && path !== base && !path.startsWith(`${base}/`)) continue;

@@ -61,7 +61,7 @@ describe("a log line", () => {
   it.each([true, false])(
     "isn't the only text that is escaped: so is an answer, with json %s",
     async (json) => {
-      await new Output({ json }).answer({ id: hostile }, [hostile, "next"]);
+      await new Output({ json }).result({ id: hostile }, [hostile, "next"]);
       expect(written.out.replaceAll("\n", "")).not.toMatch(controls);
       expect(json ? JSON.parse(written.out) : written.out.split("\n")).toMatchObject(
         json ? { id: hostile } : { length: 3 },
@@ -103,9 +103,9 @@ describe("a result", () => {
       await expect(print("text")).rejects.toMatchObject({ message, exitCode: 1 });
       for (const json of [true, false]) {
         const output = new Output({ json });
-        const found = output.answer({ id: "8:acs:x" }, ["8:acs:x"]);
+        const found = output.result({ id: "8:acs:x" }, ["8:acs:x"]);
         await expect(found).rejects.toMatchObject({ message, exitCode: 1 });
-        const made = output.answer({ id: "8:acs:x" }, ["8:acs:x"], "8:acs:x");
+        const made = output.result({ id: "8:acs:x" }, ["8:acs:x"], "8:acs:x");
         await expect(made).rejects.toMatchObject({ message: `8:acs:x: ${message}`, exitCode: 1 });
       }
     },

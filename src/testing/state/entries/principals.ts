@@ -135,7 +135,7 @@ function isRedirectUri(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && !noRedirects.includes(new URL(value).protocol);
 }
 
-export const userType: EntryType<DirectoryUser> = {
+export const directoryUserType: EntryType<DirectoryUser> = {
   event: "entraUserSet",
   id: "objectId",
   words: "An Entra user",

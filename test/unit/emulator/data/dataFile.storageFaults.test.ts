@@ -436,7 +436,7 @@ describe("the data file", { timeout: timeLimit }, () => {
       const decision = of(fake);
       fake.clock.advance({ hours: 1 });
       fake.faults.add({ status: 500 });
-      const others = () => [fake.clock.state.offsetInMs, fake.faults.list(), fake.log.revision];
+      const others = () => [fake.clock.state.offsetInMs, fake.faults.list(), fake.requestLog.revision];
       const before = others();
       await expect(fake.store.change(decision)).rejects.toMatchObject({ name: "NotSavedError" });
       expect(others(), "the clock, faults and requests").toEqual(before);

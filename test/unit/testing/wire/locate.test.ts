@@ -36,7 +36,7 @@ async function send(target: string, { signed = target, strictness = "standard" a
   );
   const { error } = JSON.parse(new TextDecoder().decode(body));
   const diagnosis = new Map(rest.headers).get("x-ms-emulator-diagnosis");
-  expect(fake.log.list()[0]?.diagnosis).toBe(diagnosis);
+  expect(fake.requestLog.list()[0]?.diagnosis).toBe(diagnosis);
   return { status, error, diagnosis };
 }
 

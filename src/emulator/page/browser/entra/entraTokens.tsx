@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Application, DirectoryUser } from "../../../../testing/state/entries/principals.js";
 import type { EntraDirectory } from "../../../admin/models.js";
 import { CopyButton } from "../controls/controls.js";
 import { Choice, Field } from "../controls/field.js";
@@ -8,7 +9,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { shorten } from "../format.js";
 import { Claims } from "../inspect/inspectDialog.js";
 import { guidIn } from "./guid.js";
-import { type Application, fullName, type User } from "./names.js";
+import { fullName } from "./names.js";
 
 interface Kind {
   readonly label: string;
@@ -18,7 +19,7 @@ interface Kind {
   /** What to do with the token. */
   readonly use: string;
   /** Whose token can be of use. */
-  readonly list: (directory: EntraDirectory) => readonly (Application | User)[];
+  readonly list: (directory: EntraDirectory) => readonly (Application | DirectoryUser)[];
 }
 
 const application: Kind = {
@@ -173,7 +174,7 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
   );
 }
 
-function create(kind: Kind, principal: Application | User, fields: Fields): Promise<string> {
+function create(kind: Kind, principal: Application | DirectoryUser, fields: Fields): Promise<string> {
   const { tenantId, objectId } = principal;
   const minutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
   const lifetime = minutes === undefined ? {} : { expiresInMinutes: minutes };

@@ -1,7 +1,5 @@
+import type { DirectoryUser } from "../../../../testing/state/entries/principals.js";
 import type { EntraDirectory } from "../../../admin/models.js";
-
-export type User = EntraDirectory["users"][number];
-export type Application = EntraDirectory["applications"][number];
 
 /** Returns the name of whatever has this id, or the id. */
 export function nameById(directory: EntraDirectory, id: string): string {
@@ -16,6 +14,9 @@ export function nameById(directory: EntraDirectory, id: string): string {
 }
 
 /** Returns the name to show with the name to sign in with, unless they are the same. */
-export function fullName({ name, username = name }: Pick<User, "name"> & Partial<User>): string {
+export function fullName({
+  name,
+  username = name,
+}: Pick<DirectoryUser, "name"> & Partial<DirectoryUser>): string {
   return name === username ? name : `${name} (${username})`;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Application, DirectoryUser } from "../../../../testing/state/entries/principals.js";
 import type { EntraDirectory } from "../../../admin/models.js";
 import type { Change } from "../controls/changes.js";
 import { Button, CopyButton, Whole, withBreaks } from "../controls/controls.js";
@@ -9,7 +10,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { plural, randomGuid, shorten } from "../format.js";
 import { DeleteButton } from "./deleteButton.js";
 import type { Wanted } from "./entraTokens.js";
-import { type Application, fullName, type User } from "./names.js";
+import { fullName } from "./names.js";
 
 interface PrincipalsProps {
   readonly directory: EntraDirectory;
@@ -75,8 +76,8 @@ export function Principals({ directory, change, read, onWanted }: PrincipalsProp
 /** What a principal needs to be let through: its name, whether it has it, and what gives or takes it. */
 type Right = readonly [what: string, has: boolean, set: (has: boolean) => Promise<unknown>];
 
-function rightsOfUser({ objectId, hasRole, hasTeamsLicense }: User): Right[] {
-  const set = (part: Partial<User>) => adminApi.setEntraUser({ objectId, ...part });
+function rightsOfUser({ objectId, hasRole, hasTeamsLicense }: DirectoryUser): Right[] {
+  const set = (part: Partial<DirectoryUser>) => adminApi.setEntraUser({ objectId, ...part });
   return [
     ["role", hasRole, (has) => set({ hasRole: has })],
     ["Teams license", hasTeamsLicense, (has) => set({ hasTeamsLicense: has })],
@@ -161,7 +162,7 @@ function Principal(props: PrincipalProps): JSX.Element {
   );
 }
 
-function Email({ user }: { user: User }): JSX.Element {
+function Email({ user }: { user: DirectoryUser }): JSX.Element {
   const { objectId, username, email } = user;
   return (
     <details>

@@ -1,16 +1,10 @@
+import type { EmulatorInfo } from "../../../admin/models.js";
 import { connectionVariable } from "../../../environment/environment.js";
 import { type Shell, shellLine } from "../../../environment/shells.js";
 
 export const languages = ["JavaScript", "Python", ".NET", "Java", "Go"] as const;
 
 export type Language = (typeof languages)[number];
-
-/** How a program finds the emulator. */
-export interface Connection {
-  readonly connectionString: string;
-  /** The certificate that the emulator made. Undefined over plain http, or with a certificate from elsewhere. */
-  readonly certificateFile: string | undefined;
-}
 
 /**
  * Returns what to paste into a shell before a program in a language starts: the variables that it needs and, over https,
@@ -19,7 +13,7 @@ export interface Connection {
 export function shellText(
   language: Language,
   shell: Shell,
-  { connectionString, certificateFile }: Connection,
+  { connectionString, certificateFile }: Pick<EmulatorInfo, "connectionString" | "certificateFile">,
 ): string {
   const set = (name: string, value: string) => shellLine(shell, name, value);
   const remark = (text: string) => `${shell === "cmd" ? "rem" : "#"} ${text}`;
