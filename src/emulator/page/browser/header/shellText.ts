@@ -45,11 +45,13 @@ function trustLines(
     case "Python":
       return ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"].map((name) => set(name, file));
     case "Java":
-      // Without encryption and MAC, the store needs no password when it is read.
+      // As in docs/java.md, without a command that the emulator starts.
       return [
-        `keytool -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE -importcert -noprompt -alias acs-emulator -file "${file}" -keystore emulator.p12 -storetype PKCS12 -storepass changeit`,
-        set("COMMUNICATION_TRUST_STORE", "emulator.p12"),
-        remark("java -Djavax.net.ssl.trustStore=emulator.p12"),
+        `keytool -importcert -noprompt -alias acs-emulator -file "${file}" -keystore emulator.p12 -storetype PKCS12 -storepass changeit`,
+        set(
+          "JAVA_TOOL_OPTIONS",
+          "-Djavax.net.ssl.trustStore=emulator.p12 -Djavax.net.ssl.trustStorePassword=changeit",
+        ),
       ];
     default:
       // Elsewhere than on Linux, these read the store of the system.

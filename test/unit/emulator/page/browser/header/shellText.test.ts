@@ -43,7 +43,8 @@ describe.skipIf(process.platform === "win32")("the lines to paste into a shell (
     // There is no keytool in the empty PATH.
     expect(variablesOf(text.replace(/^keytool/m, ": keytool"))).toEqual({
       ...connection,
-      COMMUNICATION_TRUST_STORE: "emulator.p12",
+      JAVA_TOOL_OPTIONS:
+        "-Djavax.net.ssl.trustStore=emulator.p12 -Djavax.net.ssl.trustStorePassword=changeit",
     });
   });
 
