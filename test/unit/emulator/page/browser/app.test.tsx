@@ -172,10 +172,15 @@ describe("the keys", () => {
     await click(/createUser/, list.firstElementChild as HTMLElement, "link");
     expect(location.hash).toBe("#/request-3");
     const [link] = list.querySelectorAll("a");
-    await key("j", link);
-    expect(location.hash).toBe("#/request-2");
-    await key("k", link);
-    expect(location.hash).toBe("#/request-3");
+    for (const [name, number] of [
+      ["j", 2],
+      ["j", 1],
+      ["k", 2],
+      ["k", 3],
+    ] as const) {
+      await key(name, link);
+      expect(location.hash).toBe(`#/request-${number}`);
+    }
     await key("Escape", link);
     expect(location.hash).toBe("#/users");
   });

@@ -103,6 +103,17 @@ describe("what the page copies to send a request again", () => {
     ).toBeUndefined();
   });
 
+  it("is what the page itself sends", async () => {
+    const headers = { authorization: signed, "content-type": "application/json", "x-own": "1" };
+    const calls = vi.spyOn(globalThis, "fetch");
+    await repeatOf(request({ operation: "createUser", headers, body: { a: 1 } })).send?.();
+    expect(calls).toHaveBeenLastCalledWith(`${origin}/identities?api-version=2023-10-01`, {
+      method: "POST",
+      headers: { ...headers, authorization: "Bearer new-entraTokens" },
+      body: '{"a":1}',
+    });
+  });
+
   it("trusts the emulator's own certificate over https", async () => {
     stubBrowser("", "https://127.0.0.1:7311");
     expect(await repeatOf(request(), false).text?.()).toMatch(/^curl -igk --path-as-is -X POST 'https:/);

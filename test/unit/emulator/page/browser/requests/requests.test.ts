@@ -192,7 +192,7 @@ describe("the page's list of requests", () => {
     ["code:busy", [4]],
     ["user:anna", [6]],
     [`user:${ids}`, [6]],
-    ["user:47b508", [6]],
+    ["user:…47b508", [6]],
     ["user:0000", []],
     ["method:getToken", [6]],
     ["method:getTokenFor", [5]],

@@ -3,7 +3,7 @@ import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
 import { announced, click, hasButton, infoOf, openPage, requestOf, settle } from "../openPage.js";
 
-const created = requestOf({ userId: "8:acs:resource_alice-00a11ce" });
+const created = requestOf({ userId: "8:acs:resource_alice-00a11ce", time: "2030-01-02T09:59:00.007Z" });
 const refused = requestOf({
   number: 2,
   operation: "getToken",
@@ -46,7 +46,7 @@ describe("the list of requests", () => {
     await settle(1000);
     expect(screen.queryByText(/^No requests yet/)).toBeNull();
     expect(numbers()).toEqual(["#/request-4", "#/request-3", "#/request-2", "#/request-1"]);
-    expect(row(1)).toMatch(/createUser\s*…0a11ce.*201.*2\.4 ms/);
+    expect(row(1)).toMatch(/^\d\d:59:00\.007\s*createUser\s*…0a11ce.*201.*2\.4 ms/);
     expect(row(2)).toMatch(/getToken.*401 Denied.*Denied by the resource provider\./);
     expect(row(4)).toMatch(/PATCH \/nothing here|PATCH \/nothing%20here/);
   });
@@ -151,9 +151,10 @@ describe("a long list", () => {
     fireEvent.click(screen.getByText("Show 30 more"));
     await settle();
     expect(rows()).toBe(130);
-    expect(
-      screen.getByText("1,870 older requests were dropped: the emulator keeps the last 130."),
-    ).toBeDefined();
+    const note = "1,870 older requests were dropped: the emulator keeps the last 130.";
+    expect(screen.getByText(note)).toBeDefined();
+    await type("status:404");
+    expect(screen.getByText(note)).toBeDefined();
   });
 
   it("stands still under the hand while more requests arrive than it shows, and until it is cleared", async () => {

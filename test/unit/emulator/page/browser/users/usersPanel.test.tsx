@@ -28,12 +28,14 @@ const countOf = () => screen.getByRole("heading", { name: /^Users/ }).textConten
 const lists = (reads: readonly string[]) => reads.filter((each) => each.startsWith("GET /users?"));
 
 describe("the list of users", () => {
-  it("says what to do while there are no users, and gives code that has the connection string", async () => {
+  it("says what to do while there are no users, and gives settings and code that have the connection string", async () => {
     const api = await openPage("users");
     expect(screen.getByText("No users yet")).toBeDefined();
     expect(screen.getByText(/^import \{ Comm/).textContent).toContain(`endpoint=${origin}/;accesskey=YWNz…`);
-    await click("Copy code");
-    expect(api.copied).toContain(`endpoint=${origin}/;accesskey=${btoa("acs-identity emulator: first")}`);
+    for (const name of ["Copy code", /^Copy settings/]) {
+      await click(name);
+      expect(api.copied).toContain(`endpoint=${origin}/;accesskey=${btoa("acs-identity emulator: first")}`);
+    }
     expect(countOf()).toMatch(/^Users\s*0$/);
   });
 
@@ -302,6 +304,16 @@ describe("more than ten users", () => {
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Show user user11");
     await click("Copy id of user user10");
     expect(api.copied).toBe("8:acs:resource_10");
+  });
+
+  it("are folded but for the one that was just created", async () => {
+    const api = await openPage("users", { users: many.slice(1) });
+    Object.assign(api, { users, info: infoOf({ revision: 2 }) });
+    api.answers["POST /users"] = first;
+    await click("New user");
+    await click("Create user", dialog());
+    expect([hasButton("Collapse user user11"), hasButton("Collapse user user10")]).toEqual([true, false]);
+    expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^Copy token voip/);
   });
 
   it("are folded but for the one that got a token", async () => {
