@@ -31,7 +31,7 @@ const kinds: readonly Kind[] = [
     label: "Entra",
     types: Object.keys(entraPrincipalTypeVersions),
     objectHint: "The id of the user, group or tenant in Entra ID.",
-    clientsHint: "The applications that may exchange tokens, separated by spaces.",
+    clientsHint: "The applications that may exchange tokens, separated by spaces. The default is",
     noClients: "no application",
     list: ({ entraAssignments }) => entraAssignments,
     save: ({ clientIds = [], ...assignment }) =>
@@ -44,7 +44,7 @@ const kinds: readonly Kind[] = [
     types: [...Object.keys(teamsExtensionPrincipalTypeVersions).reverse(), "teamsResourceAccount"],
     objectHint: "The id of the user or resource account in Entra ID.",
     clientsHint:
-      "Optional. The applications that may exchange tokens, separated by spaces. The default is all.",
+      "Optional. The applications that may exchange tokens, separated by spaces. The default is all",
     noClients: "all applications",
     list: ({ teamsAssignments }) => teamsAssignments,
     save: adminApi.saveTeamsAssignment,
@@ -60,22 +60,26 @@ interface AssignmentsProps {
 
 /** Whose Entra token the service exchanges: for one of an Entra user, and for Teams Phone extensibility. */
 export function Assignments({ directory, read }: AssignmentsProps): JSX.Element {
-  const rows = kinds.flatMap((kind) => kind.list(directory).map((assignment) => ({ kind, assignment })));
+  const rows = kinds.flatMap((kind) =>
+    kind.list(directory).map((assignment) => {
+      return { kind, assignment, name: shorten(nameById(directory, assignment.objectId)) };
+    }),
+  );
   return (
     <>
       {rows.length === 0 && <p class="hint">Nobody can exchange an Entra token.</p>}
       <ul class="entries">
-        {rows.map(({ kind, assignment }) => (
+        {rows.map(({ kind, assignment, name }) => (
           <li key={`${kind.label} ${assignment.tenantId} ${assignment.objectId}`} class="flow apart">
             <span>
-              <b>{shorten(nameById(directory, assignment.objectId))}</b>{" "}
+              <b>{name}</b>{" "}
               <span class="hint">
                 {kind.label} · {assignment.principalType} <code>{assignment.objectId}</code> · through{" "}
                 {assignment.clientIds?.map((id) => nameById(directory, id)).join(", ") || kind.noClients}
               </span>
             </span>
             <DeleteButton
-              what={`${kind.label} assignment of ${assignment.objectId}`}
+              what={`${kind.label} assignment of ${name}`}
               remove={() => kind.remove(assignment)}
               read={read}
             />
@@ -122,7 +126,7 @@ function AssignmentForm({ directory }: { directory: EntraDirectory }): JSX.Eleme
         label="Client ids"
         name="clientIds"
         defaultValue={index === 0 ? directory.clientId : ""}
-        hint={kind.clientsHint}
+        hint={`${kind.clientsHint}${index === 0 ? ` ${nameById(directory, directory.clientId)}` : ""}.`}
       />
     </Form>
   );

@@ -9,7 +9,7 @@ import { adminApi } from "../emulator/adminApi.js";
 import { shorten } from "../format.js";
 import { Claims } from "../inspect/inspectDialog.js";
 import { guidIn } from "./guid.js";
-import { fullName } from "./names.js";
+import { fullName, nameById } from "./names.js";
 
 interface Kind {
   readonly label: string;
@@ -131,7 +131,7 @@ export function EntraTokenForm({ directory, wanted }: EntraTokenFormProps): JSX.
               label="Client id"
               name="clientId"
               defaultValue={directory.clientId}
-              hint="The application that gets the token."
+              hint={`The application that gets the token. The default is ${nameById(directory, directory.clientId)}.`}
             />
           )}
           {kind === entraUser && (

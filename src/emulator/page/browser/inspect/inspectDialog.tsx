@@ -6,7 +6,11 @@ import { Dialog } from "../controls/dialog.js";
 import { Field } from "../controls/field.js";
 import { useProblem } from "../controls/problem.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { formatDayAndTime } from "../format.js";
+import { knownName } from "../entra/names.js";
+import { useDirectory } from "../entra/useDirectory.js";
+import { formatDayAndTime, nameOf, shorten } from "../format.js";
+import { usePage } from "../pageContext.js";
+import { useSignal } from "../signal.js";
 import { claims } from "./claims.js";
 
 interface Inspected {
@@ -72,6 +76,7 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
 function Verdict({ token, inspection }: Inspected): JSX.Element {
   const { valid, message, userId, scopes, issuedAt, expiresOn, revokedAt, encrypted } = inspection;
   const expires = expiresOn && formatDayAndTime(Date.parse(expiresOn));
+  const user = useSignal(usePage().emulator.users)?.users.find(({ id }) => id === userId);
   return (
     <>
       <div class={valid ? "verdict" : "verdict bad"}>
@@ -80,7 +85,7 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
       {/* Outside the verdict and its padding, so that the values stand in one column with those of the claims. */}
       <Facts
         rows={[
-          ["User", userId],
+          ["User", user?.customId === undefined ? userId : `${userId} (${nameOf(user)})`],
           ["Scopes", scopes?.join(", ")],
           ["Issued", issuedAt && formatDayAndTime(Date.parse(issuedAt))],
           ["Expires", valid ? undefined : expires],
@@ -104,12 +109,12 @@ interface ClaimsProps {
   readonly title?: string;
   /** The names of the claim for which the token was refused. It comes first, even if the token lacks it. */
   readonly wrong?: readonly string[];
-  /** Whose id a claim is. */
-  readonly nameOf?: (claim: string, value: unknown) => string | undefined;
 }
 
-/** Shows a token's claims, and its times as dates, too. Renders nothing if it isn't a JWT. */
-export function Claims({ token, title = "Claims", wrong = [], nameOf }: ClaimsProps): JSX.Element | null {
+/** Shows a token's claims, its times as dates, too, and whose its ids are. Renders nothing if it isn't a JWT. */
+export function Claims({ token, title = "Claims", wrong = [] }: ClaimsProps): JSX.Element | null {
+  const { resourceId } = useSignal(usePage().emulator.info) ?? {};
+  const directory = useDirectory(true);
   let content: Record<string, unknown>;
   try {
     content = claims(token);
@@ -120,8 +125,9 @@ export function Claims({ token, title = "Claims", wrong = [], nameOf }: ClaimsPr
     const value = content[name];
     const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "missing");
     const isTime = timeClaims.includes(name) && /^-?\d{1,11}(?:\.\d+)?$/.test(text);
-    const meaning = isTime ? formatDayAndTime(Number(text) * 1000) : nameOf?.(name, value);
-    const whole = meaning === undefined ? text : `${text} (${meaning})`;
+    const whose = text === resourceId ? "the emulator's resource" : directory && knownName(directory, text);
+    const meaning = isTime ? formatDayAndTime(Number(text) * 1000) : whose;
+    const whole = meaning === undefined ? text : `${text} (${shorten(meaning)})`;
     return [name, name === refused ? <mark>{whole} · refused for this</mark> : whole] as const;
   };
   const refused = wrong.find((name) => name in content) ?? wrong[0];

@@ -1,11 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { isGuid } from "../../../../testing/validation/check.js";
-import type { EntraDirectory, ListedRequest } from "../../../admin/models.js";
-import { useRead } from "../controls/useRead.js";
-import { adminApi } from "../emulator/adminApi.js";
-import { nameById } from "../entra/names.js";
-import { shorten } from "../format.js";
+import type { ListedRequest } from "../../../admin/models.js";
 import { Claims } from "../inspect/inspectDialog.js";
 
 /** Which claim a diagnosis is about. Tokens of version 2.0 name the application in `azp`. */
@@ -19,24 +13,14 @@ const findings: readonly (readonly [said: RegExp, ...claims: string[]])[] = [
   [/claim scp |none of the scopes |is an application's own/, "scp"],
 ];
 
-/** Shows the claims of the token that a request was refused for, the wrong one first, and whose ids they are. */
+/** Shows the claims of the token that a request was refused for, the wrong one first. */
 export function RefusedToken({ request }: { request: ListedRequest }): JSX.Element | null {
-  const [directory, setDirectory] = useState<EntraDirectory>();
   const token = refusedToken(request);
-  useRead({ read: token === undefined ? undefined : adminApi.entra, show: setDirectory, fail: () => {} }, [
-    token,
-  ]);
   if (token === undefined) return null;
   const [, ...wrong] = findings.find(([said]) => said.test(request.diagnosis ?? "")) ?? [];
-  const nameOf = (claim: string, value: unknown) => {
-    if (!directory || typeof value !== "string" || !isGuid(value)) return undefined;
-    if (claim === "tid") return value === directory.tenantId ? "the emulator's tenant" : undefined;
-    const name = nameById(directory, value);
-    return name === value ? undefined : shorten(name);
-  };
   return (
     <div class="part refused">
-      <Claims token={token} title="The refused token" wrong={wrong} nameOf={nameOf} />
+      <Claims token={token} title="The refused token" wrong={wrong} />
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ListedRequest } from "../../../admin/models.js";
 import { Button, CopyButton, withBreaks } from "../controls/controls.js";
 import { Diagnosis } from "../controls/diagnosis.js";
 import { useProblem } from "../controls/problem.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { formatMoment, plural, shortenId } from "../format.js";
+import { knownName } from "../entra/names.js";
+import { useDirectory } from "../entra/useDirectory.js";
+import { formatMoment, plural, shorten, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { closeRequest, go } from "../place.js";
 import { useSignal } from "../signal.js";
@@ -180,12 +182,25 @@ function RepeatButton({ request }: RequestProps): JSX.Element {
   );
 }
 
-/** The user, and the trace. */
+const guid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+
+/** The user, the trace, and whose ids of Entra ID the request and the response have. */
 function Ids({ request }: RequestProps): JSX.Element | null {
   const { emulator } = usePage();
   const userId = userIdOf(request);
   const { traceId, spanId } = traceOf(request);
-  if (userId === undefined && traceId === undefined) return null;
+  const line = useSignal(emulator.requests)?.find(({ number }) => number === request.number);
+  const guids = useMemo(() => {
+    const { target, message, diagnosis, body, responseBody } = request;
+    const texts = JSON.stringify([target, message, diagnosis, body, responseBody]);
+    return [...new Set(texts.toLowerCase().match(guid))];
+  }, [request]);
+  const directory = useDirectory(guids.length > 0);
+  const names = guids.flatMap((id) => {
+    const name = directory && knownName(directory, id);
+    return name === undefined ? [] : [{ id, name }];
+  });
+  if (userId === undefined && traceId === undefined && names.length === 0) return null;
   const showUser = (id: string) => {
     go("users");
     void emulator.find(id).then(() => {
@@ -198,11 +213,19 @@ function Ids({ request }: RequestProps): JSX.Element | null {
         <div>
           <dt>User</dt>
           <dd>
-            <code title={userId}>{shortenId(userId)}</code>
+            {line?.customId && shorten(line.customId)} <code title={userId}>{shortenId(userId)}</code>
             <Button onClick={() => showUser(userId)}>Show user</Button>
           </dd>
         </div>
       )}
+      {names.map(({ id, name }) => (
+        <div key={id}>
+          <dt>Entra ID</dt>
+          <dd>
+            {shorten(name)} <code>{id}</code>
+          </dd>
+        </div>
+      ))}
       {traceId !== undefined && (
         <div class="trace">
           <dt>Trace</dt>

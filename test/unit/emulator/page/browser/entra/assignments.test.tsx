@@ -15,6 +15,7 @@ import {
 } from "../openPage.js";
 import { entraAssignment, form, openEntraPane } from "./openEntraPane.js";
 
+const application = { name: "console", clientId: "client", redirectUris: [], permissions: [] };
 const guids = [1, 2, 3, 4].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
 const [erin = "", a = "", b = "", tenantId = ""] = guids;
 
@@ -26,7 +27,10 @@ describe("an assignment", () => {
     expect(screen.queryByText("Nobody can exchange an Entra token.")).toBeNull();
     expect(screen.getByText(/through a, b$/)).toBeDefined();
     expect(screen.getByText(/through all applications$/)).toBeDefined();
-    for (const what of ["Entra assignment of carol-id", "Teams extension assignment of dave-id"]) {
+    for (const what of [
+      "Entra assignment of Carol (carol@contoso.com)",
+      "Teams extension assignment of dave@contoso.com",
+    ]) {
       await click(`Delete ${what}`);
       await click("Delete", dialog());
       expect(announced()).toBe(`${what} was deleted`);
@@ -49,7 +53,10 @@ describe("an assignment", () => {
   });
 
   it("of Entra is saved for the application of the directory, unless others are entered", async () => {
-    const api = await openEntraPane();
+    const api = await openEntraPane({
+      directory: { ...directoryOf(), applications: [application] as never },
+    });
+    expect(save().textContent).toContain("The default is console.");
     expect([field("Tenant id", save()).value, field("Client ids", save()).value]).toEqual([
       "tenant",
       "client",

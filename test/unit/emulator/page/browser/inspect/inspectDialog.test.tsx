@@ -5,7 +5,9 @@ import {
   alerts,
   click,
   dialog,
+  directoryOf,
   fill,
+  infoOf,
   isDialogOpen,
   openPage,
   Refusal,
@@ -50,6 +52,28 @@ describe("a token that was pasted", () => {
     expect(fact("exp")).toMatch(/^1893580200 \(Jan 2, 2030/);
     expect(fact("csi")).toMatch(/^1893576600 \(Jan 2, 2030/);
     expect(within(dialog()).queryByText(/can't decode/)).toBeNull();
+  });
+
+  it("has the names of whom the emulator knows beside their ids", async () => {
+    const [oid, tid, other] = [5, 6, 7].map((digit) => `00ac5000-0b0b-4717-8000-00000000000${digit}`);
+    const directory = directoryOf({ tenantId: tid ?? "", users: [{ objectId: oid, name: "Bob" }] as never });
+    const answers = { "POST /tokens:inspect": { ...valid, userId: "8:acs:resource_bob" } };
+    await openPage("users", {
+      answers,
+      directory,
+      users: [userOf({ id: "8:acs:resource_bob", customId: "bob@app" })],
+    });
+    await click("Inspect token");
+    const { resourceId } = infoOf();
+    await fill("Token", `e.${encoded({ oid, tid, other, resourceId })}.x`);
+    await click("Inspect", dialog());
+    expect(["User", "oid", "tid", "other", "resourceId"].map(fact)).toEqual([
+      "8:acs:resource_bob (bob@app)",
+      `${oid} (Bob)`,
+      `${tid} (the emulator's tenant)`,
+      other,
+      `${resourceId} (the emulator's resource)`,
+    ]);
   });
 
   it("has its facts in line with its claims, since no box around one of the lists insets it", async () => {

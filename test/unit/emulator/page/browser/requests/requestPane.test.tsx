@@ -49,6 +49,31 @@ describe("a request", () => {
     expect(JSON.parse(api.copied ?? "")).toEqual({ identity: { id: "alice" } });
   });
 
+  it("names the user, and whose ids of Entra ID it has, as far as the emulator knows", async () => {
+    const [bob, app, unknown] = [5, 6, 7].map((digit) => `00ac5000-0b0b-4717-8000-00000000000${digit}`);
+    const directory = directoryOf({
+      users: [{ objectId: bob, name: "Bob", username: "bob@contoso.com" }] as never,
+      applications: [{ objectId: "o", clientId: app, name: "console" }] as never,
+    });
+    await openRequest(
+      {
+        userId: "8:acs:resource_alice-00a11ce",
+        customId: "alice",
+        diagnosis: `No Entra assignment is for the user ${bob?.toUpperCase()}`,
+        body: { clientIds: [app, unknown] },
+      } as object,
+      { directory },
+    );
+    const facts = within(regionOf())
+      .queryAllByRole("definition")
+      .map(({ textContent }) => textContent);
+    expect(facts).toEqual([
+      expect.stringMatching(/^alice …0a11ce/),
+      `Bob (bob@contoso.com) ${bob}`,
+      `console ${app}`,
+    ]);
+  });
+
   it("without bodies has none to copy", async () => {
     const { pane } = await openRequest({ headers: {} });
     expect(within(pane).getAllByText("No body")).toHaveLength(2);
