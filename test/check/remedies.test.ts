@@ -6,7 +6,7 @@ import { readText } from "../helpers/documents.js";
 
 /** The first cell of each row, and its last one. */
 const rows = [...readText("TROUBLESHOOTING.md").matchAll(/^\| (`.+?) \| (?:.+ \| )?(.+) \|$/gm)].map(
-  ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll("`", "") }),
+  ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll(/`|\[|\]\(.*?\)/g, "") }),
 );
 
 describe("TROUBLESHOOTING.md", () => {
