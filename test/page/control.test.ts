@@ -1,4 +1,3 @@
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
@@ -20,48 +19,6 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await app(CommunicationIdentityClient);
     await page.getByText("1 token").waitFor();
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
-  });
-
-  it("sees the active faults, stops one or all, and adds some", async () => {
-    const { client, emulator, open } = await bench();
-    emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
-    emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
-    emulator.service.failNext({ status: 401 });
-    const page = await open();
-    const active = (text: string) => page.locator(".unusual", { hasText: text }).waitFor();
-    await page.getByRole("link", { name: "3 faults active" }).click();
-    const faults = page.locator("#active-faults li");
-    const texts = ["503 Busy, Retry-After 2, 2 timesStop", "401, onceStop"];
-    const dropped = "500 ms delay, connection dropped after processing, getToken only, onceStop";
-    await expect.poll(() => faults.allTextContents()).toEqual([texts[0], dropped, texts[1]]);
-    await page.getByRole("button", { name: "Stop 500 ms delay, connection dropped" }).click();
-    await expect.poll(() => faults.allTextContents()).toEqual(texts);
-    await page.getByRole("button", { name: "Stop all 2 faults" }).click();
-    await expect.poll(() => faults.count()).toBe(0);
-    expect(await page.locator("#announcement").textContent()).toBe("2 faults stopped");
-
-    await page.getByLabel("Times").fill("many");
-    await page.getByRole("button", { name: "Add fault" }).click();
-    await page.getByRole("alert").filter({ hasText: "Enter how often, such as 3." }).waitFor();
-    expect(await page.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
-    await page.getByLabel("Times").fill("2");
-    await page.getByRole("combobox", { name: "Method" }).selectOption("getToken");
-    await page.getByLabel("Retry-After in s").fill("7");
-    await page.keyboard.press("Enter");
-    await active("1 fault active");
-    await page
-      .locator("#feedback", { hasText: "The next 2 getToken requests get: 429, Retry-After 7" })
-      .waitFor();
-    await expect
-      .poll(() => faults.allTextContents())
-      .toEqual(["429, Retry-After 7, getToken only, 2 timesStop"]);
-    const user = await client.createUser();
-    const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
-    expect(error).toMatchObject({ statusCode: 429 });
-    expect(error.response.headers.get("retry-after")).toBe("7");
-    await expect
-      .poll(() => faults.allTextContents())
-      .toEqual(["429, Retry-After 7, getToken only, onceStop"]);
   });
 
   it("begins an outage with two clicks, counts its seconds, and ends it by time", async () => {
@@ -119,29 +76,4 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await expect.poll(() => page.locator(".unusual").textContent()).toMatch(/^Time [\d:]+$/);
     await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything was reset");
   });
-
-  it("opens a user's older tokens, and sees them revoked", async () => {
-    const { client, open } = await bench();
-    const user = await client.createUser();
-    for (let number = 0; number < 12; number++) await client.getToken(user, ["chat"]);
-    const page = await open();
-    const more = page.getByRole("button", { name: /^Show 7 older tokens of user / });
-    expect(await more.textContent()).toBe("Show 7 older");
-    await more.press("Enter");
-    await expect.poll(() => page.locator(".token").count()).toBe(12);
-    await page.getByText("12 tokens").waitFor();
-    expect(await focusedPlace(page)).toBe(5);
-    expect(await page.locator(".more-tokens").isVisible()).toBe(false);
-    await client.revokeTokens(user);
-    await expect.poll(() => page.locator('.token[data-state="revoked"]').count()).toBe(12);
-    expect(await focusedPlace(page)).toBe(5);
-  });
 });
-
-/** Returns which token of its user has the focus. */
-function focusedPlace(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const token = document.activeElement?.closest(".token");
-    return [...(token?.parentElement?.children ?? [])].indexOf(token as Element);
-  });
-}

@@ -7,36 +7,6 @@ import { benches, clipboardOf, withClipboard } from "./benches.js";
 describeInBrowser("the page's list of requests", (browser) => {
   const bench = benches(browser);
 
-  it("distinguishes requests by the end of the user's id, and filters them", async () => {
-    const { client, emulator, open } = await bench();
-    const users = [await client.createUser(), await client.createUser()];
-    for (const user of users) await client.getToken(user, ["voip"]);
-    await fetch(`${emulator.url}/somewhere/else`);
-    const page = await open();
-    const [second, first] = users.map((user) => user.communicationUserId.slice(-6));
-    await expect
-      .poll(async () => (await page.locator(".what").allTextContents()).map((text) => text.trim()))
-      .toEqual([
-        "GET /somewhere/else",
-        `getToken …${first}`,
-        `getToken …${second}`,
-        `createUser …${first}`,
-        `createUser …${second}`,
-      ]);
-    const filter = page.getByRole("searchbox", { name: "Filter requests" });
-    const count = () => page.locator(".request").count();
-    await expect.poll(count).toBe(5);
-    await filter.fill("gettoken");
-    await expect.poll(count).toBe(2);
-    await filter.fill("createUser 404");
-    await page.locator(".empty", { hasText: "No request matches “createUser 404”." }).waitFor();
-    await page.getByLabel("Only failures").check();
-    await page.locator(".empty", { hasText: "No failed request matches “createUser 404”." }).waitFor();
-    await filter.press("Escape");
-    await expect.poll(count).toBe(1);
-    expect(await filter.inputValue()).toBe("");
-  });
-
   it("filters the last thousand requests, not only the newest hundred", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeInBrowser } from "../helpers/browser/describeInBrowser.js";
 import { benches, clipboardOf, focusedName, withClipboard } from "./benches.js";
@@ -36,23 +35,6 @@ describeInBrowser("the page", (browser) => {
     await page.locator(".request a").click();
     await page.getByRole("button", { name: "Copy the current connection string" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.connectionString);
-  });
-
-  it("inspects a listed token and shows its claims", async () => {
-    const { client, open } = await bench();
-    const { user } = await client.createUserAndToken(["voip"]);
-    const page = await open();
-    await page.getByRole("button", { name: "Inspect token voip" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByText(/^Valid until /).waitFor();
-    const claims = await factsOf(page, "dialog .facts >> nth=1");
-    expect(claims).toMatchObject({
-      skypeid: user.communicationUserId.replace(/^8:/, ""),
-      acsScope: "voip",
-      exp: expect.stringMatching(/^\d{10} \(.+\)$/),
-    });
-    await page.keyboard.press("Escape");
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Inspect");
   });
 
   it("creates a Teams user's token that can be exchanged", async () => {
@@ -136,27 +118,6 @@ describeInBrowser("the page", (browser) => {
     }
   });
 
-  it("creates Entra ID tokens, which authenticate a call unless their lifetime is negative", async () => {
-    const { emulator, open } = await bench();
-    const page = await open({}, "#/entra");
-    const dialog = page.getByRole("form", { name: "Create an Entra ID token" });
-    const result = dialog.getByRole("textbox", { name: "New token" });
-    const statuses: number[] = [];
-    let token = "";
-    for (const minutes of ["", "-5"]) {
-      await dialog.getByLabel("Lifetime in minutes").fill(minutes);
-      await dialog.getByRole("button", { name: "Create token" }).click();
-      await expect.poll(() => result.inputValue()).not.toBe(token);
-      token = await result.inputValue();
-      const answer = await fetch(`${emulator.url}/identities?api-version=2023-10-01`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}` },
-      });
-      statuses.push(answer.status);
-    }
-    expect(statuses).toEqual([201, 401]);
-  });
-
   it("allows a redirect URI that a sign-in was refused for, adds others and removes them", async () => {
     const { emulator, open } = await bench();
     const { clientId, tenantId } = emulator.service.entra;
@@ -222,11 +183,3 @@ describeInBrowser("the page", (browser) => {
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
   });
 });
-
-async function factsOf(page: Page, list: string): Promise<Record<string, string>> {
-  const [names, values] = [
-    await page.locator(`${list} >> dt`).allTextContents(),
-    await page.locator(`${list} >> dd`).allTextContents(),
-  ];
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
-}

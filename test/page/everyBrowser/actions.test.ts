@@ -6,13 +6,6 @@ import { benches } from "../benches.js";
 describeInBrowser("a developer at the page", (browser) => {
   const bench = benches(browser);
 
-  it("sees that there are no users and no requests yet", async () => {
-    const page = await (await bench()).open();
-    await page.getByText("No users yet").waitFor();
-    await page.getByText("No requests yet").waitFor();
-    expect(await page.locator("#user-count").textContent()).toBe("0");
-  });
-
   it("creates a user with a custom id and a token", async () => {
     const { emulator, open } = await bench();
     const page = await open();
@@ -72,54 +65,6 @@ describeInBrowser("a developer at the page", (browser) => {
     await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 503 });
   });
 
-  it("creates a user without a token when no scope is selected", async () => {
-    const { emulator, open } = await bench();
-    const page = await open();
-    await page.getByRole("button", { name: "New user" }).click();
-    await page.getByLabel("voip", { exact: true }).uncheck();
-    await page.getByRole("button", { name: "Create user" }).click();
-    await page.getByText("no token").waitFor();
-    expect((await listedUsers(emulator.url)).users).toMatchObject([{ tokenCount: 0 }]);
-  });
-
-  it("issues a token and revokes it", async () => {
-    const { client, emulator, open } = await bench();
-    const { communicationUserId } = await client.createUser();
-    const own = communicationUserId.split("_")[1];
-    const page = await open();
-    await page.getByRole("button", { name: `Issue token for user ${own}` }).click();
-    await page.getByLabel("chat.join.limited").check();
-    await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
-    const token = page.locator(".token");
-    await token.getByText(/^(23 h 59 min|1 day) left$/).waitFor();
-    expect(await token.locator(".scopes span").allTextContents()).toEqual(["chat.join.limited"]);
-    await page.getByRole("button", { name: `Revoke tokens of user ${own}` }).click();
-    await token.getByText(/^revoked \d\d:\d\d:\d\d$/).waitFor();
-    expect(await token.getAttribute("data-state")).toBe("revoked");
-    const { users } = await listedUsers(emulator.url);
-    expect(users).toMatchObject([{ tokens: [{ revokedAt: expect.any(String) }] }]);
-  });
-
-  it("deletes a user after confirming, and sees that its token is void", async () => {
-    const { client, emulator, open } = await bench();
-    const { user } = await client.createUserAndToken(["chat"]);
-    await client.createUser();
-    const own = user.communicationUserId.split("_")[1];
-    const page = await open();
-    await page.getByRole("button", { name: `Delete user ${own}` }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-    expect((await listedUsers(emulator.url)).total).toBe(2);
-
-    await page.getByRole("button", { name: `Delete user ${own}` }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
-    const card = page.getByRole("listitem", { name: `User ${own}` });
-    await card.getByText(/^deleted \d\d:\d\d:\d\d\. Its token is void\.$/).waitFor();
-    expect(await card.locator(".token-state").textContent()).toBe("void");
-    expect((await listedUsers(emulator.url)).total).toBe(1);
-    await card.getByRole("button", { name: "Dismiss deleted user" }).click();
-    await expect.poll(() => page.locator(".user").count()).toBe(1);
-  });
-
   it("sees a deleted user that is there again beside the card of the deleted one", async () => {
     const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_again";
     const { emulator, open } = await bench({ users: [{ id }] });
@@ -155,57 +100,6 @@ describeInBrowser("a developer at the page", (browser) => {
     await problem.getByText("There is no user with this id").waitFor();
     await problem.getByRole("button", { name: "Dismiss" }).click();
     expect(await problem.textContent()).toBe("");
-  });
-
-  it("sees whether a pasted token is valid, or why not", async () => {
-    const { client, open, requests } = await bench();
-    const { token, user } = await client.createUserAndToken(["chat"]);
-    const page = await open();
-    await page.getByRole("button", { name: "Inspect token", exact: true }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Token", { exact: true }).fill(token);
-    await dialog.getByRole("button", { name: "Inspect" }).click();
-    await dialog.getByText(/Valid until/).waitFor();
-    expect(await dialog.textContent()).toContain(user.communicationUserId);
-    await client.revokeTokens(user);
-    await dialog.getByRole("button", { name: "Inspect" }).click();
-    await dialog.getByText(/Revoked at/).waitFor();
-    await dialog.getByLabel("Token", { exact: true }).fill(" ");
-    await dialog.getByRole("button", { name: "Inspect" }).click();
-    await dialog.getByRole("alert").filter({ hasText: "Paste a token to inspect." }).waitFor();
-    expect(await dialog.getByText(/Revoked at/).count()).toBe(0);
-    expect(requests.filter((request) => request.url().endsWith(":inspect"))).toHaveLength(2);
-  });
-
-  it("issues tokens that can't be decoded, and sees what they hold", async () => {
-    const { client, open } = await bench({ encryptedTokens: true });
-    const { communicationUserId } = await client.createUser();
-    const page = await open();
-    await page.getByRole("button", { name: "Issue token for user" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
-    await page.getByRole("button", { name: "Inspect token voip" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByText("Clients can't decode this token, which is allowed.").waitFor();
-    expect(await dialog.textContent()).toContain(communicationUserId);
-    expect(await dialog.getByText("Claims").count()).toBe(0);
-  });
-
-  it("sees how to correct a lifetime before any request is sent", async () => {
-    const { client, emulator, open } = await bench();
-    await client.createUser();
-    const page = await open();
-    await page.getByRole("button", { name: "Issue token for user" }).click();
-    const dialog = page.getByRole("dialog");
-    for (const lifetime of ["abc", "1.5", "60 min"]) {
-      await dialog.getByLabel("Lifetime").fill(lifetime);
-      await dialog.getByLabel("Other scope").press("Enter");
-      const text = "Enter the lifetime in whole minutes, such as 60.";
-      await dialog.getByRole("alert").filter({ hasText: text }).waitFor();
-      expect(await dialog.getByLabel("Lifetime").evaluate((node) => node === document.activeElement)).toBe(
-        true,
-      );
-    }
-    expect(emulator.service.requests).toHaveLength(1);
   });
 });
 

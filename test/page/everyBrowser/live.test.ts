@@ -93,22 +93,6 @@ describeInBrowser("the page", (browser) => {
     await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
   });
 
-  it("copies the connection string in the forms of cmd and PowerShell on Windows", async () => {
-    const { emulator, open } = await bench();
-    const page = await open({
-      ...withClipboard,
-      userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
-    });
-    await page.getByRole("button", { name: "Copy for cmd" }).click();
-    await expect
-      .poll(() => clipboardOf(page))
-      .toBe(`set "COMMUNICATION_CONNECTION_STRING=${emulator.connectionString}"`);
-    await page.getByRole("button", { name: "Copy for PowerShell" }).click();
-    await expect
-      .poll(() => clipboardOf(page))
-      .toBe(`$env:COMMUNICATION_CONNECTION_STRING = "${emulator.connectionString}"`);
-  });
-
   it("searches a thousand users and more, and pages through them", async () => {
     const prefix = "8:acs:00000000-0000-4000-8000-000000000001_";
     const { client, open } = await bench({
