@@ -23,9 +23,4 @@ describeInBrowser("the page's part for signing in", (browser) => {
       "",
     ]);
   });
-
-  it("says over HTTP that it needs --https", async () => {
-    const page = await (await bench()).open({}, "#/entra");
-    expect(await page.locator("#entra-authority").textContent()).toContain("this needs --https");
-  });
 });

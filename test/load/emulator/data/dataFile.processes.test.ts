@@ -1,38 +1,15 @@
 // What other programs, a full disk and the end of the process do to a data file under load.
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  type LogEntry,
-  startEmulator,
-} from "../../../../src/emulator/index.js";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
-import { type Command, startCommand } from "../../../helpers/emulator/command.js";
+import { data, log, start, startProcess, useDataFile } from "../../../helpers/emulator/dataFile.js";
 import { isHealthy } from "../../../helpers/emulator/rawSocket.js";
-import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { makeUser } from "../../../helpers/testing/ask.js";
 
 const isWindows = process.platform === "win32";
 
-let data: string;
-beforeEach(() => {
-  data = join(temporaryFolder(), "state.jsonl");
-});
-
-async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ data, ...options });
-  onTestFinished(() => emulator.close());
-  return emulator;
-}
-
-function startProcess(): Command {
-  const command = startCommand(["--data", data, "--log-level", "error"]);
-  onTestFinished(async () => void (await command.kill("SIGKILL")));
-  return command;
-}
+useDataFile();
 
 describe("a data file", () => {
   it.skipIf(isWindows).each<[string, () => void]>([
@@ -41,8 +18,8 @@ describe("a data file", () => {
   ])(
     "that another program %s under 16 clients, three times, loses nothing (Windows keeps the name of an open file)",
     async (_, damage) => {
-      const log: LogEntry[] = [];
-      const { service, close } = await start({ onLog: (entry) => log.push(entry) });
+      const { service, close } = await start();
+      const entries = log;
       const acknowledged: string[] = [];
       const client = async () => {
         while (acknowledged.length < 240) acknowledged.push(await makeUser(service));
@@ -59,7 +36,7 @@ describe("a data file", () => {
       const again = await start();
       expect(again.service.users.map(({ id }) => id).sort()).toEqual(acknowledged.sort());
       const warning = `${data}: another program deleted or changed this file. Everything is saved again`;
-      const warnings = log.filter(({ level }) => level === "warn");
+      const warnings = entries.filter(({ level }) => level === "warn");
       expect(warnings.map(({ message }) => message)).toEqual(Array(3).fill(warning));
     },
   );

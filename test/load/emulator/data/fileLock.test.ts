@@ -6,34 +6,16 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Emulator, startEmulator } from "../../../../src/emulator/index.js";
-import { type Command, startCommand } from "../../../helpers/emulator/command.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { startEmulator } from "../../../../src/emulator/index.js";
+import { data, folder, start, startProcess, useDataFile } from "../../../helpers/emulator/dataFile.js";
 import { hasLinks } from "../../../helpers/emulator/hasLinks.js";
-import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 
 const isWindows = process.platform === "win32";
 const cli = fileURLToPath(new URL("../../../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
 const inUse = { name: "DataFileError", problem: "inUse" };
 
-let folder: string;
-let data: string;
-beforeEach(() => {
-  folder = temporaryFolder();
-  data = join(folder, "state.jsonl");
-});
-
-async function start(name = data): Promise<Emulator> {
-  const emulator = await startEmulator({ data: name });
-  onTestFinished(() => emulator.close());
-  return emulator;
-}
-
-function startProcess(): Command {
-  const command = startCommand(["--data", data, "--log-level", "error"]);
-  onTestFinished(async () => void (await command.kill("SIGKILL")));
-  return command;
-}
+useDataFile();
 
 const container = ["--pid", "--fork", "--net", "--uts", "--kill-child"];
 
@@ -69,7 +51,7 @@ describe("the lock on a data file", () => {
     symlinkSync(data, join(folder, "link"));
     symlinkSync(folder, join(folder, "folder"));
     for (const other of ["link", "folder/state.jsonl"]) {
-      await expect(start(join(folder, other))).rejects.toMatchObject(inUse);
+      await expect(start({ data: join(folder, other) })).rejects.toMatchObject(inUse);
     }
   });
 

@@ -12,56 +12,26 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openDataFile } from "../../../../src/emulator/data/dataFile.js";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  type LogEntry,
-  startEmulator,
-} from "../../../../src/emulator/index.js";
 import { createFake } from "../../../../src/testing/service/fake.js";
+import {
+  data,
+  fileWith,
+  folder,
+  log,
+  modeOf,
+  start,
+  text,
+  useDataFile,
+} from "../../../helpers/emulator/dataFile.js";
 import { hasLinks } from "../../../helpers/emulator/hasLinks.js";
 import { SimulatedDisk } from "../../../helpers/emulator/simulatedDisk.js";
 import { snapshotContent } from "../../../helpers/snapshotContent.js";
-import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 import { ask, deleteUser, makeToken, makeUser } from "../../../helpers/testing/ask.js";
 
-const root = temporaryFolder(afterAll);
+useDataFile();
 const isWindows = process.platform === "win32";
-
-let folder: string;
-let data: string;
-let log: LogEntry[];
-let count = 0;
-const open: Emulator[] = [];
-beforeEach(() => {
-  folder = join(root, String(++count));
-  mkdirSync(folder);
-  data = join(folder, "state.jsonl");
-});
-afterEach(async () => {
-  for (const emulator of open.splice(0)) await emulator.close();
-});
-
-async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  log = [];
-  const emulator = await startEmulator({ data, onLog: (entry) => log.push(entry), ...options });
-  open.push(emulator);
-  return emulator;
-}
-
-/** Makes a data file, and returns the ids of its users. */
-async function fileWith(users: number): Promise<string[]> {
-  const { service, close } = await start();
-  const ids: string[] = [];
-  for (let user = 0; user < users; user++) ids.push(await makeUser(service));
-  await close();
-  return ids;
-}
-
-const text = () => readFileSync(data, "utf8");
-const modeOf = (file: string) => statSync(file).mode & 0o777;
 
 describe("a data file", () => {
   it.skipIf(isWindows).each(["600", "604", "640", "602", "620", "610", "601"])(
@@ -83,7 +53,6 @@ describe("a data file", () => {
     async function startAsAnother(folderMode: number): Promise<unknown> {
       await fileWith(2);
       rmSync(`${data}.lock`);
-      chmodSync(root, 0o711);
       chmodSync(folder, folderMode);
       chmodSync(data, 0o644);
       process.seteuid?.(65_534);

@@ -1,39 +1,9 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  type LogEntry,
-  startEmulator,
-} from "../../../../src/emulator/index.js";
-import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { data, fileWith, log, modeOf, start, text, useDataFile } from "../../../helpers/emulator/dataFile.js";
 import { makeUser } from "../../../helpers/testing/ask.js";
 
-let data: string;
-let log: LogEntry[];
-beforeEach(() => {
-  data = join(temporaryFolder(), "state.jsonl");
-});
-
-async function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  log = [];
-  const emulator = await startEmulator({ data, onLog: (entry) => log.push(entry), ...options });
-  onTestFinished(() => emulator.close());
-  return emulator;
-}
-
-/** Makes a data file, and returns the ids of its users. */
-async function fileWith(users: number): Promise<string[]> {
-  const { service, close } = await start();
-  const ids: string[] = [];
-  for (let user = 0; user < users; user++) ids.push(await makeUser(service));
-  await close();
-  return ids;
-}
-
-const text = () => readFileSync(data, "utf8");
-const modeOf = (file: string) => statSync(file).mode & 0o777;
+useDataFile();
 
 describe("a data file", () => {
   it("loses only its last record when that is cut off, and the emulator logs it", async () => {
