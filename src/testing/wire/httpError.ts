@@ -12,7 +12,7 @@ export const topics = [
   "expiresinminutes",
   "the-exchange-of-a-teams-users-token",
   "the-api-version",
-  "any-other-400",
+  "400",
   "403-404-405-413-415",
   "429",
   "5xx-and-unreadable-responses",
@@ -46,7 +46,7 @@ function defaultTopic(status: number, code: string, target: string = ""): Topic 
   if (topic) return topic;
   if (status === 429) return "429";
   if (status >= 500) return "5xx-and-unreadable-responses";
-  return status === 400 ? "any-other-400" : "403-404-405-413-415";
+  return status === 400 ? "400" : "403-404-405-413-415";
 }
 
 export interface HttpErrorOptions {
