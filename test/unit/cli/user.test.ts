@@ -28,14 +28,16 @@ describe("acs-identity user", () => {
     expect(emulator.service.users).toEqual([]);
   });
 
-  // The latter is what PowerShell makes of `voip,chat`.
-  it.each([" voip, chat", "voip chat "])("creates a user with a token for %j", async (given) => {
+  it.each([
+    ["commas", " voip, chat"],
+    ["blanks, which PowerShell makes of commas", "voip chat "],
+  ])("creates a user with a token for scopes with %s", async (_, given) => {
     const { emulator, environment } = await emulatorForCommands();
     const args = ["user", "create", "--token", given, "--expires-in", "60", "--json"];
     const before = Date.now();
     const { code, out, err } = await acsIdentityHere(args, { environment });
-    const { id, token, expiresOn } = JSON.parse(out);
     expect({ code, err }).toEqual({ code: 0, err: "" });
+    const { id, token, expiresOn } = JSON.parse(out);
     expect(await emulator.service.inspectToken(token)).toMatchObject({
       valid: true,
       userId: id,

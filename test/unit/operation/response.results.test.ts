@@ -53,7 +53,7 @@ describe.each([
   ["createUser", 201, createUser],
   ["createUserAndToken", 201, createUserAndToken],
   ["getTeamsExtensionAssignment", 200, getAssignment],
-] as const)("%s rejects a response with", (method, status, run) => {
+] as const)("the error of %s shows nothing of a response with", (method, status, run) => {
   it.each(noObject)("%s", async (_, answer) => {
     const error = await failureOf({ status, ...answer }, run);
     const start = `^${method} received ${status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
@@ -68,7 +68,7 @@ describe.each([
   });
 });
 
-describe("a status that the specification doesn't name for the operation is an error:", () => {
+describe("a status that the specification doesn't name for the operation is an error that shows no body:", () => {
   const upsert: Run = (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" });
   const answers: readonly Omit<CannedAnswer, "status">[] = [
     {},

@@ -323,6 +323,12 @@ describe("ACS that fails", () => {
 });
 
 describe("time", () => {
+  it("leaves no timer after an answer, which would keep a process running", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    expect((await tokens.respond("anna")).status).toBe(200);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("bounds the whole answer, store included, and names the step that took it", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const add = vi.fn(() => new Promise<string>(() => {}));

@@ -251,7 +251,7 @@ describe("the data file", { timeout: timeLimit }, () => {
             await session.close();
             refused += before;
           }
-          expect(disk.locked.size).toBe(0);
+          expect(disk.locked.size, "locks that are left").toBe(0);
           for (const outcome of disk.outcomes()) await told.check(outcome);
         }
       }

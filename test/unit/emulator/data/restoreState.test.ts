@@ -34,7 +34,7 @@ describe("a data file", () => {
     ["no complete line", 1, () => "something"],
     ["zeros", 1, () => "\0".repeat(5000)],
     ["a secret in a line that isn't JSON", 5, (all) => `${all}c2VjcmV0\n`],
-  ])("that is damaged is rejected twice, and left as it is with its mode: %s", async (_, line, damage) => {
+  ])("that is damaged is rejected, and left as it is, with its mode and without a lock: %s", async (_, line, damage) => {
     await fileWith(2);
     const damaged = damage(text());
     writeFileSync(data, damaged);

@@ -20,6 +20,13 @@ it("a response has nothing in a header that could end it: neither of a target, a
   expect(answer).not.toMatch(/^set-cookie|a\tb/im);
 });
 
+it("a response leaves no timer once it is sent, which would keep the process running", async () => {
+  const { url } = await start();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await exchange(url, head("GET /_emulator/health HTTP/1.1", "Connection: close"));
+  await expect.poll(() => vi.getTimerCount()).toBe(0);
+});
+
 it("a response to an HTTP/1.0 client has no chunks", async () => {
   const { url } = await start();
   const answer = await exchange(url, "POST /identities HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");

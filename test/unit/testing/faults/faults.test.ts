@@ -231,6 +231,16 @@ describe("failNext", () => {
     },
   );
 
+  it("ends a delay when the emulator closes, and leaves no timer that would keep the process running", async () => {
+    const { service, close } = await startEmulator();
+    const { answer } = await delayed(service, { delayInMs: 3_600_000 }, () => ask(service, create));
+    const dropped = expect(answer).rejects.toThrow("fetch failed");
+    await close();
+    await dropped;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(service.requests[0]?.diagnosis).toBe("the emulator closed");
+  });
+
   it("delays no longer than a pipeline's request waits", async () => {
     const { endpoint, httpClient, failNext } = createFakeIdentityService();
     failNext({ delayInMs: 3_600_000 });

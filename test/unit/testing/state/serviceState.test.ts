@@ -80,6 +80,12 @@ it("its events rebuild the state, and a reset leaves none of it", () => {
   expect([state.userByNumber(2), state.userByCustomId("c")]).toEqual([undefined, undefined]);
 });
 
+it("a deleted user is found by neither its id, its number nor its custom id", () => {
+  const state = stateOf({ type: "userCreated", user: 1, id: "a", at: 0, customId: "c" }, ...deleted(1, 5));
+  const found = [state.user("a"), state.userByNumber(1), state.userByCustomId("c")];
+  expect(found).toEqual([undefined, undefined, undefined]);
+});
+
 it("deleted users and principals are forgotten a day later", () => {
   const gone = (objectId: string, at: number): StateEvent => ({
     type: "entraPrincipalDeleted",

@@ -158,12 +158,18 @@ describe("a refresh token", () => {
       expect((await renew({ refresh_token })).body.error_codes).toEqual([70000]);
     expect((await redeem(body.refresh_token)).body.error_codes).toEqual([9002313]);
     expect((await renew({ refresh_token: "" })).body.error_codes).toEqual([900144]);
-    service.entra.setApplication({ clientId: otherClient });
-    expect((await renew({ client_id: otherClient })).body.error_codes).toEqual([70000]);
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     expect((await renew()).body).toMatchObject({ suberror: "consent_required" });
     service.entra.deletePrincipal(decode(body.id_token).oid.toUpperCase());
     expect((await renew()).body.error_codes).toEqual([50034]);
+  });
+
+  it("is worth nothing to another application", async () => {
+    const { service, code, redeem, refresh } = setUp();
+    const { body } = await redeem(await code());
+    service.entra.setApplication({ clientId: otherClient });
+    const stolen = await refresh(body.refresh_token, { scope: teams, client_id: otherClient });
+    expect(stolen.body.error_codes).toEqual([70000]);
   });
 
   it("that a confidential client got needs its secret again", async () => {
