@@ -236,7 +236,7 @@ export class EmulatorView {
       () => void this.#poll(end),
       Math.min(
         longestWaitInMs,
-        Math.max(this.#failures > 0 ? secondInMs * (1 + this.#failures) : pollInMs, took * restFactor),
+        Math.max(this.#failures > 0 ? secondInMs * (1 + this.#failures) : pollInMs - took, took * restFactor),
       ),
     );
   }

@@ -127,7 +127,7 @@ export function Claims({ token, title = "Claims", wrong = [] }: ClaimsProps): JS
     const isTime = timeClaims.includes(name) && /^-?\d{1,11}(?:\.\d+)?$/.test(text);
     const whose = text === resourceId ? "the emulator's resource" : directory && knownName(directory, text);
     const meaning = isTime ? formatDayAndTime(Number(text) * 1000) : whose;
-    const whole = meaning === undefined ? text : `${text} (${shorten(meaning)})`;
+    const whole = meaning === undefined ? text : `${text} · ${shorten(meaning)}`;
     return [name, name === refused ? <mark>{whole} · refused for this</mark> : whole] as const;
   };
   const refused = wrong.find((name) => name in content) ?? wrong[0];

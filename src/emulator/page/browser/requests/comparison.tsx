@@ -32,7 +32,7 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
   const names = [...new Set([...before.keys(), ...after.keys()])];
   return (
     <div class="part" id="comparison">
-      <h3>Beside request {number}</h3>
+      <h3>Compared with request {number}</h3>
       <table>
         <thead>
           <tr>

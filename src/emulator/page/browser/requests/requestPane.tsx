@@ -119,9 +119,11 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
 }
 
 function Reason({ request }: RequestProps): JSX.Element | null {
-  const { diagnosis, message, topic } = request;
+  const { diagnosis, message: said, topic } = request;
   if (outcomeOf(request) === "expected")
     return <p>The doctor sent this to see it refused, so this is no failure.</p>;
+  // The service says the same of a fault in other words.
+  const message = diagnosis?.startsWith("An injected fault sent") ? undefined : said;
   if (diagnosis === undefined && message === undefined) return null;
   return (
     <div class="verdict" data-outcome={outcomeOf(request)}>

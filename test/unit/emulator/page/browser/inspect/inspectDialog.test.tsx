@@ -49,8 +49,8 @@ describe("a token that was pasted", () => {
     expect(fact("Expires")).toBeUndefined();
     expect(screen.getByText("Claims")).toBeDefined();
     expect([fact("skypeid"), fact("scp")]).toEqual(["acs:alice", "1792"]);
-    expect(fact("exp")).toMatch(/^1893580200 \(Jan 2, 2030/);
-    expect(fact("csi")).toMatch(/^1893576600 \(Jan 2, 2030/);
+    expect(fact("exp")).toMatch(/^1893580200 · Jan 2, 2030/);
+    expect(fact("csi")).toMatch(/^1893576600 · Jan 2, 2030/);
     expect(within(dialog()).queryByText(/can't decode/)).toBeNull();
   });
 
@@ -69,10 +69,10 @@ describe("a token that was pasted", () => {
     await click("Inspect", dialog());
     expect(["User", "oid", "tid", "other", "resourceId"].map(fact)).toEqual([
       "8:acs:resource_bob (bob@app)",
-      `${oid} (Bob)`,
-      `${tid} (the emulator's tenant)`,
+      `${oid} · Bob`,
+      `${tid} · the emulator's tenant`,
       other,
-      `${resourceId} (the emulator's resource)`,
+      `${resourceId} · the emulator's resource`,
     ]);
   });
 

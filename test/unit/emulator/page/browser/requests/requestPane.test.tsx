@@ -215,6 +215,12 @@ describe("why a request failed", () => {
     expect(announced()).toBe(text);
   });
 
+  it("is called an injected fault once", async () => {
+    const diagnosis = "An injected fault sent this response";
+    await openRequest({ status: 503, diagnosis, message: "This fault was injected." });
+    expect([has(diagnosis), has("This fault was injected.")]).toEqual([true, false]);
+  });
+
   it("can't be mended if the faults are over", async () => {
     await openRequest({ status: 503, diagnosis: "An injected fault." });
     expect(hasButton(/^Stop/)).toBe(false);
@@ -319,7 +325,7 @@ describe("Send again", () => {
     const requests = [requestOf({ number: 3 }), requestOf({ number: 2, operation: "getToken" }), requestOf()];
     await openPage("request-3", { requests });
     await click("Compare with request 1");
-    expect(screen.getByRole("heading", { name: "Beside request 1" })).toBeDefined();
+    expect(screen.getByRole("heading", { name: "Compared with request 1" })).toBeDefined();
     expect(document.querySelector("mark")).toBeNull();
   });
 });
@@ -373,12 +379,12 @@ describe("a refused token", () => {
     const diagnosis = 'The bearer token is meant for "https://graph.microsoft.com", not for https://x/';
     await openRequest({ status: 401, diagnosis, headers: bearer }, { directory });
     expect(marks()).toEqual(["https://graph.microsoft.com · refused for this"]);
-    expect(factsOf("oid")).toBe(`${objectId} (Bob (bob@contoso.com))`);
+    expect(factsOf("oid")).toBe(`${objectId} · Bob (bob@contoso.com)`);
     expect(factsOf("appid")).toBe("00ac5000-0b0b-4717-8000-000000000009");
   });
 
   it.each([
-    ["The bearer token expired 5 s ago", /^1 \(Jan 1, 1970/],
+    ["The bearer token expired 5 s ago", /^1 · Jan 1, 1970/],
     [`The user ${objectId} has no role on this resource. Assign it`, /Bob/],
     ["The Entra assignment of the user x is for the tenant a, but the token is of the tenant b", /^missing/],
     [`The clientIds of the Entra assignment of the user x don't contain y`, /09 /],
