@@ -21,7 +21,7 @@ export function endCases(create: typeof createTokenRefresher): void {
       expect(() => create(options as Parameters<typeof create>[0])).toThrow(message);
     });
 
-    it("but fetchToken may be undefined or null", () => {
+    it("other than fetchToken may be undefined or null", () => {
       for (const none of [undefined, null])
         create({ fetchToken, initialToken: none, onToken: none, onFailure: none } as never);
     });
@@ -54,7 +54,7 @@ export function endCases(create: typeof createTokenRefresher): void {
       },
     };
 
-    it.each(Object.entries(moments))("%s ends everything", async (moment, reach) => {
+    it.each(Object.entries(moments))("%s leaves no timer, and rejects later calls", async (moment, reach) => {
       await reach();
       const counts = [endpoint.calls.length, tokens.length, failures.length];
       refresher.stop();
@@ -90,7 +90,7 @@ export function endCases(create: typeof createTokenRefresher): void {
       expect(endpoint.calls).toEqual([]);
     });
 
-    it("by the fetch that runs out of time comes before onFailure", async () => {
+    it("when the time limit aborts the fetch prevents onFailure", async () => {
       endpoint.outage = neverAnswers;
       const asked = watch(refresher.getToken());
       await pass(second);

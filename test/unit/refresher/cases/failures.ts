@@ -33,8 +33,8 @@ export function failureCases(): void {
       ["a negative lifetime", async () => ({ token: "secret", expiresInSeconds: -1 }), tooShort],
       ["a lifetime of 10 seconds", async () => ({ token: "secret", expiresInSeconds: 10 }), tooShort],
       ["a bare string", (async () => "secret") as unknown as Failure, "no token"],
-      ["nothing", (async () => undefined) as unknown as Failure, "no token"],
-    ])("%s doesn't replace a valid token", async (_, answer, problem) => {
+      ["undefined", (async () => undefined) as unknown as Failure, "no token"],
+    ])("is reported, and the valid token stays: %s", async (_, answer, problem) => {
       vi.spyOn(Math, "random").mockReturnValue(0);
       const first = await refresher.getToken();
       endpoint.outage = answer;
@@ -83,7 +83,7 @@ export function failureCases(): void {
       expect((await refresher.getToken()).token).toBe(tokens[0]?.token);
     });
 
-    it("doesn't count when it succeeds after all", async () => {
+    it("is over after 30 seconds, and a token that it brings later is ignored", async () => {
       const answerLate = endpoint.holdNext();
       const asked = watch(refresher.getToken());
       await pass(40 * second);
@@ -244,7 +244,7 @@ export function failureCases(): void {
       ["throws", throwIt],
       ["rejects", () => Promise.reject(thrown)],
       ["never settles", () => new Promise(() => {})],
-    ])("that %s ends nothing, and the console says so", async (name, callback) => {
+    ])("that %s doesn't end the refresher, and what it throws is on the console", async (name, callback) => {
       const log = vi.spyOn(console, "error").mockReturnValue();
       restart({ onToken: callback as () => void, onFailure: callback as () => void });
       endpoint.failures.push(rejection());
@@ -346,7 +346,7 @@ export function failureCases(): void {
       });
     });
 
-    it("waits in getToken through a short one", async () => {
+    it("of 23 seconds, getToken waits", async () => {
       endpoint.failures.push(rejection(), refusal(502), refusal(429), rejection());
       const asked = watch(refresher.getToken());
       await pass(23 * second);

@@ -60,7 +60,7 @@ export function sleepCases(): void {
         () => (token, expiresOn) => Response.json({ token, expiresOn, expiresInSeconds }),
       ],
       ["the Date of a response", responseOf],
-    ])("%s gives the time by that clock", async (_, answerOf) => {
+    ])("a token has its expiresOnTimestamp by that clock, from %s", async (_, answerOf) => {
       endpoint.ahead = -hours * hour;
       endpoint.answer = answerOf(endpoint);
       for (let count = 0; count < 10; count++) {
