@@ -58,15 +58,10 @@ export function createError(
 }
 
 /** Returns the error for a step that rejected with `cause`. */
-export function failureOf(
-  step: TokenEndpointStep,
-  cause: unknown,
-  person?: string,
-  userId?: string,
-): TokenEndpointError {
+export function failureOf(step: TokenEndpointStep, cause: unknown, person?: string): TokenEndpointError {
   const whose = person === undefined ? "" : ` for ${JSON.stringify(person)}`;
   const kind = kindOf(step, causeOf({ cause }));
-  return createError(`${step}${whose} failed: ${reasonOf(cause)}`, { kind, step, person, userId, cause });
+  return createError(`${step}${whose} failed: ${reasonOf(cause)}`, { kind, step, person, cause });
 }
 
 /** Returns what an error says. One that stands for several, as of a database with several addresses, says nothing itself. */

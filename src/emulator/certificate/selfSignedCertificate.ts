@@ -80,7 +80,6 @@ function generalName(name: string): Buffer {
   return isIP(name) ? der(0x87, addressBytes(name)) : der(0x82, Buffer.from(name));
 }
 
-/** Returns the 4 or 16 bytes of an IP address. */
 function addressBytes(address: string): Buffer {
   if (isIP(address) === 4) return Buffer.from(address.split(".").map(Number));
   // The URL parser also rewrites addresses that end with an IPv4 address.

@@ -67,7 +67,6 @@ export function encodeClaims(claims: Claims): string {
   return base64Url(utf8(JSON.stringify(claims)));
 }
 
-/** Returns the claims in a part of a JWT. */
 export function readClaims(part: string): Claims | undefined {
   const bytes = base64UrlDecode(part);
   if (!bytes) return undefined;

@@ -13,7 +13,6 @@ export function cutJson(text: string, known: PublicTokens): string {
     return parsed(raw) === rest ? raw : JSON.stringify(rest);
   };
 
-  /** Reads up to the end of an object or an array. */
   const readMembers = (isObject: boolean): string => {
     let read = "";
     let name: string | undefined;

@@ -6,7 +6,8 @@ import { isSignedHere } from "../jwt/signingKey.js";
 
 const names =
   "assertion|authori[sz]ation|bearer|code_?(?:challenge|verifier)|connection.?string|cookie|credential|(?:device|user)_?code|identity.header|jwt|key|pass(?:code|phrase|w(?:or)?d)|pwd|secret(?:_?value)?|session_?id|sig(?:nature)?|token(?:_hint)?";
-export const isSecretHeader: RegExp = new RegExp(names, "i");
+/** For names in lower case. */
+export const isSecretHeader: RegExp = new RegExp(names);
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 export const isSecretMember: RegExp = new RegExp(`(?:${names})s?$`, "i");
 /** An authorization code has a name that errors have, too, but no parameter of the service. */

@@ -65,7 +65,6 @@ export class ServiceState {
     return this.#newKeys;
   }
 
-  /** The highest number that a token ever had. */
   get highestToken(): number {
     return this.#tokens.highest;
   }

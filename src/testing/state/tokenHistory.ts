@@ -26,12 +26,10 @@ export class TokenHistory {
     this.discardedUpTo = discardedUpTo;
   }
 
-  /** The number of the latest token. */
   get latest(): number {
     return this.#latest;
   }
 
-  /** The number of the next token. */
   get next(): number {
     return Math.min(this.#latest + 1, Number.MAX_SAFE_INTEGER);
   }

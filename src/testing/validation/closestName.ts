@@ -1,17 +1,10 @@
 /**
  * Returns the candidate that a word is a misspelling of: at most two letters were added, dropped or replaced, or two were
- * swapped. Capitals don't count.
- *
- * @param lettersPerEdit - A candidate with fewer letters must be right, and one with fewer than twice as many can be wrong
- * in one letter only.
+ * swapped. Capitals don't count. A candidate of one letter must be right, and one of three can be wrong in one letter only.
  */
-export function closestName(
-  word: string,
-  candidates: readonly string[],
-  lettersPerEdit = 2,
-): string | undefined {
+export function closestName(word: string, candidates: readonly string[]): string | undefined {
   const isWithin = (edits: number) => (candidate: string) =>
-    edits * lettersPerEdit <= candidate.length && isClose(word.toLowerCase(), candidate.toLowerCase(), edits);
+    edits * 2 <= candidate.length && isClose(word.toLowerCase(), candidate.toLowerCase(), edits);
   return candidates.find(isWithin(0)) ?? candidates.find(isWithin(1)) ?? candidates.find(isWithin(2));
 }
 

@@ -67,6 +67,14 @@ describe("a logged request contains no secret", () => {
     expect((await logged({ body: { [name]: [secret] } }))?.body).toEqual({ [name]: "<cut>" });
   });
 
+  it.each([
+    [`https://a.example/#access_token=${secret}&x=1`, "https://a.example/#access_token=<cut>&x=1"],
+    [`/x?next=%2F%3Ftoken%3D${secret}%26x`, "/x?next=%2F%3Ftoken%3D<cut>%26x"],
+    [`/x?next=%2F%23token%3D${secret}`, "/x?next=%2F%23token%3D<cut>"],
+    [`/x?env=A%3D1%0atoken%3D${secret}%0AB%3D1`, "/x?env=A%3D1%0atoken%3D<cut>%0AB%3D1"],
+    [`/x?text=accesskey=${secret}&x=1`, "/x?text=accesskey=<cut>&x=1"],
+  ])("in a text within another: %s", (text, expected) => expect(cutText(text)).toBe(expected));
+
   it("however long the text is, in a time that doesn't grow with its square", () => {
     const marks = "?".repeat(600_000);
     expect(cutText(`/${marks}token=${secret}`)).toBe(`/${marks}token=<cut>`);
@@ -114,7 +122,7 @@ describe("a logged request has what was received", () => {
       "a user's id with 43 characters after its colon",
       `/identities/8%3Aacs%3A${crypto.randomUUID()}_0000abcd`,
     ],
-    ["what looks like a key", `/x?y=${secret}%3D%3D&customId=${"aA1_".repeat(20)}&keyed=%e4`],
+    ["what looks like a key", `/x?y=${secret}%3D%3D&customId=${"aA1_".repeat(20)}&keyed=%e4&zipCode=75008`],
     ["what only begins like a JWT", "/eyJhbGciOiJub25lIn0?x=eyJane.doe&y=eyJ.eyJ&z=a.b.c"],
   ])("even if it is %s", async (_, target) => {
     const service = createFakeIdentityService({ accessKey: "c2VjcmV0" });
