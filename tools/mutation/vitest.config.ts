@@ -44,15 +44,17 @@ function nameOf(path: string): string | undefined {
   return basename(path).split(".")[0];
 }
 
-const { tests = [], alone = [] } = parts[process.env.MUTATED_PART ?? ""] ?? {};
+const { tests = "" } = parts[process.env.MUTATED_PART ?? ""] ?? {};
+const alone = "test/unitAlone/**";
 
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: packageOfSource },
   test: {
     projects: [
       // Loading the modules anew for each file takes longer than the tests do. Stryker starts a thread for each mutant.
-      { extends: true, test: { name: "together", include: [...tests], exclude: [...alone], isolate: false } },
-      { extends: true, test: { name: "alone", include: [...alone] } },
+      { extends: true, test: { name: "together", include: [tests], exclude: [alone], isolate: false } },
+      // These set what a process has only one of, such as the tracer.
+      { extends: true, test: { name: "alone", include: [tests], exclude: ["test/!(unitAlone)/**"] } },
     ],
     // These tests are random, slow, or need the built package.
     exclude: ["test/**/*.fuzz.test.ts", "test/unit/pipeline/accessKeyPolicy.keyRotation.test.ts"],
