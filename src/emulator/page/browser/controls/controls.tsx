@@ -1,10 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { useContext, useId, useState } from "preact/hooks";
 import { plural, shorten } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { writeClipboard } from "./clipboard.js";
-import { useName } from "./useName.js";
 
 /** The `tabIndex` of controls inside a row of a list in which only one row is in the tab order. */
 export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<
@@ -109,7 +108,7 @@ interface PaneProps {
 }
 
 export function Pane({ title, children }: PaneProps): JSX.Element {
-  const id = useName();
+  const id = useId();
   return (
     <section class="panel" aria-labelledby={id} tabIndex={-1}>
       <div class="panel-head flow">

@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
 import { createContext } from "preact";
-import { useContext, useLayoutEffect, useRef } from "preact/hooks";
+import { useContext, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./controls.js";
 import { Form, type FormProps } from "./form.js";
-import { useName } from "./useName.js";
 
 interface DialogProps extends Omit<FormProps, "label" | "buttons"> {
   readonly title: string;
@@ -21,7 +20,7 @@ export const DialogClosed: ReturnType<typeof createContext<() => void>> = create
 export function Dialog({ title, cancel = "Cancel", children, ...form }: DialogProps): JSX.Element {
   const onClose = useContext(DialogClosed);
   const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useName();
+  const titleId = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = () => dialog.current?.close();
   const onChange = () => {

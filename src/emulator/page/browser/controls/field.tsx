@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { createContext, h } from "preact";
-import { useContext } from "preact/hooks";
-import { useName } from "./useName.js";
+import { useContext, useId } from "preact/hooks";
 
 /** Why a form refused the value of one of its fields. */
 export class FieldError extends Error {
@@ -32,7 +31,7 @@ interface FieldProps {
 
 /** A control with its label, its hint and, once it was refused, the reason. Screen readers read all of it there. */
 export function Field({ label, hint, class: kind = "", children, ...input }: FieldProps): JSX.Element {
-  const id = useName();
+  const id = useId();
   const refusal = useContext(RefusedField);
   const control = children ?? <input type="text" autocomplete="off" spellcheck={false} {...input} />;
   const { type, props, ref = null } = control;

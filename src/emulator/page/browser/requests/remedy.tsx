@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { EntraDirectory, ListedRequest } from "../../../admin/models.js";
+import type { ListedRequest } from "../../../admin/models.js";
 import { type Change, useChanges } from "../controls/changes.js";
 import { Button, CopyButton } from "../controls/controls.js";
-import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { fullName } from "../entra/names.js";
+import { useDirectory } from "../entra/useDirectory.js";
 import { connectionString, shorten } from "../format.js";
 import { usePage } from "../pageContext.js";
 import { useSignal } from "../signal.js";
@@ -14,20 +14,17 @@ import { remedyOf } from "./requests.js";
 
 /** Says whose GUID it is, and gives the principal the role. */
 function GiveRole({ objectId, change }: { objectId: string; change: Change }): JSX.Element | null {
-  const [directory, setDirectory] = useState<EntraDirectory>();
-  const read = async () => setDirectory(await adminApi.entra());
-  useRead({ read: adminApi.entra, show: setDirectory, fail: () => {} }, [objectId]);
+  const directory = useDirectory(true);
   const user = directory?.users.find((each) => each.objectId === objectId);
   const application = directory?.applications.find((each) => each.objectId === objectId);
   const principal = user ?? application;
   if (!principal) return null;
   const name = shorten(user ? fullName(user) : principal.name);
   if (principal.hasRole) return <>{name} has the role now.</>;
-  const give = async () => {
-    if (application) await adminApi.setEntraApplication({ clientId: application.clientId, hasRole: true });
-    else await adminApi.setEntraUser({ objectId, hasRole: true });
-    await read();
-  };
+  const give = () =>
+    application
+      ? adminApi.setEntraApplication({ clientId: application.clientId, hasRole: true })
+      : adminApi.setEntraUser({ objectId, hasRole: true });
   return <Button onClick={() => change(give, `${name} has the role now`)}>Give {name} the role</Button>;
 }
 

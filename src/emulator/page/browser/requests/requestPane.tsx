@@ -94,12 +94,7 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
             body={request.body}
             received={receivedText(request)}
             headers={request.headers}
-            repeat={
-              <>
-                <SendAgain key={number} request={request} />
-                <RepeatButton key={number} request={request} />
-              </>
-            }
+            buttons={<RepeatButtons key={number} request={request} />}
             note={repeatOf(request).note}
           />
           <Message
@@ -133,13 +128,12 @@ function Reason({ request }: RequestProps): JSX.Element | null {
   );
 }
 
-/** Sends the request again, and shows the new response beside the old one. */
-function SendAgain({ request }: RequestProps): JSX.Element | null {
+/** Copies the request, or sends it again and shows the new response beside the old one. */
+function RepeatButtons({ request }: RequestProps): JSX.Element {
   const { emulator, notify } = usePage();
   const [isBusy, setBusy] = useState(false);
-  const { send } = repeatOf(request);
-  if (!send) return null;
-  const sendAgain = async () => {
+  const { send, text } = repeatOf(request);
+  const sendAgain = async (send: () => Promise<void>) => {
     if (isBusy) return;
     setBusy(true);
     const newest = emulator.requests.value?.[0]?.number ?? 0;
@@ -159,28 +153,26 @@ function SendAgain({ request }: RequestProps): JSX.Element | null {
     go(sent.number);
   };
   return (
-    <Button
-      aria-busy={isBusy}
-      aria-describedby="repeat-note"
-      title="Sends it from this page with a new token, so a 401 for a wrong key doesn't come again."
-      onClick={sendAgain}
-    >
-      Send again
-    </Button>
-  );
-}
-
-function RepeatButton({ request }: RequestProps): JSX.Element {
-  const { text } = repeatOf(request);
-  return (
-    <CopyButton
-      what={`as ${repeatWord}`}
-      aria-describedby="repeat-note"
-      isDisabled={!text}
-      text={() => text?.() ?? ""}
-    >
-      Copy as {repeatWord}
-    </CopyButton>
+    <>
+      {send && (
+        <Button
+          aria-busy={isBusy}
+          aria-describedby="repeat-note"
+          title="Sends it from this page with a new token, so a 401 for a wrong key doesn't come again."
+          onClick={() => sendAgain(send)}
+        >
+          Send again
+        </Button>
+      )}
+      <CopyButton
+        what={`as ${repeatWord}`}
+        aria-describedby="repeat-note"
+        isDisabled={!text}
+        text={() => text?.() ?? ""}
+      >
+        Copy as {repeatWord}
+      </CopyButton>
+    </>
   );
 }
 
@@ -251,13 +243,13 @@ interface MessageProps {
   /** The body as it was received, if that is known. */
   readonly received?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** The button that copies the request, and what its copy sends. */
-  readonly repeat?: JSX.Element;
+  /** What else can be done with it, and what that sends. */
+  readonly buttons?: JSX.Element;
   readonly note?: string;
 }
 
 /** What was sent or came back, in one scroll, so that the browser's search finds both. */
-function Message({ title, start, body, received, headers, repeat, note }: MessageProps): JSX.Element {
+function Message({ title, start, body, received, headers, buttons, note }: MessageProps): JSX.Element {
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
   const names = Object.keys(headers);
   return (
@@ -274,7 +266,7 @@ function Message({ title, start, body, received, headers, repeat, note }: Messag
               Copy body
             </CopyButton>
           )}
-          {repeat}
+          {buttons}
         </span>
       </div>
       <code class="muted">{withBreaks(start)}</code>

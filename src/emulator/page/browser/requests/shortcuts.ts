@@ -32,20 +32,14 @@ export function isForPage({ ctrlKey, altKey, metaKey, defaultPrevented, target }
 
 function openNext(step: number): void {
   const rows = [...document.querySelectorAll<HTMLAnchorElement>("#request-list a")];
-  const next = nextOf(
-    rows.map(({ hash }) => Number(hash.split("-")[1])),
-    shown.value,
-    step,
-  );
+  const numbers = rows.map(({ hash }) => Number(hash.split("-")[1]));
+  // A request that has left the list has its place between those that are in it. The newest one comes first.
+  const place = shown.value;
+  const next =
+    typeof place !== "number"
+      ? numbers[0]
+      : step > 0
+        ? numbers.find((number) => number < place)
+        : numbers.findLast((number) => number > place);
   if (next !== undefined) go(next);
-}
-
-/**
- * Returns the number of the request to open.
- * @param numbers - Of the requests in the list, newest first.
- * @param place - What is shown. A request that has left the list has its place between those that are in it.
- */
-export function nextOf(numbers: readonly number[], place: unknown, step: number): number | undefined {
-  if (typeof place !== "number") return numbers[0];
-  return step > 0 ? numbers.find((number) => number < place) : numbers.findLast((number) => number > place);
 }

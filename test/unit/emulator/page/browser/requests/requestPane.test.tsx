@@ -345,7 +345,7 @@ describe("a principal without a role", () => {
     const directory = (hasRole: boolean) => directoryOf({ users: [{ ...user, hasRole }] as never });
     const api = await openRequest({ status: 401, diagnosis }, { directory: directory(false) });
     api.answers["POST /entra/users"] = () => {
-      api.directory = directory(true);
+      Object.assign(api, { directory: directory(true), info: infoOf({ revision: 2 }) });
       return {};
     };
     await click("Give Bob (bob@contoso.com) the role");
