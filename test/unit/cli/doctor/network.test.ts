@@ -311,7 +311,7 @@ describe("doctor finds what is wrong on the way to the service", () => {
   it("leaves no connection open, which would keep the process running", async () => {
     const { connectionString } = await start();
     const connected = vi.fn(connect);
-    replace(() => vi.spyOn(net, "connect").mockImplementation(connected as typeof connect));
+    replace(() => vi.spyOn(net, "connect").mockImplementation(connected as unknown as typeof connect));
     await call(withString(connectionString), "--json");
     const sockets = connected.mock.results.map(({ value }) => value as Socket);
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual(sockets.map(() => true));

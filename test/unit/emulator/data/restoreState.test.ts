@@ -34,19 +34,22 @@ describe("a data file", () => {
     ["no complete line", 1, () => "something"],
     ["zeros", 1, () => "\0".repeat(5000)],
     ["a secret in a line that isn't JSON", 5, (all) => `${all}c2VjcmV0\n`],
-  ])("that is damaged is rejected, and left as it is, with its mode and without a lock: %s", async (_, line, damage) => {
-    await fileWith(2);
-    const damaged = damage(text());
-    writeFileSync(data, damaged);
-    chmodSync(data, 0o644);
-    for (let round = 0; round < 2; round++) {
-      const error = await start().catch((reason: Error) => reason);
-      expect(error).toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
-      expect(String(error)).toContain(`${data}: damaged in line ${line}: `);
-      expect(String(error), "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
-    }
-    expect([text(), modeOf(data) & 0o444]).toEqual([damaged, 0o444]);
-  });
+  ])(
+    "that is damaged is rejected, and left as it is, with its mode and without a lock: %s",
+    async (_, line, damage) => {
+      await fileWith(2);
+      const damaged = damage(text());
+      writeFileSync(data, damaged);
+      chmodSync(data, 0o644);
+      for (let round = 0; round < 2; round++) {
+        const error = await start().catch((reason: Error) => reason);
+        expect(error).toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
+        expect(String(error)).toContain(`${data}: damaged in line ${line}: `);
+        expect(String(error), "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
+      }
+      expect([text(), modeOf(data) & 0o444]).toEqual([damaged, 0o444]);
+    },
+  );
 
   it.each([
     ["UTF-8", (all: string) => Buffer.from(all)],
