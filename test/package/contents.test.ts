@@ -73,7 +73,7 @@ describe("the tarball", () => {
     for (const document of documents.filter((name) => name.endsWith(".md"))) {
       // README says of some links that they lead to the repository.
       const [text = ""] = (await readFile(join(packagePath, document), "utf8")).split(
-        "\n### In the repository\n",
+        "\n### In the repository",
       );
       for (const [link, path = ""] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#]+)/g)) {
         if (!existsSync(join(packagePath, dirname(document), path))) dead.push(`${document}: ${link}`);
