@@ -83,7 +83,7 @@ export async function refresherTimeLine(): Promise<string> {
     },
   ];
   const title = "When the token refresher asks for a token";
-  const description = `A token of an hour: the next one comes ${renewals.join(" to ")} minutes later, at random. If the endpoint fails then (5xx, 408, 425, 429 or no network), it is asked again every ${gaps.join(" to ")} minutes while the token is valid for at least 5 minutes more. The token stays until it expires. If the endpoint refuses with 401 or any other 4xx, it isn't asked again until the app calls retry(). Without a token, a failing endpoint is asked ${attempts} times within ${last.join(" to ")} seconds, with growing pauses of random length. Then getToken rejects, and attempts go on.`;
+  const description = `A token of an hour is renewed after ${renewals.join(" to ")} minutes, at random. If the endpoint fails then, it is asked again every ${gaps.join(" to ")} minutes while the token is valid for 5 minutes more. After a 401 or another final 4xx, it isn't asked until the app calls retry(). Without a token, a failing endpoint is asked ${attempts} times within ${last.join(" to ")} seconds. Then getToken rejects, and attempts go on.`;
   const height = lanes.length * laneHeight + 40;
   return `${svgStart(width, height, title, description)}
 ${chartStyle}
