@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
@@ -323,10 +324,11 @@ describe("ACS that fails", () => {
 });
 
 describe("time", () => {
-  it("leaves no timer after an answer, which would keep a process running", async () => {
+  it("leaves neither a timer, which would keep a process running, nor a listener after an answer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    expect((await tokens.respond("anna")).status).toBe(200);
-    expect(vi.getTimerCount()).toBe(0);
+    const { signal: abortSignal } = new AbortController();
+    expect((await tokens.respond("anna", { abortSignal })).status).toBe(200);
+    expect([vi.getTimerCount(), getEventListeners(abortSignal, "abort")]).toEqual([0, []]);
   });
 
   it("bounds the whole answer, store included, and names the step that took it", async () => {

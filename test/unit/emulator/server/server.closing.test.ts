@@ -3,12 +3,13 @@ import { createServer } from "node:http";
 import { expect, it, vi } from "vitest";
 import { closeServer, listen } from "../../../../src/emulator/server/server.js";
 
-it("a server is closed once its last request has a response", async () => {
+it("a server is closed once its last request has a response, and leaves no timer", async () => {
   const server = createServer((_request, response) => response.end("answered"));
   const port = await listen(server, 0, "127.0.0.1");
   expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("answered");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await closeServer(server);
-  expect(server.listening).toBe(false);
+  expect([server.listening, vi.getTimerCount()]).toEqual([false, 0]);
 });
 
 it("a server that closes ends a request that has no response after 2 seconds", async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../../src/testing/index.js";
@@ -92,11 +93,12 @@ describe("an endless body", () => {
   });
 });
 
-it("the fake's HTTP client leaves no timer, and rejects a request whose signal has aborted before", async () => {
+it("the fake's HTTP client leaves neither timer nor listener, and rejects a request whose signal has aborted before", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const { httpClient, endpoint: url } = createFakeIdentityService();
-  await httpClient.sendRequest(createPipelineRequest({ url, timeout: 60_000 }));
-  expect(vi.getTimerCount()).toBe(0);
+  const { signal } = new AbortController();
+  await httpClient.sendRequest(createPipelineRequest({ url, timeout: 60_000, abortSignal: signal }));
+  expect([vi.getTimerCount(), getEventListeners(signal, "abort")]).toEqual([0, []]);
   const aborted = createPipelineRequest({ url, abortSignal: AbortSignal.abort() });
   await expect(httpClient.sendRequest(aborted)).rejects.toMatchObject({ name: "AbortError" });
 });
