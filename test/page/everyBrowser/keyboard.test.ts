@@ -80,7 +80,7 @@ describeInBrowser("a keyboard user of the page", (browser) => {
     const title = () => page.locator("#request-title:focus").count();
     const current = () =>
       page.locator(".request a").evaluateAll((rows) => rows.map((row) => row.ariaCurrent === "true"));
-    await page.getByRole("button", { name: "Clear…" }).focus();
+    await page.getByLabel("Only failures").focus();
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");

@@ -81,15 +81,6 @@ export function RequestsPanel(): JSX.Element {
           </span>{" "}
           {failed > 0 && <span class="failed number">{formatNumber(failed)} failed</span>}
         </h2>
-        <label class="flow">
-          <input
-            type="checkbox"
-            id="only-failures"
-            checked={onlyFailures}
-            onChange={(event) => narrow(event.currentTarget.checked, filter)}
-          />{" "}
-          Only failures
-        </label>
         <input
           type="search"
           placeholder="Filter"
@@ -105,8 +96,17 @@ export function RequestsPanel(): JSX.Element {
           Clear…
         </Button>
       </div>
-      {requests?.length !== 0 && (
+      {(onlyFailures || requests?.length !== 0) && (
         <div class="kinds flow">
+          <label class="flow">
+            <input
+              type="checkbox"
+              id="only-failures"
+              checked={onlyFailures}
+              onChange={(event) => narrow(event.currentTarget.checked, filter)}
+            />{" "}
+            Only failures
+          </label>
           {kinds.length === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
           {kinds.map((kind) => {
             const isChosen = onlyFailures && filter === kind.filter;
