@@ -30,7 +30,7 @@ describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
   it("has no finding of axe and no small target in any state, light or dark, wide or narrow", async () => {
-    const used = await bench({ strictness: "loose" });
+    const used = await bench({ strictness: "strict" });
     await prepareStates(used);
     const page = await used.open({ reducedMotion: "reduce" });
     await page.evaluate(axe);

@@ -13,6 +13,14 @@ export async function prepareStates({ client, emulator }: Bench): Promise<void> 
   const stranger = new CommunicationIdentityClient(emulator.url, new AzureKeyCredential(btoa("another key")));
   await stranger.createUser().catch(() => undefined);
   await fetch(`${emulator.url}/identities`, { method: "POST", headers: { "x-acs-identity-doctor": "1" } });
+  // The log keeps a token of the emulator's well-known keys.
+  const foreign = await emulator.service
+    .createTokenCredential()
+    .getToken("https://graph.microsoft.com/User.Read");
+  await fetch(`${emulator.url}/identities?api-version=2023-10-01`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${foreign?.token}` },
+  });
   emulator.service.failNext({ status: 503, durationInSeconds: 600 });
   await client.createUser().catch(() => undefined);
   emulator.service.failNext({ status: 429, times: 2 });
@@ -113,16 +121,17 @@ export async function eachState(page: Page, check: (state: string) => Promise<vo
   for (const [request, text] of [
     [10, "String to sign"],
     [11, "The doctor sent this"],
-    [12, "injected fault"],
+    [12, "refused for this"],
+    [13, "injected fault"],
     [99, "There is no request with this number"],
   ] as const) {
     await show(`request-${request}`, text);
     await check(`request ${request}`);
   }
-  await show("request-12", "injected fault");
+  await show("request-13", "injected fault");
   await button("Compare with request").click();
   await page.locator("#comparison td").first().waitFor();
-  await check("request 12 beside another one");
+  await check("request 13 beside another one");
   await inDialog("Shortcuts", "dialog: shortcuts");
 
   await show("users", "Show 3 older");
@@ -146,4 +155,18 @@ export async function eachState(page: Page, check: (state: string) => Promise<vo
   await dialog.waitFor({ state: "detached" });
   await show("users", "No users yet");
   await check("users, none");
+
+  await page.mouse.move(0, 0);
+  await page.evaluate(async () => {
+    for (let count = 0; count < 11; count++)
+      await fetch("/_emulator/users", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: '{"scopes":["voip"]}',
+      });
+  });
+  await page.locator(".user").nth(10).waitFor();
+  await button("Show user").click();
+  await button("Collapse user").waitFor();
+  await check("users, folded but for one");
 }
