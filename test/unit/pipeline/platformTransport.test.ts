@@ -14,6 +14,7 @@ import {
 import { type Certificates, makeCertificates } from "../../helpers/certificates.js";
 import { expectNoSecret, rejectionOf } from "../../helpers/secrets.js";
 import { readWireRequest, serve, startServer, wireHeader } from "../../helpers/server.js";
+import { slowUnitTimeLimit } from "../../helpers/timeLimit.js";
 import { startProxy } from "../../helpers/transport/proxyServer.js";
 import { testKey, user, userBody, userId } from "../../helpers/values.js";
 
@@ -36,7 +37,7 @@ function clientOf(
 let certificates: Certificates;
 beforeAll(async () => {
   certificates = makeCertificates();
-});
+}, slowUnitTimeLimit);
 
 it("a client for each call uses the connections of those before it", async () => {
   const sockets = new Set<unknown>();
