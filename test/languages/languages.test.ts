@@ -197,6 +197,12 @@ describe(`${programs.map(([name]) => name).join(", ")}: emulator --https -- COMM
     expect(warnings).toEqual([]);
   });
 
+  it("makes them reach the emulator if the environment has a proxy that can't", async () => {
+    const names = ["HTTPS_PROXY", "https_proxy"].map((name) => [name, "http://127.0.0.1:9"]);
+    const { outcome } = await underEmulator(Object.fromEntries(names));
+    expect(Object.values(outcome).map(([status]) => status)).toEqual(programs.map(() => "201"));
+  });
+
   it("makes them trust the emulator if all variables are empty", async () => {
     const { outcome, warnings } = await underEmulator(
       Object.fromEntries(variables.map((name) => [name, ""])),

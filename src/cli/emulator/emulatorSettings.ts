@@ -108,7 +108,7 @@ export async function readSettings(
 
 /** The variables that a program gets besides those with the connection string. */
 const otherVariables =
-  /^(?:COMMUNICATION_(?:ENDPOINT|ACCESS_KEY|TRUST_STORE)|AZURE_(?:TENANT_ID|CLIENT_ID|CLIENT_SECRET|AUTHORITY_HOST)|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:REQUESTS|CURL)_CA_BUNDLE|PIP_CERT|DENO_CERT|PHP_INI_SCAN_DIR|JAVA_TOOL_OPTIONS)$/i;
+  /^(?:COMMUNICATION_(?:ENDPOINT|ACCESS_KEY|TRUST_STORE)|AZURE_(?:TENANT_ID|CLIENT_ID|CLIENT_SECRET|AUTHORITY_HOST)|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:REQUESTS|CURL)_CA_BUNDLE|NO_PROXY|PIP_CERT|DENO_CERT|PHP_INI_SCAN_DIR|JAVA_TOOL_OPTIONS)$/i;
 
 /** @param name - Where the text came from: `--port`, or its environment variable. */
 type Reader<Value> = (text: string, name: string) => Value;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import spawn from "cross-spawn";
 import { connectionVariable, entraEnvironment } from "../../emulator/environment/environment.js";
+import { hostName } from "../../emulator/options/hosts.js";
 import type { Emulator } from "../../emulator/startEmulator.js";
 import type { Environment } from "../command.js";
 import { CommandError, exitCodes } from "../errors.js";
@@ -32,6 +33,7 @@ export async function runProgram(
     COMMUNICATION_ENDPOINT: url,
     COMMUNICATION_ACCESS_KEY: service.accessKey,
     ...(url.startsWith("https:") && entraEnvironment(service.entra)),
+    ...proxyExceptions(environment, url),
   };
   if (certificateFile === undefined) return spawnAndWait(program, { ...environment, ...connection });
   const { writeTrustFiles } = await import("./trustFiles.js");
@@ -49,6 +51,14 @@ export async function runProgram(
 }
 
 const ignore = () => {};
+
+/** Returns the variables by which programs that send even loopback requests to a proxy reach the emulator directly. */
+function proxyExceptions({ NO_PROXY, no_proxy }: Environment, url: string): Record<string, string> {
+  const before = [no_proxy, NO_PROXY].filter(Boolean);
+  // An asterisk means all hosts, but not to every program if something follows it.
+  const hosts = before.includes("*") ? "*" : [...new Set([...before, hostName(new URL(url).host)])].join(",");
+  return { NO_PROXY: hosts, no_proxy: hosts };
+}
 
 function temporaryFolder(): string {
   try {

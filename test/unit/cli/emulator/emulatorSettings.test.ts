@@ -38,7 +38,7 @@ describe("readSettings", async () => {
     [/^--host /, "--host", ""],
     [/^--data /, "--data", ""],
     [/^--env can't be Communication_Endpoint/, "--env", "A", "--env", "Communication_Endpoint"],
-    ..."NODE_EXTRA_CA_CERTS SSL_CERT_FILE PHP_INI_SCAN_DIR COMMUNICATION_ACCESS_KEY AZURE_TENANT_ID AZURE_CLIENT_ID AZURE_CLIENT_SECRET AZURE_AUTHORITY_HOST"
+    ..."NODE_EXTRA_CA_CERTS SSL_CERT_FILE NO_PROXY PHP_INI_SCAN_DIR COMMUNICATION_ACCESS_KEY AZURE_TENANT_ID AZURE_CLIENT_ID AZURE_CLIENT_SECRET AZURE_AUTHORITY_HOST"
       .split(" ")
       .map((name): [RegExp, ...string[]] => [new RegExp(`^--env can't be ${name}, which`), `--env=${name}`]),
     ...["A-B", "1A", "A,", "A="].map((name): [RegExp, ...string[]] => [/^--env must/, `--env=${name}`]),

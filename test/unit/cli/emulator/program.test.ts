@@ -23,3 +23,18 @@ it("leaves signals alone if the folder for certificates is gone", async () => {
   );
   expect(process.listeners("SIGTERM")).toEqual(before);
 });
+
+it.each([
+  [{}, "127.0.0.1"],
+  [{ NO_PROXY: "intranet.test" }, "intranet.test,127.0.0.1"],
+  [{ no_proxy: "127.0.0.1", NO_PROXY: "intranet.test" }, "127.0.0.1,intranet.test"],
+  // Curl and Python know the asterisk only alone.
+  [{ NO_PROXY: "*" }, "*"],
+])("excepts the emulator from proxies: %j gets %s", async (before, expected) => {
+  const service = createFakeIdentityService();
+  const emulator = { url: "http://127.0.0.1:1", connectionString: "", service } as unknown as Emulator;
+  const script =
+    "process.exitCode = [process.env.NO_PROXY, process.env.no_proxy].every((hosts) => hosts === process.argv[1]) ? 0 : 1";
+  const program = [process.execPath, "--eval", script, expected];
+  expect(await runProgram(program, before, [], emulator, () => {})).toBe(0);
+});
