@@ -1,9 +1,15 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeInChromium } from "../helpers/browser/describeInBrowser.js";
+import { isDebian13 } from "../helpers/gateMachine.js";
 import { benches } from "./benches.js";
 
-describeInChromium("the page with a thousand users", (browser) => {
+/** The Chromium of npm, which systems get that have no package of it, takes two to three times as long. */
+const describeMeasured: typeof describeInChromium = isDebian13
+  ? describeInChromium
+  : (name) => it.skip(`${name} (skipped: the times are those of Debian 13's Chromium)`);
+
+describeMeasured("the page with a thousand users", (browser) => {
   const bench = benches(browser);
 
   it("has no task of more than 50 ms while nothing goes on but the time", async () => {
@@ -27,7 +33,7 @@ describeInChromium("the page with a thousand users", (browser) => {
   });
 });
 
-describeInChromium("the page with twenty thousand requests", (browser) => {
+describeMeasured("the page with twenty thousand requests", (browser) => {
   const bench = benches(browser);
 
   it("has no task of more than 100 ms while somebody types into the filter", async () => {
