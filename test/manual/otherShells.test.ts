@@ -70,7 +70,7 @@ it.skipIf(!hasKeytool)(
     const options = { cwd: folder };
     for (let year = 0; year < 2; year++) {
       rmSync(join(folder, "emulator.p12"), { force: true });
-      execFileSync("sh", ["-c", lines.join("\n").replace("<file>", file)], options);
+      execFileSync("sh", ["-c", lines.join("\n").replace("$HOME/.acs-identity-emulator/cert.pem", file)], options);
     }
     const list = ["-list", "-rfc", "-keystore", "emulator.p12", "-storepass", "changeit"];
     const stored = execFileSync("keytool", list, options).toString().replaceAll("\r", "");
