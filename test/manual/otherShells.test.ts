@@ -66,11 +66,14 @@ it.skipIf(!hasKeytool)(
   async () => {
     const { cert, file } = await machineCertificate("127.0.0.1", join(folder, "home of ann"));
     const [block = ""] = codeBlocks("docs/java.md", "sh").filter((text) => text.includes("keytool"));
-    const lines = block.split("\n").filter((line) => !line.startsWith("java "));
+    const lines = block
+      .replace("$HOME/.acs-identity-emulator/cert.pem", file)
+      .split("\n")
+      .filter((line) => !line.startsWith("java "));
     const options = { cwd: folder };
     for (let year = 0; year < 2; year++) {
       rmSync(join(folder, "emulator.p12"), { force: true });
-      execFileSync("sh", ["-c", lines.join("\n").replace("$HOME/.acs-identity-emulator/cert.pem", file)], options);
+      execFileSync("sh", ["-c", lines.join("\n")], options);
     }
     const list = ["-list", "-rfc", "-keystore", "emulator.p12", "-storepass", "changeit"];
     const stored = execFileSync("keytool", list, options).toString().replaceAll("\r", "");
