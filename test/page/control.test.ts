@@ -48,32 +48,4 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await expect.poll(() => left.count()).toBe(0);
     await client.getToken(user, ["chat"]);
   });
-
-  it("resets everything after confirming", async () => {
-    const { client, emulator, open } = await bench({ users: [{ customId: "seeded" }] });
-    const { user } = await client.createUserAndToken(["chat"]);
-    emulator.service.failNext({ status: 503, operation: "getToken" });
-    emulator.service.clock.advance({ hours: 2 });
-    const page = await open();
-    const own = user.communicationUserId.split("_")[1] ?? "";
-    const reset = async (answer: string) => {
-      await page.getByRole("link", { name: "Settings" }).click();
-      await page.getByRole("button", { name: "Reset all…" }).click();
-      await page.getByRole("dialog").getByRole("button", { name: answer }).click();
-      await page.getByRole("link", { name: "Users" }).click();
-    };
-    await reset("Cancel");
-    expect(await page.locator(".user").count()).toBe(2);
-
-    // The reset must also remove the card of a user that was deleted on this page.
-    await page.getByRole("button", { name: `Delete user ${own}` }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
-    await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
-    await reset("Reset all");
-    await expect.poll(() => page.locator(".user").count()).toBe(1);
-    await page.getByRole("heading", { name: "seeded" }).waitFor();
-    await expect.poll(() => page.locator("#request-list").textContent()).toMatch(/Everything was reset/);
-    await expect.poll(() => page.locator(".unusual").textContent()).toMatch(/^Time [\d:]+$/);
-    await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything was reset");
-  });
 });

@@ -6,37 +6,6 @@ import { benches, clipboardOf, focusedName, withClipboard } from "./benches.js";
 describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
-  it("regenerates a key after confirming, and says what to do next", async () => {
-    const { client, emulator, open } = await bench();
-    const page = await open(withClipboard, "#/settings");
-    const before = [emulator.connectionString, emulator.secondaryConnectionString];
-    expect(await page.getByText("well-known", { exact: true }).count()).toBe(2);
-    for (const keyType of ["primary", "secondary"]) {
-      await page.getByRole("button", { name: `Regenerate… the ${keyType} key` }).click();
-      await page.getByRole("dialog").getByRole("button", { name: "Regenerate" }).click();
-      await page
-        .getByText(`The ${keyType} key is new. Apps with the former one get 401 from now on`)
-        .waitFor();
-    }
-    const after = [emulator.connectionString, emulator.secondaryConnectionString];
-    expect(new Set([...before, ...after]).size).toBe(4);
-    await expect.poll(() => page.getByText("well-known", { exact: true }).count()).toBe(0);
-    const copy = page.getByRole("button", { name: "Copy connection string with the secondary key" });
-    expect(await copy.getAttribute("class")).toBe("primary");
-    await copy.click();
-    await expect.poll(() => clipboardOf(page)).toBe(emulator.secondaryConnectionString);
-    await page.getByRole("button", { name: "Copy key, secondary" }).click();
-    await expect.poll(() => clipboardOf(page)).toBe(emulator.service.secondaryAccessKey);
-    await page.getByRole("button", { name: "Show key" }).click();
-    await page.getByText(emulator.connectionString).waitFor();
-
-    // An app with the former key.
-    await expect(client.createUser()).rejects.toMatchObject({ statusCode: 401 });
-    await page.locator(".request a").click();
-    await page.getByRole("button", { name: "Copy the current connection string" }).click();
-    await expect.poll(() => clipboardOf(page)).toBe(emulator.connectionString);
-  });
-
   it("creates a Teams user's token that can be exchanged", async () => {
     const { client, open } = await bench();
     const page = await open(withClipboard, "#/entra");
@@ -116,37 +85,6 @@ describeInBrowser("the page", (browser) => {
         expect(isWhole, `${width} × ${height}`).toBe(true);
       }
     }
-  });
-
-  it("allows a redirect URI that a sign-in was refused for, adds others and removes them", async () => {
-    const { emulator, open } = await bench();
-    const { clientId, tenantId } = emulator.service.entra;
-    const uris = () => emulator.service.entra.applications[0]?.redirectUris;
-    const uri = `https://app.example/${"long".repeat(60)}?a=b&c='"`;
-    const query = new URLSearchParams({ client_id: clientId, redirect_uri: uri, response_type: "code" });
-    const signIn = () =>
-      fetch(`${emulator.url}/${tenantId}/oauth2/v2.0/authorize?${query}`, { redirect: "manual" });
-    expect((await signIn()).status).toBe(400);
-    const page = await open();
-    await page.locator(".request a").click();
-    await page.getByRole("button", { name: "Allow this redirect URI" }).click();
-    await page.locator("#feedback", { hasText: "was allowed" }).waitFor();
-    expect(uris()).toEqual([uri]);
-    expect((await signIn()).status).toBe(302);
-
-    await page.getByRole("link", { name: "Entra ID", exact: true }).click();
-    await page.getByText("1 redirect URI").click();
-    const form = page.getByRole("form", { name: "Add a redirect URI to Emulator application" });
-    await form.getByLabel("New redirect URI").fill("nonsense");
-    await page.keyboard.press("Enter");
-    await form.getByText("Enter an absolute URI, such as https://app.example/callback.").waitFor();
-    await form.getByLabel("New redirect URI").fill("https://other.example/");
-    await page.keyboard.press("Enter");
-    await page.getByText("2 redirect URIs").waitFor();
-    expect(await form.getByLabel("New redirect URI").inputValue()).toBe("");
-    await page.getByRole("button", { name: /^Remove https:..app.example/ }).click();
-    await page.getByText("1 redirect URI").waitFor();
-    expect(uris()).toEqual(["https://other.example/"]);
   });
 
   it("saves a snapshot to a file and restores it", async () => {

@@ -64,43 +64,6 @@ describeInBrowser("a developer at the page", (browser) => {
     expect(emulator.service.requests).toHaveLength(1);
     await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 503 });
   });
-
-  it("sees a deleted user that is there again beside the card of the deleted one", async () => {
-    const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_again";
-    const { emulator, open } = await bench({ users: [{ id }] });
-    const page = await open();
-    await page.getByRole("button", { name: "Delete user again" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
-    await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
-    await fetch(`${emulator.url}/_emulator/users`, { method: "POST", body: JSON.stringify({ id }) });
-    // The list stands still while the focus is in it.
-    await page.getByRole("button", { name: "1 new row" }).click();
-    await expect.poll(() => page.locator(".user").count()).toBe(2);
-  });
-
-  it("sees an error where it occurred, with the service's error code", async () => {
-    const { client, open } = await bench();
-    const user = await client.createUser();
-    const page = await open();
-    await page.getByRole("button", { name: "Issue token for user" }).click();
-    await page.getByLabel("Lifetime").fill("59");
-    await page.keyboard.press("Enter");
-    const alert = page.getByRole("dialog").getByRole("alert");
-    await alert.getByText("400 ValidationError").waitFor();
-    expect(await alert.textContent()).toContain("ExpiresInMinutes value 59 is invalid");
-    await page.getByLabel("Lifetime").fill("60");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-
-    // The page reads nothing meanwhile, so that it still shows the user.
-    await page.route(/\/_emulator\/(?:info|users\?)/, () => {});
-    await client.deleteUser(user);
-    await page.getByRole("button", { name: "Revoke tokens of user" }).click();
-    const problem = page.locator(".user").getByRole("alert");
-    await problem.getByText("There is no user with this id").waitFor();
-    await problem.getByRole("button", { name: "Dismiss" }).click();
-    expect(await problem.textContent()).toBe("");
-  });
 });
 
 interface ListedUsers {

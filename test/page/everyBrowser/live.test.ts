@@ -1,6 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
-import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { describeInBrowser } from "../../helpers/browser/describeInBrowser.js";
 import { benches, clipboardOf, withClipboard } from "../benches.js";
 
@@ -40,34 +39,6 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("as on this computer").waitFor();
     clock.advance({ hours: -2 });
     await time(/2 h( \d+ s)? behind/);
-  });
-
-  it("shows the diagnosis of a 401, with the string to sign line by line", async () => {
-    const { emulator, open } = await bench();
-    const page = await open();
-    const stranger = new CommunicationIdentityClient(
-      emulator.url,
-      new AzureKeyCredential(btoa("another key")),
-      {
-        retryOptions: { maxRetries: 0 },
-      },
-    );
-    await expect(stranger.createUser()).rejects.toMatchObject({ statusCode: 401 });
-    const request = page.locator(".request");
-    await request.getByText("401 Denied").waitFor();
-    await request.getByText(/^The signature doesn't match/).click();
-    const help = page.getByRole("link", { name: "How to fix this" });
-    expect(await help.getAttribute("href")).toBe("/help#denied-the-signature");
-    expect(await help.getAttribute("target")).toBe("_blank");
-    const lines = await page.locator(".verdict pre div").allTextContents();
-    expect(lines.map((line) => line.trim())).toEqual([
-      "POST",
-      "/identities?api-version=2023-10-01",
-      expect.stringContaining(`;${new URL(emulator.url).host};`),
-    ]);
-    const sent = await page.locator("#request").textContent();
-    expect(sent).toContain(`POST ${emulator.url}/identities?api-version=2023-10-01`);
-    expect(sent).toContain("Signature=<cut>");
   });
 
   it("copies the connection string, the endpoint, a user's id and a token", async () => {
