@@ -116,6 +116,24 @@ describe("a logged request contains no secret", () => {
   });
 });
 
+it("a logged Location has no JWT that its client sent, but those that the well-known key signed", async () => {
+  const service = createFakeIdentityService();
+  const { clientId, tenantId } = service.entra;
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: "http://localhost/",
+    response_type: "code",
+    scope: "openid",
+    login_hint: "alice@contoso.com",
+    state: jwt,
+  });
+  const url = `${service.endpoint}${tenantId}/oauth2/v2.0/authorize?${query}`;
+  const { headers } = await service.fetch(url, { redirect: "manual" });
+  const location = headers.get("location") ?? "";
+  expect(location).toContain(jwt);
+  expect(service.requests[0]?.responseHeaders?.location).toBe(location.replace(jwt, "<cut>"));
+});
+
 describe("a logged request has what was received", () => {
   it.each([
     [
