@@ -8,10 +8,10 @@ import { useSignal } from "../signal.js";
 /** Returns the directory once it is read, for the names of its ids. Without it, ids stay without names. */
 export function useDirectory(isNeeded: boolean): EntraDirectory | undefined {
   const [directory, setDirectory] = useState<EntraDirectory>();
-  const { revision } = useSignal(usePage().emulator.info) ?? {};
+  const { stateRevision } = useSignal(usePage().emulator.info) ?? {};
   useRead({ read: isNeeded ? adminApi.entra : undefined, show: setDirectory, fail: () => {} }, [
     isNeeded,
-    revision,
+    stateRevision,
   ]);
   return directory;
 }

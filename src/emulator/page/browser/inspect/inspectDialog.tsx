@@ -45,7 +45,8 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
         setInspected(undefined);
         const text = fields.text("token");
         if (text === "") fields.refuse("token", "Paste a token to inspect.");
-        await inspect(text);
+        // In a log, a token stands behind its name.
+        await inspect(/eyJ[\w.-]+/.exec(text)?.[0] ?? text);
         return undefined;
       }}
     >

@@ -12,7 +12,7 @@ export const compared: Signal<{ readonly number: number; readonly other: number 
   undefined,
 );
 
-/** The responses of two requests beside each other, with what differs marked. */
+/** The bodies of two requests and their responses beside each other, with what differs marked. */
 export function Comparison({ request }: { request: ListedRequest }): JSX.Element | null {
   const pair = useSignal(compared);
   const number = pair?.number === request.number ? pair.other : undefined;
@@ -36,7 +36,7 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
       <table>
         <thead>
           <tr>
-            <th scope="col">Response</th>
+            <th scope="col">Part</th>
             <th scope="col">Request {number}</th>
             <th scope="col">Request {request.number}</th>
           </tr>
@@ -58,10 +58,11 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
   );
 }
 
-/** Returns the status, the members of the body and the headers of a response, by name. */
+/** Returns the members of a request's body, and the status, the members of the body and the headers of its response, by name. */
 function partsOf(request: ListedRequest): Map<string, string> {
-  const { responseBody, responseHeaders = {} } = request;
+  const { body, responseBody, responseHeaders = {} } = request;
   return new Map([
+    ...membersOf("request", body),
     ["status", statusText(request)],
     ...membersOf("", responseBody),
     ...Object.entries(responseHeaders),

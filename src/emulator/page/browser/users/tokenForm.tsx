@@ -1,5 +1,5 @@
 import type { JSX, TargetedEvent } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { communicationIdentityTokenScopeVersions } from "../../../../generated/enumVersions.js";
 import { Field } from "../controls/field.js";
 import type { Fields } from "../controls/form.js";
@@ -14,11 +14,14 @@ let lastScopes: readonly string[] = ["voip"];
 export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Element {
   /** Whoever begins with another scope doesn't want the one that is chosen already. */
   const isUntouched = useRef(lastScopes.length === 1);
+  const [only, setOnly] = useState<string>();
   const onChange = ({ currentTarget }: TargetedEvent<HTMLInputElement>) => {
     const { checked, form } = currentTarget;
-    if (isUntouched.current && checked)
+    const isFirst = isUntouched.current && checked;
+    if (isFirst)
       for (const box of form?.querySelectorAll<HTMLInputElement>("[name=scope]") ?? [])
         box.checked = box === currentTarget;
+    setOnly(isFirst ? currentTarget.value : undefined);
     isUntouched.current = false;
   };
   return (
@@ -39,7 +42,9 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
             </label>
           ))}
         </div>
-        {scopesHint && <p class="hint">{scopesHint}</p>}
+        <p class="hint" role="status">
+          {only === undefined ? scopesHint : `Only ${only} is chosen now.`}
+        </p>
       </fieldset>
       <Field
         label="Other scope"

@@ -16,7 +16,7 @@ import {
   userOf,
 } from "../openPage.js";
 
-const encoded = (value: object) => btoa(JSON.stringify(value));
+const encoded = (value: object) => btoa(JSON.stringify(value)).replaceAll("=", "");
 const jwt = `${encoded({ alg: "RS256" })}.${encoded({ skypeid: "acs:alice", exp: 1893580200, csi: "1893576600", scp: 1792 })}.x`;
 
 const valid = {
@@ -54,6 +54,11 @@ describe("a token that was pasted", () => {
     expect(within(dialog()).queryByText(/can't decode/)).toBeNull();
   });
 
+  it("is found behind its name in a line of a log", async () => {
+    const api = await inspectPasted(valid, `token: "${jwt}",`);
+    expect(api.changes).toEqual([["POST /tokens:inspect", { token: jwt }]]);
+  });
+
   it("has the names of whom the emulator knows beside their ids", async () => {
     const [oid, tid, other] = [5, 6, 7].map((digit) => `00ac5000-0b0b-4717-8000-00000000000${digit}`);
     const directory = directoryOf({ tenantId: tid ?? "", users: [{ objectId: oid, name: "Bob" }] as never });
@@ -65,7 +70,7 @@ describe("a token that was pasted", () => {
     });
     await click("Inspect token");
     const { resourceId } = infoOf();
-    await fill("Token", `e.${encoded({ oid, tid, other, resourceId })}.x`);
+    await fill("Token", `${encoded({ alg: "RS256" })}.${encoded({ oid, tid, other, resourceId })}.x`);
     await click("Inspect", dialog());
     expect(["User", "oid", "tid", "other", "resourceId"].map(fact)).toEqual([
       "8:acs:resource_bob (bob@app)",

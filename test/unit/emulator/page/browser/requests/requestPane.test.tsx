@@ -300,7 +300,7 @@ describe("Send again", () => {
     expect(location.hash).toBe("#/request-2");
     const rows = screen.getAllByRole("row").map((row) => [...row.children].map((cell) => cell.textContent));
     expect(rows).toEqual([
-      ["Response", "Request 1", "Request 2"],
+      ["Part", "Request 1", "Request 2"],
       ["status", "401 Denied", "201"],
       ["error.code", "Denied", "–"],
       ["identity.id", "–", "alice"],
@@ -327,6 +327,19 @@ describe("Send again", () => {
     await click("Compare with request 1");
     expect(screen.getByRole("heading", { name: "Compared with request 1" })).toBeDefined();
     expect(document.querySelector("mark")).toBeNull();
+  });
+
+  it("isn't needed to see first what differed in two requests", async () => {
+    const request = (number: number, scope: string) =>
+      requestOf({ number, body: { createTokenWithScopes: [scope] } });
+    await openPage("request-2", { requests: [request(2, "chat"), request(1, "voip")] });
+    await click("Compare with request 1");
+    const [, first] = screen.getAllByRole("row");
+    expect([...(first?.children ?? [])].map(({ textContent }) => textContent)).toEqual([
+      "request.createTokenWithScopes.0",
+      "voip",
+      "chat",
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, within } from "@testing-library/preact";
 import { expect, it } from "vitest";
-import { click, dialog, openPage, Refusal, userOf } from "../openPage.js";
+import { click, dialog, openPage, Refusal, settle, userOf } from "../openPage.js";
 
 it("the scopes of a token that the service refused aren't chosen again the next time", async () => {
   const { id } = userOf();
@@ -31,6 +31,11 @@ it("the usual scope gives way to the one that is chosen first, and can be chosen
   expect(box("voip").checked).toBe(true);
   fireEvent.click(box("chat"));
   expect([box("voip").checked, box("chat").checked]).toEqual([false, true]);
+  const hint = () => within(dialog()).queryByText("Only chat is chosen now.");
+  await settle();
+  expect(hint()).not.toBeNull();
   fireEvent.click(box("voip"));
+  await settle();
+  expect(hint()).toBeNull();
   expect([box("voip").checked, box("chat").checked]).toEqual([true, true]);
 });
