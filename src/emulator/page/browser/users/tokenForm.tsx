@@ -1,5 +1,4 @@
-import type { JSX, TargetedEvent } from "preact";
-import { useRef, useState } from "preact/hooks";
+import type { JSX } from "preact";
 import { communicationIdentityTokenScopeVersions } from "../../../../generated/enumVersions.js";
 import { Field } from "../controls/field.js";
 import type { Fields } from "../controls/form.js";
@@ -12,18 +11,6 @@ let lastScopes: readonly string[] = ["voip"];
 
 /** The fields for the scopes and the lifetime of a token. The service decides which values are valid. */
 export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Element {
-  /** Whoever begins with another scope doesn't want the one that is chosen already. */
-  const isUntouched = useRef(lastScopes.length === 1);
-  const [only, setOnly] = useState<string>();
-  const onChange = ({ currentTarget }: TargetedEvent<HTMLInputElement>) => {
-    const { checked, form } = currentTarget;
-    const isFirst = isUntouched.current && checked;
-    if (isFirst)
-      for (const box of form?.querySelectorAll<HTMLInputElement>("[name=scope]") ?? [])
-        box.checked = box === currentTarget;
-    setOnly(isFirst ? currentTarget.value : undefined);
-    isUntouched.current = false;
-  };
   return (
     <>
       <fieldset>
@@ -31,20 +18,12 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
         <div class="columns">
           {knownScopes.map((scope) => (
             <label key={scope} class="flow">
-              <input
-                type="checkbox"
-                name="scope"
-                value={scope}
-                defaultChecked={lastScopes.includes(scope)}
-                onChange={onChange}
-              />{" "}
+              <input type="checkbox" name="scope" value={scope} defaultChecked={lastScopes.includes(scope)} />{" "}
               {scope}
             </label>
           ))}
         </div>
-        <p class="hint" role="status">
-          {only === undefined ? scopesHint : `Only ${only} is chosen now.`}
-        </p>
+        {scopesHint && <p class="hint">{scopesHint}</p>}
       </fieldset>
       <Field
         label="Other scope"
