@@ -54,7 +54,7 @@ describe("a new user", () => {
     await fill("Custom id", "alice", dialog());
     await fill("Other scope", "new.scope", dialog());
     await fill("Lifetime in minutes", "90", dialog());
-    for (const name of ["chat", "voip"]) fireEvent.click(scope(name));
+    fireEvent.click(scope("chat"));
     await click("Create user", dialog());
     expect(api.changes).toEqual([
       ["POST /users", { customId: "alice", scopes: ["chat", "voip", "new.scope"], expiresInMinutes: 90 }],
