@@ -58,11 +58,17 @@ const crates = "/usr/share/cargo/registry";
 const hasCargo = existsSync(cargo) && existsSync(crates);
 
 /** Runs a command by itself, and then with an emulator around it. Returns what both printed. */
-async function runTwice(folder: string, command: readonly string[], flags: readonly string[] = ["--https"]) {
+async function runTwice(
+  folder: string,
+  command: readonly string[],
+  flags: readonly string[] = ["--https"],
+  variables: Record<string, string> = {},
+) {
+  const options = { cwd: folder, env: { ...env, ...variables } };
   const [program = "", ...args] = command;
   const around = ["--no-install", "acs-identity", "emulator", ...flags, "--", ...command];
-  const alone = await run(program, args, { cwd: folder, env });
-  const within = await run("npx", around, { cwd: folder, env });
+  const alone = await run(program, args, options);
+  const within = await run("npx", around, options);
   return [alone.stdout, within.stdout];
 }
 
@@ -78,15 +84,38 @@ const installationHint = "No emulator. Is it installed? npm install ./acs-identi
 it.skipIf(!hasPython)(
   "pytest passes by itself and with the one line (needs Debian's clients for Python, and pytest)",
   async () => {
-    save("conftest.py", program("docs/python.md", "python", "@pytest.fixture"));
+    save("conftest.py", program("docs/python.md", "python", "Popen"));
     save("test_identity.py", program("docs/python.md", "python", "def test_issues_a_token_with_entra_id()"));
-    for (const output of await runTwice(folder, ["/usr/bin/python3", "-m", "pytest", "-q"]))
+    // A team's shell may have its real resource and its proxy.
+    const theirs = {
+      COMMUNICATION_CONNECTION_STRING: "endpoint=https://real.communication.azure.com/;accesskey=aGFsbG8=",
+      HTTPS_PROXY: "http://127.0.0.1:9",
+    };
+    for (const output of await runTwice(
+      folder,
+      ["/usr/bin/python3", "-m", "pytest", "-q"],
+      ["--https"],
+      theirs,
+    ))
       expect(output).toMatch(/^2 passed/m);
   },
 );
 
+it.skipIf(!hasPython)("pytest's own output has the reason of a 401", async () => {
+  save("wrong/conftest.py", program("docs/python.md", "python", "Popen"));
+  const test = program("docs/python.md", "python", "def test_issues_a_token_with_entra_id()");
+  save(
+    "wrong/test_identity.py",
+    test.replace('_CONNECTION_STRING"]', '_CONNECTION_STRING"].replace("key=", "key=YWFh")'),
+  );
+  const failed = run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: join(folder, "wrong"), env });
+  await expect(failed).rejects.toMatchObject({
+    stdout: expect.stringContaining("The signature doesn't match"),
+  });
+});
+
 it.skipIf(!hasPython)("the fixture for pytest says how to install a package that is missing", async () => {
-  const [fixture, test] = ["@pytest.fixture", "def test_issues_a_token_with_entra_id()"].map((part) =>
+  const [fixture, test] = ["Popen", "def test_issues_a_token_with_entra_id()"].map((part) =>
     program("docs/python.md", "python", part),
   );
   const elsewhere = mkdtempSync(join(tmpdir(), "acs-identity-languages-nothing-"));
@@ -94,7 +123,7 @@ it.skipIf(!hasPython)("the fixture for pytest says how to install a package that
   writeFileSync(join(elsewhere, "conftest.py"), fixture ?? "");
   writeFileSync(join(elsewhere, "test_identity.py"), test ?? "");
   const failed = run("/usr/bin/python3", ["-m", "pytest", "-q"], { cwd: elsewhere, env });
-  await expect(failed).rejects.toMatchObject({ stdout: expect.stringContaining(installationHint) });
+  await expect(failed).rejects.toMatchObject({ stderr: expect.stringContaining(installationHint) });
 });
 
 it.skipIf(!hasGo)("go test passes by itself and with the one line (needs Go)", async () => {
