@@ -17,7 +17,7 @@ describe("AzureKeyCredential", () => {
     expect(credential.key).toBe(otherKey);
   });
 
-  it("works behind a proxy, as in Vue's reactive, and as a prototype", () => {
+  it("is read and updated through a proxy, as in Vue's reactive, and as a prototype", () => {
     const credential = new AzureKeyCredential(testKey);
     // As Vue does, it wraps each object that it returns.
     const wrapped = <T extends object>(target: T): T =>

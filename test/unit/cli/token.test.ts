@@ -2,6 +2,14 @@ import { describe, expect, it } from "vitest";
 import { acsIdentityHere, emulatorForCommands } from "../../helpers/cli/command.js";
 
 describe("acs-identity token", () => {
+  it.each(["soon", "60.5", "90m", "1e3x"])("refuses --expires-in %s", async (given) => {
+    const { code, err } = await acsIdentityHere(["token", "issue", "--scope", "voip", "--expires-in", given]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^--expires-in must be a whole number of minutes/),
+    ]);
+  });
+
   it("issues a token for a new or an existing user, and revokes it", async () => {
     const { emulator, environment } = await emulatorForCommands();
     const first = await acsIdentityHere(["token", "issue", "--scope", "voip"], { environment });

@@ -260,10 +260,22 @@ describe("getTokenForTeamsUser", () => {
 });
 
 describe("Teams extension assignments", () => {
-  it.each([["an-id"], [["an-id", null]], [{}], [5]])("reject the clientIds %j", async (clientIds) => {
-    const assignment = { principalType: "user", clientIds };
-    const error = await refusal((client) => client.upsertTeamsExtensionAssignment("t", "o", assignment));
-    expect(error.message).toBe("assignment.clientIds must be an array of strings, such as [clientId].");
+  it.each([["an-id"], [["an-id", null]], [{}], [5]])(
+    "reject %j as clientIds before a request",
+    async (clientIds) => {
+      const assignment = { principalType: "user", clientIds };
+      const error = await refusal((client) => client.upsertTeamsExtensionAssignment("t", "o", assignment));
+      expect(error.message).toBe("assignment.clientIds must be an array of strings, such as [clientId].");
+    },
+  );
+
+  it("send an empty array of clientIds, which isn't the same as none", async () => {
+    const httpClient = stubTransport({ status: 500 });
+    const retryOptions = { maxRetries: 0 };
+    const client = new CommunicationIdentityClient(connectionString, { httpClient, retryOptions });
+    const assignment = { principalType: "user" as const, clientIds: [] };
+    await expect(client.upsertTeamsExtensionAssignment("t", "o", assignment)).rejects.toThrow();
+    expect(httpClient.sent).toMatchObject([{ body: JSON.stringify(assignment) }]);
   });
 
   const methods = [

@@ -36,7 +36,7 @@ describe("a challenge", () => {
     expect(await send(policy, challenge)).toEqual(["Bearer token-3", "Bearer token-4"]);
   });
 
-  it("waits for a refresh in progress, and its token isn't replaced by that of a lost refresh", async () => {
+  it("waits for a refresh in progress or what replaces it, whose token no lost refresh replaces", async () => {
     const asked: (string | undefined)[] = [];
     const pending: (() => void)[] = [];
     const getToken = (_: unknown, { claims }: GetTokenOptions = {}) => {

@@ -25,6 +25,13 @@ it("leaves signals alone if the folder for certificates is gone", async () => {
   expect(process.listeners("SIGTERM")).toEqual(before);
 });
 
+it("gives a command the variables of Entra ID with a certificate of the user's own, too", async () => {
+  const service = createFakeIdentityService();
+  const emulator = { url: "https://127.0.0.1:1", connectionString: "", service } as unknown as Emulator;
+  const program = [process.execPath, "--eval", "process.exitCode = process.env.AZURE_AUTHORITY_HOST ? 0 : 1"];
+  expect(await runProgram(program, {}, [], emulator, () => {})).toBe(0);
+});
+
 it.each([
   [{}, "127.0.0.1"],
   [{ NO_PROXY: "intranet.test" }, "intranet.test,127.0.0.1"],

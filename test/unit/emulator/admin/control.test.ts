@@ -180,9 +180,12 @@ describe("the admin API", () => {
     expect((await admin("GET", "/info")).json).toMatchObject({ faults: 1, revision: revision + 1 });
   });
 
-  it("doesn't end a fault by a move of the clock that it refuses", async () => {
+  it("neither moves the clock nor ends a fault when it refuses a move", async () => {
+    await admin("POST", "/clock", { freeze: true });
+    const { time } = (await admin("GET", "/clock")).json;
     await admin("POST", "/faults", { status: 503, durationInSeconds: 30 });
     expect((await admin("POST", "/clock", { advance: { hours: 1 }, skew: { days: 1e9 } })).status).toBe(400);
+    expect((await admin("GET", "/clock")).json.time).toBe(time);
     expect((await admin("GET", "/faults")).json.faults).toHaveLength(1);
   });
 

@@ -33,7 +33,7 @@ describe("a journal", () => {
     ["deleted", (path) => rmSync(path)],
     ["shortened", (path) => writeFileSync(path, "")],
     ["replaced", (path) => writeFileSync(path, '{"another":"file"}\n')],
-  ])("says that the file was %s, creates none, and goes on after a replacement", async (what, damage) => {
+  ])("says that the file was %s, creates none, and appends to its replacement", async (what, damage) => {
     const path = join(folder, what);
     writeFileSync(path, "");
     const journal = new Journal(files, path, 0);

@@ -35,6 +35,14 @@ describe("the fake's fetch", () => {
     await expect(fetch(url, { ...init, signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
   });
 
+  it("answers a fault of status 304 without a body", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 304 });
+    const response = await service.fetch(new URL(target, service.endpoint), signedInit(service));
+    expect([response.status, response.body]).toEqual([304, null]);
+    expect(service.requests[0]).not.toHaveProperty("topic");
+  });
+
   it("rejects with the error of a body that can't be read", async () => {
     const service = createFakeIdentityService();
     const broken = new Error("broken");

@@ -48,13 +48,6 @@ describe("failNext", () => {
     expect(topic).toBe("the-fake-and-msw");
   });
 
-  it("sends a 304, which has no body, through fetch", async () => {
-    const service = createFakeIdentityService();
-    service.failNext({ status: 304 });
-    expect(await ask(service, create)).toMatchObject({ status: 304, body: undefined });
-    expect(service.requests[0]).not.toHaveProperty("topic");
-  });
-
   it("affects only its operation, as many times as requested", async () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 503, operation: "getToken", times: 2 });
