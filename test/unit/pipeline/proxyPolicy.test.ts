@@ -206,6 +206,8 @@ it("an open tunnel stays when the signal of the attempt that opened it is aborte
   onTestFinished(() => void socket.destroy());
   await once(socket, "secureConnect");
   controller.abort();
+  await new Promise(setImmediate);
+  expect(socket.destroyed).toBe(false);
   socket.write("still open");
   expect(String(...(await once(socket, "data")))).toBe("still open");
 });

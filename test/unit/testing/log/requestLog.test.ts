@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
+import { RequestLog } from "../../../../src/testing/log/requestLog.js";
+import type { Call } from "../../../../src/testing/wire/call.js";
 import { ask } from "../../../helpers/testing/ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
@@ -27,6 +29,15 @@ describe("a logged request", () => {
 });
 
 describe("requests of the service", () => {
+  it("that were cleared don't count as dropped", async () => {
+    const log = new RequestLog(1);
+    const received = { ...create, headers: new Map(), body: new Uint8Array() };
+    const call = { remarks: [], startedAt: 0, received };
+    await log.add(0, call as unknown as Call, undefined);
+    log.clear();
+    expect(log.dropped).toBe(0);
+  });
+
   it("contain what the service received, with every secret cut out", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const body = { token: "the.secret.token", appId: "x", userId: "y" };
