@@ -55,7 +55,12 @@ export function FoldedUser({ user, isGone, wanted, onOpen }: FoldedUserProps): J
     if (wanted) row.current?.querySelector("button")?.focus();
   }, [wanted]);
   return (
-    <li ref={row} class={isGone ? "user folded deleted" : "user folded"} aria-label={`User ${name}`}>
+    <li
+      ref={row}
+      class={isGone ? "user folded deleted" : "user folded"}
+      tabIndex={-1}
+      aria-label={`User ${name}`}
+    >
       <Button class="quiet" aria-expanded={false} aria-label={`Show user ${name}`} onClick={onOpen}>
         {name}
       </Button>

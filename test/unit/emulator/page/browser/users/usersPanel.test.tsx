@@ -306,6 +306,18 @@ describe("more than ten users", () => {
     expect(api.copied).toBe("8:acs:resource_10");
   });
 
+  it("have the focus at the first that Show more has added", async () => {
+    const api = await openPage("users", { users, total: 12 });
+    api.users = [...users, alice];
+    await click("Show 1 more");
+    const focused = document.activeElement;
+    // A browser focuses only what has a tabindex, unlike happy-dom.
+    expect([focused?.getAttribute("aria-label"), focused?.getAttribute("tabindex")]).toEqual([
+      "User alice",
+      "-1",
+    ]);
+  });
+
   it("are folded but for the one that was just created", async () => {
     const api = await openPage("users", { users: many.slice(1) });
     Object.assign(api, { users, info: infoOf({ revision: 2 }) });
