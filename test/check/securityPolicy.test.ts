@@ -39,7 +39,7 @@ No request ends it or hides | test/load/emulator/requests.fuzz.test.ts | random 
 No request ends it or hides | test/unit/emulator/server/server.smuggledRequests.test.ts | the emulator executes the request that the tests below smuggle
 Long bodies are bounded | test/unit/emulator/server/writeResponse.test.ts | is closed if its client takes nothing of a response for 30 seconds
 A snapshot that is refused changes nothing | test/unit/emulator/admin/snapshot.test.ts | PUT /snapshot
-is no authority: trusting it | test/unit/emulator/certificate/machineCertificate.test.ts | doesn't make anyone trust what its key signs
+The certificate of \`--https\` | test/unit/emulator/certificate/machineCertificate.test.ts | doesn't make anyone trust what its key signs
 Printing, inspecting, cloning | test/unit/azureKeyCredential.test.ts
 An Entra ID token stays in memory | test/unit/pipeline/bearerTokenPolicy.renewal.test.ts
 A call ends by its signal | test/load/trust/processEnd.test.ts
