@@ -88,7 +88,10 @@ export async function applyBefore(fault: Fault, { givenUp }: Call, closed?: Abor
   if (fault.status !== undefined) throw faultError(fault);
 }
 
-/** Creates the response of an operation that took effect, and loses or cuts it, as a fault asks. */
+/**
+ * Creates the response of an operation that took effect, and loses or cuts it, as a fault asks. How it breaks off is up to each
+ * of its senders: `writeResponse.ts`, `fetchAdapter.ts` and `httpClientAdapter.ts`.
+ */
 export function applyAfter<Response extends WireResponse>(
   { drop, truncate }: Fault | undefined = {},
   { remarks }: Call,
