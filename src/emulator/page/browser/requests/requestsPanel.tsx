@@ -112,7 +112,7 @@ export function RequestsPanel(): JSX.Element {
             const isChosen = onlyFailures && filter === kind.filter;
             return (
               <Button
-                key={kind.text}
+                key={kind.filter}
                 class="kind"
                 aria-pressed={isChosen}
                 onClick={() => (isChosen ? narrow(false, "") : narrow(true, kind.filter))}

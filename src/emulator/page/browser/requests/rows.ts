@@ -8,6 +8,8 @@ import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
 
 /** More isn't seen in two lines. */
 const longestReason = 300;
+/** What fits beside a status and a count on a phone. */
+const longestLabel = 36;
 /** Shorter words would be found in the middle of ids that nobody has seen. */
 const shortestPartOfId = 8;
 
@@ -26,6 +28,7 @@ const narrowings: Readonly<Record<string, (value: string) => Test>> = {
     (value) =>
     ({ code }) =>
       code?.toLowerCase() === value,
+  reason: (value) => (request) => causeOf(request) === value,
   method: (value) => {
     const isWhole = methods.some((method) => method.toLowerCase() === value);
     return ({ operation = "", method }) =>
@@ -135,25 +138,35 @@ export interface FailureKind {
 
 /** Returns the kinds of failures. A new one comes last, so that none moves under the pointer. */
 export function failureKinds(requests: readonly ListedRequestLine[]): FailureKind[] {
-  const counts = new Map<string, { count: number; readonly first: ListedRequestLine }>();
+  const kinds = new Map<string, FailureKind>();
   for (const request of requests.toReversed()) {
     if (outcomeOf(request) !== "failure") continue;
-    const text = statusText(request);
-    const known = counts.get(text);
-    if (known) known.count += 1;
-    else counts.set(text, { count: 1, first: request });
+    const { status = "dropped", code } = request;
+    const cause = causeOf(request);
+    const filter = `status:${status}${code ? ` code:${code}` : ""}${cause && ` reason:${cause}`}`;
+    const known = kinds.get(filter);
+    const text = cause ? `${status} ${cutAt(sentenceOf(request), longestLabel)}` : statusText(request);
+    kinds.set(filter, { text: known?.text ?? text, filter, count: (known?.count ?? 0) + 1 });
   }
-  return [...counts].map(
-    ([
-      text,
-      {
-        count,
-        first: { status = "dropped", code },
-      },
-    ]) => {
-      return { text, count, filter: `status:${status}${code ? ` code:${code}` : ""}` };
-    },
-  );
+  return [...kinds.values()];
+}
+
+/** Returns the first sentence of why a request failed. */
+function sentenceOf(request: ListedRequestLine): string {
+  const [sentence = ""] = (reasonOf(request) ?? "").split(/[.:;](?:\s|$)/, 1);
+  return sentence;
+}
+
+/** The same in plain words without blanks, so that requests with other ids and numbers have the same cause. */
+function causeOf(request: ListedRequestLine): string {
+  const words = sentenceOf(request)
+    .toLowerCase()
+    .split(/[\s,]+/);
+  return words.filter((word) => /^[a-z'-]+$/.test(word)).join("-");
+}
+
+function cutAt(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 export type Row = ListedRequestLine | ListedChange;

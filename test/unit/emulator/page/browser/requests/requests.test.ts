@@ -202,14 +202,23 @@ describe("the page's list of requests", () => {
     expect(shown(false, filter, several)).toEqual(numbers);
   });
 
-  it("has kinds of failures with their counts and what finds them, a new one last", () => {
-    const kinds = list.failureKinds([{ ...(several[2] as ListedRequestLine), number: 7 }, ...several]);
-    expect(kinds).toEqual([
-      { text: "dropped", filter: "status:dropped", count: 1 },
-      { text: "503 Busy", filter: "status:503 code:Busy", count: 2 },
-      { text: "401 Denied", filter: "status:401 code:Denied", count: 1 },
+  it("tells kinds of failures apart by their reason without ids and numbers, and finds just these", () => {
+    const failed = (number: number, message?: string, code = "ValidationError") =>
+      request({ number, status: 400, code, message });
+    const some = [
+      failed(5, "Scopes are wrong."),
+      failed(4, "The lifetime of 5 min is short; it is 60 at least"),
+      failed(3, "The lifetime of 7 min is short: it is 60 at least"),
+      failed(2, "Scopes are wrong.", "Other"),
+      request({ number: 1, status: undefined }),
+    ];
+    const kinds = list.failureKinds(some);
+    expect(kinds.map(({ text, count, filter }) => [text, count, shown(true, filter, some)])).toEqual([
+      ["dropped", 1, [1]],
+      ["400 Scopes are wrong", 1, [2]],
+      ["400 The lifetime of 7 min is short", 2, [4, 3]],
+      ["400 Scopes are wrong", 1, [5]],
     ]);
-    for (const { filter } of kinds) expect(shown(true, filter, several)).toHaveLength(1);
   });
 
   it("has rows that differ in their number or text and the time, since numbers restart", () => {

@@ -122,13 +122,13 @@ describe("the filter of requests", () => {
 describe("the kinds of failures", () => {
   it("stand above the list with their counts, and narrow it by a click", async () => {
     await openPage("users", { requests: [{ ...refused, number: 5 }, ...all] });
-    const kind = () => screen.getByRole("button", { name: /^401 Denied\s*2$/ });
+    const kind = () => screen.getByRole("button", { name: /^401 Denied by the resource provider\s*2$/ });
     expect(hasButton(/^404\s*1$/)).toBe(true);
     fireEvent.click(kind());
     await settle();
     expect(numbers()).toEqual(["#/request-5", "#/request-2"]);
     expect([filter().value, kind().ariaPressed ?? kind().getAttribute("aria-pressed")]).toEqual([
-      "status:401 code:Denied",
+      "status:401 code:Denied reason:denied-by-the-resource-provider",
       "true",
     ]);
     fireEvent.click(kind());
