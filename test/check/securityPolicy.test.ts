@@ -29,7 +29,7 @@ No server can make the client read | test/load/trust/largeErrors.test.ts | fit i
 No server can make the client read | test/unit/pipeline/redact.test.ts | describe("a megabyte of text"
 No server can make the client read | test/unit/operation/response.results.test.ts | name the invalid member of a response
 A call that has ended sends nothing | test/load/trust/concurrency.test.ts | end as planned and leave nothing behind
-No mix of responses makes a call | test/unit/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
+No mix of responses makes a call | test/unit/pipeline/bearerTokenPolicy.test.ts | answers only one challenge of a call, even if each
 No mix of responses makes a call | test/unit/pipeline/clockCorrection.test.ts | no second attempt is made after
 Only a 401 can correct the clock | test/unit/pipeline/clockCorrection.test.ts | a success with another Date doesn't change the time of the next request
 No text from outside keeps | test/load/trust/longTexts.test.ts | reads a response of long texts to a request with %s

@@ -11,7 +11,7 @@ const entra = { getToken: async () => ({ token: "t", expiresOnTimestamp: Date.no
 const created = { status: 201, body: { identity: { id: "8:acs:x" } } };
 
 describe("an endpoint in an unusual form", () => {
-  it.each(["[::1]", "[0:0:0:0:0:0:0:1]", "[0000::0001]"])("works as an IPv6 literal: %s", async (host) => {
+  it.each(["[::1]", "[0:0:0:0:0:0:0:1]", "[0000::0001]"])("may be an IPv6 literal: %s", async (host) => {
     const server = await startServer(() => created, { host: "::1" });
     for (const credential of [new AzureKeyCredential(key), entra] as AzureKeyCredential[]) {
       const client = new CommunicationIdentityClient(`http://${host}:${server.port}`, credential);
@@ -22,7 +22,7 @@ describe("an endpoint in an unusual form", () => {
   });
 
   it.each(["2130706433", "127.1", "0x7f.1", "127.0.0.1.", "LOCALHOST", "127.0.0.1"])(
-    "works as another spelling of this machine's address: %s",
+    "may be another spelling of this machine's address: %s",
     async (host) => {
       const server = await startServer(() => created);
       const endpoint = `http://${host}:${server.port}`;

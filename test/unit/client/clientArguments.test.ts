@@ -206,7 +206,7 @@ describe("an option that can't be used", () => {
     expectNoSecret(error, secretHost);
   });
 
-  it("isn't a number of retries or a delay that is 0, infinite, null or undefined", async () => {
+  it("is none of these in retryOptions: 0, 2.5, Infinity, null, undefined", async () => {
     for (const name of retryNames) {
       for (const value of [0, 2.5, Number.POSITIVE_INFINITY, null, undefined])
         await sentTo(testEndpoint, { retryOptions: { [name]: value } } as object);

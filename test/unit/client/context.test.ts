@@ -15,7 +15,7 @@ describe("the default version of the service", () => {
 });
 
 describe("a client", () => {
-  it("is missed by a method that is called alone", async () => {
+  it("is what the error asks for if a method is called without it", async () => {
     const { createUser } = new CommunicationIdentityClient(connectionString);
     await expect(createUser()).rejects.toThrow("A method was called without its client. Bind it.");
   });

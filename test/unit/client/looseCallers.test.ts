@@ -62,7 +62,7 @@ describe.each([
   ["a proxy", (client: CommunicationIdentityClient) => new Proxy(client, {})],
   ["an object that inherits from it", (client: CommunicationIdentityClient) => Object.create(client)],
 ])("a client behind %s", (_, wrap) => {
-  it.each(sixCalls)("runs $name", async (call) => {
+  it.each(sixCalls)("sends the request of $name", async (call) => {
     const httpClient = stubTransport(call.answer);
     const client = new CommunicationIdentityClient(connectionString, { httpClient });
     await call.run(wrap(client));

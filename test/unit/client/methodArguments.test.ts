@@ -66,7 +66,7 @@ describe.each(takeUser)("%s", (method) => {
       ],
     ),
     ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
-  ])("rejects %s", async (_, value, message) => {
+  ])("rejects %s in the place of a user", async (_, value, message) => {
     const error = await refusal((client) =>
       method === "getToken" ? client.getToken(value, ["chat"]) : client[method](value),
     );
@@ -229,7 +229,7 @@ describe("an option of a call", () => {
       "requestOptions.onDownloadProgress must be a function.",
     ],
     [{ requestOptions: { onUploadProgress: {} } }, "requestOptions.onUploadProgress must be a function."],
-  ])("is rejected: %j", async (options, message) => {
+  ])("is rejected: %j: %s", async (options, message) => {
     expect((await refusal((client) => client.createUser(options))).message).toBe(message);
   });
 });

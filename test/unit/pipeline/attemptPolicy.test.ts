@@ -100,7 +100,7 @@ describe("a timeout", () => {
     expect(failed).toHaveBeenCalledWith(expect.objectContaining({ name: "TimeoutError" }));
   });
 
-  it("limits each attempt", async () => {
+  it("limits each attempt, not the whole call", async () => {
     vi.useFakeTimers();
     const httpClient = stubTransport(async () => {
       await new Promise((resolve) => setTimeout(resolve, 700));
@@ -112,7 +112,7 @@ describe("a timeout", () => {
     await failed;
   });
 
-  it("isn't sent when a slow credential has used up its timeout", async () => {
+  it("that a slow credential uses up prevents the request", async () => {
     const httpClient = stubTransport(() => new Promise(() => undefined));
     let give: () => void = () => undefined;
     const given = new Promise<void>((resolve) => {
@@ -146,7 +146,7 @@ it.each([Number.POSITIVE_INFINITY, 2 ** 40])("a timeout of %d isn't over at once
 describe("with a polyfilled AbortController as the global", () => {
   const silent = () => new Promise<never>(() => undefined);
 
-  it.each(["node:http", "undici"])("calls over %s with a signal work", async (name) => {
+  it.each(["node:http", "undici"])("a call over %s with a signal gets its response", async (name) => {
     vi.stubGlobal("AbortController", PolyfilledController);
     vi.stubGlobal("AbortSignal", PolyfilledSignal);
     const server = await startServer(() => created);

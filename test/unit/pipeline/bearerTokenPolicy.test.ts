@@ -184,7 +184,7 @@ describe("an Entra credential", () => {
   it.each([
     ["the same claims", () => claims],
     ["other claims each time", (index: number) => `{"access_token":{"nbf":{"value":"${index}"}}}`],
-  ])("answers one challenge of a call, whatever is mixed: %s and 503", async (_, claimsAt) => {
+  ])("answers only one challenge of a call, even if each of %s is followed by a 503", async (_, claimsAt) => {
     const answers = Array.from({ length: 20 }, (__, index): StubAnswer => {
       const challenged = `Bearer error="insufficient_claims", claims="${btoa(claimsAt(index))}"`;
       return index % 2 === 0

@@ -38,7 +38,7 @@ describe("the retry policy", () => {
   it.each([
     ...[200, 304, 400, 401, 404, 409, 429, 499, 501, 505].map((status) => [status, 1] as const),
     ...[408, 500, 502, 503, 504, 599].map((status) => [status, 3] as const),
-  ])("handles %i in %i attempts", async (status, expected) => {
+  ])("if each response is a %i, makes %i of 3 attempts", async (status, expected) => {
     expect(await attempts(status)).toBe(expected);
   });
 
@@ -48,7 +48,7 @@ describe("the retry policy", () => {
     ...[503, 500, 408].map((status) => [status, { "retry-after-ms": "20" }, 3, 20] as const),
     ...[503, 500, 429].map((status) => [status, { "retry-after-ms": "21" }, 1, 21] as const),
     ...[400, 501, 200].map((status) => [status, { "retry-after-ms": "1" }, 1, 1] as const),
-  ] as const)("handles %i with %o, if the maximum is 20 ms, in %i attempts", async (...row) => {
+  ] as const)("with %i and %o, if 20 ms is the longest delay, makes %i of 3 attempts", async (...row) => {
     const [status, headers, expected, delay] = row;
     expect(await attempts(status, headers)).toBe(expected);
     if (expected > 1) expect(ours()[0]).toContain(` in ${delay} ms after status ${status}`);
@@ -106,7 +106,7 @@ describe("the retry policy", () => {
     ["https://localhost/", 1],
     ["https://app.localhost/", 3],
     ["https://contoso.communication.azure.com/", 3],
-  ])("connects to %s, which refuses that, in %i attempts", async (url, expected) => {
+  ])("if %s refuses connections, makes %i of 3 attempts", async (url, expected) => {
     const request = newRequest({ url });
     const refused = new RestError("connect ECONNREFUSED", { code: "ECONNREFUSED", request });
     const send = vi.fn(async () => Promise.reject(refused));

@@ -29,7 +29,7 @@ function setUp(
 }
 
 describe.each(["perCall", "perRetry"] as const)("a %s policy that passes on", (position) => {
-  it.each(copies)("%s works, including retries", async (_, copy) => {
+  it.each(copies)("%s is sent and, after a 503, signed and sent again", async (_, copy) => {
     const answers = [{ status: 503 }, { status: 201, body: userBody }];
     const { client, httpClient } = setUp(position, copy, ...answers);
     await expect(client.createUser()).resolves.toHaveProperty("communicationUserId");
@@ -68,7 +68,7 @@ describe.each(["perCall", "perRetry"] as const)("a %s policy that passes on", (p
     expect(httpClient.sent).toHaveLength(3);
   });
 
-  it("a changed copy has the change sent", async () => {
+  it("a copy with another URL has that URL sent, and signed if the policy runs per call", async () => {
     const copy = (request: PipelineRequest) => ({ ...request, url: `${request.url}&x=1` });
     const { client, httpClient } = setUp(position, copy, { status: 201, body: userBody });
     await client.createUser();

@@ -58,7 +58,7 @@ describe("the environment", () => {
     ["http://proxy.example:443", "http://proxy.example:443/"],
     ["https://proxy.example:80", "https://proxy.example:80/"],
     ["http://a%2Fb:c%25d@proxy.example:3128", "http://a%2Fb:c%25d@proxy.example:3128/"],
-  ])("may say %s", async (given, url) => {
+  ])("may name a proxy as %s", async (given, url) => {
     vi.stubEnv("HTTPS_PROXY", given);
     expect(await proxyOf()).toBe(url);
   });
@@ -66,7 +66,7 @@ describe("the environment", () => {
   it.each([
     ["shttp://[", "it doesn't begin with http:// or https://"],
     [" https://[", "its host or port can't be read"],
-  ])("may not say %j", (given, reason) => {
+  ])("is refused if HTTPS_PROXY is %j: %s", (given, reason) => {
     vi.stubEnv("HTTPS_PROXY", given);
     expect(() => sharedProxyPolicy({})).toThrow(`HTTPS_PROXY can't be used: ${reason}.`);
   });
@@ -80,7 +80,7 @@ describe("proxyOptions", () => {
       { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%40d" },
       "http://a%2Fb:c%2540d@proxy.example:8080/",
     ],
-  ])("take %j", async (given, url) => {
+  ])("with %j name the proxy %s", async (given, url) => {
     expect(await proxyOf(given)).toBe(url);
   });
 
@@ -92,7 +92,7 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 80.5 }, "its host or port can't be read"],
     [{ host: "http://[", port: 8080 }, "its host or port can't be read"],
     [{ host: "http://me:hunter2@proxy host", port: 8080 }, "its host or port can't be read"],
-  ])("refuse %j", (proxyOptions, reason) => {
+  ])("with %j are refused: %s", (proxyOptions, reason) => {
     const error = thrownBy(() => sharedProxyPolicy({ proxyOptions }));
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({
@@ -121,7 +121,7 @@ describe("the policy of a proxy", () => {
   });
 
   it.each([{ password: "two" }, { username: "you" }])(
-    "doesn't stay once there is one for the same address with %j",
+    "is replaced by that of a client with other credentials for the same proxy: %j",
     (change) => {
       const policy = sharedProxyPolicy({ proxyOptions: one });
       const next = sharedProxyPolicy({ proxyOptions: { ...one, ...change } });
@@ -131,7 +131,7 @@ describe("the policy of a proxy", () => {
     },
   );
 
-  it("is shared for no proxy, too", () => {
+  it("is shared by clients without a proxy", () => {
     expect(sharedProxyPolicy({})).toBe(sharedProxyPolicy({}));
   });
 });

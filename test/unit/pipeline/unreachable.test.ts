@@ -12,7 +12,7 @@ function lost(url: string, message = "Failed to fetch", code = RestError.REQUEST
 }
 
 describe("a host that fetch can't reach", () => {
-  it("is named", () => {
+  it("is named in the message, with what fetch says", () => {
     expect(explainUnreachable(lost("https://contoso.communication.azure.com/identities"))).toEqual({
       message: "contoso.communication.azure.com can't be reached: Failed to fetch.",
       isFinal: false,
@@ -29,13 +29,13 @@ describe("a host that fetch can't reach", () => {
     expect(explainUnreachable(lost("http://localhost/identities"))?.message).toMatch(/ emulator$/);
   });
 
-  it("isn't mentioned for other errors", () => {
+  it("isn't blamed for another error", () => {
     expect(explainUnreachable(lost("https://a.example", "Invalid name"))).toBeUndefined();
     expect(explainUnreachable(new TypeError("Failed to fetch"))).toBeUndefined();
     expect(explainUnreachable(undefined)).toBeUndefined();
   });
 
-  it("is named in the error of a call", async () => {
+  it("is named in the error of a browser's call", async () => {
     const build = await loadBrowserBuild();
     const client = new build.CommunicationIdentityClient(
       "http://127.0.0.1:1",
@@ -146,7 +146,7 @@ describe("a host that Node can't reach", () => {
     }
   });
 
-  it.each(["ERR_TLS_CERT_ALTNAME_INVALID", "CERT_HAS_EXPIRED"])("isn't explained by %s", (code) => {
+  it.each(["ERR_TLS_CERT_ALTNAME_INVALID", "CERT_HAS_EXPIRED"])("gets no advice for %s", (code) => {
     expect(explainUnreachable(lost("https://a.example", "the cause", code))).toBeUndefined();
   });
 });

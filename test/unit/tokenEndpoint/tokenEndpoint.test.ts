@@ -323,8 +323,8 @@ describe("ACS that fails", () => {
   });
 });
 
-describe("time", () => {
-  it("leaves neither a timer, which would keep a process running, nor a listener after an answer", async () => {
+describe("the time limit of an answer", () => {
+  it("leaves neither a timer, which would keep a process running, nor a listener on the caller's signal", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { signal: abortSignal } = new AbortController();
     expect((await tokens.respond("anna", { abortSignal })).status).toBe(200);
@@ -348,7 +348,7 @@ describe("time", () => {
     expect([service.users, ids.size]).toEqual([[], 0]);
   });
 
-  it("ends with the caller's signal, without a word", async () => {
+  it("isn't waited for once the caller's signal aborts, which is no failure", async () => {
     const userIds = { ...store, get: () => new Promise<string>(() => {}) };
     const endpoint = create({ userIds });
     const gone = AbortSignal.abort(new Error("left"));
@@ -422,7 +422,7 @@ describe("what is said on the console by default", () => {
     expect(write.mock.calls.flat().join(" ")).toContain("the log is full");
   });
 
-  it("holds neither the key nor a token", async () => {
+  it("doesn't contain the access key", async () => {
     const write = vi.spyOn(console, "error").mockReturnValue();
     service.failNext({ status: 401 });
     await create({ onFailure: undefined }).respond("anna");
@@ -431,7 +431,7 @@ describe("what is said on the console by default", () => {
 });
 
 describe("without a response", () => {
-  it("getToken and getUserId return what they are for, and reject with what failed", async () => {
+  it("getToken and getUserId return a valid token and the user's id, or reject with the step that failed", async () => {
     const { user, token } = await tokens.getToken("anna");
     expect(await tokens.getUserId("anna")).toBe(user.communicationUserId);
     expect(await service.inspectToken(token)).toMatchObject({ valid: true });
@@ -448,7 +448,7 @@ describe("without a response", () => {
     expect(failures).toEqual([]);
   });
 
-  it("deleteUser deletes the user at ACS and then its id, again after a failure, and nobody without one", async () => {
+  it("deleteUser deletes the user at ACS and the stored id, can be called again if that fails, and sends ACS nothing without an id", async () => {
     await tokens.deleteUser("anna");
     expect(service.requests).toEqual([]);
     const { token } = await tokens.getToken("anna");

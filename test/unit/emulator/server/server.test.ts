@@ -33,7 +33,7 @@ describe("the emulator", () => {
     ],
     ["a target that isn't a path", head("OPTIONS * HTTP/1.1")],
     ["a long target", head(`POST /identities/${"a".repeat(20_000)} HTTP/1.1`)],
-  ])("survives %s", async (_, bytes) => {
+  ])("answers %s with a 4xx or not at all, and serves the next request", async (_, bytes) => {
     expect(await exchange(emulator.url, bytes)).toMatch(
       typeof bytes === "string" ? /^HTTP\/1\.1 4/ : /^(HTTP\/1\.1 4|$)/,
     );

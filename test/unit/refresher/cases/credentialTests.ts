@@ -88,7 +88,7 @@ export function credentialTests(
       await expectTokens(2 * hour, minute);
     });
 
-    it("isn't harmed when one of its callers aborts", async () => {
+    it("gives the other callers a token if one of them aborts", async () => {
       endpoint.failures.push(rejection());
       refresher.getToken().catch(() => {});
       credential = createCredential(refresher, true);
@@ -110,7 +110,7 @@ export function credentialTests(
         expect(endpoint.calls.length).toBeLessThanOrEqual(6);
       });
 
-      it("takes tokens that can't be decoded", async () => {
+      it("renews tokens that can't be decoded, by the refresher's expiresOnTimestamp", async () => {
         endpoint.answer = () => ({ token: "encrypted", expiresInSeconds: 3600 });
         await start();
         await expectTokens(2 * hour, minute);

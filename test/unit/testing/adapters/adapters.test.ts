@@ -17,7 +17,7 @@ function signedInit(service: FakeIdentityService, body = "") {
 }
 
 describe("the fake's fetch", () => {
-  it("takes what the global one takes, and can replace it", async () => {
+  it("takes a URL, a string or a Request, with or without init, and rejects as the global one does", async () => {
     const service = createFakeIdentityService();
     vi.stubGlobal("fetch", service.fetch);
     const url = new URL(target, service.endpoint);
@@ -90,7 +90,7 @@ describe("an endless body", () => {
     expect(read.bytes).toBeLessThan(1024 * 1024);
   });
 
-  it("is hardly read if nobody wants it", async () => {
+  it("is cancelled by the answer to a preflight request, which doesn't need it", async () => {
     const service = createFakeIdentityService();
     const { body, read } = endlessBody();
     const url = new URL("/x/oauth2/v2.0/token", service.endpoint);

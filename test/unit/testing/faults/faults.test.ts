@@ -280,7 +280,7 @@ describe("failNext", () => {
     { status: 503, times: "unlimited" },
     { status: 503, durationInSeconds: 0.5 },
     { status: 503, durationInSeconds: 30, times: 5 },
-  ])("takes %j", (fault) => createFakeIdentityService().failNext(fault));
+  ])("accepts the fault %j", (fault) => createFakeIdentityService().failNext(fault));
 
   it.each([
     {},
@@ -321,7 +321,7 @@ describe("failNext", () => {
     undefined,
     null,
     "status",
-  ])("rejects %j", (fault) => {
+  ])("rejects the fault %j", (fault) => {
     const service = createFakeIdentityService();
     expect(() => service.failNext(fault as Fault)).toThrow(/^A fault/);
   });

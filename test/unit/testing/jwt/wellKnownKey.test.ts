@@ -2,7 +2,7 @@ import { checkPrimeSync, createPrivateKey, createPublicKey, sign, verify } from 
 import { expect, it } from "vitest";
 import { wellKnownPrivateJwk } from "../../../../src/testing/jwt/wellKnownKey.js";
 
-it("is an RSA-2048 key whose numbers fit together, and says of itself that it isn't secret", () => {
+it("the well-known key is an RSA-2048 key whose numbers fit together, and whose primes say that it isn't secret", () => {
   const key = wellKnownPrivateJwk;
   const [p, q] = [Buffer.from(key.p, "base64url"), Buffer.from(key.q, "base64url")];
   for (const prime of [p, q]) {

@@ -28,7 +28,7 @@ function start() {
 const title = ({ principal, application, permission, tenant, servicePrincipal }: SetUp) =>
   `${principal}, ${application} application, ${permission}, ${tenant} tenant, ${servicePrincipal ? "with" : "without"} service principal`;
 
-it("there are 128 set-ups", () => {
+it("the set-ups of the following exchanges are 128 different ones", () => {
   expect(new Set(setUps.map(title)).size).toBe(128);
 });
 

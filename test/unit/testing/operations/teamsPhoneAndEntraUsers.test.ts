@@ -131,7 +131,7 @@ describe("Teams extension exchange", () => {
     expect(byKey.topic).toBe("entra-id-credentials");
   });
 
-  it("accepts anything in a loose service", async () => {
+  it("needs neither a known scope nor an assignment in a loose service", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
     const { status, body } = await exchange(loose, "teamsExtension", "anything");
     expect([status, body.identity.id]).toEqual([200, `8:acs:${resourceId}_${tenantId}_${objectId}`]);

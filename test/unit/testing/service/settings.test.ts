@@ -10,7 +10,7 @@ const guid = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
 
 describe("createFakeIdentityService", () => {
-  it("takes the limits of each option", () => {
+  it("accepts the smallest and the largest values of options", () => {
     const service = createFakeIdentityService({
       endpoint: "HTTP://X.example:8080",
       dateToleranceInMinutes: 0,
@@ -66,7 +66,7 @@ describe("createFakeIdentityService", () => {
     [[], "The options must be an object"],
     ["seed", "The options must be an object"],
     [null, "The options must be an object"],
-  ])("rejects %j", (options, message) => {
+  ])("rejects %j: %s", (options, message) => {
     const create = () => createFakeIdentityService(options as FakeIdentityServiceOptions);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(message);
@@ -80,7 +80,7 @@ describe("createTokenCredential", () => {
     [{ "accesskey=abc": "x" }, ": one of its members isn't one"],
     [{ expiresInMinutes: Number.NaN }, "expiresInMinutes must be a number from -525600 to 525600"],
     [{ expiresInMinutes: 1e308 }, "expiresInMinutes must be a number from -525600 to 525600"],
-  ])("rejects %j", (options, message) => {
+  ])("rejects %j: %s", (options, message) => {
     const create = () => createFakeIdentityService().createTokenCredential(options as TokenCredentialOptions);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(message);

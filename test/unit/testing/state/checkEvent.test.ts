@@ -3,7 +3,7 @@ import { checkEvent } from "../../../../src/testing/state/checkEvent.js";
 
 const regenerated = { type: "accessKeyRegenerated", keyType: "primary", key: "AA==", upTo: 1, at: 1 };
 
-it("an event is returned as it is", () => {
+it("checkEvent returns a valid event as it is", () => {
   expect(checkEvent(regenerated)).toBe(regenerated);
 });
 
@@ -15,6 +15,6 @@ it.each([
   [{ ...regenerated, key: 1234 }, "The member key of accessKeyRegenerated must be base64"],
   [{ ...regenerated, more: 1 }, "An event accessKeyRegenerated has an unknown member"],
   [{ type: "assignmentDeleted", tenantId: "a" }, "The member objectId of assignmentDeleted must be a string"],
-])("%j isn't one", (value, message) => {
+])("checkEvent refuses %j: %s", (value, message) => {
   expect(() => checkEvent(value)).toThrow(expect.objectContaining({ name: "TypeError", message }));
 });

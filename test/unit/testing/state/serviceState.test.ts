@@ -51,7 +51,7 @@ const reset = (nextToken: number, discardedUpTo: number): StateEvent => ({
 const numbersOf = (events: Iterable<StateEvent>) =>
   [...events].flatMap((event) => (event.type === "tokenIssued" ? event.token : []));
 
-it("its events rebuild the state, and a reset leaves none of it", () => {
+it("the state is rebuilt from its events, and empty after a reset", () => {
   const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
   const assignment = { tenantId, principalType: "user", clientIds: [] };
   const events: StateEvent[] = [
@@ -109,14 +109,14 @@ it("deleted users and principals are forgotten a day later", () => {
   expect([...state.entraChanges.keys(), ...state.deletedPrincipals.keys()]).toEqual(["tenant b", "b", "c"]);
 });
 
-it("its revision changes with each event, even one about a user that isn't there", () => {
+it("the state's revision changes with each event, even one about a user that isn't there", () => {
   const state = stateOf(created(1, "a"), issued(1, 2), revoked(2, 1, 5), { type: "userDeleted", user: 2 });
   const { revision } = state;
   state.apply(revoked(1, 1, 5));
   expect(state.revision).not.toBe(revision);
 });
 
-it("it lists the tokens of existing users, but rebuilds those that haven't expired", () => {
+it("the state lists all tokens of existing users, but its events omit those that have expired", () => {
   const users = [created(1, "a"), created(2, "b")];
   const tokens = [issued(1, 1, 10), issued(2, 1, 11), issued(3, 2, 11)];
   const state = stateOf(...users, ...tokens, { type: "userDeleted", user: 2 });
