@@ -171,7 +171,7 @@ export class EmulatorView {
       emulatorClock.sync(Date.parse(info.time), info.frozen);
       const known = this.info.value;
       // The time alone is the clock's affair.
-      if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
+      if (!isSame(info, known)) this.info.value = info;
       const shown = this.listed.value ?? info;
       const isRestarted = shown.startId !== info.startId;
       const isReplaced = isRestarted || shown.resets !== info.resets;
@@ -208,7 +208,7 @@ export class EmulatorView {
         adminApi.users(query.userLimit, query.search),
       (!isSameLog || this.#failures > 0 || shown.requests !== info.requests) && adminApi.requests(newest),
     ]);
-    this.listed.value = info;
+    if (!isSame(info, shown)) this.listed.value = info;
     // Otherwise another search has begun, or a user was deleted, which the response may still have.
     if (users && query === this.query.value && before === this.users.value) {
       this.users.value = users;
@@ -254,6 +254,6 @@ export function logOf(info: EmulatorInfo): string {
   return `${startOf(info)} ${info.requestsCleared}`;
 }
 
-function isSame(one: object, other: object): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function isSame(one: EmulatorInfo, other: EmulatorInfo | undefined): boolean {
+  return JSON.stringify({ ...one, ...unshown }) === JSON.stringify({ ...other, ...unshown });
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Button } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
+import { useStillList } from "../controls/stillList.js";
 import { adminApi } from "../emulator/adminApi.js";
 import { logOf } from "../emulator/emulatorView.js";
 import { formatNumber, plural } from "../format.js";
@@ -56,11 +57,14 @@ export function RequestsPanel(): JSX.Element {
     () => rowsOf(requests ?? [], changes, onlyFailures, filter),
     [requests, changes, onlyFailures, filter],
   );
-  const kinds = useMemo(() => failureKinds(requests ?? []), [requests]);
-  const failed = kinds.reduce((sum, { count }) => sum + count, 0);
+  const view = `${onlyFailures} ${filter} ${limit} ${listed && logOf(listed)}`;
+  const allKinds = useMemo(() => failureKinds(requests ?? []), [requests]);
+  // A new one can take another line, which would move the list under the pointer.
+  const { watch, shown: kinds } = useStillList(allKinds, (kind) => kind.filter, view, true);
+  const failed = allKinds.reduce((sum, { count }) => sum + count, 0);
   const found = onlyFailures || filter !== "" ? rows.filter(isRequest).length : requests?.length;
   const showMore = () => {
-    setLimit(limit + Math.max(rowsPerPage, limit));
+    setLimit(2 * limit);
     announce(`${formatNumber(Math.min(rows.length, 2 * limit))} of ${plural(rows.length, "row")} shown`);
   };
 
@@ -107,7 +111,7 @@ export function RequestsPanel(): JSX.Element {
             />{" "}
             Only failures
           </label>
-          {kinds.length === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
+          {failed === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
           {kinds.map((kind) => {
             const isChosen = onlyFailures && filter === kind.filter;
             return (
@@ -123,39 +127,39 @@ export function RequestsPanel(): JSX.Element {
           })}
         </div>
       )}
-      <RovingList
-        as="ol"
-        id="request-list"
-        noun="request"
-        items={rows}
-        view={`${onlyFailures} ${filter} ${limit} ${listed && logOf(listed)}`}
-        isWhole
-        limit={limit}
-        keyOf={keyOf}
-        hasControls={isRequest}
-        keys={
-          <>
-            <kbd>Enter</kbd> opens it · <kbd>J</kbd> <kbd>K</kbd> opens the next or previous one ·{" "}
-            <kbd>/</kbd> filter
-          </>
-        }
-      >
-        {(row) =>
-          isRequest(row) ? (
-            <RequestRow request={row} isCurrent={row.number === place} />
-          ) : (
-            <ChangeRow {...row} />
-          )
-        }
-      </RovingList>
+      <div {...watch}>
+        <RovingList
+          as="ol"
+          id="request-list"
+          noun="request"
+          items={rows}
+          view={view}
+          isWhole
+          limit={limit}
+          keyOf={keyOf}
+          hasControls={isRequest}
+          keys={
+            <>
+              <kbd>Enter</kbd> opens it · <kbd>J</kbd> <kbd>K</kbd> opens the next or previous one ·{" "}
+              <kbd>/</kbd> filter
+            </>
+          }
+        >
+          {(row) =>
+            isRequest(row) ? (
+              <RequestRow request={row} isCurrent={row.number === place} />
+            ) : (
+              <ChangeRow {...row} />
+            )
+          }
+        </RovingList>
+      </div>
       {rows.length > limit && (
         <p class="more flow apart">
           <span class="muted">
             The newest {formatNumber(limit)} of {formatNumber(rows.length)}.
           </span>
-          <Button onClick={showMore}>
-            Show {formatNumber(Math.min(Math.max(rowsPerPage, limit), rows.length - limit))} more
-          </Button>
+          <Button onClick={showMore}>Show {formatNumber(Math.min(limit, rows.length - limit))} more</Button>
         </p>
       )}
       {dropped > 0 && rows.length <= limit && (

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from "@testing-library/preact";
-import { describe, expect, it } from "vitest";
-import { announced, click, hasButton, infoOf, openPage, requestOf, settle } from "../openPage.js";
+import { describe, expect, it, vi } from "vitest";
+import { announced, click, hasButton, infoOf, openedAt, openPage, requestOf, settle } from "../openPage.js";
 
 const created = requestOf({ userId: "8:acs:resource_alice-00a11ce", time: "2030-01-02T09:59:00.007Z" });
 const refused = requestOf({
@@ -65,6 +65,18 @@ describe("the list of requests", () => {
     expect(row(3)).toContain("doctor · expected");
     expect(row(3)).not.toContain("As it should be");
     expect(row(1)).not.toContain("doctor");
+  });
+
+  it("has no date until the day is over, and then has it", async () => {
+    const evening = new Date(openedAt).setHours(23, 59, 57, 0);
+    const time = new Date(evening).toISOString();
+    const api = await openPage("users", { requests: [{ ...created, time }] });
+    api.info = infoOf({ revision: 2 });
+    vi.setSystemTime(evening);
+    await settle(1000);
+    expect(row(1)).toMatch(/^23:59:57\.000/);
+    await settle(3000);
+    expect(row(1)).toMatch(/^Jan \d 23:59:57\.000/);
   });
 
   it("marks the request that is open", async () => {
@@ -135,6 +147,20 @@ describe("the kinds of failures", () => {
     await settle();
     expect([filter().value, numbers().length]).toEqual(["", 5]);
   });
+
+  it("have a new one once nobody is in the list, which another line would move", async () => {
+    const api = await openPage("users", { requests: all });
+    const kinds = () => screen.queryAllByRole("button", { name: /^40\d / }).map((each) => each.textContent);
+    const [one] = links();
+    one?.focus();
+    api.requests = [{ ...refused, number: 6, code: "Other" }, { ...refused, number: 5 }, ...all];
+    await settle(1000);
+    expect(kinds()).toEqual(["401 Denied by the resource provider 2", "404 1"]);
+    expect(title()).toMatch(/4 failed$/);
+    one?.blur();
+    await settle();
+    expect(kinds()).toHaveLength(3);
+  });
 });
 
 describe("a long list", () => {
@@ -155,6 +181,22 @@ describe("a long list", () => {
     expect(screen.getByText(note)).toBeDefined();
     await type("status:404");
     expect(screen.getByText(note)).toBeDefined();
+  });
+
+  it("shows twice as many after each click, and says how many are left", async () => {
+    await openPage("users", { requests: many(450) });
+    const shown = () => [
+      document.querySelectorAll("#request-list > li").length,
+      document.querySelector("#requests .more")?.textContent,
+    ];
+    expect(shown()).toEqual([100, "The newest 100 of 450.Show 100 more"]);
+    fireEvent.click(screen.getByText("Show 100 more"));
+    await settle();
+    expect(shown()).toEqual([200, "The newest 200 of 450.Show 200 more"]);
+    fireEvent.click(screen.getByText("Show 200 more"));
+    await settle();
+    expect(shown()).toEqual([400, "The newest 400 of 450.Show 50 more"]);
+    expect(announced()).toBe("400 of 450 rows shown");
   });
 
   it("stands still under the hand while more requests arrive than it shows, and until it is cleared", async () => {
