@@ -140,7 +140,7 @@ export function decoded(text: string): string {
 }
 
 /** Whether the browser, and so the reader's shell, is on Windows. */
-export const isWindows: boolean = navigator.userAgent.includes("Windows");
+export const isWindows = (): boolean => navigator.userAgent.includes("Windows");
 
 /** The origin of the page, since this computer evidently reaches the emulator there. */
 export const endpoint: string = `${location.origin}/`;

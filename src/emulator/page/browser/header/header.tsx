@@ -144,7 +144,7 @@ function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
           Copy connection string
         </CopyButton>
         {info &&
-          shellsOf(isWindows ? "win32" : "linux").map((shell) => (
+          shellsOf(isWindows() ? "win32" : "linux").map((shell) => (
             <CopyButton
               key={shell}
               what={`for ${shell}: connection string`}

@@ -14,7 +14,7 @@ export interface Repeat {
 }
 
 /** What the command is for: PowerShell on Windows, since nothing can be quoted safely for cmd. */
-export const repeatWord: string = isWindows ? "PowerShell" : "curl";
+export const repeatWord: string = isWindows() ? "PowerShell" : "curl";
 
 /** These belong to the connection, the signature or the program that sent them. */
 const unsent =
@@ -40,7 +40,7 @@ function limitOfToken(scope: string | undefined, target: string): string {
 }
 
 /** Says how to send a request again: with new tokens in place of those that were cut out of it. */
-export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows): Repeat {
+export function repeatOf(request: ListedRequest, forWindows: boolean = isWindows()): Repeat {
   const { body, headers, operation, status, target } = request;
   const { authorization = "" } = headers;
   const all = Object.entries(headers);

@@ -179,7 +179,7 @@ export function UsersPanel(): JSX.Element {
 function NoUsers({ search }: { search: string }): JSX.Element {
   const { connectionString: given, certificateFile } = useSignal(usePage().emulator.info) ?? {};
   const chosen = useSignal(language);
-  const [shell = "your shell"] = shellsOf(isWindows ? "win32" : "linux");
+  const [shell = "your shell"] = shellsOf(isWindows() ? "win32" : "linux");
   const settings = (showsKey: boolean) =>
     shellText(chosen, shell, { connectionString: connectionString(given, showsKey), certificateFile });
   if (search !== "") return <p class="empty">No user's id contains “{search}”.</p>;

@@ -37,6 +37,8 @@ export interface StubbedApi {
   total: number | undefined;
   /** Newest first. */
   requests: readonly ListedRequest[];
+  /** What the browser says it is. */
+  userAgent: string;
   /** How many older ones the emulator has dropped. */
   dropped: number;
   directory: EntraDirectory;
@@ -69,6 +71,7 @@ export function stubbedApi(changes: Partial<StubbedApi> = {}): StubbedApi {
     users: [],
     total: undefined,
     requests: [],
+    userAgent: "",
     dropped: 0,
     directory: directoryOf(),
     answers: {},
@@ -118,7 +121,7 @@ function stubClipboard(api: StubbedApi): void {
   const write = async ([item]: ClipboardItem[]) =>
     writeText(await (await item?.content["text/plain"])?.text());
   vi.stubGlobal("ClipboardItem", ClipboardItem);
-  vi.stubGlobal("navigator", { userAgent: "", clipboard: { writeText, write } });
+  vi.stubGlobal("navigator", { userAgent: api.userAgent, clipboard: { writeText, write } });
 }
 
 async function answerTo(

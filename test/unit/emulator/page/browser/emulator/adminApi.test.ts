@@ -40,13 +40,17 @@ describe("what the page asks of the emulator", () => {
     expect(service.users).toMatchObject([{ customId: "alice & bob" }]);
   });
 
-  it("gives and takes what Entra ID and Teams users may do", async () => {
-    const { clientId, tenantId } = service.entra;
-    const uris = () => service.entra.applications[0]?.redirectUris;
+  it("allows a redirect URI beside the others, and once", async () => {
+    const { clientId } = service.entra;
     await adminApi.setEntraApplication({ clientId, redirectUris: ["https://early.example/"] });
     for (const uri of ["https://app.example/", "https://app.example/"])
       await adminApi.allowRedirectUri(clientId, uri);
-    expect(uris()).toEqual(["https://early.example/", "https://app.example/"]);
+    const [application] = service.entra.applications;
+    expect(application?.redirectUris).toEqual(["https://early.example/", "https://app.example/"]);
+  });
+
+  it("gives and takes what Entra ID and Teams users may do", async () => {
+    const { clientId, tenantId } = service.entra;
     await adminApi.saveTeamsAssignment({ tenantId, objectId, principalType: "user" });
     await adminApi.saveEntraAssignment({ tenantId, objectId, principalType: "user", clientIds: [] });
     expect(await adminApi.entra()).toMatchObject({

@@ -312,6 +312,19 @@ describe("Send again", () => {
     ]);
   });
 
+  it("compares the new response with that of the request that was repeated, not with the newest before it", async () => {
+    const requests = [3, 2, 1].map((number) => requestOf({ number }));
+    const api = await openPage("request-2", { requests });
+    api.answers[`POST ${origin}/identities?api-version=2023-10-01`] = () => {
+      api.requests = [requestOf({ number: 4 }), ...requests];
+      return {};
+    };
+    await click("Send again");
+    expect(location.hash).toBe("#/request-4");
+    const columns = screen.getAllByRole("columnheader").map(({ textContent }) => textContent);
+    expect(columns).toEqual(["Part", "Request 2", "Request 4"]);
+  });
+
   it.each([
     ["isn't for a route of the service", { operation: undefined, target: "/unknown" }],
     ["has lost a part of its body", { body: { refreshToken: "<cut>" } }],
@@ -327,6 +340,17 @@ describe("Send again", () => {
     await click("Compare with request 1");
     expect(screen.getByRole("heading", { name: "Compared with request 1" })).toBeDefined();
     expect(document.querySelector("mark")).toBeNull();
+  });
+
+  it.each([
+    [3, ["Compare with request 2"]],
+    [2, ["Compare with request 1"]],
+    [1, []],
+  ])("isn't needed to compare request %i with the newest older one: %j", async (number, names) => {
+    const requests = [3, 2, 1].map((each) => requestOf({ number: each }));
+    await openPage(`request-${number}`, { requests });
+    const buttons = screen.queryAllByRole("button", { name: /^Compare with/ });
+    expect(buttons.map(({ textContent }) => textContent)).toEqual(names);
   });
 
   it("isn't needed to see first what differed in two requests", async () => {

@@ -183,6 +183,18 @@ describe("the form for a fault", () => {
     expect(api.changes).toEqual([["POST /faults", { delayInMs: 3000, times: 1 }]]);
   });
 
+  it("keeps the delay that was entered, whatever else is chosen and whatever the emulator says", async () => {
+    const api = await openPage("simulate");
+    await choose("Response", "The usual response, delayed");
+    await fill("Delay in ms", "250");
+    await choose("Lasts", "Until I stop it");
+    api.info = infoOf({ faults: 1, revision: 2 });
+    await settle(1000);
+    expect(field("Delay in ms").value).toBe("250");
+    await save();
+    expect(api.changes).toEqual([["POST /faults", { delayInMs: 250, times: "unlimited" }]]);
+  });
+
   it.each([
     ["Times", "0", "Enter how often, such as 3."],
     ["Times", "many", "Enter how often, such as 3."],
@@ -217,6 +229,16 @@ describe("the emulator's time", () => {
     await click("Resume");
     expect(api.changes).toEqual([["POST /clock", { freeze: false }]]);
     expect(announced()).toBe("The time runs again");
+  });
+
+  it.each([
+    ["runs", {}],
+    ["is frozen", { frozen: true }],
+  ])("goes back to this computer's if it %s", async (_, changes) => {
+    const api = await openPage("simulate", { info: infoOf({ time: "2030-01-02T12:00:00Z", ...changes }) });
+    await click("Back to now");
+    expect(api.changes).toEqual([["POST /clock", { reset: true }]]);
+    expect(announced()).toContain("The time is Jan 3, 2030");
   });
 
   it("can go back to this computer's only if it differs", async () => {

@@ -347,3 +347,9 @@ it("the code for an app is in the language that was chosen, which the page remem
   await choose("Language of the program", "JavaScript");
   expect(screen.getByText(/await client\.createUserAndToken/)).toBeDefined();
 });
+
+it("the settings for an app are for the shell of Windows if the browser runs there", async () => {
+  await openPage("users", { userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64)" });
+  expect(screen.getByText(/^set "COMMUNICATION_CONNECTION_STRING=endpoint=.*"$/)).toBeDefined();
+  expect(screen.queryByText(/^export /)).toBeNull();
+});
