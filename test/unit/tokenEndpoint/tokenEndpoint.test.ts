@@ -143,9 +143,9 @@ describe("respond", () => {
 });
 
 describe("many requests of one person at once, in two processes", { timeout: slowUnitTimeLimit }, () => {
-  const fiftyAtOnce = async () => {
-    const other = create();
-    const asked = Array.from({ length: 50 }, (_, index) => (index % 2 ? tokens : other).respond("anna"));
+  const fiftyAtOnce = async (userIds: TokenEndpointOptions["userIds"] = store) => {
+    const [one, other] = [create({ userIds }), create({ userIds })];
+    const asked = Array.from({ length: 50 }, (_, index) => (index % 2 ? one : other).respond("anna"));
     return Promise.all(asked);
   };
 
@@ -157,17 +157,20 @@ describe("many requests of one person at once, in two processes", { timeout: slo
     expect(failures).toEqual([]);
   });
 
-  it("end with one user and one row after a deletion at ACS", async () => {
-    const before = await tokens.getUserId("anna");
-    await clientOf().deleteUser({ communicationUserId: before });
-    const responses = await fiftyAtOnce();
-    expect(responses.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    const users = new Set(await Promise.all(responses.map(userOf)));
-    expect(users).toEqual(new Set([ids.get("anna")]));
-    expect(users.has(before)).toBe(false);
-    // Of all that were created, the one before them was deleted, too.
-    expect(operations("createUser") - operations("deleteUser")).toBe(1);
-  });
+  it.each(["database", "Map"])(
+    "end with one user and one row of a %s after a deletion at ACS",
+    async (kind) => {
+      const before = await tokens.getUserId("anna");
+      await clientOf().deleteUser({ communicationUserId: before });
+      const responses = await fiftyAtOnce(kind === "Map" ? ids : store);
+      expect(responses.map(({ status }) => status)).toEqual(Array(50).fill(200));
+      const users = new Set(await Promise.all(responses.map(userOf)));
+      expect(users).toEqual(new Set([ids.get("anna")]));
+      expect(users.has(before)).toBe(false);
+      // Of all that were created, the one before them was deleted, too.
+      expect(operations("createUser") - operations("deleteUser")).toBe(1);
+    },
+  );
 
   it("wait for no other request, even if one hangs", async () => {
     let isFirst = true;
@@ -248,12 +251,12 @@ describe("a store that fails", () => {
     },
   );
 
-  it("gets a new user for a stored id whose user is gone, and heals by itself if removing failed once", async () => {
+  it("gets a new user for a stored id whose user is gone, and heals by itself if removing failed once, which leaves no user at ACS", async () => {
     const gone = await tokens.getUserId("anna");
     await clientOf().deleteUser({ communicationUserId: gone });
     const remove = async () => expect.fail("locked");
     const first = await create({ userIds: { ...store, remove } }).respond("anna");
-    expect([first.status, ids.get("anna")]).toEqual([500, gone]);
+    expect([first.status, ids.get("anna"), service.users]).toEqual([500, gone, []]);
     const second = await tokens.respond("anna");
     expect([second.status, await userOf(second)]).toEqual([200, ids.get("anna")]);
     expect(ids.get("anna")).not.toBe(gone);
@@ -279,12 +282,17 @@ describe("another resource's connection string", () => {
 });
 
 describe("ACS that fails", () => {
-  it.each([408, 429, 500, 503])("with %d gives a 503 that says when to try again", async (status) => {
-    service.failNext({ status, retryAfterInSeconds: 7 });
+  it.each([
+    [408, 7, "7"],
+    [429, 4000, "300"],
+    [500, 7, "7"],
+    [503, 0, "1"],
+  ])("with %d and Retry-After: %d gives a 503 with Retry-After: %s", async (status, asked, passedOn) => {
+    service.failNext({ status, retryAfterInSeconds: asked });
     const { status: answered, headers, body } = await tokens.respond("anna");
     expect([answered, headers["Retry-After"], JSON.parse(body).detail]).toEqual([
       503,
-      "7",
+      passedOn,
       "Try again later.",
     ]);
     expect(failures).toMatchObject([
@@ -316,6 +324,14 @@ describe("ACS that fails", () => {
     expect((await create({ client }).respond("anna")).status).toBe(503);
   });
 
+  it("is asked by one client, which is created at the first request", async () => {
+    const client = vi.fn(() => clientOf());
+    const endpoint = create({ client });
+    expect(client).not.toHaveBeenCalled();
+    for (const person of ["anna", "ben"]) expect((await endpoint.respond(person)).status).toBe(200);
+    expect(client).toHaveBeenCalledTimes(1);
+  });
+
   it("gives a 500 that says so if the client can't be made", async () => {
     const client = () => new CommunicationIdentityClient("");
     expect((await create({ client }).respond("anna")).status).toBe(500);
@@ -332,13 +348,23 @@ describe("the time limit of an answer", () => {
   });
 
   it("bounds the whole answer, store included, and names the step that took it", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const get = () => new Promise<undefined>((resolve) => void setTimeout(resolve, 40));
     const add = vi.fn(() => new Promise<string>(() => {}));
-    const answer = create({ userIds: { ...store, add }, timeoutInMs: 50 }).respond("anna");
+    const answer = create({ userIds: { ...store, get, add }, timeoutInMs: 50 }).respond("anna");
+    await vi.advanceTimersByTimeAsync(40);
     while (add.mock.calls.length === 0) await new Promise(setImmediate);
-    await vi.advanceTimersByTimeAsync(50);
+    await vi.advanceTimersByTimeAsync(20);
     expect((await answer).status).toBe(503);
     expect(failures[0]?.message).toBe('userIds.add for "anna" failed: no response within the time limit');
+  });
+
+  it("aborts the request to ACS that takes too long", async () => {
+    const client = clientOf();
+    const getToken = vi.spyOn(client, "getToken").mockImplementation(() => new Promise(() => {}));
+    const userIds = { ...store, get: () => "8:acs:stored" };
+    expect((await create({ client, userIds, timeoutInMs: 50 }).respond("anna")).status).toBe(503);
+    expect(getToken.mock.lastCall?.[2]?.abortSignal?.aborted).toBe(true);
   });
 
   it("leaves no user behind that ACS creates after the limit", async () => {
@@ -380,7 +406,7 @@ describe("the time limit of an answer", () => {
 });
 
 describe("what is said on the console by default", () => {
-  it("names each user that is left over, and the same failure of many callers once a minute", async () => {
+  it("names each user that is left over, and the same failure of many callers once a minute, but another one at once", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const write = vi.spyOn(console, "error").mockReturnValue();
     const endpoint = createTokenEndpoint({
@@ -397,6 +423,8 @@ describe("what is said on the console by default", () => {
     expect(answered).toEqual([
       'acs-identity/token-endpoint answered 500: userIds.add for "person 0" failed: down',
     ]);
+    await endpoint.respond(() => expect.fail("no session"));
+    expect(write.mock.calls.map(([line]) => String(line)).at(-1)).toContain("person failed: no session");
     vi.setSystemTime(Date.now() + 60_000);
     await endpoint.respond("somebody");
     expect(write.mock.calls.map(([line]) => String(line)).at(-1)).toContain('"somebody"');
@@ -420,6 +448,15 @@ describe("what is said on the console by default", () => {
     };
     expect((await create({ onFailure }).respond("anna")).status).toBe(503);
     expect(write.mock.calls.flat().join(" ")).toContain("the log is full");
+  });
+
+  it("has an onFailure that hasn't ended in 5 seconds, which an answer doesn't wait for any longer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const write = vi.spyOn(console, "error").mockReturnValue();
+    const answer = create({ onFailure: () => new Promise(() => {}) }).respond("");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await answer).status).toBe(500);
+    expect(write).toHaveBeenCalledTimes(1);
   });
 
   it("doesn't contain the access key", async () => {
