@@ -118,7 +118,6 @@ export function bearerTokenPolicy(
       (token) => {
         clearTimeout(started.replacement);
         nextPauseInMs = firstPauseInMs;
-        pausedUntilInMs = 0;
         // A lost refresh may lack the claims of a later challenge.
         if (refresh !== started) return;
         refresh = undefined;

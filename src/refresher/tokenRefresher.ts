@@ -222,7 +222,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   function succeed(fetched: NonNullable<typeof current>, lifetime: number): void {
     current = fetched;
     expiresAt = startedAt + lifetime;
-    failures = notBefore = 0;
+    failures = 0;
     lastError = undefined;
     isFinal = isDoubted = false;
     const early = Math.min(12 * minute, lifetime / 4) * (1 + Math.random());

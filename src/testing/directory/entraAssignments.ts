@@ -50,7 +50,7 @@ export class EntraAssignments {
   }
 
   delete(draft: Draft, objectId: string): void {
-    draft.add({ type: "entraAssignmentsChanged", set: [], removed: [objectId.toLowerCase()] });
+    draft.add({ type: "entraAssignmentsChanged", set: [], removed: [objectId] });
   }
 }
 

@@ -17,7 +17,7 @@ export async function updateEntraAssignments(fake: Fake, input: OperationInput):
   const removed: string[] = [];
   for (const [objectId, given] of Object.entries(requiredBody(input.body))) {
     checkId(objectId, "ObjectId", "objectId");
-    if (given === null) removed.push(objectId.toLowerCase());
+    if (given === null) removed.push(objectId);
     else if (typeof given === "object" && !Array.isArray(given)) {
       set.push(requestedAssignment(objectId, given as JsonObject));
     } else throw bindingError(objectId, "The JSON value could not be converted to an object.");
