@@ -67,12 +67,9 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
       );
     };
     request.on("connect", ({ statusCode }, socket) => {
-      clearTimeout(timer);
       if (statusCode === 200) resolve(socket);
       else refused(statusCode);
     });
-    // A proxy that doesn't support CONNECT responds as it does to any request.
-    request.on("response", ({ statusCode }) => refused(statusCode));
     request.on("error", (error) =>
       fail(`The proxy can't be used: ${error.message}`, correctProxy(endpoint, proxy)),
     );

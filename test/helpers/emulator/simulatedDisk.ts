@@ -34,6 +34,8 @@ export const callsByPath: readonly string[] = ["open", "realpath", "stat", "trun
 export class SimulatedDisk {
   capacity: number = Number.POSITIVE_INFINITY;
   steps = 0;
+  /** How many files and folders are open. */
+  open = 0;
   /** The name of each step so far. */
   readonly calls: string[] = [];
   /** Resolves when the failure has occurred. */
@@ -138,6 +140,7 @@ export class SimulatedDisk {
 
   #handle(path: string, inode: Inode | undefined): FileHandle {
     let isOpen = true;
+    this.open += 1;
     if (inode) inode.handles += 1;
     const step = <T>(name: string, action: (part: number) => T): Promise<T> =>
       this.#step(name, (part) => {
@@ -167,6 +170,7 @@ export class SimulatedDisk {
       sync: () => step("sync", () => this.#sync(path, inode)),
       close: () =>
         step("close", () => {
+          if (isOpen) this.open -= 1;
           isOpen = false;
           if (inode) inode.handles -= 1;
         }),

@@ -1,4 +1,5 @@
 import dns from "node:dns/promises";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { syncBuiltinESMExports } from "node:module";
 import net, { connect, Socket } from "node:net";
@@ -308,14 +309,31 @@ describe("doctor finds what is wrong on the way to the service", () => {
     },
   ]);
 
-  it("leaves no connection open, which would keep the process running", async () => {
-    const { connectionString } = await start();
-    const connected = vi.fn(connect);
-    replace(() => vi.spyOn(net, "connect").mockImplementation(connected as unknown as typeof connect));
-    await call(withString(connectionString), "--json");
-    const sockets = connected.mock.results.map(({ value }) => value as Socket);
-    expect(sockets.map(({ destroyed }) => destroyed)).toEqual(sockets.map(() => true));
-    expect(sockets).not.toEqual([]);
+  it.each(["http", "https"])(
+    "leaves no connection open over %s, which would keep the process running",
+    async (scheme) => {
+      const { connectionString } = await (scheme === "https" ? startTls() : start());
+      const connected = vi.fn(connect);
+      replace(() => vi.spyOn(net, "connect").mockImplementation(connected as unknown as typeof connect));
+      await call(withString(connectionString), "--json");
+      const sockets = connected.mock.results.map(({ value }) => value as Socket);
+      expect(sockets.map(({ destroyed }) => destroyed)).toEqual(sockets.map(() => true));
+      expect(sockets).not.toEqual([]);
+    },
+  );
+
+  it("closes each tunnel that it opens through a proxy", async () => {
+    const proxy = createServer();
+    const port = await serve(proxy);
+    const closed: Promise<unknown>[] = [];
+    proxy.on("connect", (_, socket) => {
+      closed.push(once(socket, "end"));
+      socket.on("error", () => {}).once("data", () => socket.write("This isn't TLS."));
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    });
+    await call(withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` }));
+    await Promise.all(closed);
+    expect(closed.length).toBeGreaterThan(1);
   });
 
   it("sends a proxy the credentials that the client sends", async () => {

@@ -228,7 +228,7 @@ describe("the data file", { timeout: timeLimit }, () => {
     ["EBUSY", 12, [0], "linux"],
     ["EACCES", 1000, [0], "linux"],
   ])(
-    "holds what clients were told when any step fails with %s, %i times, and goes on afterwards (parts %j, on %s)",
+    "holds what clients were told when any step fails with %s, %i times, goes on afterwards, and leaves no file open (parts %j, on %s)",
     async (code, times, partsOfStep, platform) => {
       pretendToBeOn(platform);
       let refused = 0;
@@ -252,6 +252,9 @@ describe("the data file", { timeout: timeLimit }, () => {
             refused += before;
           }
           expect(disk.locked.size, "locks that are left").toBe(0);
+          expect(call === "close" || disk.open, `files that are left open, step ${step}, ${call}`).toBe(
+            call === "close" || 0,
+          );
           for (const outcome of disk.outcomes()) await told.check(outcome);
         }
       }

@@ -1,5 +1,5 @@
 // `test/load/emulator/data/fileLock.test.ts` has what other threads, processes and containers see of the lock.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -36,6 +36,14 @@ describe("lockFile", () => {
       message: `${data}: another emulator or program has ${data}.lock open${holder}`,
     });
     expect(timer.now()).toBeGreaterThanOrEqual(patienceInMs);
+  });
+
+  it.runIf(process.platform === "linux")("leaves no file open after it was refused", async () => {
+    await lock();
+    await expect(lock()).rejects.toThrow("open");
+    const inode = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
+    const opened = readdirSync("/proc/self/fd").map((fd) => inode(`/proc/self/fd/${fd}`));
+    expect(opened.filter((each) => each === inode(`${data}.lock`))).toHaveLength(1);
   });
 
   it("waits for a lock that is released in time", async () => {

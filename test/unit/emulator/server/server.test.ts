@@ -62,6 +62,11 @@ describe("a connection", () => {
     expect(await isHealthy(url)).toBe(true);
   });
 
+  it("is closed without a response by a fault that drops it", async () => {
+    emulator.service.failNext({ drop: "before" });
+    expect(await exchange(emulator.url, creation(emulator), { end: false })).toBe("");
+  });
+
   it("gets the answers to hundreds of pipelined requests", { timeout: slowUnitTimeLimit }, async () => {
     const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1").on("error", () => {});
     onTestFinished(() => void socket.destroy());

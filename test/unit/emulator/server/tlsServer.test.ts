@@ -1,7 +1,12 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../../../src/emulator/index.js";
+import { closeServer, listen } from "../../../../src/emulator/server/server.js";
+import { createTlsServer } from "../../../../src/emulator/server/tlsServer.js";
 import { makeCertificates } from "../../../helpers/certificates.js";
 import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
@@ -39,4 +44,14 @@ it("closing doesn't wait for connections that never started a handshake", async 
   // Timers stand still, so that no connection is ended after a grace period.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await secure.close();
+});
+
+it("closing lets a request over https have its response", async () => {
+  const server = await createTlsServer({}, { cert, key }, (_request, response) => {
+    void closeServer(server);
+    setImmediate(() => response.end("answered"));
+  });
+  const port = await listen(server, 0, "127.0.0.1");
+  const [response] = await once(get({ port, host: "127.0.0.1", rejectUnauthorized: false }), "response");
+  expect(await text(response as IncomingMessage)).toBe("answered");
 });
