@@ -14,12 +14,14 @@ const client = new CommunicationIdentityClient("${connection}");
 const { user, token } = await client.createUserAndToken(["voip"]);
 `;
     case "Python":
-      return `import os
+      return `# pip install azure-communication-identity
+import os
 from azure.communication.identity import CommunicationIdentityClient
 from azure.core.credentials import AzureKeyCredential
 key = AzureKeyCredential(os.environ["COMMUNICATION_ACCESS_KEY"])
 client = CommunicationIdentityClient(os.environ["COMMUNICATION_ENDPOINT"], key)
 user, token = client.create_user_and_token(["voip"])
+print("Created", user.raw_id)
 `;
     case ".NET":
       return `using Azure.Communication.Identity;

@@ -341,7 +341,11 @@ describe("more than ten users", () => {
 it("the code for an app is in the language that was chosen, which the page remembers", async () => {
   await openPage("users");
   await choose("Language of the program", "Python");
-  expect(screen.getByText(/client\.create_user_and_token/)).toBeDefined();
+  const code = screen.getByText(/client\.create_user_and_token/).textContent?.split("\n");
+  expect([code?.[0], code?.at(-2)]).toEqual([
+    "# pip install azure-communication-identity",
+    'print("Created", user.raw_id)',
+  ]);
   expect(screen.getByText(/^export COMMUNICATION_CONNECTION_STRING=.*YWNz…/)).toBeDefined();
   expect(localStorage.getItem("language")).toBe("Python");
   await choose("Language of the program", "JavaScript");
