@@ -23,4 +23,16 @@ describeInBrowser("the page's part for signing in", (browser) => {
       "",
     ]);
   });
+
+  it("tries a sign-in, and says who signed in", async () => {
+    const { cert, key } = makeCertificates();
+    const { open } = await bench({ tls: { cert, key } });
+    const page = await open({ ignoreHTTPSErrors: true }, "#/entra");
+    const [signIn] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("link", { name: "Try a sign-in" }).click(),
+    ]);
+    await signIn.getByRole("link", { name: "Alice" }).click();
+    await signIn.getByText(/^Signed in as Alice/).waitFor();
+  });
 });

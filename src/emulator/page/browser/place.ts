@@ -47,6 +47,8 @@ function visit(): void {
 function addressed(): Place {
   const [, number, name = ""] = /^#\/(?:request-(\d+)|(\w+))?$/.exec(location.hash) ?? [];
   if (number !== undefined) return Number(number);
+  // A sign-in that was tried from there leads back to this.
+  if (/^#(?:id_token|error)=/.test(location.hash)) return "entra";
   if (Object.hasOwn(panes, name)) return name as PaneName;
   return narrow.matches ? "requests" : "users";
 }

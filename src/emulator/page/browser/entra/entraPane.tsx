@@ -5,12 +5,14 @@ import { useChanges } from "../controls/changes.js";
 import { CopyButton, Pane, Part } from "../controls/controls.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
-import { endpoint, environmentText } from "../format.js";
+import { endpoint, environmentText, randomGuid, shorten } from "../format.js";
+import { claims } from "../inspect/claims.js";
 import { usePage } from "../pageContext.js";
 import { shown } from "../place.js";
 import { useSignal } from "../signal.js";
 import { Assignments } from "./assignments.js";
 import { EntraTokenForm, type Wanted } from "./entraTokens.js";
+import { fullName } from "./names.js";
 import { Principals } from "./principals.js";
 
 const httpsCommand = "npx acs-identity emulator --https";
@@ -20,6 +22,7 @@ export function EntraPane(): JSX.Element {
   const { emulator } = usePage();
   const [directory, setDirectory] = useState<EntraDirectory>();
   const [wanted, setWanted] = useState<Wanted>();
+  const [signedIn] = useState(outcomeOfSignIn);
   const read = async () => setDirectory(await adminApi.entra());
   const { view, change, show, clear } = useChanges(read);
   const { revision } = useSignal(emulator.info) ?? {};
@@ -36,6 +39,7 @@ export function EntraPane(): JSX.Element {
       {view}
       <Part title="Sign-in">
         <SignIn />
+        {signedIn && <p role="status">{signedIn}</p>}
       </Part>
       {directory && (
         <>
@@ -72,9 +76,10 @@ function SignIn(): JSX.Element {
     );
   const query = new URLSearchParams({
     client_id: info?.entra.clientId ?? "",
-    response_type: "code",
+    response_type: "id_token",
     redirect_uri: endpoint,
     scope: "openid profile",
+    nonce: randomGuid(),
   });
   return (
     <p class="flow">
@@ -99,4 +104,18 @@ function SignIn(): JSX.Element {
       )}
     </p>
   );
+}
+
+/** Returns who has signed in, or why nobody could, once the sign-in has led back here. */
+function outcomeOfSignIn(): string | undefined {
+  const response = new URLSearchParams(location.hash.slice(1));
+  const token = response.get("id_token");
+  if (token === null) return response.get("error_description") ?? undefined;
+  try {
+    const { name, preferred_username: username } = claims(token);
+    return `Signed in as ${shorten(fullName({ name: String(name), username: String(username) }))}.`;
+  } catch {
+    // Anybody can write an address.
+    return undefined;
+  }
 }

@@ -22,6 +22,8 @@ describe("the page's address", () => {
     ["#/entra", "entra"],
     ["#/settings", "settings"],
     ["#/request-12", 12],
+    ["#id_token=eyJ", "entra"],
+    ["#error=access_denied", "entra"],
     ["#/request-x", "users"],
     ["#/request-1/", "users"],
     ["#/toString", "users"],

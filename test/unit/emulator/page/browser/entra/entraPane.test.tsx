@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { screen } from "@testing-library/preact";
 import { describe, expect, it } from "vitest";
-import { alerts, hasButton, infoOf, Refusal, settle } from "../openPage.js";
+import { alerts, hasButton, infoOf, openPage, Refusal, settle } from "../openPage.js";
 import { openEntraPane } from "./openEntraPane.js";
 
 describe("the pane of Entra ID", () => {
@@ -19,5 +19,26 @@ describe("the pane of Entra ID", () => {
     api.info = infoOf({ revision: 2 });
     await settle(1000);
     expect([alerts(), hasButton("Create token")]).toEqual([[], true]);
+  });
+});
+
+describe("a sign-in that was tried", () => {
+  const jwt = (content: object) => `eyJ9.${btoa(JSON.stringify(content))}.x`;
+
+  it.each([
+    [
+      `id_token=${jwt({ name: "Alice", preferred_username: "alice@contoso.com" })}`,
+      "Signed in as Alice (alice@contoso.com).",
+    ],
+    ["error=x&error_description=AADSTS700054%3A+Not+enabled", "AADSTS700054: Not enabled"],
+  ])("says how it went: %s", async (hash, text) => {
+    await openPage(`?#${hash}`);
+    expect(screen.getByText(text, { selector: "[role=status]" })).toBeDefined();
+  });
+
+  it("says nothing of a token that is none", async () => {
+    await openPage("?#id_token=none");
+    expect(screen.getByRole("heading", { name: "Sign-in" })).toBeDefined();
+    expect(screen.queryByText(/^Signed in/)).toBeNull();
   });
 });
