@@ -4,6 +4,7 @@ import type { ListedRequest } from "../../../admin/models.js";
 import { useProblem } from "../controls/problem.js";
 import { useRead } from "../controls/useRead.js";
 import { adminApi } from "../emulator/adminApi.js";
+import { shorten } from "../format.js";
 import { Signal, useSignal } from "../signal.js";
 import { statusText } from "./requests.js";
 
@@ -29,7 +30,8 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
   if (number === undefined) return null;
   if (other?.number !== number) return problem.view;
   const [before, after] = [partsOf(other), partsOf(request)];
-  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const all = [...new Set([...before.keys(), ...after.keys()])];
+  const names = [...all.filter(isOfRequest), ...all.filter((name) => !isOfRequest(name))];
   return (
     <div class="part" id="comparison">
       <h3>Compared with request {number}</h3>
@@ -44,11 +46,12 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
         <tbody>
           {names.map((name) => {
             const [one = "–", two = "–"] = [before.get(name), after.get(name)];
+            const isUsual = one === two || (alwaysDiffers.test(name) && before.has(name) && after.has(name));
             return (
-              <tr key={name} class={one === two ? "muted" : ""}>
+              <tr key={name} class={isUsual ? "muted" : ""}>
                 <th scope="row">{name}</th>
-                <td>{one}</td>
-                <td>{one === two ? two : <mark>{two}</mark>}</td>
+                <td>{shortToken(one)}</td>
+                <td>{isUsual ? shortToken(two) : <mark>{shortToken(two)}</mark>}</td>
               </tr>
             );
           })}
@@ -56,6 +59,18 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
       </table>
     </div>
   );
+}
+
+/** Ids, times and tokens of a response, which are others each time. */
+const alwaysDiffers =
+  /^(?!request\.)(?:.*[._-])?(?:id|token|expires_?on|lastTokenIssuedAt|date|timestamp|cv|ref|time)$/i;
+
+function isOfRequest(name: string): boolean {
+  return /^request(?:\.|$)/.test(name);
+}
+
+function shortToken(text: string): string {
+  return text.startsWith("eyJ") ? shorten(text) : text;
 }
 
 /** Returns the members of a request's body, and the status, the members of the body and the headers of its response, by name. */
