@@ -131,6 +131,7 @@ function toRequestLine({ state }: Fake, request: NumberedRequest): RequestLine {
   return {
     ...withoutContent(request),
     userAgent: request.headers["user-agent"],
+    clientRequestId: request.headers["x-ms-client-request-id"],
     customId: state.user(request.userId ?? decodeSegment(id ?? "") ?? "")?.customId,
   };
 }

@@ -156,6 +156,8 @@ export type ListedRequest = AsJson<NumberedRequest>;
 /** A request in a list that was asked for with `brief`. */
 export interface RequestLine extends Omit<NumberedRequest, Content> {
   readonly userAgent: string | undefined;
+  /** The same for each try of a call. */
+  readonly clientRequestId: string | undefined;
   /** The custom id of the user that the request is about, if it has one. */
   readonly customId: string | undefined;
 }

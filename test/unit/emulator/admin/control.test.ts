@@ -60,7 +60,7 @@ describe("the admin API", () => {
   });
 
   it("numbers requests in order of arrival, and includes the message of an error", async () => {
-    await send(bench.emulator.url, "GET", "/one");
+    await send(bench.emulator.url, "GET", "/one", { headers: { "x-ms-client-request-id": "call" } });
     const first = (await admin("GET", "/requests")).json.requests[0];
     await send(bench.emulator.url, "GET", "/two");
     const { requests } = (await admin("GET", "/requests")).json;
@@ -74,7 +74,7 @@ describe("the admin API", () => {
     const { headers, body: _1, responseHeaders: _2, responseBody, ...line } = first;
     expect(responseBody.error.code).toBe("NotFound");
     const brief = (await admin("GET", "/requests?brief&limit=2")).json.requests;
-    expect(brief[1]).toEqual({ ...line, userAgent: headers["user-agent"] });
+    expect(brief[1]).toEqual({ ...line, userAgent: headers["user-agent"], clientRequestId: "call" });
     await admin("DELETE", "/requests");
     expect(await admin("GET", `/requests/${first.number}`)).toMatchObject({ status: 404 });
     await makeUser(bench.emulator.service);

@@ -10,7 +10,7 @@ import { knownName } from "../entra/names.js";
 import { useDirectory } from "../entra/useDirectory.js";
 import { formatMoment, plural, shorten, shortenId } from "../format.js";
 import { usePage } from "../pageContext.js";
-import { closeRequest, go } from "../place.js";
+import { addressOf, closeRequest, go } from "../place.js";
 import { useSignal } from "../signal.js";
 import { Comparison, compared } from "./comparison.js";
 import { marked, receivedText } from "./receivedBody.js";
@@ -73,6 +73,7 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
               {formatMoment(Date.parse(request.time))} · took {durationText(request.durationInMs)} · request{" "}
               {number}
             </p>
+            <Tries number={number} />
             <Reason request={request} />
             {previous && (
               <Button
@@ -110,6 +111,28 @@ export function RequestPane({ number }: { number: number }): JSX.Element {
         </>
       )}
     </section>
+  );
+}
+
+/** The tries of the call that this request is one of. */
+function Tries({ number }: { number: number }): JSX.Element | null {
+  const listed = useSignal(usePage().emulator.requests) ?? [];
+  const id = listed.find((each) => each.number === number)?.clientRequestId;
+  const tries = id ? listed.filter(({ clientRequestId }) => clientRequestId === id).reverse() : [];
+  if (tries.length < 2) return null;
+  const place = tries.findIndex((each) => each.number === number) + 1;
+  return (
+    <p class="flow">
+      Try {place} of {tries.length} with this client request id:
+      {tries.map(
+        (each) =>
+          each.number !== number && (
+            <a key={each.number} href={addressOf(each.number)}>
+              {each.number} ({statusText(each)})
+            </a>
+          ),
+      )}
+    </p>
   );
 }
 

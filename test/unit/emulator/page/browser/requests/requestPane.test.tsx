@@ -141,6 +141,30 @@ describe("a request", () => {
   });
 });
 
+describe("the tries of a call", () => {
+  const tryOf = (number: number, status: number, clientRequestId: string) =>
+    ({ ...requestOf({ number, status }), clientRequestId }) as ReturnType<typeof requestOf>;
+
+  it("link to each other, and stand in the order in which they came", async () => {
+    const requests = [tryOf(4, 201, "a"), tryOf(3, 201, "b"), tryOf(2, 503, "a"), tryOf(1, 429, "a")];
+    await openPage("request-2", { requests });
+    const said = screen.getByText(/^Try 2 of 3 with this client request id:/);
+    const links = within(said).getAllByRole<HTMLAnchorElement>("link");
+    expect(links.map(({ textContent, hash }) => [textContent, hash])).toEqual([
+      ["1 (429)", "#/request-1"],
+      ["4 (201)", "#/request-4"],
+    ]);
+    await click(/201.*/, screen.getByRole("list", { name: "Requests" }).children[1] as HTMLElement, "link");
+    expect(location.hash).toBe("#/request-3");
+    expect(has(/^Try /)).toBe(false);
+  });
+
+  it("aren't those of requests without an id", async () => {
+    await openPage("request-2", { requests: [requestOf({ number: 2 }), requestOf()] });
+    expect(has(/^Try /)).toBe(false);
+  });
+});
+
 describe("the user and the trace of a request", () => {
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
 
@@ -364,6 +388,35 @@ describe("Send again", () => {
       "voip",
       "chat",
     ]);
+  });
+
+  it("isn't needed to see first what only the newer request had, and only what differs for a reason marked", async () => {
+    const token = (end: string) => `eyJ${"a".repeat(200)}${end}`;
+    const request = (number: number, body: object) =>
+      requestOf({
+        number,
+        body,
+        responseBody: { identity: { id: `user ${number}` }, accessToken: { token: token(`${number}`) } },
+        responseHeaders: { date: `${number}`, "x-ms-request-id": `${number}`, vary: `${number}` },
+      });
+    await openPage("request-2", {
+      requests: [request(2, { customId: "2", token: "2" }), request(1, { token: "1" })],
+    });
+    await click("Compare with request 1");
+    const rows = screen.getAllByRole("row").slice(1);
+    expect(rows.slice(0, 2).map(({ firstChild }) => firstChild?.textContent)).toEqual([
+      "request.token",
+      "request.customId",
+    ]);
+    const marked = rows.filter((row) => row.querySelector("mark"));
+    expect(marked.map(({ firstChild }) => firstChild?.textContent)).toEqual([
+      "request.token",
+      "request.customId",
+      "vary",
+    ]);
+    expect(screen.getByRole("row", { name: /^accessToken\.token eyJa+…a+1 eyJa+…a+2$/ }).className).toBe(
+      "muted",
+    );
   });
 });
 
