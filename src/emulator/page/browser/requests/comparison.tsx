@@ -46,7 +46,8 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
         <tbody>
           {names.map((name) => {
             const [one = "–", two = "–"] = [before.get(name), after.get(name)];
-            const isUsual = one === two || (alwaysDiffers.test(name) && before.has(name) && after.has(name));
+            const isInBoth = before.has(name) && after.has(name);
+            const isUsual = one === two || (isInBoth && !isOfRequest(name) && alwaysDiffers.test(name));
             return (
               <tr key={name} class={isUsual ? "muted" : ""}>
                 <th scope="row">{name}</th>
@@ -62,8 +63,7 @@ export function Comparison({ request }: { request: ListedRequest }): JSX.Element
 }
 
 /** Ids, times and tokens of a response, which are others each time. */
-const alwaysDiffers =
-  /^(?!request\.)(?:.*[._-])?(?:id|token|expires_?on|lastTokenIssuedAt|date|timestamp|cv|ref|time)$/i;
+const alwaysDiffers = /(?:^|[._-])(?:id|token|expires_?on|lastTokenIssuedAt|date|timestamp|cv|ref|time)$/i;
 
 function isOfRequest(name: string): boolean {
   return /^request(?:\.|$)/.test(name);
