@@ -198,6 +198,15 @@ describe("an Entra ID token", () => {
     expect(await send(policy)).toEqual(["Bearer token-3"]);
   });
 
+  it.each([
+    ["comes", {}],
+    ["can't be had", new Error("down")],
+  ])("that several calls wait for leaves no timer once it %s", async (_, given) => {
+    const { policy } = credentialOf(given);
+    await Promise.allSettled([send(policy), send(policy)]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   describe("whose refresh hangs", () => {
     const valid = (token: string): AccessToken => ({ token, expiresOnTimestamp: start + 3_600_000 });
 

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { attemptPolicy } from "../../../src/pipeline/attemptPolicy.js";
-import { abortError, onAbort } from "../../../src/pipeline/cancellation.js";
+import { abortError, inStep, onAbort, timeoutError } from "../../../src/pipeline/cancellation.js";
 
 describe("the error of an aborted call", () => {
   it("is a TimeoutError for AbortSignal.timeout", async () => {
@@ -45,6 +45,17 @@ describe("onAbort", () => {
     onAbort(controller.signal, () => called.push("third"));
     controller.abort();
     expect(called).toEqual(["third"]);
+  });
+});
+
+describe("the error of a time limit", () => {
+  it("names the step that an attempt waits for, but none that is over", async () => {
+    const { signal } = new AbortController();
+    const error = () => timeoutError(createPipelineRequest({ url: "https://a.example" }), 40, signal);
+    const step = inStep(signal, ["STEP_TIMEOUT", "The step didn't end", "Check it"], Promise.resolve());
+    expect(error()).toMatchObject({ code: "STEP_TIMEOUT" });
+    await step;
+    expect(error()).toMatchObject({ code: "RESPONSE_TIMEOUT" });
   });
 });
 

@@ -39,17 +39,6 @@ beforeAll(async () => {
   certificates = makeCertificates();
 }, slowUnitTimeLimit);
 
-it("a client for each call uses the connections of those before it", async () => {
-  const sockets = new Set<unknown>();
-  const server = createServer(({ socket }, response) => {
-    sockets.add(socket);
-    response.writeHead(204).end();
-  });
-  const endpoint = `http://127.0.0.1:${await serve(server)}`;
-  for (let count = 0; count < 5; count++) await clientOf(endpoint).deleteUser(user);
-  expect(sockets.size).toBeLessThan(5);
-});
-
 describe("tlsOptions", () => {
   it("let the client trust a private certificate authority, which it rejects otherwise", async () => {
     const server = await startServer(() => created, { tls: certificates });

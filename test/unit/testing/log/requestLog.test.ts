@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../../src/index.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
@@ -29,13 +32,25 @@ describe("a logged request", () => {
 });
 
 describe("requests of the service", () => {
+  const received = { ...create, headers: new Map(), body: new Uint8Array() };
+  const call = { remarks: [], startedAt: 0, received } as unknown as Call;
+
   it("that were cleared don't count as dropped", async () => {
     const log = new RequestLog(1);
-    const received = { ...create, headers: new Map(), body: new Uint8Array() };
-    const call = { remarks: [], startedAt: 0, received };
-    await log.add(0, call as unknown as Call, undefined);
+    await log.add(0, call, undefined);
     log.clear();
     expect(log.dropped).toBe(0);
+  });
+
+  it("that had to make room aren't kept in memory", async () => {
+    const log = new RequestLog(1);
+    const logged: WeakRef<object>[] = [];
+    log.onRequest = (request) => logged.push(new WeakRef(request));
+    for (let count = 0; count < 10; count++) await log.add(0, call, undefined);
+    await setImmediate();
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    expect(logged.filter((each) => each.deref()).length).toBeLessThan(3);
   });
 
   it("contain what the service received, with every secret cut out", async () => {

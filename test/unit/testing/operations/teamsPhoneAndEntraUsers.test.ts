@@ -202,9 +202,9 @@ describe("Entra exchange", () => {
     },
   );
 
-  it("needs one assignment that names the application, of however many that count", async () => {
+  it("needs one assignment that names the application, of however many that count, and knows a tenant by its tenantId", async () => {
     const ofTenant = {
-      objectId: tenantId,
+      objectId: clientId,
       tenantId,
       principalType: "tenant" as const,
       clientIds: [objectId],
