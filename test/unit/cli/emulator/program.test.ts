@@ -1,16 +1,22 @@
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { runProgram } from "../../../../src/cli/emulator/program.js";
+import { makeSelfSigned } from "../../../../src/emulator/certificate/selfSignedCertificate.js";
 import type { Emulator } from "../../../../src/emulator/index.js";
 import { createFakeIdentityService } from "../../../../src/testing/index.js";
 import { acsIdentityHere } from "../../../helpers/cli/command.js";
 import { freePort } from "../../../helpers/freePort.js";
+import { temporaryFolder } from "../../../helpers/temporaryFolder.js";
 
-it("emulator -- COMMAND closes the emulator if the command can't be started", async () => {
-  const port = await freePort();
-  const outcome = await acsIdentityHere(["emulator", "--port", String(port), "--", "no-such-program"]);
+it.each([
   // Wine's cmd has a code of its own.
-  expect(process.platform === "win32" ? [127, 9009] : [127]).toContain(outcome.code);
+  ["can't be started", ["no-such-program"], process.platform === "win32" ? [127, 9009] : [127]],
+  ["has ended", [process.execPath, "--eval", ""], [0]],
+])("emulator -- COMMAND closes the emulator if the command %s", async (_, command, codes) => {
+  const port = await freePort();
+  const outcome = await acsIdentityHere(["emulator", "--port", String(port), "--", ...command]);
+  expect(codes).toContain(outcome.code);
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 });
 
@@ -23,6 +29,18 @@ it("leaves signals alone if the folder for certificates is gone", async () => {
     "gone (ENOENT)",
   );
   expect(process.listeners("SIGTERM")).toEqual(before);
+});
+
+it("leaves neither a handler of signals nor a file once its command has ended", async () => {
+  const [folder, certificateFile] = [temporaryFolder(), join(temporaryFolder(), "emulator.pem")];
+  for (const name of ["TMPDIR", "TEMP"]) vi.stubEnv(name, folder);
+  writeFileSync(certificateFile, makeSelfSigned(["localhost"], new Date(), new Date("2049-01-01")).cert);
+  const before = process.listeners("SIGTERM");
+  const service = createFakeIdentityService();
+  const emulator = { url: "https://127.0.0.1:1", connectionString: "", certificateFile, service };
+  const program = [process.execPath, "--eval", ""];
+  expect(await runProgram(program, {}, [], emulator as unknown as Emulator, () => {})).toBe(0);
+  expect([process.listeners("SIGTERM"), readdirSync(folder)]).toEqual([before, []]);
 });
 
 it("gives a command the variables of Entra ID with a certificate of the user's own, too", async () => {
