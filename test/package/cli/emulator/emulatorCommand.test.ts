@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { type Command, runCommand, startCommand } from "../../../helpers/emulato
 import { send } from "../../../helpers/emulator/http.js";
 import { head } from "../../../helpers/emulator/rawSocket.js";
 import { signedHeaders } from "../../../helpers/testing/sign.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
 /** How a program gets mounts of its own, as in a container. */
 const ownMounts = ["--mount", "--map-root-user"];
@@ -95,6 +96,18 @@ describe("the command", () => {
       err: expect.stringMatching(/ The end of standard input: stopping\n$/),
     });
   });
+
+  it.skipIf(process.platform === "win32")(
+    "ends at a signal although its standard input stays open",
+    { timeout: slowUnitTimeLimit },
+    async () => {
+      const child = spawn(process.execPath, [cli, "emulator", "--port", "0", "--exit-with-stdin"]);
+      onTestFinished(() => void child.kill("SIGKILL"));
+      await once(child.stdout, "data");
+      child.kill("SIGTERM");
+      expect(await once(child, "exit")).toEqual([0, null]);
+    },
+  );
 
   it("has every member of its line of JSON in docs/emulator.md", async () => {
     command = startCommand(["--https"]);
