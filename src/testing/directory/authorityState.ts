@@ -3,9 +3,6 @@ import { arrayOf, type Constraints, optional, resolved } from "../validation/con
 import { Directory, type EntraOptions } from "./directory.js";
 import { EntraAssignments } from "./entraAssignments.js";
 
-/** The ids of redeemed codes, with their expiry in seconds since 1970. */
-export type RedeemedCodes = Map<string, number>;
-
 interface DeviceSignIn {
   readonly userCode: string;
   readonly tenant: string;
@@ -25,8 +22,8 @@ export interface AuthorityState {
   readonly directory: Directory;
   /** The Entra assignments, which belong to the resource and not to the directory. */
   readonly assignments: EntraAssignments;
-  /** The codes aren't kept across restarts, because they live for ten minutes only. */
-  readonly redeemedCodes: RedeemedCodes;
+  /** The ids of codes, which aren't kept across restarts, because they live for ten minutes only. */
+  readonly redeemedCodes: Set<string>;
   readonly deviceSignIns: DeviceSignIns;
 }
 
@@ -46,7 +43,7 @@ export function createAuthorityState(given: EntraOptions, state: ServiceState): 
   return {
     directory: new Directory(options, state),
     assignments: new EntraAssignments(options.assignments ?? [], state),
-    redeemedCodes: new Map(),
+    redeemedCodes: new Set(),
     deviceSignIns: new Map(),
   };
 }

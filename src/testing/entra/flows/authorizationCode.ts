@@ -30,8 +30,6 @@ export async function createCode({ clock }: Fake, content: AuthorizationCode): P
 
 interface IssuedCode extends AuthorizationCode {
   readonly jti: string;
-  /** Seconds since 1970. */
-  readonly exp: number;
 }
 
 /** @throws EntraError if the code isn't valid or isn't this client's. */
@@ -92,15 +90,13 @@ async function isAnswered(challenge: string | undefined, verifier: string | null
 }
 
 /** Spends a code, once tokens were made for it. @throws EntraError if it was spent before. */
-export function redeemOnce({ clock, entra: { redeemedCodes } }: Fake, { jti, exp }: IssuedCode): void {
-  const now = clock.wallSeconds;
-  for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
+export function redeemOnce({ entra: { redeemedCodes } }: Fake, { jti }: IssuedCode): void {
   if (redeemedCodes.has(jti)) {
     throw invalidGrant(
       "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
-  redeemedCodes.set(jti, exp);
-  const [oldest] = redeemedCodes.keys();
+  redeemedCodes.add(jti);
+  const [oldest] = redeemedCodes;
   if (redeemedCodes.size > mostRedeemedCodes && oldest !== undefined) redeemedCodes.delete(oldest);
 }
