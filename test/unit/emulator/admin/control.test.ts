@@ -204,6 +204,7 @@ describe("the admin API", () => {
     });
     // The machine's, which dates are compared with, and the skew.
     expect(Math.abs(Date.parse(json.wallTime) - start + 300_000)).toBeLessThan(1000);
+    expect((await admin("POST", "/clock", { reset: true, freeze: true })).json.frozen).toBe(true);
     expect((await admin("POST", "/clock", { freeze: false })).json).toMatchObject({ frozen: false });
     expect((await admin("GET", "/clock")).json.time).not.toBe(json.time);
     expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({

@@ -125,7 +125,7 @@ describe("snapshot", () => {
 });
 
 describe("reset", () => {
-  it("keeps the users and assignments in the options, revokes tokens, and clears faults and requests", async () => {
+  it("keeps the users and assignments in the options, revokes tokens, sets the clock back, and clears faults and requests", async () => {
     const resourceId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     const id = `8:acs:${resourceId}_fixed`;
     const now = new Date("2026-03-01T12:00:00Z");
@@ -148,7 +148,7 @@ describe("reset", () => {
     service.failNext({ status: 500 });
     service.clock.advance({ days: 3 });
     service.reset();
-    expect(service.requests).toEqual([]);
+    expect([service.requests, service.clock.now()]).toEqual([[], now]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
     expect(await deleteUser(service, other)).toBe(401);
     expect(service.users.map(({ createdAt }) => createdAt)).toEqual([now, now]);
