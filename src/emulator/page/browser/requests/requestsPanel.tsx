@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ConfirmDialog } from "../controls/confirmDialog.js";
 import { Button } from "../controls/controls.js";
 import { RovingList } from "../controls/rovingList.js";
@@ -33,8 +33,6 @@ export function RequestsPanel(): JSX.Element {
   const narrow = (onlyFailures: boolean, filter: string) => {
     setNarrowing({ ...narrowing, onlyFailures, filter });
     setLimit(rowsPerPage);
-    const { length } = rowsOf(requests ?? [], [], onlyFailures, filter);
-    announce(length > 0 ? `${plural(length, "request")} found` : emptyText(onlyFailures, filter.trim()));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || filter === "") return;
@@ -62,7 +60,13 @@ export function RequestsPanel(): JSX.Element {
   // A new one can take another line, which would move the list under the pointer.
   const { watch, shown: kinds } = useStillList(allKinds, (kind) => kind.filter, view, true);
   const failed = allKinds.reduce((sum, { count }) => sum + count, 0);
-  const found = onlyFailures || filter !== "" ? rows.filter(isRequest).length : requests?.length;
+  const found = onlyFailures || filter !== "" ? rows.filter(isRequest).length : (requests?.length ?? 0);
+  const first = useRef(narrowing);
+  // After it was rendered, since to filter so many twice would hold up whoever types.
+  useEffect(() => {
+    if (narrowing === first.current) return;
+    announce(found > 0 ? `${plural(found, "request")} found` : emptyText(onlyFailures, filter.trim()));
+  }, [narrowing]);
   const showMore = () => {
     setLimit(2 * limit);
     announce(`${formatNumber(Math.min(rows.length, 2 * limit))} of ${plural(rows.length, "row")} shown`);
@@ -81,7 +85,7 @@ export function RequestsPanel(): JSX.Element {
           Requests{" "}
           <span class="light number">
             {requests &&
-              [...new Set([found ?? 0, requests.length])].map((count) => formatNumber(count)).join(" of ")}
+              [...new Set([found, requests.length])].map((count) => formatNumber(count)).join(" of ")}
           </span>{" "}
           {failed > 0 && <span class="failed number">{formatNumber(failed)} failed</span>}
         </h2>

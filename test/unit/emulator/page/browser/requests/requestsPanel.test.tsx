@@ -108,8 +108,9 @@ describe("the filter of requests", () => {
 
   it("lists what has the text, and is cleared by Escape", async () => {
     const api = await openPage("users", { requests: all });
+    expect(announced()).toBe("");
     await type("getT");
-    expect(numbers()).toEqual(["#/request-2"]);
+    expect([numbers(), announced()]).toEqual([["#/request-2"], "1 request found"]);
     const reads = api.reads.length;
     await type("getToken nothing");
     expect([numbers(), api.reads.length]).toEqual([[], reads]);
