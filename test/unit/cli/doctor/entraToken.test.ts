@@ -14,10 +14,12 @@ import {
   withToken,
 } from "../../../helpers/cli/situations.js";
 import { serve } from "../../../helpers/server.js";
+import { slowUnitTimeLimit } from "../../../helpers/timeLimit.js";
 
 const government = "https://communication.azure.us";
 
-describe("doctor finds what is wrong with a token of Entra ID", () => {
+// @azure/identity is loaded, which takes seconds on a busy machine.
+describe("doctor finds what is wrong with a token of Entra ID", { timeout: slowUnitTimeLimit }, () => {
   itFindsWhatIsWrong([
     {
       name: "what came through the pipe is no token",
