@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { listeners, narrow, stubBrowser } from "./stubBrowser.js";
 
 stubBrowser();
@@ -66,5 +66,15 @@ describe("the page's address", () => {
     narrow.matches = false;
     listeners.get("narrow")?.();
     expect(shown.value).toBe("users");
+  });
+
+  it("leads from a request that was opened by its address to the list, in a narrow window", async () => {
+    vi.resetModules();
+    stubBrowser("#/request-3");
+    narrow.matches = true;
+    const page = await import("../../../../../src/emulator/page/browser/place.js");
+    page.closeRequest();
+    narrow.matches = false;
+    expect([location.hash, page.shown.value]).toEqual(["#/requests", "requests"]);
   });
 });

@@ -154,6 +154,19 @@ describe("a user, an application or a group", () => {
   });
 });
 
+it("the settings of a new application go when a user is added after it", async () => {
+  await openEntraPane();
+  const add = form("Add a user or an application");
+  await choose("Kind", "Application", add);
+  await fill("Name", "daemon", add);
+  await click("Add", add);
+  expect(hasButton(/settings of the new/)).toBe(true);
+  await choose("Kind", "User", add);
+  await fill("Name", "erin@contoso.com", add);
+  await click("Add", add);
+  expect(hasButton(/settings of the new/)).toBe(false);
+});
+
 describe("the redirect URIs of an application", () => {
   it("are counted, and removed one at a time", async () => {
     const api = await openEntraPane();

@@ -132,6 +132,16 @@ describe("the filter of requests", () => {
   });
 });
 
+it("the number that a filter announces leaves out the page's own changes", async () => {
+  await openPage("simulate", { requests: [created] });
+  await click("Freeze");
+  await type("frozen");
+  expect(announced()).toBe("No request matches “frozen”.");
+  fireEvent.keyDown(filter(), { key: "Escape" });
+  await settle();
+  expect(announced()).toBe("1 request found");
+});
+
 describe("the kinds of failures", () => {
   it("stand above the list with their counts, and narrow it by a click", async () => {
     await openPage("users", { requests: [{ ...refused, number: 5 }, ...all] });
