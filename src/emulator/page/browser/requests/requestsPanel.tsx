@@ -115,7 +115,7 @@ export function RequestsPanel(): JSX.Element {
             />{" "}
             Only failures
           </label>
-          {failed === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
+          {requests && failed === 0 && !onlyFailures && <span class="hint">No request has failed.</span>}
           {kinds.map((kind) => {
             const isChosen = onlyFailures && filter === kind.filter;
             return (

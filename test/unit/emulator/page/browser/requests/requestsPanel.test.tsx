@@ -1,7 +1,17 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from "@testing-library/preact";
 import { describe, expect, it, vi } from "vitest";
-import { announced, click, hasButton, infoOf, openedAt, openPage, requestOf, settle } from "../openPage.js";
+import {
+  announced,
+  click,
+  hasButton,
+  infoOf,
+  openedAt,
+  openPage,
+  Refusal,
+  requestOf,
+  settle,
+} from "../openPage.js";
 
 const created = requestOf({ userId: "8:acs:resource_alice-00a11ce", time: "2030-01-02T09:59:00.007Z" });
 const refused = requestOf({
@@ -49,6 +59,12 @@ describe("the list of requests", () => {
     expect(row(1)).toMatch(/^\d\d:59:00\.007\s*createUser\s*…0a11ce.*201.*2\.4 ms/);
     expect(row(2)).toMatch(/getToken.*401 Denied.*Denied by the resource provider\./);
     expect(row(4)).toMatch(/PATCH \/nothing here|PATCH \/nothing%20here/);
+  });
+
+  it("says nothing about failures before it has been read", async () => {
+    await openPage("users", { requests: all, answers: { "GET /requests": new Refusal(503, {}) } });
+    expect(screen.getByLabelText("Only failures")).toBeDefined();
+    expect(screen.queryByText("No request has failed.")).toBeNull();
   });
 
   it("links to the first steps, unless there are users", async () => {
